@@ -1,0 +1,127 @@
+"""French and English: the catalogue of texts, numbers and findings as each reader writes them.
+
+Texts live in `planner.texts.*`, one module per area, each with `TEXTS = {key: (French, English)}`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import locale
+import os
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+
+from planner import texts
+from planner.issues import Issue, Message, Severity, Value
+
+LANGUAGES = ("fr", "en")
+THIN = "\u202f"  # narrow no-break space: French digit grouping
+
+
+@cache
+def catalogue() -> Mapping[str, tuple[str, str]]:
+    """All texts of all areas; a key given twice is a programming error."""
+    joined: dict[str, tuple[str, str]] = {}
+    for module in pkgutil.iter_modules(texts.__path__):
+        for key, pair in importlib.import_module(f"planner.texts.{module.name}").TEXTS.items():
+            if key in joined:
+                raise ValueError(f"text {key!r} is given twice")
+            joined[key] = pair
+    return joined
+
+
+def language(asked: str | None = None) -> str:
+    """The language asked for, else that of the environment's locale; French when it says neither."""
+    if asked in LANGUAGES:
+        return str(asked)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "en" if value.lower().startswith("en") else "fr"
+    try:
+        return "en" if (locale.getlocale()[0] or "").lower().startswith("en") else "fr"
+    except ValueError:
+        return "fr"
+
+
+def number(value: float, lang: str, decimals: int = 0) -> str:
+    """`1 234,56` or `1,234.56`; minus zero is zero."""
+    shown = f"{value:,.{decimals}f}"
+    if float(shown.replace(",", "")) == 0:
+        shown = shown.lstrip("-")
+    return shown if lang == "en" else shown.replace(",", THIN).replace(".", ",")
+
+
+def euros(value: float, lang: str, decimals: int = 0) -> str:
+    """`1 234 €` or `€1,234`."""
+    if lang == "en":
+        return f"{'-' if value < 0 else ''}€{number(abs(value), lang, decimals)}"
+    return f"{number(value, lang, decimals)}\u00a0€"
+
+
+def _value(value: Value, lang: str) -> str:
+    if isinstance(value, float):
+        whole = abs(value - round(value)) < 1e-9
+        return number(value, lang, 0 if whole else 2)
+    return str(value)
+
+
+def text(key: str, lang: str, **args: Value) -> str:
+    """The text of a key with its values; a missing key is shown as itself so that nothing is hidden."""
+    pair = catalogue().get(key)
+    if pair is None:
+        return key if not args else f"{key} ({', '.join(f'{k}={_value(v, lang)}' for k, v in args.items())})"
+    return pair[LANGUAGES.index(lang)].format_map(_Values({k: _value(v, lang) for k, v in args.items()}))
+
+
+class _Values(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def message(msg: Message, lang: str) -> str:
+    """A Message as a sentence part; `fr=` and `en=` arguments are taken by language."""
+    args = {k: v for k, v in msg.args if k not in LANGUAGES}
+    by_language = dict(msg.args)
+    if lang in by_language:
+        args["list"] = by_language[lang]
+    return text(msg.key, lang, **args)
+
+
+def place(issue: Issue, lang: str) -> str:
+    """Where a finding stands: « Sites, cellule D12 »; empty for a finding about a whole plan."""
+    if issue.sheet and issue.cell:
+        return text("issue.place.cell", lang, sheet=issue.sheet, cell=issue.cell)
+    if issue.sheet:
+        return text("issue.place.sheet", lang, sheet=issue.sheet)
+    return ""
+
+
+def explain(issue: Issue, lang: str) -> str:
+    """What is wrong, with what was found and what is expected."""
+    args = {k: v for k, v in issue.args}
+    return text(f"issue.{issue.code}", lang, **{**args, "found": issue.found, "column": args.get("column", issue.column),
+                                              "expected": message(issue.expected, lang) if issue.expected else ""})  # fmt: skip
+
+
+def mend(issue: Issue, lang: str) -> str:
+    """How to mend it; empty when nothing needs mending."""
+    key = f"issue.{issue.code}.mend"
+    if key not in catalogue():
+        return ""
+    args = {k: v for k, v in issue.args}
+    return text(key, lang, **{**args, "found": issue.found, "column": args.get("column", issue.column),
+                              "expected": message(issue.expected, lang) if issue.expected else ""})  # fmt: skip
+
+
+def describe(issue: Issue, lang: str) -> str:
+    """The whole finding on one line: place, what is wrong, how to mend it."""
+    where = place(issue, lang)
+    parts = [f"{where} : " if where and lang == "fr" else f"{where}: " if where else "", explain(issue, lang)]
+    hint = mend(issue, lang)
+    return "".join(parts) + (f" {hint}" if hint else "")
+
+
+def severity(value: Severity, lang: str) -> str:
+    return text(f"severity.{value}", lang)

@@ -1,0 +1,1 @@
+"""The three problems of a hospital group: shared kitchens, delivery routes, grouped purchasing."""

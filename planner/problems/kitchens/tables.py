@@ -1,0 +1,178 @@
+"""What the kitchens problem is told and what its plans hold."""
+
+from __future__ import annotations
+
+from planner.kinds import Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, options
+from planner.plan import Kpi
+from planner.problems.base import cost_table
+from planner.schema import Column, Table
+from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
+
+GROUP = "kitchens"
+MODES = options(("hot", "liaison chaude", "hot"), ("cold", "liaison froide", "cold"))
+KITCHEN_STATUS = options(("existing", "existante", "existing"), ("candidate", "candidate", "candidate"))
+KITCHEN_LOCKS = options(
+    ("free", "libre", "free"), ("keep", "garder", "keep open"), ("close", "fermer", "close"), ("open", "ouvrir", "open"),
+)  # fmt: skip
+PUBLICS = options(
+    ("patients", "patients", "patients"), ("residents", "résidents", "residents"), ("staff", "personnel", "staff"),
+    ("school", "scolaires", "schools"), ("home", "portage à domicile", "home meals"), ("external", "autres clients", "other customers"),
+)  # fmt: skip
+DIETS = options(
+    ("normal", "normal", "normal"), ("salt_free", "sans sel ou diabétique", "salt-free or diabetic"),
+    ("mixed", "mixé ou haché", "mixed or minced"), ("allergen_free", "sans allergène", "allergen-free"),
+    ("child", "pédiatrique", "paediatric"),
+)  # fmt: skip
+ACTIONS = options(
+    ("closed", "fermée", "closed"), ("kept", "gardée", "kept"), ("opened", "ouverte", "opened"),
+    ("extended", "agrandie", "extended"), ("closing", "fermeture", "closing"),
+)  # fmt: skip
+LINES = options(
+    ("food", "denrées", "food"), ("other_variable", "autres frais variables", "other variable costs"),
+    ("staff", "personnel", "staff"), ("fixed", "frais fixes", "fixed costs"),
+    ("kitchen_investment", "annuité des cuisines", "kitchen annuity"), ("site_investment", "annuité des offices", "site equipment annuity"),
+    ("closing", "frais de fermeture", "closing costs"), ("delivery", "livraison", "delivery"),
+)  # fmt: skip
+
+MAX_HOT_MINUTES = Parameter("max_hot_minutes", 60, "min", "Durée maximale de transport en liaison chaude", "Longest hot transport", "estimate", ESTIMATE, 30, 90, 1, 600)
+MAX_COLD_MINUTES = Parameter("max_cold_minutes", 120, "min", "Durée maximale de transport en liaison froide", "Longest cold transport", "estimate", "estimation ; la règle porte sur la température, pas la durée", 60, 180, 1, 600)
+CONSUMPTION_DAYS = Parameter("consumption_days", 7, "j/sem.", "Jours de consommation par semaine (par défaut)", "Consumption days per week (default)", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 7, 1, 7)
+DELIVERIES_PER_WEEK = Parameter("meal_deliveries_per_week", 7, "/sem.", "Livraisons de repas par semaine et par site", "Meal deliveries per week and site", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 14, 1, 28)
+DELIVERY_KM_COST = Parameter("meal_delivery_km_cost", 0.48, "€/km", "Coût kilométrique d'une livraison de repas", "Cost per km of a meal delivery", "estimate", "camion 12 t ; " + ESTIMATE, 0.28, 0.60, 0, 10)
+DELIVERY_SHARE = Parameter("meal_delivery_share", 0.5, "", "Part de l'aller-retour portée par un site (tournées groupées)", "Share of the round trip borne by a site (grouped rounds)", "estimate", ESTIMATE, 0.3, 1, 0, 1)
+DELIVERY_STOP_MINUTES = Parameter("meal_delivery_stop_minutes", 15, "min", "Minutes d'arrêt par livraison de repas", "Stop minutes per meal delivery", "estimate", "10 min + 1,5 min par chariot ; estimation", 8, 30, 0, 240)
+STAFF_CHANGE_FREE = Parameter("unlimited_departures", 0, "0/1", "1 : les postes peuvent baisser sans limite de départs naturels", "1: posts may fall beyond natural departures", "estimate", "choix du scénario", 0, 1, 0, 1)
+PARAMETERS = (
+    MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
+    DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE,
+)  # fmt: skip
+
+KITCHENS = Table(
+    "kitchens", "Cuisines", "Kitchens", key=("kitchen",), group=GROUP,
+    help_fr="Les cuisines de production, existantes ou possibles.", help_en="Production kitchens, existing or possible.",
+    columns=(
+        Column("kitchen", Code(), "Cuisine", "Kitchen", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Où elle se trouve.", help_en="Where it stands."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="Qui la gère et en porte les coûts fixes.", help_en="Who runs it and bears its fixed costs."),
+        Column("status", Choice(KITCHEN_STATUS), "État", "Status", default="existing", help_fr="Existante, ou candidate à l'ouverture.", help_en="Existing, or a candidate for opening."),
+        Column("production_days", Integer(1, 7), "Jours de production", "Production days", "j/sem.", default=5, help_fr="Jours de production par semaine : à 5 jours pour 7 consommés, il faut 7/5 de capacité.", help_en="Production days a week: at 5 days for 7 eaten, 7/5 of the capacity is needed."),
+        Column("modes", Several(MODES), "Liaisons possibles", "Modes", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
+        Column("food_cost", Decimal(0, 100), "Denrées", "Food", "€/repas", default=2.8, help_fr="Coût des denrées par repas.", help_en="Food cost per meal."),
+        Column("other_cost", Decimal(0, 100), "Autres frais variables", "Other variable costs", "€/repas", default=0.5, help_fr="Énergie, emballage, entretien par repas.", help_en="Energy, packaging, upkeep per meal."),
+        Column("staff", Decimal(0, 5000), "ETP actuels", "Posts today", "ETP", default=0.0, help_fr="Postes aujourd'hui (hors distribution dans les services).", help_en="Posts today (without serving on wards).", decimals=1),
+        Column("productivity", Decimal(1, 200000), "Productivité", "Productivity", "repas/ETP/an", default=14000.0, help_fr="Repas par ETP et par an.", help_en="Meals per post and year.", decimals=0),
+        Column("use_by_days", Integer(0, 21), "DLC", "Use-by", "j", default=3, help_fr="Jours de conservation après le jour de production (J+3 sans étude).", help_en="Days of shelf life after the production day (3 without a study)."),
+        Column("closing_cost", Decimal(0), "Coût de fermeture", "Closing cost", "€", default=0.0, help_fr="Dépense unique l'année de la fermeture.", help_en="One-off expense in the year of closing.", decimals=0),
+        Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
+        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Décision imposée pour tout le plan.", help_en="Decision imposed for the whole plan."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+LEVELS = Table(
+    "kitchen_levels", "Niveaux de capacité", "Capacity levels", key=("kitchen", "level"), group=GROUP,
+    help_fr="Les tailles possibles de chaque cuisine. Le niveau actuel d'une cuisine existante est coché « Aujourd'hui ».",
+    help_en="The possible sizes of each kitchen. The present level of an existing kitchen is ticked “Today”.",
+    columns=(
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", required=True, help_fr="La cuisine.", help_en="The kitchen."),
+        Column("level", Integer(1, 50), "Niveau", "Level", required=True, help_fr="Rang du niveau, du plus petit au plus grand.", help_en="Rank of the level, smallest first."),
+        Column("capacity", Decimal(0), "Capacité", "Capacity", "repas/j de prod.", required=True, help_fr="Repas par jour de production.", help_en="Meals per production day.", decimals=0),
+        Column("investment", Decimal(0), "Investissement", "Investment", "€", default=0.0, help_fr="Dépense pour atteindre ce niveau depuis le niveau actuel (ou depuis rien).", help_en="Expense to reach this level from today's (or from nothing).", decimals=0),
+        Column("lifetime", Integer(1, 60), "Durée de vie", "Lifetime", "an", default=20, help_fr="Durée d'amortissement.", help_en="Depreciation time."),
+        Column("fixed_cost", Decimal(0), "Frais fixes", "Fixed cost", "€/an", default=0.0, help_fr="Frais annuels de fonctionnement du niveau.", help_en="Yearly running cost of the level.", decimals=0),
+        Column("min_staff", Decimal(0, 5000), "ETP minimum", "Smallest team", "ETP", default=0.0, help_fr="Équipe minimale dès que la cuisine est ouverte à ce niveau.", help_en="Smallest team once open at this level.", decimals=1),
+        Column("today", Flag(), "Aujourd'hui", "Today", default=False, help_fr="Oui pour le niveau actuel.", help_en="Yes for the present level."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+DEMAND = Table(
+    "meal_demand", "Besoins en repas", "Meal demand", key=("site", "public", "diet"), group=GROUP,
+    help_fr="Repas par an, par site, public et famille de régimes. Tous les repas d'un site viennent d'une seule cuisine.",
+    help_en="Meals a year, by site, public and diet family. All meals of a site come from one kitchen.",
+    columns=(
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site servi.", help_en="The site served."),
+        Column("public", Choice(PUBLICS), "Public", "Public", required=True, help_fr="Qui mange.", help_en="Who eats."),
+        Column("diet", Choice(DIETS), "Régime", "Diet", required=True, help_fr="Famille de régimes.", help_en="Diet family."),
+        Column("meals", Decimal(0), "Repas par an", "Meals per year", "repas/an", required=True, help_fr="Volume annuel : la seule mesure sans ambiguïté.", help_en="Yearly volume: the only unambiguous measure.", decimals=0),
+        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", default=7, help_fr="Jours de consommation par semaine.", help_en="Days eaten on per week."),
+        Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
+        Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
+        Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui.", help_en="Who delivers today."),
+        Column("current_mode", Choice(MODES), "Liaison actuelle", "Mode today", help_fr="Liaison d'aujourd'hui (vide : la première acceptée).", help_en="Today's mode (empty: the first accepted)."),
+        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site pour tout le plan.", help_en="Kitchen imposed on the site for the whole plan."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+EQUIPMENT = Table(
+    "site_equipment", "Équipement des sites", "Site equipment", key=("site",), group=GROUP,
+    help_fr="Un site servi en liaison froide doit avoir de quoi remettre en température.",
+    help_en="A site served cold needs regeneration equipment.",
+    columns=(
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site.", help_en="The site."),
+        Column("regeneration", Flag(), "Remise en température", "Regeneration", default=False, help_fr="Équipé aujourd'hui.", help_en="Equipped today."),
+        Column("cost", Decimal(0), "Coût d'équipement", "Equipment cost", "€", default=60000.0, help_fr="Investissement pour l'équiper.", help_en="Investment to equip it.", decimals=0),
+        Column("lifetime", Integer(1, 40), "Durée de vie", "Lifetime", "an", default=10, help_fr="Durée d'amortissement.", help_en="Depreciation time."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+YEARS = Table(
+    "yearly_limits", "Limites annuelles", "Yearly limits", key=("year",), group=GROUP,
+    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a pas de limite d'investissement.",
+    help_en="What the group can do each year. A missing year has no investment limit.",
+    columns=(
+        Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
+        Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite).", help_en="Investment budget of the year (empty: no limit).", decimals=0),
+        Column("departures", Decimal(0), "Départs naturels", "Natural departures", "ETP", help_fr="Baisse maximale du nombre total de postes dans l'année (vide : sans limite).", help_en="Largest fall of the total of posts in the year (empty: no limit).", decimals=1),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS)
+
+COSTS = cost_table(GROUP, "Coûts des cuisines", "Kitchen costs", LINES)
+ROADMAP = Table(
+    "kitchens_roadmap", "Feuille de route cuisines", "Kitchen roadmap", key=("year", "kitchen"), group=GROUP, result=True,
+    help_fr="Ce que fait chaque cuisine chaque année.", help_en="What each kitchen does each year.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
+        Column("action", Choice(ACTIONS), "Décision", "Decision"),
+        Column("level", Integer(), "Niveau", "Level", help_fr="Niveau ouvert, vide si fermée.", help_en="Open level, empty when closed."),
+        Column("capacity", Decimal(), "Capacité", "Capacity", "repas/j de prod.", decimals=0),
+        Column("load", Decimal(), "Production", "Production", "repas/j de prod.", decimals=0),
+        Column("use", Decimal(), "Taux d'utilisation", "Use", "%", decimals=1),
+        Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
+        Column("staff", Integer(), "Postes", "Posts", "ETP"),
+        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Dépense d'investissement de l'année.", help_en="Investment expense of the year."),
+    ),
+)  # fmt: skip
+ASSIGNMENT = Table(
+    "kitchens_assignment", "Qui livre qui", "Who feeds whom", key=("year", "site"), group=GROUP, result=True,
+    help_fr="La cuisine de chaque site, chaque année.", help_en="Each site's kitchen, each year.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("site", Ref(table="sites"), "Site", "Site"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
+        Column("mode", Choice(MODES), "Liaison", "Mode"),
+        Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
+        Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
+        Column("minutes", Decimal(), "Durée", "Time", "min", decimals=1),
+        Column("equipped", Flag(), "Équipement acheté", "Equipment bought", help_fr="Oui l'année où le site est équipé.", help_en="Yes in the year the site is equipped."),
+    ),
+)  # fmt: skip
+RESULTS = (COSTS, ROADMAP, ASSIGNMENT)
+
+KPIS = (
+    Kpi("annual_cost", "Coût annuel moyen", "Average yearly cost", "€/an", "low"),
+    Kpi("meal_cost", "Coût par repas", "Cost per meal", "€/repas", "low", 2),
+    Kpi("meals", "Repas par an", "Meals per year", "repas/an"),
+    Kpi("kitchens_open", "Cuisines ouvertes en fin de plan", "Kitchens open at the end", "cuisines"),
+    Kpi("staff_end", "Postes en fin de plan", "Posts at the end", "ETP"),
+    Kpi("investment", "Investissement total", "Total investment", "€"),
+    Kpi("longest_minutes", "Plus long transport", "Longest transport", "min", "low"),
+    Kpi("use_peak", "Utilisation maximale d'une cuisine", "Highest use of a kitchen", "%", "", 1),
+)

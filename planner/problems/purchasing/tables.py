@@ -1,0 +1,194 @@
+"""What the purchasing problem is told and what its plans hold."""
+
+from __future__ import annotations
+
+from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Ref, Text, options
+from planner.plan import Kpi
+from planner.problems.base import cost_table
+from planner.schema import Column, Table
+from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
+
+GROUP = "purchasing"
+QUALITIES = options(("none", "standard", "standard"), ("quality", "durable et de qualité", "sustainable and quality"), ("organic", "bio", "organic"))
+CHANNELS = options(
+    ("own", "marché du groupement", "group's own tender"), ("regional", "groupement régional", "regional central buyer"),
+    ("national", "centrale nationale", "national central buyer"),
+)  # fmt: skip
+SCOPES = options(("lot", "lot", "lot"), ("supplier", "fournisseur", "supplier"))
+BASES = options(("quantity", "quantité", "quantity"), ("turnover", "chiffre d'affaires", "turnover"))
+METHODS = options(("all_units", "toutes unités", "all units"), ("incremental", "par tranche", "incremental"))
+RULE_KINDS = options(
+    ("max_winners", "titulaires au plus", "at most N winners"), ("min_winners", "titulaires au moins", "at least N winners"),
+    ("max_share", "part maximale par titulaire (%)", "largest share per winner (%)"), ("min_share", "part minimale par titulaire (%)", "smallest share per winner (%)"),
+    ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
+    ("min_quality", "part EGalim minimale (%)", "smallest EGalim share (%)"), ("min_organic", "part bio minimale (%)", "smallest organic share (%)"),
+)  # fmt: skip
+AWARD_ACTIONS = options(("award", "attribuer", "award"), ("exclude", "exclure", "exclude"), ("stay_out", "rester hors du marché", "stay out"))
+LINES = options(
+    ("goods", "achats au prix net", "goods at net price"), ("carriage", "frais de port", "carriage"), ("management", "gestion des fournisseurs", "supplier management"),
+    ("fee", "frais de centrale", "central buyer's fee"), ("own_price", "achats hors marché commun", "goods outside the common contract"),
+)  # fmt: skip
+
+SWITCHING_COST = Parameter("switching_cost", 0, "€", "Coût de changement de titulaire, par lot et établissement", "Cost of changing supplier, per lot and establishment", "estimate", ESTIMATE, 0, 2000, 0, 1e6)
+EGALIM_QUALITY = Parameter("egalim_quality", 50, "%", "Objectif EGalim : produits durables et de qualité", "EGalim target: sustainable and quality products", "sourced", "art. L230-5-1 du code rural", 0, 50, 0, 100)
+EGALIM_ORGANIC = Parameter("egalim_organic", 20, "%", "Objectif EGalim : dont produits bio", "EGalim target: of which organic", "sourced", "art. L230-5-1 du code rural", 0, 20, 0, 100)
+PARAMETERS = (SWITCHING_COST, EGALIM_QUALITY, EGALIM_ORGANIC)
+
+FAMILIES = Table(
+    "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
+    help_fr="Les familles homogènes d'achats.", help_en="Homogeneous families of purchases.",
+    columns=(
+        Column("family", Code(), "Famille", "Family", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
+        Column("food", Flag(), "Alimentaire", "Food", default=False, help_fr="Compte pour EGalim.", help_en="Counts for EGalim."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+LOTS = Table(
+    "lots", "Lots", "Lots", key=("lot",), group=GROUP,
+    help_fr="Ce qui s'attribue d'un bloc. Un titulaire sert tous les articles du lot.", help_en="What is awarded as one. A winner supplies all articles of the lot.",
+    columns=(
+        Column("lot", Code(), "Lot", "Lot", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Objet du lot.", help_en="Object of the lot."),
+        Column("family", Ref(table="families"), "Famille", "Family", required=True, help_fr="La famille.", help_en="The family."),
+        Column("max_winners", Integer(1, 20), "Titulaires au plus", "At most winners", default=1, help_fr="1 : mono-attributaire.", help_en="1: a single winner."),
+        Column("max_value", Decimal(0), "Montant maximal", "Largest value", "€/an", help_fr="Maximum de l'accord-cadre par an (vide : sans).", help_en="Maximum of the framework per year (empty: none).", decimals=0),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+ARTICLES = Table(
+    "articles", "Articles", "Articles", key=("article",), group=GROUP,
+    help_fr="Les articles achetés, chacun dans un lot.", help_en="The articles bought, each in one lot.",
+    columns=(
+        Column("article", Code(), "Article", "Article", required=True, help_fr="Code ou référence.", help_en="Code or reference."),
+        Column("name", Text(), "Désignation", "Name", required=True, help_fr="Désignation.", help_en="Name."),
+        Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
+        Column("unit", Text(), "Unité d'achat", "Unit", default="unité", help_fr="kg, litre, boîte…", help_en="kg, litre, box…"),
+        Column("quality", Choice(QUALITIES), "Qualité actuelle", "Quality today", default="none", help_fr="Qualité EGalim du produit acheté aujourd'hui.", help_en="EGalim quality of the product bought today."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+SUPPLIERS = Table(
+    "suppliers", "Fournisseurs", "Suppliers", key=("supplier",), group=GROUP,
+    help_fr="Fournisseurs et centrales d'achat.", help_en="Suppliers and central buyers.",
+    columns=(
+        Column("supplier", Code(), "Fournisseur", "Supplier", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom.", help_en="Name."),
+        Column("channel", Choice(CHANNELS), "Canal", "Channel", default="own", help_fr="Marché du groupement ou centrale.", help_en="Own tender or central buyer."),
+        Column("free_carriage", Decimal(0), "Franco", "Free carriage", "€/an", default=0.0, help_fr="Achats annuels d'un établissement au-delà desquels le port est gratuit.", help_en="Yearly purchases of an establishment above which carriage is free.", decimals=0),
+        Column("carriage", Decimal(0), "Frais de port", "Carriage", "€/an", default=0.0, help_fr="Port par an et par établissement sous le franco.", help_en="Carriage per year and establishment below that.", decimals=0),
+        Column("management_cost", Decimal(0), "Coût de gestion", "Management cost", "€/an", default=0.0, help_fr="Coût annuel de gestion d'un fournisseur, une fois pour le groupement.", help_en="Yearly cost of managing a supplier, once for the group.", decimals=0),
+        Column("fee", Decimal(0, 50), "Frais de centrale", "Fee", "%", default=0.0, help_fr="Pourcentage des achats nets.", help_en="Percentage of net purchases."),
+        Column("small", Flag(), "PME ou local", "Small or local", default=False, help_fr="Petite entreprise ou producteur local.", help_en="Small firm or local producer."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+NEEDS = Table(
+    "needs", "Besoins", "Needs", key=("establishment", "article"), group=GROUP,
+    help_fr="Ce que chaque établissement achète par an, à qui et à quel prix aujourd'hui.", help_en="What each establishment buys a year, from whom and at what price today.",
+    columns=(
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="L'acheteur.", help_en="The buyer."),
+        Column("article", Ref(table="articles"), "Article", "Article", required=True, help_fr="L'article.", help_en="The article."),
+        Column("quantity", Decimal(0), "Quantité par an", "Quantity per year", "unités/an", required=True, help_fr="En unités d'achat.", help_en="In units of purchase."),
+        Column("current_supplier", Ref(table="suppliers"), "Fournisseur actuel", "Supplier today", help_fr="Titulaire d'aujourd'hui.", help_en="Today's supplier."),
+        Column("current_price", Decimal(0), "Prix actuel", "Price today", "€/unité", required=True, help_fr="Prix unitaire net d'aujourd'hui, port compris.", help_en="Today's net unit price, carriage included.", decimals=4),
+        Column("contract_end", Date(), "Fin de contrat", "Contract end", help_fr="Date à partir de laquelle l'établissement peut rejoindre le marché commun.", help_en="Date from which the establishment can join the common contract."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+OFFERS = Table(
+    "offers", "Offres", "Offers", key=("supplier", "article"), group=GROUP,
+    help_fr="Prix proposés. Un fournisseur peut emporter un lot s'il a un prix pour chacun de ses articles.", help_en="Prices offered. A supplier can win a lot if it prices each of its articles.",
+    columns=(
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui propose.", help_en="Who offers."),
+        Column("article", Ref(table="articles"), "Article", "Article", required=True, help_fr="L'article.", help_en="The article."),
+        Column("price", Decimal(0), "Prix", "Price", "€/unité", required=True, help_fr="Prix unitaire avant remise.", help_en="Unit price before discount.", decimals=4),
+        Column("capacity", Decimal(0), "Capacité", "Capacity", "unités/an", help_fr="Quantité annuelle maximale (vide : sans limite).", help_en="Largest yearly quantity (empty: no limit)."),
+        Column("minimum", Decimal(0), "Minimum", "Minimum", "unités/an", help_fr="Quantité annuelle minimale si retenu (vide : aucune).", help_en="Smallest yearly quantity if chosen (empty: none)."),
+        Column("quality", Choice(QUALITIES), "Qualité", "Quality", default="none", help_fr="Qualité EGalim du produit proposé.", help_en="EGalim quality of the product offered."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+DISCOUNTS = Table(
+    "discounts", "Remises", "Discounts", key=("supplier", "scope", "lot", "threshold"), group=GROUP,
+    help_fr="Remises par paliers, dans un lot ou sur tout un fournisseur (RFA).", help_en="Tiered discounts, within a lot or over a supplier (year-end rebate).",
+    columns=(
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui remet.", help_en="Who grants it."),
+        Column("scope", Choice(SCOPES), "Portée", "Scope", required=True, help_fr="Un lot, ou tous les achats chez le fournisseur.", help_en="One lot, or all purchases from the supplier."),
+        Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Le lot, si la portée est un lot.", help_en="The lot, where the scope is one."),
+        Column("basis", Choice(BASES), "Base", "Basis", default="turnover", help_fr="Seuil en quantité ou en chiffre d'affaires avant remise.", help_en="Threshold in quantity or in turnover before discount."),
+        Column("threshold", Decimal(0), "À partir de", "From", required=True, help_fr="Seuil annuel du palier (€ ou unités).", help_en="Yearly threshold of the tier (€ or units)."),
+        Column("rate", Decimal(0, 100), "Remise", "Discount", "%", required=True, help_fr="Taux du palier.", help_en="Rate of the tier."),
+        Column("method", Choice(METHODS), "Calcul", "Method", default="all_units", help_fr="Sur toutes les unités, ou seulement sur la tranche.", help_en="On all units, or on the slice only."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+RULES = Table(
+    "purchasing_rules", "Règles d'achat", "Purchasing rules", key=("rule",), group=GROUP,
+    help_fr="Ce que l'attribution doit respecter.", help_en="What the award must keep.",
+    columns=(
+        Column("rule", Code(), "Règle", "Rule", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("kind", Choice(RULE_KINDS), "Nature", "Kind", required=True, help_fr="Ce qui est limité.", help_en="What is limited."),
+        Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Vide : tous les lots.", help_en="Empty: all lots."),
+        Column("family", Ref(table="families"), "Famille", "Family", help_fr="Vide : toutes les familles.", help_en="Empty: all families."),
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : chacun des fournisseurs.", help_en="Empty: each supplier."),
+        Column("value", Decimal(0), "Valeur", "Value", required=True, help_fr="Nombre ou pourcentage.", help_en="Number or percentage."),
+        Column("active", Flag(), "Active", "Active", default=True, help_fr="Non pour l'ignorer.", help_en="No to ignore it."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+LOCKS = Table(
+    "purchasing_locks", "Verrous d'achat", "Purchasing locks", key=("lot", "establishment", "supplier"), group=GROUP,
+    help_fr="Décisions imposées.", help_en="Decisions imposed.",
+    columns=(
+        Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tous.", help_en="Empty: all."),
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide pour « rester hors du marché ».", help_en="Empty for “stay out”."),
+        Column("action", Choice(AWARD_ACTIONS), "Décision", "Decision", required=True, help_fr="Attribuer à ce fournisseur, l'exclure, ou rester hors du marché commun.", help_en="Award to this supplier, exclude it, or stay out of the common contract."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+TABLES = (FAMILIES, LOTS, ARTICLES, SUPPLIERS, NEEDS, OFFERS, DISCOUNTS, RULES, LOCKS)
+
+COSTS = cost_table(GROUP, "Coûts des achats", "Purchasing costs", LINES)
+AWARDS = Table(
+    "purchasing_awards", "Attributions", "Awards", key=("lot", "establishment", "supplier"), group=GROUP, result=True,
+    help_fr="Qui fournit chaque lot à chaque établissement, avec sa part et ses prix.", help_en="Who supplies each lot to each establishment, with share and prices.",
+    columns=(
+        Column("lot", Ref(table="lots"), "Lot", "Lot"),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment"),
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : reste hors du marché commun.", help_en="Empty: stays out of the common contract."),
+        Column("share", Decimal(), "Part du besoin", "Share of the need", "%"),
+        Column("gross", Decimal(), "Achats avant remise", "Purchases before discount", "€/an"),
+        Column("discount", Decimal(), "Remise", "Discount", "€/an"),
+        Column("net", Decimal(), "Achats nets", "Net purchases", "€/an"),
+        Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Mêmes quantités au prix d'aujourd'hui.", help_en="The same quantities at today's price."),
+        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot.", help_en="Day after the lot's last contract end."),
+        Column("first_year_saving", Decimal(), "Économie la première année", "First-year saving", "€", help_fr="Au prorata de la date d'entrée.", help_en="In proportion to the date of entry."),
+    ),
+)  # fmt: skip
+TIERS = Table(
+    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot"), group=GROUP, result=True,
+    help_fr="Le palier atteint par fournisseur et par lot.", help_en="The tier reached by supplier and lot.",
+    columns=(
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier"),
+        Column("scope", Choice(SCOPES), "Portée", "Scope"),
+        Column("lot", Ref(table="lots"), "Lot", "Lot"),
+        Column("base", Decimal(), "Base atteinte", "Base reached", help_fr="Quantité ou chiffre d'affaires avant remise.", help_en="Quantity or turnover before discount."),
+        Column("threshold", Decimal(), "Palier", "Tier from"),
+        Column("rate", Decimal(), "Taux", "Rate", "%"),
+        Column("discount", Decimal(), "Remise", "Discount", "€/an"),
+    ),
+)  # fmt: skip
+RESULTS = (COSTS, AWARDS, TIERS)
+
+KPIS = (
+    Kpi("annual_cost", "Coût annuel des achats", "Yearly cost of purchases", "€/an", "low"),
+    Kpi("gain", "Gain d'achat (DGOS, année pleine)", "Purchasing gain (DGOS, full year)", "€/an", "high"),
+    Kpi("gain_percent", "Gain d'achat", "Purchasing gain", "%", "high", 2),
+    Kpi("first_year", "Effet budgétaire de la première année", "Budget effect of the first year", "€", "high"),
+    Kpi("suppliers", "Fournisseurs retenus", "Suppliers used", "fournisseurs", "low"),
+    Kpi("lots_pooled", "Lots mutualisés", "Lots pooled", "lots", "high"),
+    Kpi("egalim_quality", "Part EGalim", "EGalim share", "%", "high", 1),
+    Kpi("egalim_organic", "dont bio", "of which organic", "%", "high", 1),
+)

@@ -1,0 +1,194 @@
+"""What the routes problem is told and what its plans hold."""
+
+from __future__ import annotations
+
+from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, Time, options
+from planner.plan import Kpi
+from planner.problems.base import cost_table
+from planner.schema import Column, Table
+from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
+
+GROUP = "routes"
+TEMPERATURES = options(("ambient", "ambiant", "ambient"), ("cold", "froid", "cold"), ("hot", "chaud", "hot"), ("frozen", "surgelé", "frozen"))
+HYGIENE = options(("clean", "propre", "clean"), ("dirty", "sale", "dirty"))
+CATEGORIES = options(
+    ("meals", "repas", "meals"), ("linen", "linge", "linen"), ("stores", "magasin", "stores"), ("pharmacy", "pharmacie", "pharmacy"),
+    ("waste", "déchets", "waste"), ("samples", "prélèvements", "samples"), ("mail", "courrier", "mail"),
+)  # fmt: skip
+COLOADING = options(
+    ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
+)  # fmt: skip
+STOP_ACTIONS = options(("deliver", "livrer", "deliver"), ("collect", "collecter", "collect"))
+LINES = options(
+    ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
+    ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
+)  # fmt: skip
+
+RELOAD_MINUTES = Parameter("reload_minutes", 20, "min", "Chargement au dépôt avant chaque départ (par défaut)", "Loading at the depot before each departure (default)", "estimate", ESTIMATE, 10, 40, 0, 240)
+CO2_DIESEL = Parameter("co2_diesel", 3.10, "kgCO2e/l", "Émissions du gazole", "Diesel emissions", "sourced", "Base Carbone, facteur B7 2022", 3.07, 3.17, 0, 10)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL)
+
+DEPOTS = Table(
+    "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
+    help_fr="D'où partent et où rechargent les véhicules.", help_en="Where vehicles start and reload.",
+    columns=(
+        Column("depot", Code(), "Dépôt", "Depot", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Où il se trouve.", help_en="Where it stands."),
+        Column("opens", Time(), "Ouvre", "Opens", default=300, help_fr="Premier départ possible.", help_en="Earliest departure."),
+        Column("closes", Time(), "Ferme", "Closes", default=1260, help_fr="Dernier retour possible.", help_en="Latest return."),
+        Column("reload_minutes", Decimal(0, 240), "Chargement", "Loading", "min", default=20.0, help_fr="Minutes de chargement avant chaque départ.", help_en="Loading minutes before each departure.", decimals=0),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+VEHICLES = Table(
+    "vehicle_types", "Véhicules", "Vehicles", key=("vehicle",), group=GROUP,
+    help_fr="Les types de véhicules par dépôt, et combien il y en a.", help_en="Vehicle types by depot, and how many there are.",
+    columns=(
+        Column("vehicle", Code(), "Véhicule", "Vehicle", required=True, help_fr="Code du type.", help_en="Code of the type."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
+        Column("depot", Ref(table="depots"), "Dépôt", "Depot", required=True, help_fr="Dépôt d'attache, départ et retour.", help_en="Home depot, start and end."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="Qui en porte le coût.", help_en="Who bears its cost."),
+        Column("count", Integer(0, 500), "Nombre", "Count", default=1, help_fr="Véhicules disponibles chaque jour.", help_en="Vehicles available each day."),
+        Column("gvw", Decimal(0, 44), "PTAC", "Gross weight", "t", default=3.5, help_fr="Comparé au plus grand véhicule admis par chaque site.", help_en="Compared with the largest vehicle each site admits.", decimals=1),
+        Column("places", Decimal(0, 200), "Places", "Floor places", "rolls", required=True, help_fr="Places de rolls au sol.", help_en="Roll places on the floor.", decimals=1),
+        Column("kg", Decimal(0, 40000), "Charge utile", "Payload", "kg", required=True, help_fr="Kilogrammes.", help_en="Kilograms.", decimals=0),
+        Column("temperatures", Several(TEMPERATURES), "Températures", "Temperatures", default=("ambient",), help_fr="Ce qu'il peut transporter.", help_en="What it can carry."),
+        Column("hygiene", Several(HYGIENE), "Classes", "Classes", default=("clean", "dirty"), help_fr="Propre, sale, ou les deux.", help_en="Clean, dirty, or both."),
+        Column("tail_lift", Flag(), "Hayon", "Tail lift", default=True, help_fr="A un hayon élévateur.", help_en="Has a tail lift."),
+        Column("low_emission", Flag(), "Admis en ZFE", "Allowed in low-emission zone", default=True, help_fr="Peut entrer dans la zone à faibles émissions.", help_en="May enter the low-emission zone."),
+        Column("fixed_cost", Decimal(0), "Coût fixe", "Fixed cost", "€/an", default=12000.0, help_fr="Par véhicule utilisé et par an.", help_en="Per vehicle used and year.", decimals=0),
+        Column("km_cost", Decimal(0, 100), "Coût au km", "Cost per km", "€/km", default=0.28, help_fr="Carburant, pneus, entretien.", help_en="Fuel, tyres, upkeep."),
+        Column("hour_cost", Decimal(0, 500), "Coût horaire", "Hourly cost", "€/h", default=32.0, help_fr="Chauffeur.", help_en="Driver."),
+        Column("co2_km", Decimal(0, 10), "CO2", "CO2", "kg/km", default=0.34, help_fr="Émissions par km.", help_en="Emissions per km."),
+        Column("shift_start", Time(), "Début de service", "Shift start", default=360, help_fr="Prise de service au plus tôt.", help_en="Earliest start."),
+        Column("shift_end", Time(), "Fin de service", "Shift end", default=1200, help_fr="Fin de service au plus tard.", help_en="Latest end."),
+        Column("duty_minutes", Decimal(1, 1440), "Durée de service", "Duty", "min", default=450.0, help_fr="Durée normale d'un service (7 h 30).", help_en="Normal length of a shift (7 h 30).", decimals=0),
+        Column("overtime_minutes", Decimal(0, 600), "Heures sup. maximales", "Longest overtime", "min", default=0.0, help_fr="Dépassement permis par jour.", help_en="Overrun allowed per day.", decimals=0),
+        Column("overtime_cost", Decimal(0, 500), "Coût des heures sup.", "Overtime cost", "€/h", default=40.0, help_fr="Par heure de dépassement, au lieu du coût horaire.", help_en="Per hour of overrun, instead of the hourly cost."),
+        Column("max_trips", Integer(1, 20), "Tours par jour", "Trips per day", default=3, help_fr="Départs chargés possibles dans un service.", help_en="Loaded departures possible in a shift."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+UNITS = Table(
+    "handling_units", "Contenants", "Handling units", key=("unit",), group=GROUP,
+    help_fr="Ce qu'on transporte : place au sol, poids, manutention.", help_en="What is carried: floor place, weight, handling.",
+    columns=(
+        Column("unit", Code(), "Contenant", "Unit", required=True, help_fr="Roll, chariot repas, bac GRV, caisse…", help_en="Roll, meal trolley, bin, box…"),
+        Column("places", Decimal(0, 20), "Places", "Floor places", "rolls", default=1.0, help_fr="Places de roll prises par une unité.", help_en="Roll places taken by one unit."),
+        Column("kg", Decimal(0, 2000), "Poids", "Weight", "kg", default=150.0, help_fr="Poids d'une unité pleine.", help_en="Weight of a full unit.", decimals=1),
+        Column("minutes", Decimal(0, 60), "Manutention", "Handling", "min", default=1.5, help_fr="Minutes par unité, à chaque bout.", help_en="Minutes per unit, at each end.", decimals=1),
+        Column("meals", Decimal(0, 1000), "Repas par unité", "Meals per unit", "repas", default=0.0, help_fr="Pour les chariots repas.", help_en="For meal trolleys.", decimals=0),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+FLOWS = Table(
+    "flows", "Flux", "Flows", key=("flow",), group=GROUP,
+    help_fr="Ce qui va d'un site à un autre dans une semaine type.", help_en="What goes from one site to another in a typical week.",
+    columns=(
+        Column("flow", Code(), "Flux", "Flow", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("category", Choice(CATEGORIES), "Catégorie", "Category", required=True, help_fr="Repas, linge, magasin…", help_en="Meals, linen, stores…"),
+        Column("origin", Ref(table="sites"), "Origine", "Origin", required=True, help_fr="Site de chargement.", help_en="Loading site."),
+        Column("destination", Ref(table="sites"), "Destination", "Destination", required=True, help_fr="Site de déchargement.", help_en="Unloading site."),
+        Column("quantity", Decimal(0), "Quantité par passage", "Quantity per visit", "unités", required=True, help_fr="Nombre de contenants à chaque passage.", help_en="Units at each visit."),
+        Column("unit", Ref(table="handling_units"), "Contenant", "Unit", required=True, help_fr="Le contenant.", help_en="The handling unit."),
+        Column("days", Several(DAYS), "Jours", "Days", help_fr="Jours de passage (vide : répartis d'après le nombre de passages).", help_en="Days of visit (empty: spread by the number of visits)."),
+        Column("visits", Integer(1, 28), "Passages par semaine", "Visits per week", "/sem.", help_fr="Nombre de passages si les jours ne sont pas fixés.", help_en="Number of visits where days are not fixed."),
+        Column("opens", Time(), "Au plus tôt", "Earliest", help_fr="Début de service au site autre que le dépôt (vide : horaires du site).", help_en="Earliest service at the site other than the depot (empty: site hours)."),
+        Column("closes", Time(), "Au plus tard", "Latest", help_fr="Fin de la fenêtre.", help_en="End of the window."),
+        Column("temperature", Choice(TEMPERATURES), "Température", "Temperature", default="ambient", help_fr="Compartiment nécessaire.", help_en="Compartment needed."),
+        Column("hygiene", Choice(HYGIENE), "Classe", "Class", default="clean", help_fr="Propre ou sale.", help_en="Clean or dirty."),
+        Column("return_ratio", Decimal(0, 2), "Retours", "Returns", "", default=0.0, help_fr="Contenants vides rapportés par contenant livré (chariots, rolls).", help_en="Empty units taken back per unit delivered (trolleys, rolls)."),
+        Column("max_minutes", Decimal(1, 1440), "Durée à bord maximale", "Longest on board", "min", help_fr="Pour les prélèvements et la liaison chaude.", help_en="For samples and hot meals.", decimals=0),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Pour qui (vide : celui de la destination).", help_en="For whom (empty: that of the destination)."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+COMPATIBILITY = Table(
+    "class_compatibility", "Propre et sale", "Clean and dirty", key=("first", "second"), group=GROUP,
+    help_fr="Ce qui peut voyager dans le même véhicule. Une paire absente : ensemble.",
+    help_en="What may travel in one vehicle. A missing pair: together.",
+    columns=(
+        Column("first", Choice(HYGIENE), "Classe", "Class", required=True, help_fr="Première classe.", help_en="First class."),
+        Column("second", Choice(HYGIENE), "Avec", "With", required=True, help_fr="Seconde classe.", help_en="Second class."),
+        Column("rule", Choice(COLOADING), "Règle", "Rule", required=True, help_fr="Ensemble ; sale seulement après le dernier propre du tour ; jamais dans le même tour.", help_en="Together; dirty only after the trip's last clean; never in one trip."),
+        SOURCE,
+    ),
+)  # fmt: skip
+
+CURRENT = Table(
+    "current_routes", "Tournées actuelles", "Current routes", key=("day", "vehicle", "number", "trip", "position", "flow", "action"), group=GROUP,
+    help_fr="Les tournées d'aujourd'hui : chaque ligne livre ou collecte un flux. Les lignes qui se suivent sur un même site font un seul arrêt.",
+    help_en="Today's routes: each row delivers or collects one flow. Rows in a row at one site make one stop.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day", required=True, help_fr="Jour de la semaine.", help_en="Day of the week."),
+        Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle", required=True, help_fr="Type de véhicule.", help_en="Vehicle type."),
+        Column("number", Integer(1, 500), "N° de véhicule", "Vehicle number", default=1, help_fr="Rang du véhicule dans son type.", help_en="Rank of the vehicle in its type."),
+        Column("trip", Integer(1, 20), "Tour", "Trip", default=1, help_fr="1 pour le premier départ du jour, 2 après rechargement…", help_en="1 for the day's first departure, 2 after reloading…"),
+        Column("position", Integer(1, 1000), "Ordre", "Order", required=True, help_fr="Ordre dans le tour.", help_en="Order in the trip."),
+        Column("flow", Ref(table="flows"), "Flux", "Flow", required=True, help_fr="Le flux livré ou collecté.", help_en="The flow delivered or collected."),
+        Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine.", help_en="Deliver at the destination, or collect at the origin."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT)
+
+COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
+ROUTES = Table(
+    "routes_routes", "Tournées", "Routes", key=("day", "vehicle", "number"), group=GROUP, result=True,
+    help_fr="Une ligne par véhicule et par jour.", help_en="One row per vehicle and day.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day"),
+        Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle"),
+        Column("number", Integer(), "N° de véhicule", "Vehicle number"),
+        Column("trips", Integer(), "Tours", "Trips"),
+        Column("stops", Integer(), "Arrêts", "Stops"),
+        Column("starts", Time(), "Départ", "Start"),
+        Column("ends", Time(), "Retour", "End"),
+        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0),
+        Column("driving", Decimal(), "Conduite", "Driving", "min", decimals=0),
+        Column("waiting", Decimal(), "Attente", "Waiting", "min", decimals=0),
+        Column("overtime", Decimal(), "Heures sup.", "Overtime", "min", decimals=0),
+        Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
+        Column("fill", Decimal(), "Remplissage maximal", "Highest fill", "%", decimals=0),
+        Column("co2", Decimal(), "CO2", "CO2", "kg", decimals=1),
+    ),
+)  # fmt: skip
+STOPS = Table(
+    "routes_stops", "Arrêts", "Stops", key=("day", "vehicle", "number", "trip", "position", "flow", "action"), group=GROUP, result=True,
+    help_fr="Chaque livraison et collecte, dans l'ordre, avec son heure.", help_en="Each delivery and collection, in order, with its time.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day"),
+        Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle"),
+        Column("number", Integer(), "N° de véhicule", "Vehicle number"),
+        Column("trip", Integer(), "Tour", "Trip"),
+        Column("position", Integer(), "Ordre", "Order", help_fr="Rang de l'arrêt dans le tour ; plusieurs lignes pour plusieurs flux.", help_en="Rank of the stop in the trip; several rows for several flows."),
+        Column("site", Ref(table="sites"), "Site", "Site"),
+        Column("flow", Ref(table="flows"), "Flux", "Flow"),
+        Column("action", Choice(STOP_ACTIONS), "Action", "Action"),
+        Column("quantity", Decimal(), "Quantité", "Quantity", "unités"),
+        Column("arrives", Decimal(), "Arrivée", "Arrives", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("starts", Decimal(), "Début", "Starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("leaves", Decimal(), "Départ", "Leaves", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("places_on_board", Decimal(), "Places occupées au départ du site", "Places taken on leaving", "rolls", decimals=1),
+        Column("kg_on_board", Decimal(), "Charge au départ du site", "Load on leaving", "kg", decimals=0),
+    ),
+)  # fmt: skip
+RESULTS = (COSTS, ROUTES, STOPS)
+
+KPIS = (
+    Kpi("annual_cost", "Coût annuel", "Yearly cost", "€/an", "low"),
+    Kpi("km", "Kilomètres par semaine", "Kilometres per week", "km/sem.", "low"),
+    Kpi("hours", "Heures de chauffeur par semaine", "Driver hours per week", "h/sem.", "low", 1),
+    Kpi("vehicles", "Véhicules utilisés", "Vehicles used", "véhicules", "low"),
+    Kpi("routes", "Tournées par semaine", "Routes per week", "tournées/sem."),
+    Kpi("stops", "Arrêts par semaine", "Stops per week", "arrêts/sem."),
+    Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
+    Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
+    Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+)

@@ -1,0 +1,234 @@
+"""Scenario: immutable tables with a content hash; Change and variants: named edits of a scenario."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from planner.issues import Issue
+from planner.kinds import Unreadable
+from planner.schema import Column, Row, Table, equal, rows, series, text_of
+from planner.sites import CHANGES, PARAMETERS, Parameter
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A name and one DataFrame per declared table. Never changed: every edit makes a new scenario.
+
+    `tables`: the declarations, in order; `frames`: by table name, with the columns and types declared.
+    """
+
+    name: str
+    tables: tuple[Table, ...]
+    frames: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    @staticmethod
+    def of(name: str, tables: Sequence[Table], data: Mapping[str, Iterable[Mapping[str, Any]]]) -> Scenario:
+        """A scenario from rows of Python values; tables without data are empty, defaults fill empty cells."""
+        return Scenario(name, tuple(tables), {t.name: t.frame(list(data.get(t.name, ()))) for t in tables})
+
+    def table(self, name: str) -> Table:
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of a table as objects with plain Python values (None where missing)."""
+        return self._rows.setdefault(name, list(rows(self.table(name), self.frames[name])))
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Row]]:
+        return {}
+
+    @cached_property
+    def _parameters(self) -> dict[str, float]:
+        return {row.parameter: row.value for row in self.rows(PARAMETERS.name) if row.value is not None}
+
+    def value(self, parameter: Parameter) -> float:
+        """The value of a parameter: the workbook's, else the default, in the parameter's unit."""
+        return float(self._parameters.get(parameter.code, parameter.value))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over every table's content, in declared order; names of files and sheets do not count."""
+        digest = hashlib.sha256()
+        for table in self.tables:
+            digest.update(f"\n#{table.name}\n".encode())
+            for row in self.rows(table.name):
+                cells = (getattr(row, name) for name in table.names)
+                digest.update(("\t".join("" if cell is None else repr(cell) for cell in cells) + "\n").encode())
+        return digest.hexdigest()
+
+    def replace(self, name: str, frame: pd.DataFrame) -> Scenario:
+        """The scenario with one table replaced."""
+        return Scenario(self.name, self.tables, {**self.frames, name: frame})
+
+    def renamed(self, name: str) -> Scenario:
+        return Scenario(name, self.tables, self.frames)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario) or [t.name for t in self.tables] != [t.name for t in other.tables]:
+            return False
+        return all(equal(table, self.frames[table.name], other.frames[table.name]) for table in self.tables)
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+
+def check_parameters(scenario: Scenario, known: Sequence[Parameter]) -> list[Issue]:
+    """Parameters that do not exist (warning) or whose value makes no sense (error)."""
+    by_code = {parameter.code: parameter for parameter in known}
+    issues: list[Issue] = []
+    for row in scenario.rows(PARAMETERS.name):
+        parameter = by_code.get(row.parameter)
+        if parameter is None:
+            close = get_close_matches(str(row.parameter), list(by_code), n=1, cutoff=0)
+            issue = Issue.warning("unknown_parameter", table=PARAMETERS.name, row=row.index_, column="parameter", close=close[0] if close else "")
+            issues.append(Issue(**{**vars(issue), "found": str(row.parameter)}))
+        elif row.value is not None and not parameter.least <= row.value <= parameter.most:
+            issues.append(
+                Issue.error("parameter_out_of_bounds", table=PARAMETERS.name, row=row.index_, column="value",
+                            parameter=row.parameter, value=float(row.value), min=parameter.least, max=parameter.most)
+            )  # fmt: skip
+    return issues
+
+
+# --- changes and variants --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit: in `table`, for rows that pass `filter`, `column` = / + / * `value` (all as typed)."""
+
+    table: str
+    filter: str
+    column: str
+    operation: str
+    value: str
+    variant: str = ""
+    row: int | None = None  # of the variants table, to say where a fault is
+
+
+def variants(scenario: Scenario) -> dict[str, list[Change]]:
+    """The variants written in the scenario, each its changes in order of step."""
+    found: dict[str, list[Change]] = {}
+    for row in sorted(scenario.rows(CHANGES.name), key=lambda r: (r.step is None, r.step)):
+        change = Change(row.table or "", row.filter or "", row.column or "", row.operation or "=", row.value or "", row.variant, row.index_)
+        found.setdefault(row.variant, []).append(change)
+    return found
+
+
+def apply(scenario: Scenario, changes: Sequence[Change], name: str = "") -> tuple[Scenario, list[Issue]]:
+    """The scenario after the changes, with one Issue per change that cannot be made or touches a cell twice.
+
+    A change with a fault is left out; the caller refuses the variant when any Issue is an error.
+    """
+    issues: list[Issue] = []
+    touched: set[tuple[str, str, int]] = set()
+    result = scenario
+    for change in changes:
+        result = _apply_one(result, change, touched, issues)
+    return (result.renamed(name) if name else result), issues
+
+
+def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, int]], issues: list[Issue]) -> Scenario:
+    def fault(code: str, column: str, found: str, **args: str | int | float) -> Scenario:
+        issue = Issue.error(code, table=CHANGES.name, row=change.row, column=column, variant=change.variant, **args)
+        issues.append(Issue(**{**vars(issue), "found": found}))
+        return scenario
+
+    table = next((t for t in scenario.tables if t.matches(change.table) and t.name != CHANGES.name), None)
+    if table is None:
+        return fault("change_bad_table", "table", change.table)
+    column = next((c for c in table.columns if c.matches(change.column)), None)
+    if column is None:
+        return fault("change_bad_column", "column", change.column, table=table.fr)
+    if change.operation != "=" and not column.kind.is_number:
+        return fault("change_not_a_number", "column", change.column)
+    try:
+        chosen = matching_rows(scenario, table, change.filter)
+    except Unreadable:
+        return fault("change_bad_filter", "filter", change.filter)
+    if not chosen:
+        return fault("change_no_row", "filter", change.filter)
+    cells = {(table.name, column.name, index) for index in chosen}
+    if cells & touched:
+        return fault("change_twice", "column", change.column, table=table.fr)
+    values = [None if row_value is pd.NA else row_value for row_value in scenario.frames[table.name][column.name].tolist()]
+    for index in chosen:
+        try:
+            values[index] = _changed(column, values[index], change)
+        except Unreadable:
+            issue = Issue.error("change_bad_value", table=CHANGES.name, row=change.row, column="value", variant=change.variant)
+            issues.append(Issue(**{**vars(issue), "found": change.value, "expected": column.kind.expected()}))
+            return scenario
+    touched |= cells
+    frame = scenario.frames[table.name].copy()
+    frame[column.name] = series(column, values)
+    return scenario.replace(table.name, frame)
+
+
+def _changed(column: Column, old: Any, change: Change) -> Any:
+    if change.operation == "=":
+        if not change.value.strip():
+            if column.required:
+                raise Unreadable
+            return column.default
+        return column.kind.parse(change.value, column.unit)
+    from planner.kinds import number
+
+    amount = number(change.value)
+    if old is None or (isinstance(old, float) and pd.isna(old)):
+        old = 0
+    new = old + amount if change.operation == "+" else old * amount
+    return column.kind.parse(round(new) if column.kind.dtype == "Int64" else new, column.unit)
+
+
+OPERATORS = ("!=", "<>", "≠", ">=", "<=", "≥", "≤", "=", ">", "<")
+
+
+def matching_rows(scenario: Scenario, table: Table, text: str) -> list[int]:
+    """Indices of the rows that pass a filter such as `Site = LR01 ; Repas par an > 1000` (all must hold).
+
+    A value may list alternatives with `|`. Raises Unreadable.
+    """
+    tests = []
+    for part in (p for p in re.split(r"\s*;\s*|\s+ET\s+|\s+AND\s+", text.strip()) if p):
+        operator = next((op for op in OPERATORS if op in part), None)
+        if operator is None:
+            raise Unreadable
+        left, right = (side.strip() for side in part.split(operator, 1))
+        column = next((c for c in table.columns if c.matches(left)), None)
+        if column is None:
+            raise Unreadable
+        wanted = [None if not p.strip() else column.kind.parse(p.strip(), column.unit) for p in right.split("|")]
+        tests.append((column.name, operator, wanted))
+    return [row.index_ for row in scenario.rows(table.name) if all(_passes(getattr(row, n), op, w) for n, op, w in tests)]
+
+
+def _passes(value: Any, operator: str, wanted: list[Any]) -> bool:
+    if operator == "=":
+        return value in wanted or (isinstance(value, tuple) and any(w and set(w) <= set(value) for w in wanted))
+    if operator in ("!=", "<>", "≠"):
+        return value not in wanted
+    if value is None or any(w is None for w in wanted):
+        return False
+    return all(
+        value > w if operator == ">" else value < w if operator == "<" else value >= w if operator in (">=", "≥") else value <= w
+        for w in wanted
+    )
+
+
+def describe_row(scenario: Scenario, table: str, row: int, lang: str) -> str:
+    """A row by its key, for messages."""
+    declared = scenario.table(table)
+    item = scenario.rows(table)[row]
+    return " · ".join(text_of(declared.column(name), getattr(item, name), lang) for name in declared.key)

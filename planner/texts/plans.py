@@ -1,0 +1,36 @@
+"""Texts common to the plans and audits of all problems."""
+
+TEXTS = {
+    "status.optimal": ("optimal prouvé", "proven optimal"),
+    "status.feasible": ("plan valable, optimalité non prouvée", "valid plan, not proven optimal"),
+    "status.stopped": ("arrêté, meilleur plan conservé", "stopped, best plan kept"),
+    "status.no_plan_in_time": ("aucun plan trouvé dans le temps imparti", "no plan found in the time given"),
+    "status.infeasible": ("impossible : des règles se contredisent", "impossible: rules conflict"),
+    "status.failed": ("échec du calcul", "computation failed"),
+    "problem.kitchens": ("Cuisines", "Kitchens"),
+    "problem.routes": ("Tournées", "Routes"),
+    "problem.purchasing": ("Achats", "Purchasing"),
+    "issue.wrong_cost_line": (
+        "La ligne de coût « {line} » ({item} {establishment} {year}) annonce {claimed} € ; recalculée : {right} €.",
+        "Cost line “{line}” ({item} {establishment} {year}) claims €{claimed}; recomputed: €{right}.",
+    ),
+    "issue.wrong_cost": ("Le plan annonce {claimed} € ; recalculé : {right} €.", "The plan claims €{claimed}; recomputed: €{right}."),
+    "issue.wrong_bound": (
+        "La borne annoncée ({bound} €) dépasse le coût recalculé ({cost} €).",
+        "The claimed bound (€{bound}) exceeds the recomputed cost (€{cost}).",
+    ),
+    "issue.plan_table_missing": ("Il manque au plan la table « {name} ».", "The plan lacks table “{name}”."),
+    "issue.plan_of_other_data": (
+        "Le plan a été calculé sur d'autres données ({plan}) que ce scénario ({scenario}).",
+        "The plan was computed on other data ({plan}) than this scenario ({scenario}).",
+    ),
+    "issue.solver_failed": ("Le moteur de calcul s'est arrêté : {reason}.", "The solver stopped: {reason}."),
+    "issue.solver_failed.mend": (
+        "Relancer ; si l'échec se répète, envoyer le classeur au support.",
+        "Run again; if it fails again, send the workbook to support.",
+    ),
+    "issue.baseline_unknown": (
+        "L'organisation d'aujourd'hui n'est pas décrite en entier ({what}) : l'économie ne peut pas être chiffrée.",
+        "Today's organisation is not wholly described ({what}): the saving cannot be stated.",
+    ),
+}
