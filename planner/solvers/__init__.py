@@ -1,0 +1,1 @@
+"""Optimisation on arrays: knows no table, no Excel, no language."""
