@@ -100,7 +100,7 @@ def place(issue: Issue, lang: str) -> str:
 
 def explain(issue: Issue, lang: str) -> str:
     """What is wrong, with what was found and what is expected."""
-    args = {k: v for k, v in issue.args}
+    args = dict(issue.args)
     return text(f"issue.{issue.code}", lang, **{**args, "found": issue.found, "column": args.get("column", issue.column),
                                               "expected": message(issue.expected, lang) if issue.expected else ""})  # fmt: skip
 
@@ -110,7 +110,7 @@ def mend(issue: Issue, lang: str) -> str:
     key = f"issue.{issue.code}.mend"
     if key not in catalogue():
         return ""
-    args = {k: v for k, v in issue.args}
+    args = dict(issue.args)
     return text(key, lang, **{**args, "found": issue.found, "column": args.get("column", issue.column),
                               "expected": message(issue.expected, lang) if issue.expected else ""})  # fmt: skip
 

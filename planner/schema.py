@@ -307,7 +307,7 @@ def _sample(
     column: Column, rng: np.random.Generator, frames: Mapping[str, pd.DataFrame], keys: Mapping[str, str], in_key: bool
 ) -> Any:
     if isinstance(column.kind, Ref):
-        known = [code for code in frames[column.kind.table][keys[column.kind.table]]] if column.kind.table in frames else []
+        known = list(frames[column.kind.table][keys[column.kind.table]]) if column.kind.table in frames else []
         if not known or (not column.required and not in_key and rng.random() < 0.3):
             return None
         return str(rng.choice(known))

@@ -99,7 +99,8 @@ class Builder:
 
     def build(self, offset: float = 0.0) -> Mip:
         shape = (len(self.row_lower), len(self.cost))
-        matrix = sparse.coo_matrix((self._values, (self._rows, self._columns)), shape=shape).tocsr()
+        where = (np.array(self._rows, np.int32), np.array(self._columns, np.int32))
+        matrix = sparse.coo_matrix((np.array(self._values, float), where), shape=shape).tocsr()
         matrix.sum_duplicates()
         return Mip(
             np.array(self.cost, float), matrix, np.array(self.row_lower, float), np.array(self.row_upper, float),
@@ -161,6 +162,9 @@ def solve(
     _watch(engine, model, began, on_progress, should_stop, stopped)
     try:
         engine.run()
+        if engine.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+            engine.setOptionValue("presolve", "off")  # presolve cannot tell the two apart; the search can
+            engine.run()
     except Exception as error:  # the binding raises plain exceptions of many kinds
         return MipResult(MipStatus.FAILED, None, INF, -INF, time.monotonic() - began, message=str(error))
     return _result(engine, model, time.monotonic() - began, stopped[0], gap)
@@ -216,19 +220,17 @@ def _result(engine: Any, model: Mip, seconds: float, stopped: bool, gap: float) 
     state, info = engine.getModelStatus(), engine.getInfo()
     kinds = highspy.HighsModelStatus
     nodes = max(0, int(info.mip_node_count))
-    if state in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+    if state == kinds.kInfeasible:
         return MipResult(MipStatus.INFEASIBLE, None, INF, -INF, seconds, nodes)
     has_solution = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     x = np.array(engine.getSolution().col_value, float) if has_solution else None
-    if model.integer.any():
-        raw_bound = info.mip_dual_bound
-    else:
-        raw_bound = info.objective_function_value if state == kinds.kOptimal else -INF
+    lp_bound = info.objective_function_value if state == kinds.kOptimal else -INF
+    raw_bound = info.mip_dual_bound if model.integer.any() else lp_bound
     bound = raw_bound - BOUND_MARGIN * max(1.0, abs(raw_bound)) if abs(raw_bound) < 1e30 else -INF
     if x is not None and model.integer.any():
         x = _exact(model, x)
     if x is None:
-        failed = state in (kinds.kModelError, kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError, kinds.kUnbounded)
+        failed = state in (kinds.kModelError, kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError, kinds.kUnbounded, kinds.kUnboundedOrInfeasible)
         status = MipStatus.FAILED if failed else MipStatus.STOPPED if stopped else MipStatus.NO_SOLUTION
         return MipResult(status, None, INF, bound, seconds, nodes, engine.modelStatusToString(state))
     objective = float(model.cost @ x) + model.offset
