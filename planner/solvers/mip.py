@@ -229,9 +229,11 @@ def _result(engine: Any, model: Mip, seconds: float, stopped: bool, gap: float) 
     bound = raw_bound - BOUND_MARGIN * max(1.0, abs(raw_bound)) if abs(raw_bound) < 1e30 else -INF
     if x is not None and model.integer.any():
         x = _exact(model, x)
+    broken = (kinds.kModelError, kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError, kinds.kUnbounded)
+    if state in (*broken, kinds.kUnboundedOrInfeasible):
+        return MipResult(MipStatus.FAILED, None, INF, -INF, seconds, nodes, engine.modelStatusToString(state))
     if x is None:
-        failed = state in (kinds.kModelError, kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError, kinds.kUnbounded, kinds.kUnboundedOrInfeasible)
-        status = MipStatus.FAILED if failed else MipStatus.STOPPED if stopped else MipStatus.NO_SOLUTION
+        status = MipStatus.STOPPED if stopped else MipStatus.NO_SOLUTION
         return MipResult(status, None, INF, bound, seconds, nodes, engine.modelStatusToString(state))
     objective = float(model.cost @ x) + model.offset
     proven = objective - bound <= gap * max(1.0, abs(objective)) + BOUND_MARGIN * max(1.0, abs(objective)) + 2e-6
