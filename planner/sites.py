@@ -46,12 +46,15 @@ SPEED_RURAL = Parameter("speed_rural", 52, "km/h", "Vitesse moyenne, plaine (dé
 SPEED_COAST = Parameter("speed_coast", 52, "km/h", "Vitesse moyenne, littoral et îles", "Average speed, coast and islands", "estimate", ESTIMATE, 45, 60, 5, 130)
 SPEED_URBAN = Parameter("speed_urban", 25, "km/h", "Vitesse moyenne, agglomération", "Average speed, urban area", "estimate", ESTIMATE, 20, 35, 5, 130)
 SPEED_DENSE = Parameter("speed_dense", 18, "km/h", "Vitesse moyenne, centre dense (Paris)", "Average speed, dense centre (Paris)", "estimate", ESTIMATE, 12, 22, 5, 130)
+TOWN_KM = Parameter("town_km", 8, "km", "Kilomètres parcourus à la vitesse de la ville, à chaque bout urbain d'un trajet", "Kilometres driven at town speed, at each urban end of a trip", "estimate", ESTIMATE, 5, 12, 0, 100)
+SNAP_LIMIT = Parameter("snap_limit", 1, "km", "Distance maximale d'un site à la route la plus proche", "Longest distance from a site to the nearest road", "estimate", "choix du scénario", 0.2, 3, 0, 100)
 DRIVER_COST = Parameter("driver_cost", 32, "€/h", "Coût horaire d'un chauffeur", "Hourly cost of a driver", "estimate", "48 k€/an pour 1 500 h ; estimation", 26, 38, 1, 200)
 ETP_COST = Parameter("etp_cost", 48000, "€/an", "Coût annuel d'un ETP logistique ou restauration", "Yearly cost of one logistics or catering FTE", "estimate", "43 579 €/ETPR en 2013 (ATIH, bilans sociaux), actualisé", 42000, 56000, 1000, 200000)
 
 COMMON_PARAMETERS = (
     FIRST_YEAR, HORIZON_YEARS, DISCOUNT_RATE, WEEKS_PER_YEAR, DETOUR_RURAL, DETOUR_COAST, DETOUR_URBAN, DETOUR_DENSE,
-    SPEED_RURAL, SPEED_COAST, SPEED_URBAN, SPEED_DENSE, DRIVER_COST, ETP_COST,
+    SPEED_RURAL, SPEED_COAST, SPEED_URBAN, SPEED_DENSE, TOWN_KM,
+    SNAP_LIMIT, DRIVER_COST, ETP_COST,
 )  # fmt: skip
 
 DAY_TYPES = options(
