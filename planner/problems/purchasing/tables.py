@@ -27,12 +27,14 @@ AWARD_ACTIONS = options(("award", "attribuer", "award"), ("exclude", "exclure", 
 LINES = options(
     ("goods", "achats au prix net", "goods at net price"), ("carriage", "frais de port", "carriage"), ("management", "gestion des fournisseurs", "supplier management"),
     ("fee", "frais de centrale", "central buyer's fee"), ("own_price", "achats hors marché commun", "goods outside the common contract"),
+    ("switching", "changement de titulaire", "change of supplier"),
 )  # fmt: skip
 
 SWITCHING_COST = Parameter("switching_cost", 0, "€", "Coût de changement de titulaire, par lot et établissement", "Cost of changing supplier, per lot and establishment", "estimate", ESTIMATE, 0, 2000, 0, 1e6)
+CONTRACT_YEARS = Parameter("contract_years", 4, "an", "Durée du marché : étale le coût de changement de titulaire", "Length of the contract: spreads the cost of changing supplier", "sourced", "art. L2125-1 du code de la commande publique : quatre ans au plus", 1, 4, 1, 20)
 EGALIM_QUALITY = Parameter("egalim_quality", 50, "%", "Objectif EGalim : produits durables et de qualité", "EGalim target: sustainable and quality products", "sourced", "art. L230-5-1 du code rural", 0, 50, 0, 100)
 EGALIM_ORGANIC = Parameter("egalim_organic", 20, "%", "Objectif EGalim : dont produits bio", "EGalim target: of which organic", "sourced", "art. L230-5-1 du code rural", 0, 20, 0, 100)
-PARAMETERS = (SWITCHING_COST, EGALIM_QUALITY, EGALIM_ORGANIC)
+PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC)
 
 FAMILIES = Table(
     "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
@@ -52,7 +54,7 @@ LOTS = Table(
         Column("name", Text(), "Nom", "Name", required=True, help_fr="Objet du lot.", help_en="Object of the lot."),
         Column("family", Ref(table="families"), "Famille", "Family", required=True, help_fr="La famille.", help_en="The family."),
         Column("max_winners", Integer(1, 20), "Titulaires au plus", "At most winners", default=1, help_fr="1 : mono-attributaire.", help_en="1: a single winner."),
-        Column("max_value", Decimal(0), "Montant maximal", "Largest value", "€/an", help_fr="Maximum de l'accord-cadre par an (vide : sans).", help_en="Maximum of the framework per year (empty: none).", decimals=0),
+        Column("max_value", Decimal(0), "Montant maximal", "Largest value", "€/an", help_fr="Maximum de l'accord-cadre par an, compté avant remise (vide : sans).", help_en="Maximum of the framework per year, before discount (empty: none).", decimals=0),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -98,7 +100,7 @@ NEEDS = Table(
 )  # fmt: skip
 OFFERS = Table(
     "offers", "Offres", "Offers", key=("supplier", "article"), group=GROUP,
-    help_fr="Prix proposés. Un fournisseur peut emporter un lot s'il a un prix pour chacun de ses articles.", help_en="Prices offered. A supplier can win a lot if it prices each of its articles.",
+    help_fr="Prix proposés. Un fournisseur peut emporter un lot s'il a un prix pour chaque article dont quelqu'un a besoin.", help_en="Prices offered. A supplier can win a lot if it prices each article that someone needs.",
     columns=(
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui propose.", help_en="Who offers."),
         Column("article", Ref(table="articles"), "Article", "Article", required=True, help_fr="L'article.", help_en="The article."),
@@ -116,7 +118,7 @@ DISCOUNTS = Table(
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui remet.", help_en="Who grants it."),
         Column("scope", Choice(SCOPES), "Portée", "Scope", required=True, help_fr="Un lot, ou tous les achats chez le fournisseur.", help_en="One lot, or all purchases from the supplier."),
         Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Le lot, si la portée est un lot.", help_en="The lot, where the scope is one."),
-        Column("basis", Choice(BASES), "Base", "Basis", default="turnover", help_fr="Seuil en quantité ou en chiffre d'affaires avant remise.", help_en="Threshold in quantity or in turnover before discount."),
+        Column("basis", Choice(BASES), "Base", "Basis", default="turnover", help_fr="Seuil en quantité ou en chiffre d'affaires avant remise ; la même base pour tous les paliers.", help_en="Threshold in quantity or in turnover before discount; one basis for all tiers."),
         Column("threshold", Decimal(0), "À partir de", "From", required=True, help_fr="Seuil annuel du palier (€ ou unités).", help_en="Yearly threshold of the tier (€ or units)."),
         Column("rate", Decimal(0, 100), "Remise", "Discount", "%", required=True, help_fr="Taux du palier.", help_en="Rate of the tier."),
         Column("method", Choice(METHODS), "Calcul", "Method", default="all_units", help_fr="Sur toutes les unités, ou seulement sur la tranche.", help_en="On all units, or on the slice only."),
@@ -125,13 +127,14 @@ DISCOUNTS = Table(
 )  # fmt: skip
 RULES = Table(
     "purchasing_rules", "Règles d'achat", "Purchasing rules", key=("rule",), group=GROUP,
-    help_fr="Ce que l'attribution doit respecter.", help_en="What the award must keep.",
+    help_fr="Ce que l'attribution doit respecter. Nombre de titulaires : dans chaque lot concerné. Parts : en valeur avant remise, sur l'ensemble des lots concernés. Parts EGalim et bio : en valeur des achats alimentaires concernés, y compris hors marché commun.",
+    help_en="What the award must keep. Number of winners: in each lot concerned. Shares: by value before discount, over all lots concerned together. EGalim and organic shares: by value of the food purchases concerned, those outside the common contract included.",
     columns=(
         Column("rule", Code(), "Règle", "Rule", required=True, help_fr="Code court.", help_en="Short code."),
         Column("kind", Choice(RULE_KINDS), "Nature", "Kind", required=True, help_fr="Ce qui est limité.", help_en="What is limited."),
         Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Vide : tous les lots.", help_en="Empty: all lots."),
         Column("family", Ref(table="families"), "Famille", "Family", help_fr="Vide : toutes les familles.", help_en="Empty: all families."),
-        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : chacun des fournisseurs.", help_en="Empty: each supplier."),
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : chacun des fournisseurs. Une part minimale s'impose à un fournisseur nommé, sinon aux seuls titulaires.", help_en="Empty: each supplier. A smallest share binds a named supplier always, else winners only."),
         Column("value", Decimal(0), "Valeur", "Value", required=True, help_fr="Nombre ou pourcentage.", help_en="Number or percentage."),
         Column("active", Flag(), "Active", "Active", default=True, help_fr="Non pour l'ignorer.", help_en="No to ignore it."),
         MARK, SOURCE,
@@ -158,13 +161,14 @@ AWARDS = Table(
         Column("lot", Ref(table="lots"), "Lot", "Lot"),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment"),
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : reste hors du marché commun.", help_en="Empty: stays out of the common contract."),
-        Column("share", Decimal(), "Part du besoin", "Share of the need", "%"),
+        Column("share", Decimal(), "Part du besoin", "Share of the need", "%", help_fr="En pour cent entiers, la même pour chaque article du lot.", help_en="In whole percent, the same for each article of the lot.", decimals=0),
         Column("gross", Decimal(), "Achats avant remise", "Purchases before discount", "€/an"),
         Column("discount", Decimal(), "Remise", "Discount", "€/an"),
         Column("net", Decimal(), "Achats nets", "Net purchases", "€/an"),
+        Column("charges", Decimal(), "Port, centrale, gestion", "Carriage, fee, management", "€/an", help_fr="Part de la ligne dans les frais de port, de centrale et de gestion du fournisseur.", help_en="The row's part of the supplier's carriage, fee and management."),
         Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Mêmes quantités au prix d'aujourd'hui.", help_en="The same quantities at today's price."),
-        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot.", help_en="Day after the lot's last contract end."),
-        Column("first_year_saving", Decimal(), "Économie la première année", "First-year saving", "€", help_fr="Au prorata de la date d'entrée.", help_en="In proportion to the date of entry."),
+        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot, au plus tôt le 1er janvier de la première année.", help_en="Day after the lot's last contract end, at the earliest 1 January of the first year."),
+        Column("first_year_saving", Decimal(), "Économie la première année", "First-year saving", "€", help_fr="Aujourd'hui moins achats nets et frais, au prorata des mois depuis l'entrée.", help_en="Today less net purchases and charges, in proportion to the months from joining on."),
     ),
 )  # fmt: skip
 TIERS = Table(
