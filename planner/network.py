@@ -173,10 +173,9 @@ def _imported(scenario: Scenario, crow: Matrix, km: Matrix, minutes: Matrix, how
         # half a unit of the last decimal people write, so that rounding alone is never doubtful
         low_km, high_km, low_minutes, high_minutes = max(0.0, row.km - 0.05), row.km + 0.05, max(0.0, row.minutes - 0.5), row.minutes + 0.5
         if low_km * 60 > FASTEST * high_minutes:
-            speed = row.km * 60 / row.minutes if row.minutes else float("inf")
-            issues.append(_doubtful("travel_too_fast", row.index_, "minutes", names, km=row.km, minutes=row.minutes, speed=round(speed, 1), limit=FASTEST))
+            issues.append(_doubtful("travel_too_fast", row.index_, "minutes", names, km=row.km, minutes=row.minutes, limit=FASTEST))
         elif high_km * 60 < SLOWEST * low_minutes and far >= SAME_PLACE_KM:
-            issues.append(_doubtful("travel_too_slow", row.index_, "minutes", names, km=row.km, minutes=row.minutes, speed=round(row.km * 60 / row.minutes, 1), limit=SLOWEST))
+            issues.append(_doubtful("travel_too_slow", row.index_, "minutes", names, km=row.km, minutes=row.minutes, limit=SLOWEST))
         if high_km < 0.95 * far:
             issues.append(_doubtful("travel_shorter_than_crow", row.index_, "km", names, km=row.km, crow=round(far, 1)))
     return _shortened(issues)

@@ -58,13 +58,13 @@ TEXTS = {
     ),
     "issue.travel_to_itself.mend": ("Supprimer la ligne.", "Delete the row."),
     "issue.travel_too_fast": (
-        "De « {origin} » à « {destination} » : {km} km en {minutes} min, soit {speed} km/h (plus de {limit}).",
-        "From “{origin}” to “{destination}”: {km} km in {minutes} min, that is {speed} km/h (more than {limit}).",
+        "De « {origin} » à « {destination} » : {km} km en {minutes} min, soit plus de {limit} km/h.",
+        "From “{origin}” to “{destination}”: {km} km in {minutes} min, that is more than {limit} km/h.",
     ),
     "issue.travel_too_fast.mend": ("Vérifier que la durée est en minutes.", "Check that the time is in minutes."),
     "issue.travel_too_slow": (
-        "De « {origin} » à « {destination} » : {km} km en {minutes} min, soit {speed} km/h (moins de {limit}).",
-        "From “{origin}” to “{destination}”: {km} km in {minutes} min, that is {speed} km/h (less than {limit}).",
+        "De « {origin} » à « {destination} » : {km} km en {minutes} min, soit moins de {limit} km/h.",
+        "From “{origin}” to “{destination}”: {km} km in {minutes} min, that is less than {limit} km/h.",
     ),
     "issue.travel_too_slow.mend": (
         "Vérifier que la distance est en kilomètres et la durée en minutes.",
