@@ -18,7 +18,10 @@ CATEGORIES = options(
 COLOADING = options(
     ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
 )  # fmt: skip
-STOP_ACTIONS = options(("deliver", "livrer", "deliver"), ("collect", "collecter", "collect"))
+STOP_ACTIONS = options(
+    ("deliver", "livrer", "deliver"), ("collect", "collecter", "collect"),
+    ("take_back", "reprendre les vides", "take back empties"), ("give_back", "rendre les vides", "give back empties"),
+)  # fmt: skip
 LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
@@ -26,7 +29,8 @@ LINES = options(
 
 RELOAD_MINUTES = Parameter("reload_minutes", 20, "min", "Chargement au dépôt avant chaque départ (par défaut)", "Loading at the depot before each departure (default)", "estimate", ESTIMATE, 10, 40, 0, 240)
 CO2_DIESEL = Parameter("co2_diesel", 3.10, "kgCO2e/l", "Émissions du gazole", "Diesel emissions", "sourced", "Base Carbone, facteur B7 2022", 3.07, 3.17, 0, 10)
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL)
+EMPTY_WEIGHT = Parameter("empty_weight", 30, "%", "Poids d'un contenant vide, en part du plein", "Weight of an empty unit, share of a full one", "estimate", ESTIMATE, 15, 50, 0, 100)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
@@ -35,9 +39,9 @@ DEPOTS = Table(
         Column("depot", Code(), "Dépôt", "Depot", required=True, help_fr="Code court.", help_en="Short code."),
         Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Où il se trouve.", help_en="Where it stands."),
-        Column("opens", Time(), "Ouvre", "Opens", default=300, help_fr="Premier départ possible.", help_en="Earliest departure."),
+        Column("opens", Time(), "Ouvre", "Opens", default=300, help_fr="Début du premier chargement possible.", help_en="Earliest start of loading."),
         Column("closes", Time(), "Ferme", "Closes", default=1260, help_fr="Dernier retour possible.", help_en="Latest return."),
-        Column("reload_minutes", Decimal(0, 240), "Chargement", "Loading", "min", default=20.0, help_fr="Minutes de chargement avant chaque départ.", help_en="Loading minutes before each departure.", decimals=0),
+        Column("reload_minutes", Decimal(0, 240), "Chargement", "Loading", "min", help_fr="Minutes de chargement avant chaque départ (vide : paramètre général).", help_en="Loading minutes before each departure (empty: general parameter).", decimals=0),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -55,6 +59,9 @@ VEHICLES = Table(
         Column("places", Decimal(0, 200), "Places", "Floor places", "rolls", required=True, help_fr="Places de rolls au sol.", help_en="Roll places on the floor.", decimals=1),
         Column("kg", Decimal(0, 40000), "Charge utile", "Payload", "kg", required=True, help_fr="Kilogrammes.", help_en="Kilograms.", decimals=0),
         Column("temperatures", Several(TEMPERATURES), "Températures", "Temperatures", default=("ambient",), help_fr="Ce qu'il peut transporter.", help_en="What it can carry."),
+        Column("cold_places", Decimal(0, 200), "Places en froid", "Cold places", "rolls", help_fr="Places du compartiment froid (vide : tout le plancher).", help_en="Places of the cold compartment (empty: the whole floor).", decimals=1),
+        Column("hot_places", Decimal(0, 200), "Places en chaud", "Hot places", "rolls", help_fr="Places du compartiment chaud (vide : tout le plancher).", help_en="Places of the hot compartment (empty: the whole floor).", decimals=1),
+        Column("frozen_places", Decimal(0, 200), "Places en surgelé", "Frozen places", "rolls", help_fr="Places du compartiment surgelé (vide : tout le plancher).", help_en="Places of the frozen compartment (empty: the whole floor).", decimals=1),
         Column("hygiene", Several(HYGIENE), "Classes", "Classes", default=("clean", "dirty"), help_fr="Propre, sale, ou les deux.", help_en="Clean, dirty, or both."),
         Column("tail_lift", Flag(), "Hayon", "Tail lift", default=True, help_fr="A un hayon élévateur.", help_en="Has a tail lift."),
         Column("low_emission", Flag(), "Admis en ZFE", "Allowed in low-emission zone", default=True, help_fr="Peut entrer dans la zone à faibles émissions.", help_en="May enter the low-emission zone."),
@@ -96,13 +103,13 @@ FLOWS = Table(
         Column("quantity", Decimal(0), "Quantité par passage", "Quantity per visit", "unités", required=True, help_fr="Nombre de contenants à chaque passage.", help_en="Units at each visit."),
         Column("unit", Ref(table="handling_units"), "Contenant", "Unit", required=True, help_fr="Le contenant.", help_en="The handling unit."),
         Column("days", Several(DAYS), "Jours", "Days", help_fr="Jours de passage (vide : répartis d'après le nombre de passages).", help_en="Days of visit (empty: spread by the number of visits)."),
-        Column("visits", Integer(1, 28), "Passages par semaine", "Visits per week", "/sem.", help_fr="Nombre de passages si les jours ne sont pas fixés.", help_en="Number of visits where days are not fixed."),
-        Column("opens", Time(), "Au plus tôt", "Earliest", help_fr="Début de service au site autre que le dépôt (vide : horaires du site).", help_en="Earliest service at the site other than the depot (empty: site hours)."),
-        Column("closes", Time(), "Au plus tard", "Latest", help_fr="Fin de la fenêtre.", help_en="End of the window."),
+        Column("visits", Integer(1, 28), "Passages par semaine", "Visits per week", "/sem.", help_fr="Nombre de passages si les jours ne sont pas fixés ; avec des jours, un multiple donne plusieurs passages par jour. Les deux vides : un passage.", help_en="Number of visits where days are not fixed; with days, a multiple means several visits a day. Both empty: one visit."),
+        Column("opens", Time(), "Au plus tôt", "Earliest", help_fr="Début de service au site autre que le dépôt, à la destination si aucun ou les deux sont des dépôts (vide : horaires du site).", help_en="Earliest service at the site other than the depot, at the destination where none or both are depots (empty: site hours)."),
+        Column("closes", Time(), "Au plus tard", "Latest", help_fr="Dernier début de service. Plusieurs passages par jour se partagent la fenêtre en parts égales.", help_en="Latest start of service. Several visits a day share the window in equal parts."),
         Column("temperature", Choice(TEMPERATURES), "Température", "Temperature", default="ambient", help_fr="Compartiment nécessaire.", help_en="Compartment needed."),
         Column("hygiene", Choice(HYGIENE), "Classe", "Class", default="clean", help_fr="Propre ou sale.", help_en="Clean or dirty."),
         Column("return_ratio", Decimal(0, 2), "Retours", "Returns", "", default=0.0, help_fr="Contenants vides rapportés par contenant livré (chariots, rolls).", help_en="Empty units taken back per unit delivered (trolleys, rolls)."),
-        Column("max_minutes", Decimal(1, 1440), "Durée à bord maximale", "Longest on board", "min", help_fr="Pour les prélèvements et la liaison chaude.", help_en="For samples and hot meals.", decimals=0),
+        Column("max_minutes", Decimal(1, 1440), "Durée à bord maximale", "Longest on board", "min", help_fr="Pour les prélèvements et la liaison chaude : du départ du lieu de chargement au début du déchargement.", help_en="For samples and hot meals: from leaving where it was loaded to the start of unloading.", decimals=0),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Pour qui (vide : celui de la destination).", help_en="For whom (empty: that of the destination)."),
         MARK, SOURCE,
     ),
@@ -131,7 +138,7 @@ CURRENT = Table(
         Column("trip", Integer(1, 20), "Tour", "Trip", default=1, help_fr="1 pour le premier départ du jour, 2 après rechargement…", help_en="1 for the day's first departure, 2 after reloading…"),
         Column("position", Integer(1, 1000), "Ordre", "Order", required=True, help_fr="Ordre dans le tour.", help_en="Order in the trip."),
         Column("flow", Ref(table="flows"), "Flux", "Flow", required=True, help_fr="Le flux livré ou collecté.", help_en="The flow delivered or collected."),
-        Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine.", help_en="Deliver at the destination, or collect at the origin."),
+        Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine ; les vides se lisent dans le flux et n'ont pas besoin de ligne.", help_en="Deliver at the destination, or collect at the origin; empties follow from the flow and need no row."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -148,8 +155,8 @@ ROUTES = Table(
         Column("number", Integer(), "N° de véhicule", "Vehicle number"),
         Column("trips", Integer(), "Tours", "Trips"),
         Column("stops", Integer(), "Arrêts", "Stops"),
-        Column("starts", Time(), "Départ", "Start"),
-        Column("ends", Time(), "Retour", "End"),
+        Column("starts", Time(), "Début", "Start", help_fr="Début du premier chargement, à la minute.", help_en="Start of the first loading, to the minute."),
+        Column("ends", Time(), "Retour", "End", help_fr="Dernier retour, à la minute.", help_en="Last return, to the minute."),
         Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0),
         Column("driving", Decimal(), "Conduite", "Driving", "min", decimals=0),
         Column("waiting", Decimal(), "Attente", "Waiting", "min", decimals=0),
@@ -159,8 +166,25 @@ ROUTES = Table(
         Column("co2", Decimal(), "CO2", "CO2", "kg", decimals=1),
     ),
 )  # fmt: skip
+TRIPS = Table(
+    "routes_trips", "Tours", "Trips", key=("day", "vehicle", "number", "trip"), group=GROUP, result=True,
+    help_fr="Une ligne par départ chargé : la feuille de route du chauffeur.", help_en="One row per loaded departure: the driver's road sheet.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day"),
+        Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle"),
+        Column("number", Integer(), "N° de véhicule", "Vehicle number"),
+        Column("trip", Integer(), "Tour", "Trip"),
+        Column("loads", Decimal(), "Début du chargement", "Loading starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("departs", Decimal(), "Départ", "Departs", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("returns", Decimal(), "Retour", "Returns", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("stops", Integer(), "Arrêts", "Stops"),
+        Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
+        Column("places", Decimal(), "Places au plus fort", "Most places", "rolls", decimals=1),
+        Column("kg", Decimal(), "Charge au plus fort", "Highest load", "kg", decimals=0),
+    ),
+)  # fmt: skip
 STOPS = Table(
-    "routes_stops", "Arrêts", "Stops", key=("day", "vehicle", "number", "trip", "position", "flow", "action"), group=GROUP, result=True,
+    "routes_stops", "Arrêts", "Stops", key=("day", "vehicle", "number", "trip", "position", "flow", "visit", "action"), group=GROUP, result=True,
     help_fr="Chaque livraison et collecte, dans l'ordre, avec son heure.", help_en="Each delivery and collection, in order, with its time.",
     columns=(
         Column("day", Choice(DAYS), "Jour", "Day"),
@@ -169,7 +193,9 @@ STOPS = Table(
         Column("trip", Integer(), "Tour", "Trip"),
         Column("position", Integer(), "Ordre", "Order", help_fr="Rang de l'arrêt dans le tour ; plusieurs lignes pour plusieurs flux.", help_en="Rank of the stop in the trip; several rows for several flows."),
         Column("site", Ref(table="sites"), "Site", "Site"),
+        Column("time", Time(), "Heure d'arrivée", "Arrival time", help_fr="L'arrivée, à la minute.", help_en="The arrival, to the minute."),
         Column("flow", Ref(table="flows"), "Flux", "Flow"),
+        Column("visit", Integer(), "Passage", "Visit", help_fr="Rang du passage dans la journée pour ce flux.", help_en="Rank of the flow's visit within the day."),
         Column("action", Choice(STOP_ACTIONS), "Action", "Action"),
         Column("quantity", Decimal(), "Quantité", "Quantity", "unités"),
         Column("arrives", Decimal(), "Arrivée", "Arrives", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
@@ -179,7 +205,7 @@ STOPS = Table(
         Column("kg_on_board", Decimal(), "Charge au départ du site", "Load on leaving", "kg", decimals=0),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, ROUTES, STOPS)
+RESULTS = (COSTS, ROUTES, TRIPS, STOPS)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel", "Yearly cost", "€/an", "low"),
