@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from planner import texts
-from planner.issues import Issue, Message, Severity, Value
+from planner.issues import Args, Issue, Message, Severity, Value
 
 LANGUAGES = ("fr", "en")
 THIN = "\u202f"  # narrow no-break space: French digit grouping
@@ -80,13 +80,19 @@ class _Values(dict[str, str]):
         return ""
 
 
+def spoken(args: Args, lang: str) -> dict[str, Value]:
+    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`."""
+    mine = {key: value for key, value in args if key.rpartition("_")[2] not in LANGUAGES}
+    for key, value in args:
+        stem, _, tongue = key.rpartition("_")
+        if tongue == lang:
+            mine[stem or "list"] = value
+    return mine
+
+
 def message(msg: Message, lang: str) -> str:
-    """A Message as a sentence part; `fr=` and `en=` arguments are taken by language."""
-    args = {k: v for k, v in msg.args if k not in LANGUAGES}
-    by_language = dict(msg.args)
-    if lang in by_language:
-        args["list"] = by_language[lang]
-    return text(msg.key, lang, **args)
+    """A Message as a sentence part."""
+    return text(msg.key, lang, **spoken(msg.args, lang))
 
 
 def place(issue: Issue, lang: str) -> str:
@@ -98,21 +104,32 @@ def place(issue: Issue, lang: str) -> str:
     return ""
 
 
+def _figures(issue: Issue, lang: str) -> dict[str, Value]:
+    """Everything that the sentences of a finding may mention."""
+    return {"found": issue.found, "column": issue.column, **spoken(issue.args, lang), "expected": expected(issue, lang)}
+
+
+def found(issue: Issue, lang: str) -> str:
+    """What stands in the cell, as the reader knows it."""
+    return str(spoken(issue.args, lang).get("found", issue.found))
+
+
+def expected(issue: Issue, lang: str) -> str:
+    """What would have been right; empty where it is not known."""
+    return message(issue.expected, lang) if issue.expected else ""
+
+
 def explain(issue: Issue, lang: str) -> str:
     """What is wrong, with what was found and what is expected."""
-    args = dict(issue.args)
-    return text(f"issue.{issue.code}", lang, **{**args, "found": issue.found, "column": args.get("column", issue.column),
-                                              "expected": message(issue.expected, lang) if issue.expected else ""})  # fmt: skip
+    return text(f"issue.{issue.code}", lang, **_figures(issue, lang))
 
 
 def mend(issue: Issue, lang: str) -> str:
-    """How to mend it; empty when nothing needs mending."""
+    """How to mend it; empty when nothing needs mending. A near miss (`close`) has its own sentence where there is one."""
     key = f"issue.{issue.code}.mend"
-    if key not in catalogue():
-        return ""
-    args = dict(issue.args)
-    return text(key, lang, **{**args, "found": issue.found, "column": args.get("column", issue.column),
-                              "expected": message(issue.expected, lang) if issue.expected else ""})  # fmt: skip
+    if dict(issue.args).get("close") and f"{key}_close" in catalogue():
+        key = f"{key}_close"
+    return text(key, lang, **_figures(issue, lang)) if key in catalogue() else ""
 
 
 def describe(issue: Issue, lang: str) -> str:

@@ -11,13 +11,16 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from planner.issues import Message
 
-SPACES = "\u00a0\u202f\u2009\u2007 \t'\u2019"
+BLANKS = "\u00a0\u202f\u2009\u2007\u200b\ufeff \t\n"  # what stands around a text without being part of it
+SPACES = "\u00a0\u202f\u2009\u2007 \t'\u2019"  # what people put between the digits of a number
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML file may hold
 EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's serial dates
 MONTHS = {
     name: number
@@ -32,6 +35,17 @@ MONTHS = {
     )
     for name in names
 }  # fmt: skip
+
+
+def plain(raw: object) -> str:
+    """Any raw value as text: whole numbers without `.0`, days without midnight, 15 significant digits."""
+    if isinstance(raw, bool | np.bool_):
+        return "VRAI" if raw else "FAUX"
+    if isinstance(raw, float | np.floating):
+        return str(int(raw)) if float(raw).is_integer() and abs(raw) < 1e15 else f"{raw:.15g}"
+    if isinstance(raw, dt.datetime) and raw.time() == dt.time():
+        raw = raw.date()
+    return str(raw)
 
 
 class Unreadable(ValueError):
@@ -115,13 +129,7 @@ class Text(Kind):
     max_length: int = 2000
 
     def parse(self, raw: Any, unit: str = "") -> str:
-        if isinstance(raw, bool | np.bool_):
-            return "VRAI" if raw else "FAUX"
-        if isinstance(raw, float | np.floating) and float(raw).is_integer():
-            raw = int(raw)
-        if isinstance(raw, dt.datetime) and raw.time() == dt.time():
-            raw = raw.date()
-        text = str(raw).replace("\r\n", "\n").strip(SPACES.replace("'", "").replace("’", "") + "\n")
+        text = CONTROL.sub("", plain(raw).replace("\r\n", "\n").replace("\r", "\n")).strip(BLANKS)
         if len(text) > self.max_length:
             raise Unreadable("too_long", length=len(text), limit=self.max_length)
         return text
@@ -186,8 +194,10 @@ class Decimal(Kind):
         return value
 
     def parse(self, raw: Any, unit: str = "") -> float:
+        if isinstance(raw, str) and unit and unit != "%":
+            raw = re.sub(rf"(?<=[\d.,])[{SPACES}]*{re.escape(unit)}$", "", raw.strip(BLANKS), flags=re.I)
         value = number(raw)
-        if unit == "%" and isinstance(raw, str) and raw.strip().endswith("%"):
+        if unit == "%" and isinstance(raw, str) and raw.strip(BLANKS).endswith("%"):
             value = float(f"{value * 100:.15g}")
         return self._bounded(value)
 
@@ -210,9 +220,9 @@ class Integer(Decimal):
 
     def parse(self, raw: Any, unit: str = "") -> int:
         value = super().parse(raw, unit)
-        if not value.is_integer() or abs(value) > 2**53:
+        if abs(value - round(value)) > 1e-9 or abs(value) > 2**53:  # a formula may leave 3.0000000000000004
             raise Unreadable("not_whole")
-        return int(value)
+        return round(value)
 
     def expected(self) -> Message:
         return _between("expected.whole", self.min, self.max)
@@ -318,6 +328,8 @@ class Time(Kind):
         if isinstance(raw, dt.datetime):
             if raw.date() not in (EPOCH, dt.date(1900, 1, 1), dt.date(1899, 12, 31)):
                 raise Unreadable
+            if raw.date() != EPOCH and raw.time() == dt.time():
+                return 1440  # 24:00 typed in a cell formatted as a time of day
             raw = raw.time()
         if isinstance(raw, dt.time):
             return raw.hour * 60 + raw.minute + (1 if raw.second >= 30 else 0)
@@ -329,10 +341,16 @@ class Time(Kind):
             if not 0 <= float(raw) <= 1:
                 raise Unreadable
             return self._sane(round(float(raw) * 1440))
-        found = re.fullmatch(r"(\d{1,2})\s*(?:h|:|heures?)\s*(\d{2})?(?::(\d{2}))?\s*(?:mn|min|m)?", str(raw).strip().lower())
+        text = str(raw).strip(BLANKS).lower()
+        found = re.fullmatch(r"(\d{1,2})\s*(?:heures?|h|:)\s*(\d{2})?(?::(\d{2}))?\s*(?:mn|min|m|(am|pm))?", text)
         if not found or int(found[2] or 0) > 59:
             raise Unreadable
-        return self._sane(int(found[1]) * 60 + int(found[2] or 0))
+        hour = int(found[1])
+        if found[4]:
+            if not 1 <= hour <= 12:
+                raise Unreadable
+            hour = hour % 12 + (12 if found[4] == "pm" else 0)
+        return self._sane(hour * 60 + int(found[2] or 0))
 
     @staticmethod
     def _sane(minutes: int) -> int:
@@ -356,6 +374,17 @@ class Option:
     en: str
 
 
+@cache
+def _names(choices: tuple[Option, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Code by exact name and by folded name; a name that folds to nothing (`*`) only counts as written."""
+    exact = {name: option.code for option in choices for name in (option.code, option.fr, option.en)}
+    folded: dict[str, str] = {}
+    for name, code in exact.items():
+        if fold(name):
+            folded.setdefault(fold(name), code)
+    return exact, folded
+
+
 @dataclass(frozen=True)
 class Choice(Kind):
     """One of a closed list."""
@@ -367,11 +396,10 @@ class Choice(Kind):
         return tuple(option.code for option in self.options)
 
     def find(self, raw: Any) -> str | None:
-        wanted = fold(str(raw))
-        for option in self.options:
-            if wanted in (fold(option.code), fold(option.fr), fold(option.en)):
-                return option.code
-        return None
+        """The code that a typed text means: its code or either name, case and accents lost; or None."""
+        exact, folded = _names(self.options)
+        typed = str(raw).strip(BLANKS)
+        return exact.get(typed) or folded.get(fold(typed))
 
     def parse(self, raw: Any, unit: str = "") -> Any:
         if isinstance(raw, float) and raw.is_integer():

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from planner.issues import Issue
-from planner.kinds import Unreadable
-from planner.schema import Column, Row, Table, equal, rows, series, text_of
+from planner.issues import Issue, Message, Value
+from planner.kinds import Unreadable, number, plain
+from planner.schema import Column, Row, Table, equal, named, rows, series, text_of
 from planner.sites import CHANGES, PARAMETERS, Parameter
 
 
@@ -92,12 +92,12 @@ def check_parameters(scenario: Scenario, known: Sequence[Parameter]) -> list[Iss
         if parameter is None:
             close = get_close_matches(str(row.parameter), list(by_code), n=1, cutoff=0)
             issue = Issue.warning("unknown_parameter", table=PARAMETERS.name, row=row.index_, column="parameter", close=close[0] if close else "")
-            issues.append(Issue(**{**vars(issue), "found": str(row.parameter)}))
+            issues.append(replace(issue, found=str(row.parameter)))
         elif row.value is not None and not parameter.least <= row.value <= parameter.most:
-            issues.append(
-                Issue.error("parameter_out_of_bounds", table=PARAMETERS.name, row=row.index_, column="value",
-                            parameter=row.parameter, value=float(row.value), min=parameter.least, max=parameter.most)
-            )  # fmt: skip
+            issue = Issue.error("parameter_out_of_bounds", table=PARAMETERS.name, row=row.index_, column="value",
+                                parameter=row.parameter, value=float(row.value))  # fmt: skip
+            between = Message.of("expected.number_between", min=float(parameter.least), max=float(parameter.most))
+            issues.append(replace(issue, found=plain(row.value), expected=between))
     return issues
 
 
@@ -140,17 +140,17 @@ def apply(scenario: Scenario, changes: Sequence[Change], name: str = "") -> tupl
 
 
 def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, int]], issues: list[Issue]) -> Scenario:
-    def fault(code: str, column: str, found: str, **args: str | int | float) -> Scenario:
-        issue = Issue.error(code, table=CHANGES.name, row=change.row, column=column, variant=change.variant, **args)
-        issues.append(Issue(**{**vars(issue), "found": found}))
+    def fault(code: str, at: str, found: str, expected: Message | None = None, **args: Value) -> Scenario:
+        issue = Issue.error(code, table=CHANGES.name, row=change.row, column=at, variant=change.variant, **args)
+        issues.extend(named([replace(issue, found=found, expected=expected)], scenario.tables))
         return scenario
 
     table = next((t for t in scenario.tables if t.matches(change.table) and t.name != CHANGES.name), None)
     if table is None:
         return fault("change_bad_table", "table", change.table)
-    column = next((c for c in table.columns if c.matches(change.column)), None)
+    column = table.find(change.column)
     if column is None:
-        return fault("change_bad_column", "column", change.column, table=table.fr)
+        return fault("change_bad_column", "column", change.column, table_fr=table.fr, table_en=table.en)
     if change.operation != "=" and not column.kind.is_number:
         return fault("change_not_a_number", "column", change.column)
     try:
@@ -161,15 +161,13 @@ def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, 
         return fault("change_no_row", "filter", change.filter)
     cells = {(table.name, column.name, index) for index in chosen}
     if cells & touched:
-        return fault("change_twice", "column", change.column, table=table.fr)
+        return fault("change_twice", "column", change.column, table_fr=table.fr, table_en=table.en, column_fr=column.fr, column_en=column.en)
     values = [None if row_value is pd.NA else row_value for row_value in scenario.frames[table.name][column.name].tolist()]
     for index in chosen:
         try:
             values[index] = _changed(column, values[index], change)
         except Unreadable:
-            issue = Issue.error("change_bad_value", table=CHANGES.name, row=change.row, column="value", variant=change.variant)
-            issues.append(Issue(**{**vars(issue), "found": change.value, "expected": column.kind.expected()}))
-            return scenario
+            return fault("change_bad_value", "value", change.value, column.kind.expected())
     touched |= cells
     frame = scenario.frames[table.name].copy()
     frame[column.name] = series(column, values)
@@ -183,8 +181,6 @@ def _changed(column: Column, old: Any, change: Change) -> Any:
                 raise Unreadable
             return column.default
         return column.kind.parse(change.value, column.unit)
-    from planner.kinds import number
-
     amount = number(change.value)
     if old is None or (isinstance(old, float) and pd.isna(old)):
         old = 0
@@ -206,7 +202,7 @@ def matching_rows(scenario: Scenario, table: Table, text: str) -> list[int]:
         if operator is None:
             raise Unreadable
         left, right = (side.strip() for side in part.split(operator, 1))
-        column = next((c for c in table.columns if c.matches(left)), None)
+        column = table.find(left)
         if column is None:
             raise Unreadable
         wanted = [None if not p.strip() else column.kind.parse(p.strip(), column.unit) for p in right.split("|")]

@@ -7,16 +7,30 @@ random tables of the property tests are made from the same description elsewhere
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.issues import Issue, Message, Severity
-from planner.kinds import Choice, Date, Flag, Integer, Kind, Ref, Several, Time, Unreadable, fold
+from planner.issues import Args, Issue, Message
+from planner.kinds import BLANKS, Choice, Date, Flag, Integer, Kind, Ref, Several, Time, Unreadable, fold, plain
+
+UNITS = {  # English for the units that are not the same in both languages
+    "/sem.": "/week", "ETP": "FTE", "an": "years", "arrêts/sem.": "stops/week", "cuisines": "kitchens", "fournisseurs": "suppliers",
+    "h/sem.": "h/week", "j": "days", "j/sem.": "days/week", "km/sem.": "km/week", "repas": "meals", "repas/ETP/an": "meals/FTE/year",
+    "repas/an": "meals/year", "repas/j de prod.": "meals/production day", "sem.": "weeks", "t PTAC": "t GVW", "tCO2e/an": "tCO2e/year",
+    "tournées/sem.": "routes/week", "unités": "units", "unités/an": "units/year", "véhicules": "vehicles", "€/an": "€/year",
+    "€/arrêt": "€/stop", "€/repas": "€/meal", "€/unité": "€/unit", "€/ETP": "€/FTE", "repas/j": "meals/day", "lots": "lots",
+}  # fmt: skip
+
+
+def unit_name(unit: str, lang: str) -> str:
+    """A unit as shown; declarations write it in French."""
+    return unit if lang == "fr" else UNITS.get(unit, unit)
 
 
 @dataclass(frozen=True)
@@ -44,16 +58,21 @@ class Column:
 
     def title(self, lang: str) -> str:
         """Header as shown, with the unit in brackets."""
-        return f"{self.header(lang)} ({self.unit})" if self.unit else self.header(lang)
+        return f"{self.header(lang)} ({unit_name(self.unit, lang)})" if self.unit else self.header(lang)
 
     def help(self, lang: str) -> str:
         return self.help_fr if lang == "fr" else self.help_en
 
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """Folded headers that mean this column: either language, with the unit (in either language) or without."""
+        shown = {f"{name} {unit}" for name in (self.fr, self.en) for unit in ("", self.unit, unit_name(self.unit, "en"))}
+        return frozenset(fold(name) for name in shown)
+
     def matches(self, header: object) -> bool:
-        """Whether a header typed by someone means this column (either language, unit or not, accents lost)."""
+        """Whether a header typed by someone means this column (other case, accents lost, unit or not)."""
         typed = fold(str(header))
-        names = {self.name, self.fr, self.en, self.title("fr"), self.title("en")}
-        return typed in {fold(name) for name in names}
+        return typed in self.headers or typed == fold(self.name)
 
 
 @dataclass(frozen=True)
@@ -86,9 +105,18 @@ class Table:
                 return column
         raise KeyError(f"{self.name} has no column {name}")
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def _headers(self) -> dict[str, Column]:
+        found = {fold(column.name): column for column in self.columns}
+        return {**found, **{header: column for column in self.columns for header in column.headers}}
+
+    def find(self, header: object) -> Column | None:
+        """The column that a header typed by someone means; what people see wins over the name in code."""
+        return self._headers.get(fold(str(header)))
 
     def matches(self, sheet: str) -> bool:
         """Whether a sheet's name means this table (31 characters at most in Excel)."""
@@ -148,72 +176,95 @@ def equal(table: Table, left: pd.DataFrame, right: pd.DataFrame) -> bool:
 
 
 @dataclass(frozen=True)
-class RawCell:
-    """A cell as found: its value, its address, and a fault seen before parsing (code of an Issue) if any."""
+class Faulty:
+    """A raw cell in which a fault was seen before parsing: what stands there, and the code of the finding."""
 
-    value: Any = None
-    cell: str = ""
-    fault: str = ""
+    value: Any
+    code: str
 
 
 @dataclass
 class Places:
-    """Where each cell of the read tables stands in the user's workbook."""
+    """Where the rows and columns of the read tables stand in the user's workbook.
+
+    By table name: `sheets` the sheet, `headers` the row of the headers, `rows` the row number of each row
+    read, `columns` the letter of each column found.
+    """
 
     sheets: dict[str, str] = field(default_factory=dict)
-    cells: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    headers: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, list[int]] = field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def cell(self, table: str, row: int | None, column: str) -> str:
+        """The address of a cell ("D12"); of the header without a row; empty where the column is not there."""
+        letter = self.columns.get(table, {}).get(column, "")
+        number = self.headers.get(table) if row is None else self.rows[table][row]
+        return f"{letter}{number}" if letter and number else ""
 
     def locate(self, issue: Issue) -> Issue:
         """The issue with its sheet and cell, where they are known."""
         if issue.sheet or issue.table not in self.sheets:
             return issue
-        cell = "" if issue.row is None else self.cells.get((issue.table, issue.row, issue.column), "")
-        return issue.at(self.sheets[issue.table], cell)
+        first = dict(issue.args).get("first_row")
+        if isinstance(first, int):
+            issue = replace(issue, args=(*(a for a in issue.args if a[0] != "first"), ("first", self.rows[issue.table][first])))
+        return issue.at(self.sheets[issue.table], self.cell(issue.table, issue.row, issue.column))
 
 
-def parse_cell(column: Column, raw: RawCell) -> tuple[Any, Issue | None]:
-    """The value of one cell, or None and what is wrong with it."""
+def named(issues: Iterable[Issue], tables: Sequence[Table]) -> list[Issue]:
+    """The issues with tables and columns called by their titles in both languages instead of their names in code."""
+    by_name = {table.name: table for table in tables}
 
-    def wrong(code: str, **args: str | int | float) -> tuple[None, Issue]:
-        found = "" if raw.value is None else str(raw.value)
+    def titles(args: Args) -> Args:
+        known = dict(args)
+        table = by_name.get(str(known.get("table", "")))
+        return args if table is None or "table_fr" in known else (*args, ("table_fr", table.fr), ("table_en", table.en))
+
+    made = []
+    for issue in issues:
+        expected = issue.expected and Message(issue.expected.key, titles(issue.expected.args))
+        args = titles(issue.args)
+        table = by_name.get(issue.table)
+        if table is not None and issue.column in table.names and "column_fr" not in dict(args):
+            column = table.column(issue.column)
+            args = (*args, ("column_fr", column.fr), ("column_en", column.en))
+        made.append(replace(issue, expected=expected, args=args))
+    return made
+
+
+def parse_cell(column: Column, raw: object) -> tuple[Any, Issue | None]:
+    """The value of one cell (the default where it is blank), or None and what is wrong with it."""
+    if _missing(raw) or (isinstance(raw, str) and not raw.strip(BLANKS)):
+        if column.required:
+            return None, Issue("required_missing", column=column.name, expected=column.kind.expected())
+        return column.default, None
+    try:
+        if isinstance(raw, Faulty):
+            raise Unreadable(raw.code)
+        value = column.kind.parse(raw, column.unit)
+        if value in ("", ()):  # nothing but invisible characters or separators
+            return parse_cell(column, None)
+        return value, None
+    except Unreadable as error:
+        found = raw.value if isinstance(raw, Faulty) else raw
         return None, Issue(
-            code, Severity.ERROR, column=column.name, found=found, expected=column.kind.expected(),
-            args=tuple(args.items()),
+            error.code, column=column.name, found="" if found is None else plain(found)[:200],
+            expected=column.kind.expected(), args=tuple(error.args_.items()),
         )  # fmt: skip
 
-    if raw.fault:
-        return wrong(raw.fault)
-    value = raw.value
-    if _missing(value) or (isinstance(value, str) and not value.strip(" \u00a0\u202f\t\n")):
-        return wrong("required_missing") if column.required else (column.default, None)
-    try:
-        return column.kind.parse(value, column.unit), None
-    except Unreadable as error:
-        return wrong(error.code, **error.args_)
 
-
-def read_rows(
-    table: Table, raw_rows: Sequence[Mapping[str, RawCell]], sheet: str, places: Places
-) -> tuple[pd.DataFrame, list[Issue]]:
-    """All rows of a sheet, with one Issue per bad cell (whose value is left missing)."""
+def read_rows(table: Table, raw_rows: Sequence[Mapping[str, object]]) -> tuple[pd.DataFrame, list[Issue]]:
+    """All rows of a sheet from raw values (or `Faulty`), with one Issue per bad cell, whose value is left missing."""
     issues: list[Issue] = []
-    values: list[dict[str, Any]] = []
-    places.sheets[table.name] = sheet
+    values: dict[str, list[Any]] = {name: [] for name in table.names}
     for index, raw_row in enumerate(raw_rows):
-        parsed = {}
         for column in table.columns:
-            raw = raw_row.get(column.name, RawCell())
-            parsed[column.name], issue = parse_cell(column, raw)
-            if raw.cell:
-                places.cells[table.name, index, column.name] = raw.cell
+            value, issue = parse_cell(column, raw_row.get(column.name))
+            values[column.name].append(value)
             if issue is not None:
-                issues.append(
-                    Issue(issue.code, issue.severity, table.name, index, column.name, sheet, raw.cell,
-                          issue.found, issue.expected, issue.args)
-                )  # fmt: skip
-        values.append(parsed)
-    frame = pd.DataFrame({c.name: series(c, [row[c.name] for row in values]) for c in table.columns})
-    return frame, issues
+                issues.append(replace(issue, table=table.name, row=index))
+    return pd.DataFrame({c.name: series(c, values[c.name]) for c in table.columns}), issues
 
 
 # --- checking --------------------------------------------------------------------------------------------
@@ -230,33 +281,50 @@ def check_keys(table: Table, frame: pd.DataFrame) -> list[Issue]:
         if any(part is None for part in key):
             continue
         if key in first:
-            shown = " · ".join(str(part) for part in key)
+            shown = {lang: " · ".join(text_of(table.column(n), p, lang) for n, p in zip(table.key, key, strict=True)) for lang in ("fr", "en")}
             issues.append(
-                Issue("duplicate_key", table=table.name, row=row.index_, column=table.key[-1], found=shown,
-                      args=(("first_row", first[key]), ("key", shown)))
+                Issue("duplicate_key", table=table.name, row=row.index_, column=table.key[-1], found=shown["fr"],
+                      args=(("found_fr", shown["fr"]), ("found_en", shown["en"]), ("first", first[key] + 1), ("first_row", first[key])))
             )  # fmt: skip
         else:
             first[key] = row.index_
     return issues
 
 
+def closest(typed: str, known: Sequence[str]) -> str:
+    """The known code most like a typed one, empty when none comes near."""
+    folded = fold(typed)
+    same = next((code for code in known if fold(code) == folded), "")
+    if same or len(known) > 20_000:
+        return same
+    return next(iter(difflib.get_close_matches(typed, known, n=1, cutoff=0.6)), "")
+
+
 def check_refs(table: Table, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], keys: Mapping[str, str]) -> list[Issue]:
-    """References to rows that do not exist, with the closest existing code. `keys`: table -> its code column."""
+    """References to rows that do not exist, with the closest existing code. `keys`: table -> its code column.
+
+    Where codes of the other table could not be read, as many unknown codes are taken to be those: one fault
+    there is not to be told again on every row that refers to it.
+    """
     issues: list[Issue] = []
     for column in table.columns:
         kind = column.kind
         if not isinstance(kind, Ref) or kind.table not in frames:
             continue
-        known = {str(code) for code in frames[kind.table][keys[kind.table]] if not _missing(code)}
-        for index, code in enumerate(frame[column.name].tolist()):
-            if _missing(code) or code in known:
-                continue
-            close = difflib.get_close_matches(str(code), sorted(known), n=1, cutoff=0.6)
-            issues.append(
-                Issue("broken_reference", table=table.name, row=index, column=column.name, found=str(code),
-                      expected=Message.of("expected.ref", table=kind.table),
-                      args=(("table", kind.table), ("close", close[0] if close else "")))
-            )  # fmt: skip
+        codes = frames[kind.table][keys[kind.table]].tolist()
+        known = {str(code): None for code in codes if not _missing(code)}
+        cells = frame[column.name].tolist()
+        unknown = {str(code): "" for code in cells if not _missing(code) and code not in known}
+        if not unknown or len(unknown) <= len(codes) - sum(not _missing(code) for code in codes):
+            continue
+        for code in list(unknown)[:200]:  # a suggestion costs time; past that many the column itself is wrong
+            unknown[code] = closest(code, list(known))
+        for index, code in enumerate(cells):
+            if not _missing(code) and code in unknown:
+                issues.append(
+                    Issue("broken_reference", table=table.name, row=index, column=column.name, found=str(code),
+                          expected=kind.expected(), args=(("table", kind.table), ("close", unknown[code])))
+                )  # fmt: skip
     return issues
 
 
@@ -276,7 +344,7 @@ def check(tables: Sequence[Table], frames: Mapping[str, pd.DataFrame]) -> list[I
                         )  # fmt: skip
         issues += check_keys(table, frame)
         issues += check_refs(table, frame, frames, keys)
-    return issues
+    return named(issues, tables)
 
 
 # --- random tables (property tests) ----------------------------------------------------------------------
