@@ -100,6 +100,16 @@ def cost_of(frame: pd.DataFrame) -> float:
     return total(frame["objective"].tolist())
 
 
+def years_of(frame: pd.DataFrame) -> int:
+    """How many years cost lines cover; lines without a year are those of one typical year."""
+    return max(1, int(frame["year"].nunique()))
+
+
+def annual_cost(frame: pd.DataFrame) -> float:
+    """Average € per year that cost lines add up to (amounts, not discounted), to the cent."""
+    return cents(total(frame["amount"].tolist()) / years_of(frame))
+
+
 def compare_costs(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Issue]:
     """Issues for every cost line of the plan that the recomputed ones contradict (by a cent or more)."""
 

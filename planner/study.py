@@ -1,0 +1,398 @@
+"""The problems together: kitchens first, then the routes from the kitchens chosen, and purchasing.
+
+Savings are measured against today's organisation, from audits only: for each problem and establishment,
+
+    saving = (today's yearly cost - the plan's yearly cost) over the cost lines that count.
+
+No euro counts twice. The kitchens problem estimates what delivering meals costs (its line `delivery`); where
+the routes carry those meals, the routes' own cost replaces the estimate: the delivery lines of these sites are
+left out of the kitchens' saving, today and in the plan alike. Food appears in kitchens (cost per meal) and in
+purchasing (prices): costs of two problems are therefore never added, only savings are: the first come from
+where meals are made, the second from what is paid for a unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from planner import network as networks
+from planner.catalog import problems as all_problems
+from planner.issues import Issue, errors
+from planner.kinds import Choice, Code, Decimal, Ref, options
+from planner.network import Network
+from planner.plan import Audit, Kpi, Limits, Plan, Progress, Status, cents, total
+from planner.problems.base import Problem, years_of
+from planner.problems.kitchens.tables import ASSIGNMENT, DELIVERIES_PER_WEEK, KITCHENS, MAX_HOT_MINUTES
+from planner.problems.routes.tables import FLOWS, UNITS
+from planner.roads import RoadGraph
+from planner.scenario import Scenario
+from planner.schema import Column, Row, Table, rows
+from planner.sites import SITES, WEEKS_PER_YEAR
+
+ORDER = ("kitchens", "routes", "purchasing")
+KITCHENS_PROBLEM, ROUTES_PROBLEM, PURCHASING_PROBLEM = ORDER
+PROBLEMS = options(("kitchens", "cuisines", "kitchens"), ("routes", "tournées", "routes"), ("purchasing", "achats", "purchasing"))
+FLOW_CHANGES = options(
+    ("moved", "part d'une autre cuisine", "leaves from another kitchen"), ("dropped", "supprimé : cuisine sur place", "dropped: kitchen on site"),
+    ("added", "créé : la cuisine du site ferme", "added: the site's kitchen closes"),
+)  # fmt: skip
+
+SAVINGS = Table(
+    "savings", "Économies", "Savings", key=("problem", "establishment"), group="study", result=True,
+    help_fr="Coût annuel moyen d'aujourd'hui et du plan, tels que recalculés par l'audit.",
+    help_en="Average yearly cost today and in the plan, as recomputed by the audit.",
+    columns=(
+        Column("problem", Choice(PROBLEMS), "Problème", "Problem", help_fr="Fonction concernée.", help_en="Function concerned."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement.", help_en="Empty: the whole group."),
+        Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Coût annuel de l'organisation actuelle.", help_en="Yearly cost of today's organisation."),
+        Column("plan", Decimal(), "Plan", "Plan", "€/an", help_fr="Coût annuel du plan (vide : pas de plan valable).", help_en="Yearly cost of the plan (empty: no valid plan)."),
+        Column("replaced", Decimal(), "Compté ailleurs", "Counted elsewhere", "€/an", help_fr="Écart des livraisons de repas, chiffré par les tournées.", help_en="Difference in meal deliveries, costed by the routes."),
+        Column("saving", Decimal(), "Économie", "Saving", "€/an", help_fr="Aujourd'hui - plan - compté ailleurs.", help_en="Today - plan - counted elsewhere."),
+        Column("percent", Decimal(), "Économie", "Saving", "%", help_fr="En part du coût d'aujourd'hui.", help_en="As a share of today's cost.", decimals=1),
+    ),
+)  # fmt: skip
+COUPLING = Table(
+    "coupling", "Flux de repas déplacés", "Meal flows moved", key=("flow",), group="study", result=True,
+    help_fr="Les flux de repas que le plan des cuisines change avant le calcul des tournées.",
+    help_en="The meal flows that the kitchens plan changes before the routes are solved.",
+    columns=(
+        Column("flow", Code(), "Flux", "Flow"),
+        Column("destination", Ref(table="sites"), "Site servi", "Site served"),
+        Column("before", Ref(table="sites"), "Partait de", "Left from", help_fr="Vide : pas de flux aujourd'hui.", help_en="Empty: no flow today."),
+        Column("after", Ref(table="sites"), "Part de", "Leaves from", help_fr="Vide : plus de transport.", help_en="Empty: no transport any more."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
+        Column("change", Choice(FLOW_CHANGES), "Changement", "Change"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """One problem of a study: today's organisation and the plan, each with its audit.
+
+    `scenario`: what the plan was solved on (for routes, with the meal flows of the kitchens plan).
+    `not_counted`: items of the cost line `delivery` that the routes cost instead; "*" is every item.
+    """
+
+    problem: Problem
+    scenario: Scenario
+    plan: Plan
+    audit: Audit | None = None
+    baseline: Plan | None = None
+    baseline_audit: Audit | None = None
+    precheck: tuple[Issue, ...] = ()
+    not_counted: frozenset[str] = frozenset()
+
+    @property
+    def valid(self) -> bool:
+        """Whether there is a plan and its audit finds no fault: nothing else may be shown as a plan."""
+        return self.plan.status.has_plan and self.audit is not None and self.audit.valid
+
+    @property
+    def costs_table(self) -> Table:
+        return self.problem.results[0]
+
+    @property
+    def today(self) -> float | None:
+        """Yearly cost of today's organisation (€/year), None where it is not described."""
+        return None if self.baseline_audit is None else self.baseline_audit.annual
+
+    @property
+    def annual(self) -> float | None:
+        """Yearly cost of the plan (€/year), None without a valid plan."""
+        return self.audit.annual if self.valid and self.audit is not None else None
+
+    def counts(self, line: Row) -> bool:
+        """Whether a cost line counts in the saving."""
+        return not (line.line == "delivery" and ("*" in self.not_counted or line.item in self.not_counted))
+
+    @property
+    def issues(self) -> list[Issue]:
+        """Findings before the solve, of the solve and of the plan's audit, each once."""
+        found = [*self.precheck, *self.plan.issues, *(self.audit.issues if self.audit is not None else ())]
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario's plans together.
+
+    `results`: by problem, in the order of solving; `coupled`: the scenario that the routes were solved on;
+    `coupling`: the meal flows changed (table COUPLING); `issues`: findings on no problem in particular.
+    """
+
+    scenario: Scenario
+    coupled: Scenario
+    network: Network
+    results: Mapping[str, Result]
+    coupling: pd.DataFrame
+    limits: Limits
+    issues: tuple[Issue, ...] = field(default=())
+
+    @property
+    def savings(self) -> pd.DataFrame:
+        """Table SAVINGS: a row per problem and establishment that bears cost, then one for the group."""
+        return savings(self.results)
+
+    @property
+    def saving(self) -> float | None:
+        """Sum of the problems' savings (€/year); None when none can be stated."""
+        known = [row.saving for row in rows(SAVINGS, self.savings) if row.establishment is None and row.saving is not None]
+        return total(known) if known else None
+
+    def all_issues(self) -> Iterator[tuple[str, str, Issue]]:
+        """Every finding with its problem ("" for none) and phase: "study", "plan" or "today"."""
+        for issue in self.issues:
+            yield "", "study", issue
+        for name, result in self.results.items():
+            for issue in result.issues:
+                yield name, "plan", issue
+            for issue in result.baseline_audit.issues if result.baseline_audit is not None else ():
+                yield name, "today", issue
+
+
+def run(
+    scenario: Scenario,
+    names: Iterable[str],
+    limits: Limits,
+    progress: Progress,
+    roads: RoadGraph | None = None,
+    catalog: Mapping[str, Problem] | None = None,
+) -> Study:
+    """Solve the problems named, each within `limits`, and audit everything. `catalog`: all problems by name.
+
+    Stopped between two problems, it keeps what is solved. Raises KeyError for an unknown problem.
+    """
+    known = all_problems() if catalog is None else catalog
+    wanted = sorted(set(names), key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    chosen = {name: known[name] for name in wanted}
+    built, found = networks.build(scenario, roads)
+    issues = list(found)
+    coupled, coupling = scenario, COUPLING.frame()
+    results: dict[str, Result] = {}
+
+    for name, problem in chosen.items():
+        if not problem.relevant(scenario):
+            issues.append(Issue.info("problem_without_data", problem=name))
+            continue
+        if progress.should_stop():
+            issues.append(Issue.warning("problem_not_started", problem=name))
+            continue
+        kitchens = results.get(KITCHENS_PROBLEM)
+        if name == ROUTES_PROBLEM and kitchens is not None:
+            if kitchens.valid:
+                coupled, coupling, more = couple(scenario, kitchens.plan, built)
+                issues += more
+            else:
+                issues.append(Issue.warning("routes_not_coupled"))
+        results[name] = _solve(problem, scenario, coupled if name == ROUTES_PROBLEM else scenario, built, limits, progress)
+    results = _once(results, scenario, coupled, issues)
+    return Study(scenario, coupled, built, results, coupling, limits, tuple(issues))
+
+
+def _solve(problem: Problem, scenario: Scenario, coupled: Scenario, network: Network, limits: Limits, progress: Progress) -> Result:
+    """One problem: today on `scenario`, pre-check, plan and audit on `coupled`."""
+    progress.report(problem.name, phase="phase.baseline")
+    baseline: Plan | None = problem.baseline(scenario, network)
+    baseline_audit = None
+    if baseline is not None and baseline.status.has_plan:
+        baseline_audit = problem.audit(scenario, network, baseline)
+    progress.report(problem.name, phase="phase.precheck")
+    precheck = tuple(problem.precheck(coupled, network))
+    if errors(precheck):
+        plan = Plan(problem.name, Status.INFEASIBLE, scenario_hash=coupled.hash, issues=tuple(errors(precheck)))
+        return Result(problem, coupled, plan, None, baseline, baseline_audit, precheck)
+    plan = problem.solve(coupled, network, limits, progress)
+    audit = None
+    if plan.status.has_plan:
+        progress.report(problem.name, plan.cost, plan.bound, phase="phase.audit")
+        audit = problem.audit(coupled, network, plan)
+    return Result(problem, coupled, plan, audit, baseline, baseline_audit, precheck)
+
+
+def _once(results: dict[str, Result], scenario: Scenario, coupled: Scenario, issues: list[Issue]) -> dict[str, Result]:
+    """The results with what the routes cost instead of the kitchens; says what is withheld or counted elsewhere."""
+    for name, result in results.items():
+        if result.plan.status.has_plan and not result.valid:
+            count = len(errors(result.audit.issues)) if result.audit is not None else 0
+            issues.append(Issue.error("plan_refused", problem=name, count=count))
+        if result.valid and result.today is None:
+            issues.append(Issue.warning("saving_unknown", problem=name))
+        elif result.baseline_audit is not None and not result.baseline_audit.valid:
+            issues.append(Issue.warning("baseline_faulty", problem=name, count=len(errors(result.baseline_audit.issues))))
+    kitchens, routes, purchasing = (results.get(name) for name in ORDER)
+    both = kitchens is not None and routes is not None and kitchens.valid and routes.valid and routes.today is not None
+    if both and kitchens is not None:
+        sites = {flow.destination for s in (scenario, coupled) for flow in meal_flows(s)}
+        if sites:
+            changed = Result(**{**vars(kitchens), "not_counted": frozenset(sites)})
+            results = {**results, KITCHENS_PROBLEM: changed}
+            issues.append(Issue.info("delivery_counted_in_routes", count=len(sites)))
+        else:
+            issues.append(Issue.info("no_meal_flows"))
+    if kitchens is not None and purchasing is not None and kitchens.valid and purchasing.valid:
+        issues.append(Issue.info("food_in_two_problems"))
+    return results
+
+
+def savings(results: Mapping[str, Result]) -> pd.DataFrame:
+    """Table SAVINGS of audited results; plan and saving are empty where there is no valid plan."""
+    made: list[dict[str, Any]] = []
+    for name, result in results.items():
+        today = _by_establishment(result, result.baseline_audit)
+        plan = _by_establishment(result, result.audit if result.valid else None)
+        for establishment in [*sorted({e for e in {**today, **plan} if e is not None}), None]:
+            row: dict[str, Any] = {"problem": name, "establishment": establishment}
+            if result.baseline_audit is not None:
+                row["today"] = today.get(establishment, (0.0, 0.0))[0]
+            if result.valid:
+                row["plan"] = plan.get(establishment, (0.0, 0.0))[0]
+            if result.baseline_audit is not None and result.valid:
+                row["replaced"] = cents(today.get(establishment, (0.0, 0.0))[1] - plan.get(establishment, (0.0, 0.0))[1])
+                row["saving"] = cents(row["today"] - row["plan"] - row["replaced"])
+                row["percent"] = 100 * row["saving"] / row["today"] if row["today"] else None
+            made.append(row)
+    return SAVINGS.frame(made)
+
+
+def _by_establishment(result: Result, audit: Audit | None) -> dict[str | None, tuple[float, float]]:
+    """€ per year of an audit's cost lines and of those not counted, by establishment and (None) in all."""
+    if audit is None:
+        return {}
+    years = years_of(audit.costs)
+    amounts: dict[str | None, list[float]] = {None: []}
+    elsewhere: dict[str | None, list[float]] = {None: []}
+    for line in rows(result.costs_table, audit.costs):
+        for key in {line.establishment, None}:
+            amounts.setdefault(key, []).append(line.amount or 0.0)
+            if not result.counts(line):
+                elsewhere.setdefault(key, []).append(line.amount or 0.0)
+    return {key: (cents(total(values) / years), cents(total(elsewhere.get(key, [])) / years)) for key, values in amounts.items()}
+
+
+@dataclass(frozen=True)
+class KpiPair:
+    """A key figure today and in the plan (None where not known), for an establishment or ("") the group."""
+
+    problem: str
+    kpi: Kpi
+    establishment: str
+    today: float | None
+    plan: float | None
+
+
+def key_figures(study: Study) -> list[KpiPair]:
+    """All key figures, problem by problem, the group first, in the declared order."""
+    pairs: list[KpiPair] = []
+    for name, result in study.results.items():
+        audits = (result.baseline_audit, result.audit if result.valid else None)
+        places = sorted({k.establishment for audit in audits if audit is not None for k in audit.kpis})
+        for establishment in places:
+            for kpi in result.problem.kpis:
+                today, plan = (None if audit is None else audit.kpi(kpi.code, establishment) for audit in audits)
+                if today is not None or plan is not None:
+                    pairs.append(KpiPair(name, kpi, establishment, today, plan))
+    return pairs
+
+
+# --- kitchens -> routes ----------------------------------------------------------------------------------
+
+
+def meal_flows(scenario: Scenario) -> list[Row]:
+    """The flows that bring meals (not those that take dirty trolleys back)."""
+    return [flow for flow in scenario.rows(FLOWS.name) if flow.category == "meals" and flow.hygiene != "dirty"]
+
+
+def couple(scenario: Scenario, plan: Plan, network: Network) -> tuple[Scenario, pd.DataFrame, list[Issue]]:
+    """The scenario with its meal flows as the kitchens plan wants them in its last year; what changed.
+
+    A flow of meals that leaves a kitchen's site today leaves from the site of the kitchen that feeds its
+    destination; dirty trolleys go back there. Quantities, days and windows stay. A flow whose destination gets
+    its own kitchen is dropped. A site that its own kitchen feeds today, without a flow, gets one when that
+    kitchen closes: its meals in the plan, in the container that most meal flows use.
+    """
+    kitchens = {kitchen.kitchen: kitchen for kitchen in scenario.rows(KITCHENS.name)}
+    assigned = list(rows(ASSIGNMENT, plan.tables[ASSIGNMENT.name]))
+    last = max((row.year for row in assigned), default=None)
+    feeds = {row.site: row for row in assigned if row.year == last and row.kitchen in kitchens}
+    sources = {kitchen.site for kitchen in kitchens.values()}
+
+    kept: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
+    for flow in scenario.rows(FLOWS.name):
+        made = {name: getattr(flow, name) for name in FLOWS.names}
+        source, eater = ("destination", "origin") if flow.hygiene == "dirty" else ("origin", "destination")
+        row = feeds.get(made[eater])
+        if flow.category != "meals" or made[source] not in sources or row is None:
+            kept.append(made)
+            continue
+        before, after = made[source], kitchens[row.kitchen].site
+        if after == made[eater] and before != after:
+            changes.append({"flow": flow.flow, "destination": made[eater], "before": before, "kitchen": row.kitchen, "change": "dropped"})
+            continue
+        made[source] = after
+        kept.append({**made, **_carried(scenario, flow, row.mode)})
+        if before != after:
+            changes.append({"flow": flow.flow, "destination": made[eater], "before": before, "after": after, "kitchen": row.kitchen, "change": "moved"})
+
+    added, issues = _added(scenario, feeds, kitchens, network)
+    changes += [{"flow": f["flow"], "destination": f["destination"], "after": f["origin"], "kitchen": feeds[f["destination"]].kitchen, "change": "added"} for f in added]
+    frame = FLOWS.frame([*kept, *added])
+    return scenario.replace(FLOWS.name, frame) if changes else scenario, COUPLING.frame(changes), issues
+
+
+def _carried(scenario: Scenario, flow: Row, mode: str | None) -> dict[str, Any]:
+    """Temperature and time on board of a meal flow whose mode the plan changes."""
+    if flow.temperature not in ("hot", "cold") or mode in (None, flow.temperature):
+        return {}
+    return {"temperature": mode, "max_minutes": scenario.value(MAX_HOT_MINUTES) if mode == "hot" else None}
+
+
+def _added(
+    scenario: Scenario, feeds: Mapping[str, Row], kitchens: Mapping[str, Row], network: Network
+) -> tuple[list[dict[str, Any]], list[Issue]]:
+    """Flows for sites that feed themselves today and will be fed from elsewhere, and findings on those impossible to size."""
+    carried = meal_flows(scenario)
+    if not carried:
+        return [], []
+    served = {flow.destination for flow in carried}
+    own = {kitchen.site for kitchen in kitchens.values() if kitchen.status == "existing"}
+    units = {unit.unit: unit for unit in scenario.rows(UNITS.name) if unit.meals}
+    used = Counter(flow.unit for flow in carried if flow.unit in units)
+    names = {flow.flow for flow in scenario.rows(FLOWS.name)}
+    made: list[dict[str, Any]] = []
+    issues: list[Issue] = []
+    for place in scenario.rows(SITES.name):
+        row = feeds.get(place.site)
+        if row is None or place.site in served or not row.meals:
+            continue
+        feeder = kitchens[row.kitchen].site
+        beside = any(network.km_between(site, place.site) == 0 for site in own)
+        if not beside or network.km_between(feeder, place.site) == 0:
+            continue
+        if not used:
+            issues.append(Issue.warning("meals_not_carried", site=place.site, kitchen=row.kitchen))
+            continue
+        unit = units[used.most_common(1)[0][0]]
+        like = next(flow for flow in carried if flow.unit == unit.unit)
+        visits = max(1, min(28, round(scenario.value(DELIVERIES_PER_WEEK))))
+        quantity = math.ceil(row.meals / scenario.value(WEEKS_PER_YEAR) / visits / unit.meals - 1e-9)
+        code = f"repas-{place.site}"
+        while code in names:
+            code += "+"
+        names.add(code)
+        made.append({
+            "flow": code, "category": "meals", "origin": feeder, "destination": place.site, "quantity": float(quantity), "unit": unit.unit,
+            "visits": visits, "temperature": row.mode if like.temperature in ("hot", "cold") else like.temperature, "hygiene": like.hygiene,
+            "return_ratio": like.return_ratio, "max_minutes": scenario.value(MAX_HOT_MINUTES) if row.mode == "hot" else None, "mark": "derived",
+        })  # fmt: skip
+        issues.append(Issue.info("meal_flow_added", site=place.site, kitchen=row.kitchen, quantity=float(quantity), unit=str(unit.unit), visits=visits))
+    return made, issues
+
+

@@ -1,0 +1,64 @@
+"""Texts of findings about the problems taken together."""
+
+TEXTS = {
+    "phase.baseline": ("évaluation de l'organisation d'aujourd'hui", "costing today's organisation"),
+    "phase.precheck": ("vérification des données", "checking the data"),
+    "phase.audit": ("audit du plan", "auditing the plan"),
+    "issue.problem_without_data": (
+        "Le problème « {problem} » n'a pas de données dans ce classeur : il n'est pas calculé.",
+        "Problem “{problem}” has no data in this workbook: it is not solved.",
+    ),
+    "issue.problem_not_started": (
+        "Arrêt demandé avant le calcul « {problem} » : il n'a pas été fait.",
+        "Stopped before solving “{problem}”: it was not done.",
+    ),
+    "issue.problem_not_started.mend": ("Relancer le calcul.", "Run again."),
+    "issue.routes_not_coupled": (
+        "Sans plan des cuisines valable, les tournées partent des cuisines d'aujourd'hui.",
+        "Without a valid kitchens plan, the routes start from today's kitchens.",
+    ),
+    "issue.plan_refused": (
+        "L'audit refuse le plan « {problem} » ({count} faute(s)) : ni coût ni économie ne sont présentés.",
+        "The audit refuses plan “{problem}” ({count} fault(s)): neither cost nor saving is shown.",
+    ),
+    "issue.plan_refused.mend": (
+        "Relancer ; si le refus se répète, envoyer le classeur au support.",
+        "Run again; if it is refused again, send the workbook to support.",
+    ),
+    "issue.saving_unknown": (
+        "L'organisation d'aujourd'hui n'est pas décrite pour « {problem} » : l'économie n'est pas chiffrée.",
+        "Today's organisation is not described for “{problem}”: the saving is not stated.",
+    ),
+    "issue.baseline_faulty": (
+        "Telle que décrite, l'organisation d'aujourd'hui (« {problem} ») enfreint {count} règle(s) : l'économie est indicative.",
+        "As described, today's organisation (“{problem}”) breaks {count} rule(s): the saving is indicative.",
+    ),
+    "issue.baseline_faulty.mend": (
+        "Compléter la description d'aujourd'hui, ou assouplir la règle si elle n'est pas appliquée.",
+        "Complete the description of today, or relax the rule if it is not applied.",
+    ),
+    "issue.delivery_counted_in_routes": (
+        "La livraison des repas de {count} site(s) est chiffrée par les tournées : elle est retirée de l'économie des cuisines, aujourd'hui comme dans le plan.",
+        "Meal delivery to {count} site(s) is costed by the routes: it is left out of the kitchens' saving, today and in the plan alike.",
+    ),
+    "issue.no_meal_flows": (
+        "Aucun flux de repas dans les tournées : la livraison des repas reste chiffrée par les cuisines (estimation au km).",
+        "No meal flow in the routes: meal delivery stays costed by the kitchens (estimate per km).",
+    ),
+    "issue.food_in_two_problems": (
+        "Les denrées figurent dans les cuisines (coût par repas) et dans les achats (prix) : les économies s'ajoutent, les coûts ne s'additionnent pas.",
+        "Food appears in kitchens (cost per meal) and in purchasing (prices): savings add up, costs are not summed.",
+    ),
+    "issue.meals_not_carried": (
+        "Le site « {site} » sera livré par la cuisine « {kitchen} », mais aucun contenant de repas n'indique son nombre de repas : ce transport n'est pas compté dans les tournées.",
+        "Site “{site}” will be fed by kitchen “{kitchen}”, but no meal container states its number of meals: this transport is not counted in the routes.",
+    ),
+    "issue.meals_not_carried.mend": (
+        "Remplir « Repas par unité » dans la feuille « Contenants ».",
+        "Fill in “Meals per unit” in sheet “Handling units”.",
+    ),
+    "issue.meal_flow_added": (
+        "Le site « {site} », nourri sur place aujourd'hui, sera livré par la cuisine « {kitchen} » : flux créé de {quantity} {unit}, {visits} passages par semaine.",
+        "Site “{site}”, fed on the spot today, will be delivered by kitchen “{kitchen}”: flow added of {quantity} {unit}, {visits} visits per week.",
+    ),
+}  # fmt: skip
