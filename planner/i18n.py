@@ -119,11 +119,6 @@ def expected(issue: Issue, lang: str) -> str:
     return message(issue.expected, lang) if issue.expected else ""
 
 
-def _named(issue: Issue, lang: str) -> dict[str, Value]:
-    """The figures and names of a finding; the code of a problem becomes its name."""
-    return {k: text(f"problem.{v}", lang) if k == "problem" else v for k, v in issue.args}
-
-
 def explain(issue: Issue, lang: str) -> str:
     """What is wrong, with what was found and what is expected."""
     return text(f"issue.{issue.code}", lang, **_figures(issue, lang))

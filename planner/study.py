@@ -24,7 +24,7 @@ import pandas as pd
 from planner import network as networks
 from planner.catalog import problems as all_problems
 from planner.issues import Issue, errors
-from planner.kinds import Choice, Code, Decimal, Ref, options
+from planner.kinds import Choice, Code, Decimal, Option, Ref, options
 from planner.network import Network
 from planner.plan import Audit, Kpi, Limits, Plan, Progress, Status, cents, total
 from planner.problems.base import Problem, years_of
@@ -179,10 +179,10 @@ def run(
 
     for name, problem in chosen.items():
         if not problem.relevant(scenario):
-            issues.append(Issue.info("problem_without_data", problem=name))
+            issues.append(Issue.info("problem_without_data", **_named(name)))
             continue
         if progress.should_stop():
-            issues.append(Issue.warning("problem_not_started", problem=name))
+            issues.append(Issue.warning("problem_not_started", **_named(name)))
             continue
         kitchens = results.get(KITCHENS_PROBLEM)
         if name == ROUTES_PROBLEM and kitchens is not None:
@@ -194,6 +194,12 @@ def run(
         results[name] = _solve(problem, scenario, coupled if name == ROUTES_PROBLEM else scenario, built, limits, progress)
     results = _once(results, scenario, coupled, issues)
     return Study(scenario, coupled, built, results, coupling, limits, tuple(issues))
+
+
+def _named(problem: str) -> dict[str, str]:
+    """A problem's name for findings, in both languages."""
+    found = next((option for option in PROBLEMS if option.code == problem), Option(problem, problem, problem))
+    return {"problem_fr": found.fr, "problem_en": found.en}
 
 
 def _solve(problem: Problem, scenario: Scenario, coupled: Scenario, network: Network, limits: Limits, progress: Progress) -> Result:
@@ -221,11 +227,11 @@ def _once(results: dict[str, Result], scenario: Scenario, coupled: Scenario, iss
     for name, result in results.items():
         if result.plan.status.has_plan and not result.valid:
             count = len(errors(result.audit.issues)) if result.audit is not None else 0
-            issues.append(Issue.error("plan_refused", problem=name, count=count))
+            issues.append(Issue.error("plan_refused", **_named(name), count=count))
         if result.valid and result.today is None:
-            issues.append(Issue.warning("saving_unknown", problem=name))
+            issues.append(Issue.warning("saving_unknown", **_named(name)))
         elif result.baseline_audit is not None and not result.baseline_audit.valid:
-            issues.append(Issue.warning("baseline_faulty", problem=name, count=len(errors(result.baseline_audit.issues))))
+            issues.append(Issue.warning("baseline_faulty", **_named(name), count=len(errors(result.baseline_audit.issues))))
     kitchens, routes, purchasing = (results.get(name) for name in ORDER)
     both = kitchens is not None and routes is not None and kitchens.valid and routes.valid and routes.today is not None
     if both and kitchens is not None:
