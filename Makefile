@@ -1,0 +1,40 @@
+# Everything a newcomer needs: `make demo` solves the sample, `make test` runs the tests, `make app` opens the page.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo app test lint docs scenarios clean
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+demo: $(STAMP)
+	@mkdir -p out
+	$(BIN)/planner solve scenarios/la_rochelle_rochefort.xlsx -o out/la_rochelle_rochefort_resultat.xlsx --seconds 40 --seed 1
+
+app: $(STAMP)
+	$(BIN)/streamlit run app.py
+
+test: $(STAMP)
+	sh scripts/system_packages.sh
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+docs: $(STAMP)
+	$(BIN)/planner docs docs
+
+scenarios: $(STAMP)
+	$(BIN)/python -m scenarios.build
+
+clean:
+	rm -rf $(VENV) out build *.egg-info

@@ -1,0 +1,331 @@
+"""The command line: template, check, solve, compare, export, docs; French or English; exit codes for scripts.
+
+0 all computed and audited · 1 faults in the data · 2 badly written command · 3 rules that cannot be kept ·
+4 no plan in time · 5 stopped by the user · 6 plan refused by its audit, or solver failed · 7 cannot write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+from planner import service
+from planner.i18n import describe, euros, language, number, severity, text
+from planner.issues import Issue, errors
+from planner.plan import Limits, Progress, Step
+
+OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
+T = TypeVar("T")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. No traceback ever reaches the user."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    lang = _asked_language(arguments)
+    _speak(lang)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles default to an old code page
+    options = _parser(lang).parse_args(arguments)
+    try:
+        return int(options.run(options, lang))
+    except service.CannotWrite as error:
+        print(text("cli.cannot_write", lang, path=str(error.path), reason=error.reason), file=sys.stderr)
+        return CANNOT_WRITE
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:
+        trace = Path(tempfile.gettempdir()) / "planner-erreur.txt"
+        trace.write_text(traceback.format_exc(), encoding="utf-8")
+        print(text("cli.unexpected", lang, kind=type(error).__name__, reason=str(error), path=str(trace)), file=sys.stderr)
+        return REFUSED
+
+
+def _asked_language(arguments: Sequence[str]) -> str:
+    for index, word in enumerate(arguments):
+        if word == "--lang" and index + 1 < len(arguments):
+            return language(arguments[index + 1])
+        if word.startswith("--lang="):
+            return language(word.split("=", 1)[1])
+    return language()
+
+
+def _speak(lang: str) -> None:
+    """argparse's own words in the reader's language; its few sentences of error stay understandable."""
+    words = {
+        "usage: ": text("argparse.usage", lang), "positional arguments": text("argparse.positional", lang),
+        "options": text("argparse.options", lang), "show this help message and exit": text("argparse.help", lang),
+    }  # fmt: skip
+    if lang == "fr":
+        words |= {
+            "the following arguments are required: %s": "il manque : %s",
+            "unrecognized arguments: %s": "arguments inconnus : %s",
+            "invalid choice: %(value)r (choose from %(choices)s)": "choix inconnu : %(value)r (parmi : %(choices)s)",
+            "invalid %(type)s value: %(value)r": "valeur illisible (%(type)s) : %(value)r",
+            "argument %(argument_name)s: %(message)s": "argument %(argument_name)s : %(message)s",
+            "expected one argument": "il faut une valeur",
+            "%(prog)s: error: %(message)s\n": "%(prog)s : erreur : %(message)s\n",
+        }
+    vars(argparse)["_"] = lambda message: words.get(message, message)
+
+
+def _parser(lang: str) -> argparse.ArgumentParser:
+    def say(key: str) -> str:
+        return text(f"cli.{key}", lang).replace("%", "%%")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=("fr", "en"), help=say("lang"))
+    common.add_argument("--json", action="store_true", help=say("json"))
+    solving = argparse.ArgumentParser(add_help=False)
+    solving.add_argument("--only", default="", metavar="…", help=say("only"))
+    solving.add_argument("--seconds", type=_positive, default=60.0, help=say("seconds"))
+    solving.add_argument("--iterations", type=int, help=say("iterations"))
+    solving.add_argument("--seed", type=int, default=1, help=say("seed"))
+    solving.add_argument("--threads", type=int, default=2, help=say("threads"))
+    solving.add_argument("--gap", type=float, default=1e-4, help=say("gap"))
+    solving.add_argument("--roads", type=Path, help=say("roads"))
+
+    parser = argparse.ArgumentParser("planner", description=say("about"), epilog=say("codes"), parents=[common])
+    commands = parser.add_subparsers(required=True, metavar="template|check|solve|compare|export|docs")
+
+    def command(name: str, run: Callable[[argparse.Namespace, str], int], *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=say(name), description=say(name), epilog=say("codes"), parents=[common, *parents])
+        made.set_defaults(run=run)
+        return made
+
+    template = command("template", _template)
+    template.add_argument("-o", "--output", type=Path, default=Path("modele.xlsx" if lang == "fr" else "template.xlsx"), help=say("output"))
+    check = command("check", _check)
+    check.add_argument("file", type=Path, help=say("file"))
+    check.add_argument("--annotated", type=Path, help=say("annotated"))
+    check.add_argument("--roads", type=Path, help=say("roads"))
+    solve = command("solve", _solve, solving)
+    solve.add_argument("file", type=Path, help=say("file"))
+    solve.add_argument("-o", "--output", type=Path, help=say("output"))
+    solve.add_argument("--variant", help=say("variant"))
+    compare = command("compare", _compare, solving)
+    compare.add_argument("files", type=Path, nargs="+", help=say("files"))
+    compare.add_argument("--variants", help=say("variants"))
+    export = command("export", _export)
+    export.add_argument("file", type=Path, help=say("file"))
+    export.add_argument("--plan", type=Path, required=True, help=say("plan"))
+    export.add_argument("--format", choices=("csv", "geojson", "json"), default="csv", help=say("format"))
+    export.add_argument("--roads", type=Path, help=say("roads"))
+    export.add_argument("-o", "--output", type=Path, required=True, help=say("output"))
+    docs = command("docs", _docs)
+    docs.add_argument("folder", type=Path, nargs="?", default=Path("docs"), help=say("folder"))
+    return parser
+
+
+def _positive(value: str) -> float:
+    seconds = float(value.replace(",", "."))
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(value)
+    return seconds
+
+
+# --- commands --------------------------------------------------------------------------------------------
+
+
+def _template(options: argparse.Namespace, lang: str) -> int:
+    service.template(options.output, lang)
+    return _written([options.output], options, lang)
+
+
+def _docs(options: argparse.Namespace, lang: str) -> int:
+    return _written(service.docs(options.folder), options, lang)
+
+
+def _check(options: argparse.Namespace, lang: str) -> int:
+    found = service.check(options.file, options.roads)
+    written = []
+    if options.annotated:
+        service.annotate(options.file, found, options.annotated, lang)
+        written = [options.annotated]
+    faults = len(errors(found))
+    if options.json:
+        print(json.dumps({"valid": not faults, "issues": [service.issue_dict(i, lang) for i in found]}, ensure_ascii=False, indent=1))
+    else:
+        _print_issues(found, lang, sys.stdout)
+        print(text("cli.faults", lang, errors=faults, warnings=len(found) - faults) if found else text("cli.no_fault", lang))
+        _written(written, options, lang)
+    return FAULTS if faults else OK
+
+
+def _solve(options: argparse.Namespace, lang: str) -> int:
+    names = _names(options, lang)
+    if names is None:
+        return USAGE
+    output = options.output or options.file.with_name(f"{options.file.stem}_{'resultat' if lang == 'fr' else 'result'}.xlsx")
+    service.ensure_writable(output)
+    opened = service.open_scenario(options.file, options.variant)
+    if opened.scenario is None:
+        return _refused(opened.issues, options, lang)
+    limits = _limits(options)
+    scenario = opened.scenario
+    study = _watched(lambda progress: service.solve(scenario, names, limits, progress, options.roads), lang)
+    study = service.with_issues(study, opened.issues)
+    service.write_result(study, output, lang, options.file, limits, " ".join(["planner", *sys.argv[1:]]))
+    if options.json:
+        print(json.dumps({**service.study_dict(study, lang), "output": str(output)}, ensure_ascii=False, indent=1))
+    else:
+        _print_issues(service.worth_saying(study), lang, sys.stderr)
+        print(service.summary_text(study, lang))
+        _written([output], options, lang)
+    return _code(service.outcome(study))
+
+
+def _compare(options: argparse.Namespace, lang: str) -> int:
+    names = _names(options, lang)
+    if names is None:
+        return USAGE
+    if options.variants is None:
+        table, issues = service.compare_results(options.files, lang)
+        code = FAULTS if errors(issues) else OK
+    else:
+        limits = _limits(options)
+        wanted = [] if options.variants == "all" else [name.strip() for name in options.variants.split(",") if name.strip()]
+        table, issues, outcome = _watched(
+            lambda progress: service.compare_variants(options.files[0], wanted, names, limits, progress, options.roads, lang), lang
+        )
+        code = FAULTS if outcome is None else _code(outcome)
+    _print_issues(issues, lang, sys.stderr)
+    print(json.dumps(table, ensure_ascii=False, indent=1) if options.json else service.comparison_text(table, lang))
+    return code
+
+
+def _export(options: argparse.Namespace, lang: str) -> int:
+    opened = service.open_scenario(options.file)
+    if opened.scenario is None:
+        return _refused(opened.issues, options, lang)
+    study, issues = service.read_result(options.plan, opened.scenario, options.roads)
+    if study is None:
+        return _refused(issues, options, lang)
+    written = service.export(study, options.format, options.output, lang)
+    _print_issues(service.worth_saying(study), lang, sys.stderr)
+    _written(written, options, lang)
+    return _code(service.outcome(study))
+
+
+# --- shared ----------------------------------------------------------------------------------------------
+
+
+def _names(options: argparse.Namespace, lang: str) -> list[str] | None:
+    known = list(service.PROBLEM_NAMES)
+    names = [name.strip() for name in options.only.split(",") if name.strip()] or known
+    for name in names:
+        if name not in known:
+            print(text("cli.bad_problem", lang, found=name, known=", ".join(known)), file=sys.stderr)
+            return None
+    return [name for name in known if name in names]
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    return Limits(options.seconds, options.seed, options.threads, options.gap, options.iterations)
+
+
+def _refused(issues: Sequence[Issue], options: argparse.Namespace, lang: str) -> int:
+    if options.json:
+        print(json.dumps({"valid": False, "issues": [service.issue_dict(i, lang) for i in issues]}, ensure_ascii=False, indent=1))
+    else:
+        _print_issues(issues, lang, sys.stderr)
+        print(text("cli.faults", lang, errors=len(errors(issues)), warnings=len(issues) - len(errors(issues))), file=sys.stderr)
+    return FAULTS
+
+
+def _code(outcome: str) -> int:
+    return {"ok": OK, "impossible": IMPOSSIBLE, "no_plan": NO_PLAN, "stopped": STOPPED, "refused": REFUSED, "nothing": FAULTS}[outcome]
+
+
+def _print_issues(issues: Sequence[Issue], lang: str, stream: Any) -> None:
+    colon = " : " if lang == "fr" else ": "
+    for issue in issues:
+        print(f"[{severity(issue.severity, lang)}] {describe(issue, lang)}".replace(" : : ", colon), file=stream)
+
+
+def _written(paths: Sequence[Path], options: argparse.Namespace, lang: str) -> int:
+    for path in paths:
+        print(text("cli.written", lang, path=str(path)), file=sys.stderr if options.json else sys.stdout)
+    return OK
+
+
+class _Line:
+    """The progress line: rewritten in place on a terminal, a new line every ten seconds elsewhere."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang, self.last, self.step = lang, 0.0, None
+        self.live = sys.stderr.isatty()
+
+    step: Step | None
+
+    def show(self, step: Step) -> None:
+        now = time.monotonic()
+        changed = self.step is None or self.step.problem != step.problem
+        self.step = step
+        if not changed and now - self.last < (0.2 if self.live else 10.0):
+            return
+        self.last = now
+        unknown = text("cli.unknown", self.lang)
+        line = text(
+            "cli.progress", self.lang, problem=text(f"problem.{step.problem}", self.lang), seconds=number(step.seconds, self.lang),
+            cost=unknown if step.cost is None else euros(step.cost, self.lang),
+            bound=unknown if step.bound is None else euros(step.bound, self.lang),
+        )  # fmt: skip
+        sys.stderr.write(f"\r\x1b[2K{line}" if self.live else f"{line}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        if self.live and self.step is not None:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+
+
+def _watched(work: Callable[[Progress], T], lang: str) -> T:
+    """Run `work` in a thread so that Ctrl-C is heard at once: the first asks to stop and keeps the best
+    plan, the second gives up.
+    """
+    line = _Line(lang)
+    progress = Progress(line.show)
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            result.append(work(progress))
+        except BaseException as error:  # handed to the main thread, which answers for it
+            failure.append(error)
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if progress.should_stop():
+            raise KeyboardInterrupt
+        progress.stop()
+        sys.stderr.write("\n" + text("cli.stopping", lang) + "\n")
+
+    thread = threading.Thread(target=target, daemon=True)
+    in_main = threading.current_thread() is threading.main_thread()
+    before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM)} if in_main else {}
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+        line.done()
+    if failure:
+        raise failure[0]
+    return result[0]

@@ -1,0 +1,33 @@
+"""Texts of the browser page."""
+
+TEXTS = {
+    "app.title": ("Planificateur du groupement hospitalier", "Hospital group planner"),
+    "app.intro": (
+        "Choisir un exemple ou déposer un classeur, le contrôler, le calculer, télécharger les résultats.",
+        "Pick a sample or upload a workbook, check it, solve it, download the results.",
+    ),
+    "app.language": ("Langue", "Language"),
+    "app.sample": ("Exemple", "Sample"),
+    "app.upload": ("ou votre classeur (.xlsx)", "or your workbook (.xlsx)"),
+    "app.template": ("Modèle vide à remplir", "Empty template to fill"),
+    "app.scenario": ("Le scénario", "The scenario"),
+    "app.faults": ("{count} point(s) relevé(s) dans le classeur", "{count} finding(s) in the workbook"),
+    "app.no_fault": ("Aucune faute : le classeur peut être calculé.", "No fault: the workbook can be solved."),
+    "app.annotated": ("Télécharger la copie annotée", "Download the annotated copy"),
+    "app.severity": ("Gravité", "Severity"),
+    "app.place": ("Où", "Where"),
+    "app.what": ("Constat", "Finding"),
+    "app.mend": ("Comment corriger", "How to mend"),
+    "app.problems": ("Problèmes à résoudre", "Problems to solve"),
+    "app.seconds": ("Secondes par problème", "Seconds per problem"),
+    "app.solve": ("Calculer", "Solve"),
+    "app.solving": ("Calcul en cours…", "Solving…"),
+    "app.done": ("Calcul terminé", "Solved"),
+    "app.results": ("Les plans", "The plans"),
+    "app.download": ("Télécharger le classeur de résultats", "Download the result workbook"),
+    "app.sites": ("sites", "sites"),
+    "app.establishments": ("établissements", "establishments"),
+    "app.kitchens": ("cuisines", "kitchens"),
+    "app.flows": ("flux", "flows"),
+    "app.articles": ("articles", "articles"),
+}

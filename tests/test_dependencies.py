@@ -1,0 +1,132 @@
+"""The dependency rule, kept by walking every import of every module, also those inside functions."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "planner"
+SOLVERS = {"ortools", "highspy", "pyvrp"}
+STDLIB = set(sys.stdlib_module_names)
+
+# module prefix -> (outside packages allowed, planner modules allowed); the longest prefix decides
+RULES: dict[str, tuple[set[str], set[str]]] = {
+    "planner.issues": (set(), set()),
+    "planner.plan": ({"pandas"}, {"planner.issues"}),  # pandas only to name the type of a table
+    "planner.texts": (set(), {"planner.texts"}),
+    "planner.i18n": (set(), {"planner.issues", "planner.texts"}),
+    "planner.kinds": ({"numpy"}, {"planner.issues"}),
+    "planner.schema": ({"numpy", "pandas"}, {"planner.issues", "planner.kinds"}),
+    "planner.sites": ({"numpy", "pandas"}, {"planner.issues", "planner.kinds", "planner.schema"}),
+    "planner.scenario": ({"numpy", "pandas"}, {"planner.issues", "planner.kinds", "planner.schema", "planner.sites"}),
+    "planner.roads": ({"numpy", "pandas", "networkx", "scipy"}, {"planner.issues", "planner.kinds"}),
+    "planner.network": (
+        {"numpy", "pandas", "networkx", "scipy"},
+        {"planner.issues", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads"},
+    ),
+    "planner.solvers": ({"numpy", "scipy"} | SOLVERS, {"planner.solvers", "planner.plan", "planner.issues"}),
+    "planner.problems": (
+        {"numpy", "pandas", "scipy"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.solvers", "planner.problems"},
+    ),
+    "planner.catalog": (set(), {"planner.plan", "planner.problems", "planner.schema", "planner.sites"}),
+    "planner.study": (
+        {"numpy", "pandas"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.problems", "planner.catalog"},
+    ),
+    "planner.excel": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
+    "planner.docs": (set(), {"planner"}),
+    "planner.report": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
+    "planner.service": ({"numpy", "pandas"}, {"planner"}),
+    "planner.cli": ({"pandas"}, {"planner"}),
+    "planner.__main__": (set(), {"planner"}),
+    "planner": (set(), set()),
+}  # fmt: skip
+HIGHER = {
+    # nothing below may reach up to these
+    "planner.cli": {"planner.__main__"},
+    "planner.service": {"planner.cli", "planner.__main__", "app"},
+    "planner.excel": {"planner.service", "planner.cli", "planner.ui"},
+    "planner.report": {"planner.service", "planner.cli", "planner.ui"},
+    "planner.study": {"planner.service", "planner.cli", "planner.ui", "planner.excel", "planner.report"},
+}
+
+
+def modules() -> list[tuple[str, Path]]:
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = list(path.relative_to(ROOT).with_suffix("").parts)
+        found.append((".".join(parts[:-1] if parts[-1] == "__init__" else parts), path))
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Every module a file imports, wherever in the file; `from x import y` counts as x."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "planner":
+                names |= {f"planner.{alias.name}" for alias in node.names}
+            elif node.module:
+                names.add(node.module)
+    return names - {"__future__"}
+
+
+def rule(module: str) -> tuple[set[str], set[str]]:
+    return RULES[max((prefix for prefix in RULES if module == prefix or module.startswith(prefix + ".")), key=len)]
+
+
+def breaches(module: str, path: Path) -> list[str]:
+    outside, inside = rule(module)
+    found = []
+    for name in imports(path):
+        top = name.split(".")[0]
+        if top in STDLIB:
+            continue
+        if top == "planner":
+            if not any(name == allowed or name.startswith(allowed + ".") for allowed in inside):
+                found.append(name)
+        elif top not in outside:
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize(("module", "path"), modules(), ids=[name for name, _ in modules()])
+def test_imports_only_what_lies_below(module: str, path: Path) -> None:
+    assert not breaches(module, path)
+    for prefix, forbidden in HIGHER.items():
+        if module == prefix or module.startswith(prefix + "."):
+            assert not {name for name in imports(path) if any(name == up or name.startswith(up + ".") for up in forbidden)}
+
+
+@pytest.mark.parametrize("problem", ["kitchens", "routes", "purchasing"])
+def test_problems_do_not_know_each_other_and_audits_trust_no_solver(problem: str) -> None:
+    others = {f"planner.problems.{name}" for name in ("kitchens", "routes", "purchasing")} - {f"planner.problems.{problem}"}
+    for path in (PACKAGE / "problems" / problem).glob("*.py"):
+        named = imports(path)
+        assert not {name for name in named if any(name.startswith(other) for other in others)}, path.name
+        if path.stem in ("tables", "audit"):
+            assert not {name for name in named if name.startswith("planner.solvers") or name.split(".")[0] in SOLVERS}, path.name
+
+
+def test_auditing_loads_no_solver() -> None:
+    program = (
+        "import sys\n"
+        "import planner.problems.kitchens.audit, planner.problems.routes.audit, planner.problems.purchasing.audit\n"
+        "print([name for name in ('ortools', 'highspy', 'pyvrp') if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_the_rule_can_be_broken(tmp_path: Path) -> None:
+    """The walk sees imports at any depth, so that a clean result means something."""
+    bad = tmp_path / "bad.py"
+    bad.write_text("def f():\n    import highspy\n    from planner import study\n", encoding="utf-8")
+    assert sorted(breaches("planner.schema", bad)) == ["highspy", "planner.study"]
