@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -179,10 +179,10 @@ def run(
 
     for name, problem in chosen.items():
         if not problem.relevant(scenario):
-            issues.append(Issue.info("problem_without_data", **_named(name)))
+            issues.append(_about(name, Issue.info("problem_without_data")))
             continue
         if progress.should_stop():
-            issues.append(Issue.warning("problem_not_started", **_named(name)))
+            issues.append(_about(name, Issue.warning("problem_not_started")))
             continue
         kitchens = results.get(KITCHENS_PROBLEM)
         if name == ROUTES_PROBLEM and kitchens is not None:
@@ -196,10 +196,10 @@ def run(
     return Study(scenario, coupled, built, results, coupling, limits, tuple(issues))
 
 
-def _named(problem: str) -> dict[str, str]:
-    """A problem's name for findings, in both languages."""
-    found = next((option for option in PROBLEMS if option.code == problem), Option(problem, problem, problem))
-    return {"problem_fr": found.fr, "problem_en": found.en}
+def _about(problem: str, issue: Issue) -> Issue:
+    """The finding with the problem's name in both languages."""
+    named = next((option for option in PROBLEMS if option.code == problem), Option(problem, problem, problem))
+    return replace(issue, args=(("problem_fr", named.fr), ("problem_en", named.en), *issue.args))
 
 
 def _solve(problem: Problem, scenario: Scenario, coupled: Scenario, network: Network, limits: Limits, progress: Progress) -> Result:
@@ -227,17 +227,17 @@ def _once(results: dict[str, Result], scenario: Scenario, coupled: Scenario, iss
     for name, result in results.items():
         if result.plan.status.has_plan and not result.valid:
             count = len(errors(result.audit.issues)) if result.audit is not None else 0
-            issues.append(Issue.error("plan_refused", **_named(name), count=count))
+            issues.append(_about(name, Issue.error("plan_refused", count=count)))
         if result.valid and result.today is None:
-            issues.append(Issue.warning("saving_unknown", **_named(name)))
+            issues.append(_about(name, Issue.warning("saving_unknown")))
         elif result.baseline_audit is not None and not result.baseline_audit.valid:
-            issues.append(Issue.warning("baseline_faulty", **_named(name), count=len(errors(result.baseline_audit.issues))))
+            issues.append(_about(name, Issue.warning("baseline_faulty", count=len(errors(result.baseline_audit.issues)))))
     kitchens, routes, purchasing = (results.get(name) for name in ORDER)
     both = kitchens is not None and routes is not None and kitchens.valid and routes.valid and routes.today is not None
     if both and kitchens is not None:
         sites = {flow.destination for s in (scenario, coupled) for flow in meal_flows(s)}
         if sites:
-            changed = Result(**{**vars(kitchens), "not_counted": frozenset(sites)})
+            changed = replace(kitchens, not_counted=frozenset(sites))
             results = {**results, KITCHENS_PROBLEM: changed}
             issues.append(Issue.info("delivery_counted_in_routes", count=len(sites)))
         else:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_roads import EXTRACTS, OSM, island, needs_osm, roads_of
 
 from planner.i18n import describe
 from planner.network import CROW, HOW, IMPORTED, REVERSE, ROADS, SAME_PLACE, SHOWN_ROWS, build, counts
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.sites import COMMON_TABLES
+from tests.test_roads import EXTRACTS, OSM, island, needs_osm, roads_of
 
 NORTH = 1 / 111.195  # degrees of latitude per kilometre
 

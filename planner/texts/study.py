@@ -38,8 +38,8 @@ TEXTS = {
         "Complete the description of today, or relax the rule if it is not applied.",
     ),
     "issue.delivery_counted_in_routes": (
-        "La livraison des repas de {count} site(s) est chiffrée par les tournées : elle est retirée de l'économie des cuisines, aujourd'hui comme dans le plan.",
-        "Meal delivery to {count} site(s) is costed by the routes: it is left out of the kitchens' saving, today and in the plan alike.",
+        "La livraison des repas de {count} site(s) est chiffrée par les tournées : elle est retirée de l'économie des cuisines, aujourd'hui comme dans le plan (les tournées sont celles de la dernière année du plan).",
+        "Meal delivery to {count} site(s) is costed by the routes: it is left out of the kitchens' saving, today and in the plan alike (the routes are those of the plan's last year).",
     ),
     "issue.no_meal_flows": (
         "Aucun flux de repas dans les tournées : la livraison des repas reste chiffrée par les cuisines (estimation au km).",

@@ -1,0 +1,252 @@
+"""The problems together: coupling, savings counted once, refusals, stops. Figures recomputed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from planner import study
+from planner.i18n import describe
+from planner.issues import Issue
+from planner.network import build
+from planner.plan import Limits, Plan, Progress, Status, cents
+from planner.problems.base import cost_of
+from planner.scenario import Scenario
+from planner.schema import rows
+from planner.study import COUPLING, SAVINGS, Study, couple, key_figures
+from tests.toy import KM_COST, ToyKitchens, ToyRoutes, group
+
+BOTH = ("routes", "kitchens")
+
+
+def run(scenario: Scenario, names: tuple[str, ...] = BOTH, kitchens: ToyKitchens | None = None, progress: Progress | None = None, **more: Any) -> Study:
+    catalog = {"kitchens": kitchens or ToyKitchens(), "routes": ToyRoutes(), **more}
+    return study.run(scenario, names, Limits(seconds=1), progress or Progress(), catalog=catalog)
+
+
+def codes(done: Study) -> list[str]:
+    return [issue.code for issue in done.issues]
+
+
+def with_rows(scenario: Scenario, table: str, changed: list[dict[str, Any]]) -> Scenario:
+    return scenario.replace(table, scenario.table(table).frame(changed))
+
+
+def plain(scenario: Scenario, table: str) -> list[dict[str, Any]]:
+    return [{k: v for k, v in vars(row).items() if k != "index_"} for row in scenario.rows(table)]
+
+
+def kitchens_plan(scenario: Scenario, chosen: dict[str, str], mode: str = "cold") -> Plan:
+    """A kitchens plan with another assignment each year; only the last one counts."""
+    network, _ = build(scenario)
+    toy = ToyKitchens()
+    years = list(toy.years(scenario))
+    first = {(years[0], row.site): row.current_kitchen for row in scenario.rows("meal_demand")}
+    plan = toy.plan(scenario, network, {**first, **{(years[-1], s): k for s, k in chosen.items()}}, Status.FEASIBLE)
+    frame = plan.tables["kitchens_assignment"].assign(mode=mode)
+    return plan.with_(tables={**plan.tables, "kitchens_assignment": frame})
+
+
+def coupled(scenario: Scenario, chosen: dict[str, str], mode: str = "cold") -> tuple[dict[str, Any], dict[str, Any], list[Issue]]:
+    """Flows and changes by flow code."""
+    result, changes, issues = couple(scenario, kitchens_plan(scenario, chosen, mode), build(scenario)[0])
+    return {f.flow: f for f in result.rows("flows")}, {c.flow: c for c in rows(COUPLING, changes)}, issues
+
+
+def test_meal_flows_leave_from_the_kitchen_chosen() -> None:
+    scenario = group()
+    flows, changes, issues = coupled(scenario, {"A": "KA", "A2": "KB", "B": "KB", "C": "KB"})
+    assert (flows["meals-A2"].origin, flows["meals-A2"].destination) == ("B", "A2")
+    assert flows["meals-C"].origin == "B"
+    assert (flows["back-C"].origin, flows["back-C"].destination) == ("C", "B")  # trolleys go back where meals came from
+    assert flows["linen"].origin == "A"  # not a meal
+    before = {f.flow: f for f in scenario.rows("flows")}
+    for code in before:
+        assert (flows[code].quantity, flows[code].days, flows[code].unit) == (before[code].quantity, before[code].days, before[code].unit)
+    assert {c: (r.before, r.after, r.kitchen, r.change) for c, r in changes.items()} == {
+        "meals-A2": ("A", "B", "KB", "moved"), "meals-C": ("A", "B", "KB", "moved"), "back-C": ("A", "B", "KB", "moved"),
+    }  # fmt: skip
+    assert not issues
+
+
+def test_a_plan_that_moves_nothing_leaves_the_scenario_alone() -> None:
+    scenario = group()
+    result, changes, issues = couple(scenario, kitchens_plan(scenario, {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"}), build(scenario)[0])
+    assert result is scenario and changes.empty and not issues
+
+
+def test_a_site_that_gets_its_own_kitchen_needs_no_transport() -> None:
+    scenario = group()
+    extra = [*plain(scenario, "kitchens"), {"kitchen": "KC", "name": "C", "site": "C", "establishment": "E2", "modes": ("cold",), "status": "candidate"}]
+    flows, changes, _ = coupled(with_rows(scenario, "kitchens", extra), {"A": "KA", "A2": "KA", "B": "KB", "C": "KC"})
+    assert set(flows) == {"meals-A2", "linen"}
+    assert {c: (r.before, r.after, r.change) for c, r in changes.items()} == {"meals-C": ("A", None, "dropped"), "back-C": ("A", None, "dropped")}
+
+
+def test_a_site_whose_kitchen_closes_gets_a_flow() -> None:
+    flows, changes, issues = coupled(group(), {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})
+    made = flows["repas-A"]
+    # 100,000 meals a year, 7 deliveries a week, 52 weeks, 25 meals a trolley: 10.99 trolleys
+    assert (made.origin, made.destination, made.unit, made.visits, made.quantity) == ("B", "A", "trolley", 7, 11)
+    assert changes["repas-A"].change == "added" and changes["repas-A"].before is None
+    assert [i.code for i in issues] == ["meal_flow_added"]
+    assert "11 trolley" in describe(issues[0], "fr")
+
+
+def test_a_closing_kitchen_without_sized_container_is_told() -> None:
+    scenario = with_rows(group(), "handling_units", [{"unit": "trolley"}, {"unit": "roll"}])
+    flows, _, issues = coupled(scenario, {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})
+    assert "repas-A" not in flows
+    assert [(i.code, dict(i.args)["site"]) for i in issues] == [("meals_not_carried", "A")]
+
+
+def test_the_mode_of_the_plan_sets_temperature_and_time_on_board() -> None:
+    flows, _, _ = coupled(group(max_hot_minutes=45), {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"}, mode="hot")
+    assert (flows["meals-C"].temperature, flows["meals-C"].max_minutes) == ("hot", 45)
+    assert flows["linen"].temperature == "ambient"
+    assert (flows["repas-A"].temperature, flows["repas-A"].max_minutes) == ("hot", 45)
+
+
+def test_routes_are_solved_on_coupled_flows_and_today_on_the_original() -> None:
+    routes = ToyRoutes()
+    done = run(group(), routes=routes)
+    assert list(done.results) == ["kitchens", "routes"]
+    assert routes.seen == [done.scenario, done.coupled] and done.coupled != done.scenario
+    assert done.results["routes"].plan.scenario_hash == done.coupled.hash
+    assert set(done.coupling["change"]) == {"moved", "added"}
+    assert all(result.valid for result in done.results.values())
+
+
+def test_savings_by_hand_count_delivery_once() -> None:
+    """Everything moves to KB (2.5 € a meal against 4): food saved in kitchens, transport in routes."""
+    done = run(group())
+    km = {(a, b): 1.33 * abs(x - y) for a, x in (("A", 0), ("B", 10)) for b, y in (("A", 0), ("A2", 4), ("B", 10), ("C", 14))}
+    table = {(r.problem, r.establishment): r for r in rows(SAVINGS, done.savings)}
+    food = 1.5 * 120000
+    e1 = table["kitchens", "E1"]
+    assert e1.today == pytest.approx(480000 + 600 * KM_COST * km["A", "A2"], abs=0.5)
+    assert e1.plan == pytest.approx(300000 + 600 * KM_COST * (km["B", "A2"] + km["B", "A"]), abs=0.5)
+    assert e1.saving == pytest.approx(food, abs=0.02)
+    assert e1.replaced == pytest.approx(600 * KM_COST * (km["A", "A2"] - km["B", "A2"] - km["B", "A"]), abs=0.5)
+    assert e1.percent == pytest.approx(100 * food / e1.today, abs=0.01)
+    assert table["kitchens", "E2"].saving == pytest.approx(1.5 * 15000.33, abs=0.02)
+    weekly = 2 * 104 * (0.5 + 32.01 / 40)
+    routes = weekly * (km["A", "A2"] - km["B", "A2"]) - 3.5 * weekly * km["B", "A"]  # the new flow runs 7 days, others 2
+    assert table["routes", "E1"].saving == pytest.approx(routes, rel=1e-3)
+    assert table["kitchens", None].saving == cents(e1.saving + table["kitchens", "E2"].saving)
+    assert done.saving == cents(table["kitchens", None].saving + table["routes", None].saving)
+    assert "delivery_counted_in_routes" in codes(done)
+    # alone, the kitchens keep their own estimate of delivery
+    alone = {(r.problem, r.establishment): r for r in rows(SAVINGS, run(group(), ("kitchens",)).savings)}
+    assert alone["kitchens", "E1"].replaced == 0
+    assert alone["kitchens", "E1"].saving == cents(e1.saving + e1.replaced)
+
+
+def test_delivery_of_sites_without_meal_flow_stays_in_kitchens() -> None:
+    scenario = group()
+    done = run(with_rows(scenario, "flows", [f for f in plain(scenario, "flows") if f["flow"] != "meals-A2"]))
+    assert done.results["kitchens"].not_counted == {"A", "C"}
+    scenario = with_rows(scenario, "flows", [f for f in plain(scenario, "flows") if f["category"] != "meals"])
+    done = run(scenario)
+    assert "no_meal_flows" in codes(done) and not done.results["kitchens"].not_counted
+    assert done.coupled == scenario
+
+
+def test_audits_alone_give_the_figures() -> None:
+    """A plan that lies about its cost is refused: no cost, no saving, an error that says so."""
+    def lie(plan: Plan) -> Plan:
+        frame = plan.tables["kitchens_costs"].copy()
+        frame["amount"] = frame["amount"] / 2
+        frame["objective"] = frame["objective"] / 2
+        return plan.with_(tables={**plan.tables, "kitchens_costs": frame}, cost=cost_of(frame), bound=None)
+
+    done = run(group(), kitchens=ToyKitchens(spoil=lie))
+    result = done.results["kitchens"]
+    assert not result.valid and result.annual is None and result.today is not None
+    mine = done.savings[done.savings["problem"] == "kitchens"]
+    assert mine["plan"].isna().all() and mine["saving"].isna().all() and mine["today"].notna().all()
+    assert "plan_refused" in codes(done) and "routes_not_coupled" in codes(done)
+    assert done.coupled is done.scenario and done.results["routes"].valid
+    refused = next(i for i in done.issues if i.code == "plan_refused")
+    assert refused.is_error and "« cuisines »" in describe(refused, "fr") and "“kitchens”" in describe(refused, "en")
+    assert not [p for p in key_figures(done) if p.problem == "kitchens" and p.plan is not None]
+
+
+@pytest.mark.parametrize("status", [Status.INFEASIBLE, Status.NO_PLAN_IN_TIME, Status.FAILED])
+def test_outcomes_without_plan_are_kept(status: Status) -> None:
+    done = run(group(), kitchens=ToyKitchens(status=status))
+    assert done.results["kitchens"].plan.status is status and done.results["kitchens"].audit is None
+    assert done.results["kitchens"].today is not None
+    assert "routes_not_coupled" in codes(done) and "plan_refused" not in codes(done)
+    assert done.saving == done.savings[(done.savings["problem"] == "routes") & done.savings["establishment"].isna()]["saving"].sum()
+
+
+def test_a_precheck_error_means_no_solve() -> None:
+    fault = Issue.error("solver_failed", reason="x")
+    hint = Issue.warning("solver_failed", reason="y")
+    done = run(group(), ("kitchens",), ToyKitchens(issues=(hint, fault), spoil=lambda plan: pytest.fail("solved")))
+    result = done.results["kitchens"]
+    assert result.plan.status is Status.INFEASIBLE and result.plan.issues == (fault,)
+    assert result.issues == [hint, fault]
+    assert result.today is not None
+
+
+def test_today_not_described_gives_no_saving() -> None:
+    scenario = group()
+    unknown = [{**row, "current_kitchen": None} for row in plain(scenario, "meal_demand")]
+    done = run(with_rows(scenario, "meal_demand", unknown), ("kitchens",))
+    assert done.results["kitchens"].valid and done.results["kitchens"].today is None
+    assert done.savings["saving"].isna().all() and done.saving is None
+    assert "saving_unknown" in codes(done)
+
+
+def test_a_faulty_today_is_said() -> None:
+    class Strict(ToyKitchens):
+        def audit(self, scenario: Scenario, network: Any, plan: Plan) -> Any:
+            found = super().audit(scenario, network, plan)
+            return replace(found, issues=(Issue.error("wrong_cost"),)) if plan.status is Status.FEASIBLE else found
+
+    done = run(group(), ("kitchens",), Strict())
+    assert "baseline_faulty" in codes(done) and done.saving is not None
+    assert ("kitchens", "today", "wrong_cost") in [(p, phase, i.code) for p, phase, i in done.all_issues()]
+
+
+def test_a_problem_without_data_is_skipped() -> None:
+    scenario = with_rows(group(), "flows", [])
+    done = run(scenario)
+    assert list(done.results) == ["kitchens"] and "problem_without_data" in codes(done)
+
+
+def test_a_stop_keeps_what_is_solved() -> None:
+    progress = Progress()
+
+    def stop(plan: Plan) -> Plan:
+        progress.stop()
+        return plan.with_(status=Status.STOPPED)
+
+    done = run(group(), kitchens=ToyKitchens(spoil=stop), progress=progress)
+    assert list(done.results) == ["kitchens"] and done.results["kitchens"].valid
+    assert codes(done)[-1] == "problem_not_started"
+
+
+def test_an_unknown_problem_is_refused() -> None:
+    with pytest.raises(KeyError):
+        run(group(), ("laundry",))
+
+
+def test_key_figures_pair_today_and_plan() -> None:
+    pairs = {(p.problem, p.kpi.code, p.establishment): p for p in key_figures(run(group()))}
+    done = pairs["kitchens", "annual_cost", ""]
+    assert done.today is not None and done.plan is not None and done.plan < done.today
+    assert pairs["kitchens", "annual_cost", "E1"].plan == pytest.approx(316000, rel=0.5)
+    assert pairs["kitchens", "meals", ""].today == 195000.33
+    assert next(iter(pairs)) == ("kitchens", "annual_cost", "")
+
+
+def test_same_inputs_same_study() -> None:
+    first, second = run(group()), run(group())
+    pd.testing.assert_frame_equal(first.savings, second.savings)
+    assert first.coupled.hash == second.coupled.hash
