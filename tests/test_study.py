@@ -134,7 +134,8 @@ def test_savings_by_hand_count_delivery_once() -> None:
     assert e1.percent == pytest.approx(100 * food / e1.today, abs=0.01)
     assert table["kitchens", "E2"].saving == pytest.approx(1.5 * 15000.33, abs=0.02)
     weekly = 2 * 104 * (0.5 + 32.01 / 40)
-    routes = weekly * (km["A", "A2"] - km["B", "A2"]) - 3.5 * weekly * km["B", "A"]  # the new flow runs 7 days, others 2
+    # trolleys of C came back to A (E1) and now go to B (E2); the new flow runs 7 days, the others 2
+    routes = weekly * (km["A", "A2"] - km["B", "A2"] + km["A", "C"]) - 3.5 * weekly * km["B", "A"]
     assert table["routes", "E1"].saving == pytest.approx(routes, rel=1e-3)
     assert table["kitchens", None].saving == cents(e1.saving + table["kitchens", "E2"].saving)
     assert done.saving == cents(table["kitchens", None].saving + table["routes", None].saving)
