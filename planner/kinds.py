@@ -42,7 +42,8 @@ def plain(raw: object) -> str:
     if isinstance(raw, bool | np.bool_):
         return "VRAI" if raw else "FAUX"
     if isinstance(raw, float | np.floating):
-        return str(int(raw)) if float(raw).is_integer() and abs(raw) < 1e15 else f"{raw:.15g}"
+        value = float(raw)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     if isinstance(raw, dt.datetime) and raw.time() == dt.time():
         raw = raw.date()
     return str(raw)
@@ -68,6 +69,7 @@ def number(raw: object) -> float:
     """A number as French or English people write it: `1 234,56`, `1,234.56`, `12,5 %` (0.125), `3 k€` no.
 
     Raises Unreadable. A comma alone is a decimal comma; of two different marks the last is the decimal one.
+    Kept to 15 significant digits, as workbooks do, so that writing and reading again changes nothing.
     """
     if isinstance(raw, bool | np.bool_):
         raise Unreadable
@@ -75,7 +77,7 @@ def number(raw: object) -> float:
         value = float(raw)
         if not math.isfinite(value):
             raise Unreadable
-        return value
+        return float(f"{value:.15g}")
     if not isinstance(raw, str):
         raise Unreadable
     text = raw.strip(SPACES).replace("−", "-")
@@ -96,7 +98,7 @@ def number(raw: object) -> float:
         value = float(text.replace(",", "."))
     except ValueError:
         raise Unreadable from None
-    return float(f"{value / 100:.15g}") if percent else value
+    return float(f"{value / 100 if percent else value:.15g}")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,336 @@
+"""Reading a workbook as people really send them: all faults at once, each with its sheet and cell, never an exception.
+
+The cells are read twice where there are formulas: stored values, then formulas, because an error cell and a
+formula without a stored value must be told from an empty cell.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from planner.excel.guard import Package, inspect
+from planner.i18n import LANGUAGES, text
+from planner.issues import Issue, Message, errors
+from planner.kinds import BLANKS, Date, Decimal, Text, Unreadable, fold
+from planner.scenario import Scenario, check_parameters
+from planner.schema import Column, Faulty, Places, Table, check_keys, check_refs, closest, named, read_rows
+from planner.sites import PARAMETERS, Parameter
+
+HEADER_ROWS = 20  # how far down a header row is looked for
+DAYS_1904 = 1462  # between the two calendars of Excel
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+OWN_SHEETS = ("excel.sheet.readme", "excel.sheet.lists", "excel.sheet.faults")
+
+
+@dataclass
+class Reading:
+    """What a workbook holds: the scenario (None where any finding is an error), tables, findings and their places."""
+
+    scenario: Scenario | None
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    places: Places = field(default_factory=Places)
+
+    @property
+    def ok(self) -> bool:
+        return self.scenario is not None
+
+
+@dataclass
+class Sheet:
+    """A worksheet as found: its non-empty rows with their numbers, its merged ranges; `formulas` by address."""
+
+    name: str
+    rows: list[tuple[int, Sequence[Any]]]
+    merged: tuple[str, ...]
+    formulas: dict[str, str]
+    mac: bool = False
+
+
+def read(path: Path | str, tables: Sequence[Table], parameters: Sequence[Parameter] = (), name: str | None = None) -> Reading:
+    """The scenario of a workbook, or all that is wrong with it.
+
+    `tables`: what to look for; `parameters`: what the parameter sheet may hold; `name`: of the scenario, else
+    the file's. A refused file gives one Issue. Never raises for bad input.
+    """
+    path = Path(path)
+    package = inspect(path)
+    if isinstance(package, Issue):
+        return Reading(None, issues=[package])
+    try:
+        sheets = list(_sheets(path, package))
+    except Exception:  # whatever openpyxl stumbles on, the file is what is wrong
+        return Reading(None, issues=[Issue.error("damaged_workbook", file=path.name)])
+    return _Reader(tables, parameters, name or path.stem).read(sheets)
+
+
+def _sheets(path: Path, package: Package) -> Iterator[Sheet]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl speaks of styles and extensions that do not matter here
+        values = load_workbook(path, read_only=True, data_only=True)
+        with_formulas = any(scan.formulas for scan in package.scans.values())
+        formulas = load_workbook(path, read_only=True) if with_formulas else None
+        try:
+            for part in package.sheets:
+                scan = package.scans[part.name]
+                sheet = Sheet(part.name, [], scan.merged, {}, values.epoch == CALENDAR_MAC_1904)
+                for number, cells in _rows(values[part.name]):
+                    if any(cell.value is not None or cell.data_type == "str" for cell in cells):
+                        sheet.rows.append((number, cells))
+                if formulas is not None and scan.formulas:
+                    sheet.formulas, missing = _formulas(formulas[part.name]), {number for number, _ in sheet.rows}
+                    lost = {coordinate_to_tuple(cell)[0] for cell in sheet.formulas} - missing
+                    sheet.rows = sorted([*sheet.rows, *((row, ()) for row in lost)], key=lambda item: item[0])
+                yield sheet
+        finally:
+            values.close()
+            if formulas is not None:
+                formulas.close()
+
+
+def _rows(worksheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Rows that have cells, with their numbers; the dimension a file declares is not believed."""
+    worksheet.reset_dimensions()
+    for number, cells in enumerate(worksheet.iter_rows(), start=1):
+        if cells:
+            yield number, cells
+
+
+def _formulas(worksheet: Any) -> dict[str, str]:
+    found = {}
+    for _, cells in _rows(worksheet):
+        for cell in cells:
+            if cell.data_type == "f":
+                value = cell.value
+                found[cell.coordinate] = str(getattr(value, "text", None) or value)
+    return found
+
+
+class _Reader:
+    """One reading: turns sheets into tables and collects the findings."""
+
+    def __init__(self, tables: Sequence[Table], parameters: Sequence[Parameter], name: str) -> None:
+        self.tables = tuple(tables)
+        self.parameters = {parameter.code: parameter for parameter in parameters}
+        self.name = name
+        self.places = Places()
+        self.issues: list[Issue] = []
+        self.frames: dict[str, pd.DataFrame] = {}
+        self.order: dict[str, int] = {}
+        self.covered: set[tuple[str, str]] = set()  # (sheet, cell) inside a merged range
+
+    def read(self, sheets: Sequence[Sheet]) -> Reading:
+        self.order = {sheet.name: rank for rank, sheet in enumerate(sheets)}
+        unknown = [sheet for sheet in sheets if not self._read_known(sheet)]
+        missing = [table for table in self.tables if table.name not in self.frames]
+        for sheet in unknown:
+            self._unknown_sheet(sheet, missing)
+        for table in missing:
+            self.frames[table.name] = table.frame()
+            if table.required:
+                self._say("sheet_missing", table)
+        for table in self.tables:
+            if table.required and table not in missing and self.frames[table.name].empty and not self._has_fault(table):
+                self.issues.append(replace(_told("table_empty", table), sheet=self.places.sheets[table.name]))
+        self._check({table.name for table in missing})
+        issues = named((self.places.locate(issue) for issue in self.issues), self.tables)
+        issues.sort(key=self._place)
+        scenario = None if errors(issues) else Scenario(self.name, self.tables, dict(self.frames))
+        return Reading(scenario, self.frames, issues, self.places)
+
+    def _place(self, issue: Issue) -> tuple[int, int, int]:
+        row, column = coordinate_to_tuple(issue.cell) if issue.cell else (0, 0)
+        return self.order.get(issue.sheet, -1), row, column
+
+    def _say(self, code: str, table: Table) -> None:
+        self.issues.append(_told(code, table))
+
+    def _has_fault(self, table: Table) -> bool:
+        return any(issue.table == table.name and issue.is_error for issue in self.issues)
+
+    def _unknown_sheet(self, sheet: Sheet, missing: Sequence[Table]) -> None:
+        own = {fold(text(key, lang)) for key in OWN_SHEETS for lang in LANGUAGES}
+        if fold(sheet.name) in own or not sheet.rows:
+            return
+        titles = {title: table for table in missing for title in (table.fr, table.en)}
+        near = closest(sheet.name, list(titles))
+        self.issues.append(Issue.info("ignored_sheet", close=near).at(sheet.name, ""))
+
+    # --- one sheet ---
+
+    def _read_known(self, sheet: Sheet) -> bool:
+        table = next((table for table in self.tables if table.matches(sheet.name)), None)
+        if table is None:
+            return False
+        if table.name in self.frames:
+            self.issues.append(Issue.error("sheet_twice", table=table.name, first=self.places.sheets[table.name]).at(sheet.name, ""))
+            return True
+        self.places.sheets[table.name] = sheet.name
+        self.places.rows[table.name] = []
+        header = self._header(table, sheet)
+        if header is None:
+            self.frames[table.name] = table.frame()
+            return True
+        number, columns = header
+        self.places.headers[table.name] = number
+        self.places.columns[table.name] = {name: get_column_letter(index + 1) for name, index in columns.items()}
+        self._merged(table, sheet, number, columns)
+        raw = self._raw_rows(table, sheet, number, columns)
+        if table.name == PARAMETERS.name:
+            raw = [self._parameter_row(row) for row in raw]
+        frame, issues = read_rows(table, raw)
+        self.frames[table.name] = frame
+        for issue in issues:
+            cell = self.places.cell(table.name, issue.row, issue.column)
+            # a column that is not there, or a cell swallowed by a merged range, is told once, not on every row
+            if cell and (sheet.name, cell) not in self.covered:
+                self.issues.append(issue)
+        return True
+
+    def _header(self, table: Table, sheet: Sheet) -> tuple[int, dict[str, int]] | None:
+        """Row number of the headers and the 0-based place of each column found; None for a sheet without any."""
+        best: tuple[int, dict[str, int]] = (0, {})
+        best_cells: Sequence[Any] = ()
+        for number, cells in sheet.rows[:HEADER_ROWS]:
+            columns: dict[str, int] = {}
+            for index, cell in enumerate(cells):
+                column = table.find(cell.value) if isinstance(cell.value, str) else None
+                if column is not None:
+                    columns.setdefault(column.name, index)
+            if len(columns) > len(best[1]):
+                best, best_cells = (number, columns), cells
+        number, columns = best
+        if not columns:
+            if sheet.rows:
+                issue = replace(_told("no_header", table), expected=_headers([c for c in table.columns if c.required] or table.columns))
+                self.issues.append(issue.at(sheet.name, f"A{sheet.rows[0][0]}"))
+            return None
+        spare = []
+        for index, cell in enumerate(best_cells):
+            if cell.value is None or not str(cell.value).strip(BLANKS) or index in columns.values():
+                continue
+            address = f"{get_column_letter(index + 1)}{number}"
+            again = table.find(cell.value) if isinstance(cell.value, str) else None
+            if again is not None:
+                first = f"{get_column_letter(columns[again.name] + 1)}{number}"
+                self.issues.append(replace(Issue.error("column_twice", table=table.name, first=first), found=str(cell.value)).at(sheet.name, address))
+            else:
+                spare.append((str(cell.value), address))
+        lost = [column for column in table.columns if column.name not in columns]
+        for typed, address in spare:
+            near = closest(typed, [title for column in lost for title in (column.fr, column.en)])
+            self.issues.append(replace(Issue.info("ignored_column", table=table.name, close=near), found=typed).at(sheet.name, address))
+        free = max(index for index, cell in enumerate(best_cells) if cell.value is not None) + 2
+        for column in lost:
+            if column.required:
+                near = closest(column.fr, [typed for typed, _ in spare]) or closest(column.en, [typed for typed, _ in spare])
+                issue = Issue.error("column_missing", table=table.name, column=column.name, close=near)
+                issue = replace(issue, expected=_headers([column]))
+                self.issues.append(issue.at(sheet.name, f"{get_column_letter(free)}{number}"))
+                free += 1
+        return number, columns
+
+    def _merged(self, table: Table, sheet: Sheet, header: int, columns: Mapping[str, int]) -> None:
+        """Merged ranges over the columns read, from the header row down: each is one finding at its first cell."""
+        wanted = {index + 1: name for name, index in columns.items()}
+        filled = {number for number, _ in sheet.rows}
+        for area in sheet.merged:
+            first, _, last = area.partition(":")
+            (top, left), (bottom, right) = coordinate_to_tuple(first), coordinate_to_tuple(last)
+            inside = [c for c in range(left, right + 1) if c in wanted]
+            touched = [r for r in filled if max(top, header) <= r <= bottom]
+            if not inside or not touched:
+                continue
+            self.issues.append(replace(Issue.error("merged_cell", table=table.name, column=wanted[inside[0]]), found=area).at(sheet.name, first))
+            self.covered |= {(sheet.name, f"{get_column_letter(c)}{r}") for r in touched for c in inside} - {(sheet.name, first)}
+
+    def _raw_rows(self, table: Table, sheet: Sheet, header: int, columns: Mapping[str, int]) -> list[dict[str, object]]:
+        by_index = [(table.column(name), index, get_column_letter(index + 1)) for name, index in columns.items()]
+        made = []
+        for number, cells in sheet.rows:
+            if number <= header:
+                continue
+            row: dict[str, object] = {}
+            for column, index, letter in by_index:
+                cell = cells[index] if index < len(cells) else None
+                value = None if cell is None else _raw(column, cell, sheet.mac)
+                if value is None and sheet.formulas and (cell is None or cell.data_type != "str"):
+                    formula = sheet.formulas.get(f"{letter}{number}")
+                    value = None if formula is None else Faulty(formula, "formula_without_value")
+                if value is not None and not (isinstance(value, str) and not value.strip(BLANKS)):
+                    row[column.name] = value
+            if row:
+                made.append(row)
+                self.places.rows[table.name].append(number)
+        return made
+
+    def _parameter_row(self, row: dict[str, object]) -> dict[str, object]:
+        """A parameter's value read in the parameter's own unit: 4 %, « 4 % » and 0.04 shown as 4 % are all 4."""
+        parameter = self.parameters.get(str(row.get("parameter", "")).strip(BLANKS))
+        value = row.get("value")
+        if parameter is None or not isinstance(value, str):
+            return row
+        try:
+            return {**row, "value": Decimal().parse(value, parameter.unit)}
+        except Unreadable:
+            return row
+
+    # --- all sheets together ---
+
+    def _check(self, missing: set[str]) -> None:
+        keys = {table.name: table.key[0] for table in self.tables if table.key}
+        needed: set[str] = set()
+        for table in self.tables:
+            frame = self.frames[table.name]
+            self.issues += check_keys(table, frame)
+            for issue in check_refs(table, frame, self.frames, keys):
+                if (target := str(dict(issue.args)["table"])) in missing:
+                    needed.add(target)
+                else:
+                    self.issues.append(issue)
+        for table in self.tables:
+            if table.name in needed and not table.required:
+                self._say("sheet_needed", table)
+        if PARAMETERS.name in self.frames and self.parameters:
+            parameters = Scenario(self.name, (PARAMETERS,), {PARAMETERS.name: self.frames[PARAMETERS.name]})
+            self.issues += check_parameters(parameters, tuple(self.parameters.values()))
+
+
+def _told(code: str, table: Table) -> Issue:
+    return Issue.error(code, table=table.name, table_fr=table.fr, table_en=table.en)
+
+
+def _headers(columns: Sequence[Column]) -> Message:
+    return Message.of("expected.headers", fr=", ".join(c.title("fr") for c in columns), en=", ".join(c.title("en") for c in columns))
+
+
+def _raw(column: Column, cell: Any, mac: bool) -> object:
+    """A cell's stored value, with what its number format says about it."""
+    value = cell.value
+    if value is None:
+        return None
+    if cell.data_type == "e":
+        return Faulty(value, "error_cell")
+    if isinstance(value, str):
+        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        kind = column.kind
+        if column.unit == "%" or isinstance(kind, Text) or column.name == "value":
+            shown = re.sub(r'"[^"]*"|\\.', "", cell.number_format or "").split(";")[0]
+            if "%" in shown:
+                return f"{value * 100:.15g}%"
+            if isinstance(kind, Text) and re.fullmatch(r"0{2,}", shown) and value >= 0 and float(value).is_integer():
+                return f"{int(value):0{len(shown)}d}"
+        if mac and isinstance(kind, Date):
+            return value + DAYS_1904
+    return value
