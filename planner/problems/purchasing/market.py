@@ -1,0 +1,262 @@
+"""The purchasing tables as exact whole numbers: who needs what, who can bid, at which list price.
+
+Everything is an int, so that a price computed twice is the same to the cent: money in cents, quantities in
+thousandths of a unit, rates in millionths, prices in millionths of a euro. List prices and today's prices
+are summed per (lot, member) and rounded once, half up.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.plan import cents
+from planner.problems.purchasing.tables import CONTRACT_YEARS, SWITCHING_COST
+from planner.scenario import Scenario
+from planner.schema import Row
+from planner.sites import FIRST_YEAR
+
+MILLI = 1000  # thousandths of a unit
+PPM = 1_000_000  # millionths
+HUNDREDTHS = 100  # of a share: shares are whole percents
+
+
+def nearest(numerator: int, denominator: int) -> int:
+    """The quotient of whole numbers rounded half up (denominator > 0)."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def ceiling(numerator: int, denominator: int) -> int:
+    """The quotient of whole numbers rounded up (denominator > 0)."""
+    return -(-numerator // denominator)
+
+
+@dataclass(frozen=True)
+class Tier:
+    """From `threshold` on (in hundredths of the base's unit: see Schedule), `rate` in millionths."""
+
+    threshold: int
+    rate: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The discount tiers of a supplier over one lot, or over all its lots when `lot` is empty.
+
+    The base is counted in hundredths (shares are whole percents): hundredths of a cent where `quantity` is
+    False, else hundredths of a thousandth of a unit. `tiers` rise by threshold and begin at 0.
+    `unit_value`: value of one base unit in cents, as a ratio, for slices of quantity.
+    """
+
+    supplier: str
+    lot: str
+    quantity: bool
+    incremental: bool
+    tiers: tuple[Tier, ...]
+    unit_value: tuple[int, int] = (1, 1)
+
+    def reached(self, base: int) -> int:
+        """Index of the tier that `base` reaches: the last one whose threshold it is not under."""
+        return max(index for index, tier in enumerate(self.tiers) if base >= tier.threshold)
+
+    def discount(self, base: int, money: int) -> int:
+        """Discount in whole cents, rounded down; `base` and `money` (hundredths of a cent) of the purchases."""
+        last = self.reached(base)
+        if not self.incremental:
+            return money * self.tiers[last].rate // (PPM * HUNDREDTHS)
+        ends = [tier.threshold for tier in self.tiers[1 : last + 1]] + [base]
+        slices = sum(tier.rate * (end - tier.threshold) for tier, end in zip(self.tiers[: last + 1], ends, strict=True))
+        value, per = self.unit_value
+        return slices * value // (PPM * HUNDREDTHS * per)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A supplier's conditions: thresholds and costs in cents per year, fee in millionths of net purchases."""
+
+    free_carriage: int
+    carriage: int
+    management: int
+    fee: int
+
+
+Pair = tuple[str, str]  # (lot, member)
+Award = tuple[str, str, str]  # (lot, member, supplier)
+
+
+@dataclass(frozen=True)
+class Market:
+    """The scenario's purchasing in whole numbers. Keys are codes; a pair is (lot, member).
+
+    `pairs`: the (lot, member) with a need, in order of the tables; `articles`: what the lot's members need;
+    `bidders`: who prices all of it; `gross`: list price of a pair's whole need (cents); `today`: the same at
+    today's price; `good`, `good_today`: their part of quality (organic included) and of organic products.
+    """
+
+    year: int
+    members: tuple[str, ...]
+    lots: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    pair_articles: Mapping[Pair, tuple[str, ...]]
+    need: Mapping[tuple[str, str], int]  # (member, article) -> thousandths of a unit per year
+    articles: Mapping[str, tuple[str, ...]]
+    family: Mapping[str, str]
+    food: Mapping[str, bool]
+    max_winners: Mapping[str, int]
+    max_value: Mapping[str, int]  # cents, only lots that have one
+    bidders: Mapping[str, tuple[str, ...]]
+    offered: Mapping[tuple[str, str], Row]  # (supplier, article) -> offer
+    gross: Mapping[Award, int]
+    today: Mapping[Pair, int]
+    good: Mapping[Award, tuple[int, int]]
+    good_today: Mapping[Pair, tuple[int, int]]
+    capacity: Mapping[tuple[str, str], int]  # (supplier, article) -> thousandths, where limited
+    minimum: Mapping[tuple[str, str], int]
+    schedules: tuple[Schedule, ...]
+    suppliers: tuple[str, ...]
+    terms: Mapping[str, Terms]
+    current: Mapping[Pair, frozenset[str]]
+    joins: Mapping[Pair, dt.date]
+    first_year: Mapping[Pair, Fraction]  # part of the first year under the common contract
+    switching: int  # cents, once
+    switching_yearly: int  # cents per year of contract
+    contract_years: float
+
+    def of_lot(self, lot: str) -> list[Pair]:
+        return [pair for pair in self.pairs if pair[0] == lot]
+
+    def need_of_lot(self, lot: str, article: str) -> int:
+        """What all members need of an article (thousandths of a unit)."""
+        return sum(self.need.get((member, article), 0) for _, member in self.of_lot(lot))
+
+    def units(self, pair: Pair) -> int:
+        """Units of all articles of a pair together, in thousandths."""
+        return sum(self.need[pair[1], article] for article in self.pair_articles[pair])
+
+    def changes_supplier(self, award: Award) -> bool:
+        """Whether being served by this supplier is a change for the member in this lot."""
+        lot, member, supplier = award
+        return supplier not in self.current[lot, member]
+
+
+def year_position(day: dt.date, year: int) -> Fraction:
+    """Months of `year` gone at the start of a day, 0 to 12: 1 April is 3, 16 June is 5 + 15/30."""
+    if day.year != year:
+        return Fraction(0) if day.year < year else Fraction(12)
+    return Fraction(day.month - 1) + Fraction(day.day - 1, calendar.monthrange(year, day.month)[1])
+
+
+def present(establishment: Row, year: int) -> bool:
+    """Whether an establishment takes part at some time of the year."""
+    entered = establishment.entry is None or establishment.entry <= dt.date(year, 12, 31)
+    return entered and (establishment.exit is None or establishment.exit > dt.date(year, 1, 1))
+
+
+def tier_rows(scenario: Scenario) -> dict[tuple[str, str], list[Row]]:
+    """Rows of the discount table by (supplier, lot or ""), each list rising by threshold."""
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in scenario.rows("discounts"):
+        found[row.supplier, (row.lot or "") if row.scope == "lot" else ""].append(row)
+    return {key: sorted(group, key=lambda row: (row.threshold, row.index_)) for key, group in found.items()}
+
+
+def read(scenario: Scenario) -> Market:
+    """The market of a scenario whose tables have passed the checks (types, keys, references)."""
+    year = int(scenario.value(FIRST_YEAR))
+    establishments = {row.establishment: row for row in scenario.rows("establishments")}
+    lot_rows = {row.lot: row for row in scenario.rows("lots")}
+    food = {row.family: bool(row.food) for row in scenario.rows("families")}
+    article_rows = {row.article: row for row in scenario.rows("articles")}
+    needs = [
+        row for row in scenario.rows("needs")
+        if round(row.quantity * MILLI) > 0 and present(establishments[row.establishment], year)
+    ]  # fmt: skip
+    by_pair: dict[Pair, list[Row]] = defaultdict(list)
+    for row in needs:
+        by_pair[article_rows[row.article].lot, row.establishment].append(row)
+    members = tuple(code for code in establishments if any(member == code for _, member in by_pair))
+    lots = tuple(code for code in lot_rows if any(lot == code for lot, _ in by_pair))
+    pairs = tuple((lot, member) for lot in lots for member in members if (lot, member) in by_pair)
+    needed = {row.article for row in needs}
+    articles = {lot: tuple(a for a, row in article_rows.items() if row.lot == lot and a in needed) for lot in lots}
+    offered = {(row.supplier, row.article): row for row in scenario.rows("offers")}
+    suppliers = tuple(row.supplier for row in scenario.rows("suppliers"))
+    bidders = {lot: tuple(s for s in suppliers if all((s, a) in offered for a in articles[lot])) for lot in lots}
+    need = {(row.establishment, row.article): round(row.quantity * MILLI) for row in needs}
+
+    gross: dict[Award, int] = {}
+    good: dict[Award, tuple[int, int]] = {}
+    today: dict[Pair, int] = {}
+    good_today: dict[Pair, tuple[int, int]] = {}
+    for lot, member in pairs:
+        group = by_pair[lot, member]
+        today[lot, member], good_today[lot, member] = _value(
+            [(need[member, row.article], row.current_price, article_rows[row.article].quality) for row in group]
+        )
+        for supplier in bidders[lot]:
+            offers = [(need[member, row.article], offered[supplier, row.article]) for row in group]
+            gross[lot, member, supplier], good[lot, member, supplier] = _value([(q, o.price, o.quality) for q, o in offers])
+
+    start = dt.date(year, 1, 1)
+    joins: dict[Pair, dt.date] = {}
+    first_year: dict[Pair, Fraction] = {}
+    for pair in pairs:
+        ends = [row.contract_end + dt.timedelta(days=1) for row in by_pair[pair] if row.contract_end is not None]
+        establishment = establishments[pair[1]]
+        joins[pair] = max([start, *ends, *([establishment.entry] if establishment.entry else [])])
+        leaves = establishment.exit or dt.date(year + 1, 1, 1)
+        first_year[pair] = max(Fraction(0), year_position(leaves, year) - year_position(joins[pair], year)) / 12
+
+    switching = scenario.value(SWITCHING_COST)
+    years = scenario.value(CONTRACT_YEARS)
+    made = Market(
+        year=year, members=members, lots=lots, pairs=pairs, need=need, articles=articles, bidders=bidders, offered=offered,
+        pair_articles={pair: tuple(row.article for row in group) for pair, group in by_pair.items()},
+        family={lot: lot_rows[lot].family for lot in lots},
+        food={lot: food.get(lot_rows[lot].family, False) for lot in lots},
+        max_winners={lot: int(lot_rows[lot].max_winners or 1) for lot in lots},
+        max_value={lot: round(lot_rows[lot].max_value * 100) for lot in lots if lot_rows[lot].max_value is not None},
+        gross=gross, today=today, good=good, good_today=good_today,
+        capacity={key: round(row.capacity * MILLI) for key, row in offered.items() if row.capacity is not None},
+        minimum={key: round(row.minimum * MILLI) for key, row in offered.items() if row.minimum},
+        schedules=(), suppliers=suppliers,
+        terms={row.supplier: Terms(round((row.free_carriage or 0) * 100), round((row.carriage or 0) * 100),
+                                   round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
+               for row in scenario.rows("suppliers")},
+        current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
+        joins=joins, first_year=first_year, contract_years=years,
+        switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / years)) * 100),
+    )  # fmt: skip
+    return _with_schedules(made, scenario)
+
+
+def _value(lines: list[tuple[int, float, str]]) -> tuple[int, tuple[int, int]]:
+    """Cents of (thousandths of a unit, €/unit, quality) lines: all, and (quality or organic, organic)."""
+    exact = [(quantity * round(price * PPM), quality) for quantity, price, quality in lines]
+    per_cent = MILLI * PPM // 100
+    quality = sum(value for value, kind in exact if kind in ("quality", "organic"))
+    organic = sum(value for value, kind in exact if kind == "organic")
+    return nearest(sum(value for value, _ in exact), per_cent), (nearest(quality, per_cent), nearest(organic, per_cent))
+
+
+def _with_schedules(market: Market, scenario: Scenario) -> Market:
+    made: list[Schedule] = []
+    for (supplier, lot), group in tier_rows(scenario).items():
+        lots = [each for each in market.lots if supplier in market.bidders[each] and lot in ("", each)]
+        if not lots:
+            continue
+        quantity, incremental = group[0].basis == "quantity", group[0].method == "incremental"
+        scale = HUNDREDTHS * (MILLI if quantity else 100)
+        tiers = [Tier(round(row.threshold * scale), round(row.rate * PPM / 100)) for row in group]
+        if tiers[0].threshold > 0:
+            tiers.insert(0, Tier(0, 0))
+        unit_value = (1, 1)
+        if quantity:
+            pairs = [pair for each in lots for pair in market.of_lot(each)]
+            unit_value = (sum(market.gross[(*pair, supplier)] for pair in pairs), sum(market.units(pair) for pair in pairs))
+        made.append(Schedule(supplier, lot, quantity, incremental, tuple(tiers), unit_value))
+    return Market(**{**vars(market), "schedules": tuple(made)})

@@ -1,0 +1,134 @@
+"""The purchasing program: who wins each lot, who joins, at the least yearly cost.
+
+Sets: lots l with their needed articles K_l; members h present in the first year; suppliers i that price all
+of K_l bid for l. Data: d_hk yearly need, p_ik list price, a_hk today's price; G_lhi = sum_k d_hk p_ik and
+A_lh = sum_k d_hk a_hk, in whole cents. Decisions: x_lhi, the share of h's need of lot l that i supplies (0 or
+1 where the lot has one winner, whole percents elsewhere, the same for each article); o_lh = 1 when h stays
+out of the common contract at today's price.
+
+    min  sum A_lh o_lh + sum_i (1 + fee_i) (sum G_lhi x_lhi - D_i) + carriage + management + changes
+    s.t. sum_i x_lhi + o_lh = 1                      o_lh = 1 where a lock says so; x_lhi > 0 or = 0 likewise
+         winners of l: those with x_lhi > 0 for some h; their number within the lot's and the rules' limits
+         sum_h d_hk x_lhi <= capacity_ik, and >= minimum_ik where i wins l
+         sum_hi G_lhi x_lhi <= the framework's largest value of l
+         rules on sums of G x (shares of a supplier, EGalim with today's purchases of those who stay out),
+         on numbers of lots of a supplier and of suppliers
+
+Discounts D_i: a schedule of lot l looks at the purchases of l from i, an RFA (scope supplier) at all
+purchases from i; both count purchases before any discount and both apply to them, so they add up. The base
+B (euros or units) reaches the last tier whose threshold is not above it; all units: rate_r times all
+purchases; slices: sum over tiers of rate times the part of B in the tier (slices of quantity are valued at
+the supplier's average list price over the whole need). Carriage: a customer of i pays it when its yearly
+purchases from i before discount are under the free-carriage threshold. Management: once per supplier used.
+Fee: in proportion to net purchases. Changes: per (lot, member) served by someone who does not serve it
+today, spread over the years of the contract. Costs are those of a full year with all contracts in force;
+the first year's effect is a result, not an objective.
+
+The tiers are written in the tight form of `planner.solvers.sourcing`. The plan's cost is recomputed by
+`tariff` to the cent; it rounds against the buyer only, so the program's bound, rounded down to the cent, is
+a true bound on it. At the very edge of a tier whose rate falls the program may take the better side; the
+plan is always billed by the rule above.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import numpy as np
+
+from planner.issues import Issue, errors
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.purchasing import ledger
+from planner.problems.purchasing.arrays import Arrays
+from planner.problems.purchasing.conflict import explain
+from planner.problems.purchasing.market import HUNDREDTHS, Award, Market, read
+from planner.problems.purchasing.precheck import precheck
+from planner.problems.purchasing.rules import broken_locks, broken_offers, broken_rules, read_locks, read_rules
+from planner.problems.purchasing.tariff import Shares, evaluate
+from planner.scenario import Scenario
+from planner.solvers import sourcing
+from planner.solvers.mip import MipStatus
+
+NAME = "purchasing"
+TIGHTER = 2e-6  # of a limit, when the solver's tolerance let a rule be broken by less than that
+CONFLICT_SECONDS = 9.0
+
+
+def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
+    """The cheapest award within the limits; INFEASIBLE with the rules that conflict when there is none."""
+    began = time.monotonic()
+    empty = Plan(
+        NAME, Status.INFEASIBLE, seed=limits.seed, scenario_hash=scenario.hash,
+        versions={"highspy": version("highspy")},
+    )  # fmt: skip
+    faults = errors(precheck(scenario))
+    if faults:
+        return empty.with_(issues=tuple(faults), seconds=time.monotonic() - began)
+    market = read(scenario)
+    rules, locks = read_rules(scenario, market), read_locks(scenario, market)
+
+    def kept(shares: Shares) -> bool:
+        found = broken_rules(market, rules, shares) + broken_locks(locks, shares) + broken_offers(market, shares)
+        return not errors(found)
+
+    arrays, award, bound = Arrays(market, rules, locks), None, -math.inf
+    log: list[str] = []
+    for margin in (0.0, TIGHTER):
+        if margin:
+            arrays = Arrays(market, rules, locks, margin)
+        left = limits.seconds - (time.monotonic() - began)
+        award = sourcing.solve(
+            arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
+            starts=[arrays.parts(shares) for shares in starts(market, arrays)],
+            on_progress=lambda cost, low: progress.report(NAME, cost, low, "phase.purchasing.search"), should_stop=progress.should_stop,
+        )  # fmt: skip
+        result = award.result
+        bound = max(bound, result.bound) if not margin else bound
+        log.append(f"{result.status} objective={result.objective:.2f} bound={result.bound:.2f} nodes={result.nodes} seconds={result.seconds:.1f}")
+        if award.parts is None or kept(arrays.shares(award.parts)):
+            break
+    assert award is not None
+    done = empty.with_(log=tuple(log), seconds=time.monotonic() - began)
+    if award.result.status is MipStatus.INFEASIBLE:
+        issues = explain(arrays, CONFLICT_SECONDS, limits.seed)
+        return done.with_(issues=tuple(issues), seconds=time.monotonic() - began)
+    if award.result.status is MipStatus.FAILED:
+        return done.with_(status=Status.FAILED, issues=(Issue.error("solver_failed", reason=award.result.message),))
+    if award.parts is None or not kept(arrays.shares(award.parts)):
+        return done.with_(status=Status.NO_PLAN_IN_TIME, bound=_down(bound))
+    bill = evaluate(market, arrays.shares(award.parts))
+    cost, low = ledger.objective(market, bill), _down(bound)
+    proven = low is not None and cost - low <= limits.gap * abs(cost)
+    status = Status.OPTIMAL if proven else Status.STOPPED if award.result.status is MipStatus.STOPPED else Status.FEASIBLE
+    progress.report(NAME, cost, low, "phase.purchasing.done")
+    return done.with_(status=status, tables=ledger.tables(market, bill), cost=cost, bound=low, seconds=time.monotonic() - began)
+
+
+def _down(bound: float) -> float | None:
+    """A bound (€) rounded down to the cent; None when there is none."""
+    return math.floor(bound * 100) / 100 if math.isfinite(bound) else None
+
+
+def starts(market: Market, arrays: Arrays) -> Iterator[dict[Award, int]]:
+    """Awards to begin from: nobody joins; each lot wholly to its cheapest bidder, with and without best discounts."""
+    yield {}
+    for hope in (0.0, 1.0):
+        best = dict.fromkeys(range(len(arrays.awards)), 0.0)
+        for schedule in arrays.data.schedules:
+            for o, money in zip(schedule.options, schedule.money, strict=True):
+                best[int(o)] += hope * money * float(np.max(schedule.rate))
+        shares: dict[Award, int] = {}
+        for lot in market.lots:
+            pairs = market.of_lot(lot)
+            price = {
+                s: sum(arrays.data.option_cost[arrays.index[(*p, s)]] - best[arrays.index[(*p, s)]] for p in pairs) for s in market.bidders[lot]
+            }  # fmt: skip
+            if not price:
+                continue
+            winner = min(price, key=lambda s: (price[s], s))
+            if price[winner] < sum(market.today[p] for p in pairs) / 100:
+                shares |= {(*pair, winner): HUNDREDTHS for pair in pairs}
+        yield shares

@@ -1,0 +1,2 @@
+def precheck(scenario):
+    return []

@@ -1,0 +1,158 @@
+"""What an award costs, to the cent: tiers, carriage, fees and management from scratch. No solver, no table.
+
+Amounts are exact until a sum is billed, then rounded against the buyer: part-lot purchases and fees up,
+discounts down. So the bill is never below the exact (unrounded) cost, and a lower bound on the exact
+program is one on the bill.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.problems.purchasing.market import HUNDREDTHS, PPM, Award, Market, Pair, Schedule, ceiling
+
+Shares = Mapping[Award, int]  # (lot, member, supplier) -> whole percent of the member's need, 1 to 100
+
+
+@dataclass
+class BillRow:
+    """One award: gross, discount, charges (carriage, fee and management) and today's cost, in cents per year."""
+
+    share: int
+    gross: int
+    today: int
+    discount: int = 0
+    charges: int = 0
+
+    @property
+    def net(self) -> int:
+        return self.gross - self.discount
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a supplier's purchases stand in a schedule: base in hundredths, tier index, discount in cents."""
+
+    schedule: Schedule
+    base: int
+    tier: int
+    discount: int
+
+
+@dataclass
+class Bill:
+    """The yearly cost of an award, all in cents.
+
+    `rows`: by award; `outside`: today's cost of the pairs that stay out; `carriage`, `fee`, `management`: by
+    (supplier, member); `switching`: the pairs that change supplier.
+    """
+
+    rows: dict[Award, BillRow] = field(default_factory=dict)
+    outside: dict[Pair, int] = field(default_factory=dict)
+    reached: list[Reached] = field(default_factory=list)
+    carriage: dict[tuple[str, str], int] = field(default_factory=dict)
+    fee: dict[tuple[str, str], int] = field(default_factory=dict)
+    management: dict[tuple[str, str], int] = field(default_factory=dict)
+    switching: list[Pair] = field(default_factory=list)
+
+    def total(self, market: Market) -> int:
+        """The objective: cents per year, the cost of changing supplier spread over the contract."""
+        charges = sum(sum(part.values()) for part in (self.carriage, self.fee, self.management))
+        goods = sum(row.net for row in self.rows.values())
+        return goods + sum(self.outside.values()) + charges + len(self.switching) * market.switching_yearly
+
+
+def allocate(amount: int, weights: Sequence[int]) -> list[int]:
+    """Whole cents shared out by weight, adding up exactly: largest remainders get the last cents, first come first.
+
+    All weights zero: equal parts. No weights: nothing to share (amount must be 0).
+    """
+    if not weights:
+        return []
+    whole = sum(weights)
+    if whole == 0:
+        weights, whole = [1] * len(weights), len(weights)
+    parts = [amount * weight // whole for weight in weights]
+    rest = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
+    for i in rest[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def base_of(market: Market, schedule: Schedule, shares: Shares) -> tuple[int, int]:
+    """What counts for a schedule: (base, purchases before discount), both in hundredths."""
+    base = money = 0
+    for (lot, member, supplier), share in shares.items():
+        if supplier != schedule.supplier or schedule.lot not in ("", lot):
+            continue
+        money += market.gross[lot, member, supplier] * share
+        base += (market.units((lot, member)) if schedule.quantity else market.gross[lot, member, supplier]) * share
+    return base, money
+
+
+def evaluate(market: Market, shares: Shares) -> Bill:
+    """The bill of an award. Each supplier in `shares` must be a bidder of the lot; shares of a pair add up to 100.
+
+    Pairs without any share stay out at today's price.
+    """
+    bill = Bill()
+    by_pair: dict[Pair, list[str]] = defaultdict(list)
+    by_seller: dict[tuple[str, str], list[Award]] = defaultdict(list)
+    awards = sorted(award for award, share in shares.items() if share > 0)
+    for lot, member, supplier in awards:
+        by_pair[lot, member].append(supplier)
+        by_seller[supplier, member].append((lot, member, supplier))
+    for pair in market.pairs:
+        winners = by_pair.get(pair)
+        if not winners:
+            bill.outside[pair] = market.today[pair]
+            continue
+        parts = allocate(market.today[pair], [shares[(*pair, supplier)] for supplier in winners])
+        for supplier, today in zip(winners, parts, strict=True):
+            award = (*pair, supplier)
+            bill.rows[award] = BillRow(shares[award], ceiling(market.gross[award] * shares[award], HUNDREDTHS), today)
+        if any(market.changes_supplier((*pair, supplier)) for supplier in winners):
+            bill.switching.append(pair)
+    _discounts(market, shares, bill)
+    for (supplier, member), group in sorted(by_seller.items()):
+        terms, net = market.terms[supplier], sum(bill.rows[award].net for award in group)
+        if terms.carriage and sum(market.gross[award] * shares[award] for award in group) < terms.free_carriage * HUNDREDTHS:
+            bill.carriage[supplier, member] = terms.carriage
+        if terms.fee:
+            bill.fee[supplier, member] = ceiling(net * terms.fee, PPM)
+    _management(market, bill, by_seller)
+    for key, group in sorted(by_seller.items()):
+        charges = bill.carriage.get(key, 0) + bill.fee.get(key, 0) + bill.management.get(key, 0)
+        for award, part in zip(group, allocate(charges, [bill.rows[a].gross for a in group]), strict=True):
+            bill.rows[award].charges = part
+    return bill
+
+
+def _discounts(market: Market, shares: Shares, bill: Bill) -> None:
+    """Each schedule's discount, shared out over its awards by value before discount."""
+    sellers = {supplier for _, _, supplier in bill.rows}
+    for schedule in market.schedules:
+        if schedule.supplier not in sellers:
+            continue
+        served = [a for a in bill.rows if a[2] == schedule.supplier and schedule.lot in ("", a[0])]
+        if not served:
+            continue
+        base, money = base_of(market, schedule, shares)
+        discount = schedule.discount(base, money)
+        bill.reached.append(Reached(schedule, base, schedule.reached(base), discount))
+        for award, part in zip(served, allocate(discount, [bill.rows[a].gross for a in served]), strict=True):
+            bill.rows[award].discount += part
+
+
+def _management(market: Market, bill: Bill, by_seller: Mapping[tuple[str, str], Iterable[Award]]) -> None:
+    """The cost of managing each supplier used, borne by its customers by their net purchases."""
+    for supplier in sorted({supplier for supplier, _ in by_seller}):
+        cost = market.terms[supplier].management
+        if not cost:
+            continue
+        customers = sorted(member for other, member in by_seller if other == supplier)
+        weights = [sum(bill.rows[a].net for a in by_seller[supplier, member]) for member in customers]
+        for member, part in zip(customers, allocate(cost, weights), strict=True):
+            bill.management[supplier, member] = part
