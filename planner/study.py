@@ -27,7 +27,7 @@ from planner.issues import Issue, errors
 from planner.kinds import Choice, Code, Decimal, Option, Ref, options
 from planner.network import Network
 from planner.plan import Audit, Kpi, Limits, Plan, Progress, Status, cents, total
-from planner.problems.base import Problem, years_of
+from planner.problems.base import Problem, annual_cost, average, years_of
 from planner.problems.kitchens.tables import ASSIGNMENT, DELIVERIES_PER_WEEK, KITCHENS, MAX_HOT_MINUTES
 from planner.problems.routes.tables import FLOWS, UNITS
 from planner.roads import RoadGraph
@@ -101,12 +101,12 @@ class Result:
     @property
     def today(self) -> float | None:
         """Yearly cost of today's organisation (€/year), None where it is not described."""
-        return None if self.baseline_audit is None else self.baseline_audit.annual
+        return None if self.baseline_audit is None else annual_cost(self.baseline_audit.costs)
 
     @property
     def annual(self) -> float | None:
         """Yearly cost of the plan (€/year), None without a valid plan."""
-        return self.audit.annual if self.valid and self.audit is not None else None
+        return annual_cost(self.audit.costs) if self.valid and self.audit is not None else None
 
     def counts(self, line: Row) -> bool:
         """Whether a cost line counts in the saving."""
@@ -279,7 +279,7 @@ def _by_establishment(result: Result, audit: Audit | None) -> dict[str | None, t
             amounts.setdefault(key, []).append(line.amount or 0.0)
             if not result.counts(line):
                 elsewhere.setdefault(key, []).append(line.amount or 0.0)
-    return {key: (cents(total(values) / years), cents(total(elsewhere.get(key, [])) / years)) for key, values in amounts.items()}
+    return {key: (average(values, years), average(elsewhere.get(key, []), years)) for key, values in amounts.items()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
@@ -101,13 +101,20 @@ def cost_of(frame: pd.DataFrame) -> float:
 
 
 def years_of(frame: pd.DataFrame) -> int:
-    """How many years cost lines cover; lines without a year are those of one typical year."""
-    return max(1, int(frame["year"].nunique()))
+    """How many years cost lines cover, first to last; lines without a year are those of one typical year."""
+    years = frame["year"].dropna()
+    return int(years.max() - years.min()) + 1 if len(years) else 1
+
+
+def average(amounts: Iterable[float], years: int) -> float:
+    """€ per year of amounts in whole cents, to the cent, halves away from zero: what a spreadsheet's ROUND gives."""
+    whole = sum(round(amount * 100) for amount in amounts)
+    return (1 if whole >= 0 else -1) * ((2 * abs(whole) + years) // (2 * years)) / 100
 
 
 def annual_cost(frame: pd.DataFrame) -> float:
-    """Average € per year that cost lines add up to (amounts, not discounted), to the cent."""
-    return cents(total(frame["amount"].tolist()) / years_of(frame))
+    """Average € per year that cost lines add up to (amounts, not discounted)."""
+    return average(frame["amount"].tolist(), years_of(frame))
 
 
 def compare_costs(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Issue]:
