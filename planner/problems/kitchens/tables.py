@@ -25,7 +25,7 @@ DIETS = options(
 )  # fmt: skip
 ACTIONS = options(
     ("closed", "fermée", "closed"), ("kept", "gardée", "kept"), ("opened", "ouverte", "opened"),
-    ("extended", "agrandie", "extended"), ("closing", "fermeture", "closing"),
+    ("extended", "agrandie", "extended"), ("reduced", "réduite", "reduced"), ("closing", "fermeture", "closing"),
 )  # fmt: skip
 LINES = options(
     ("food", "denrées", "food"), ("other_variable", "autres frais variables", "other variable costs"),
@@ -42,9 +42,11 @@ DELIVERY_KM_COST = Parameter("meal_delivery_km_cost", 0.48, "€/km", "Coût kil
 DELIVERY_SHARE = Parameter("meal_delivery_share", 0.5, "", "Part de l'aller-retour portée par un site (tournées groupées)", "Share of the round trip borne by a site (grouped rounds)", "estimate", ESTIMATE, 0.3, 1, 0, 1)
 DELIVERY_STOP_MINUTES = Parameter("meal_delivery_stop_minutes", 15, "min", "Minutes d'arrêt par livraison de repas", "Stop minutes per meal delivery", "estimate", "10 min + 1,5 min par chariot ; estimation", 8, 30, 0, 240)
 STAFF_CHANGE_FREE = Parameter("unlimited_departures", 0, "0/1", "1 : les postes peuvent baisser sans limite de départs naturels", "1: posts may fall beyond natural departures", "estimate", "choix du scénario", 0, 1, 0, 1)
+REGENERATION_COST = Parameter("regeneration_cost", 60000, "€", "Équipement de remise en température d'un site sans ligne d'équipement", "Regeneration equipment of a site without an equipment row", "estimate", ESTIMATE, 20000, 150000, 0, 5e6)
+REGENERATION_LIFETIME = Parameter("regeneration_lifetime", 10, "an", "Durée de vie de cet équipement", "Lifetime of that equipment", "estimate", ESTIMATE, 7, 12, 1, 40)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
-    DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE,
+    DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
 )  # fmt: skip
 
 KITCHENS = Table(
@@ -56,7 +58,7 @@ KITCHENS = Table(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Où elle se trouve.", help_en="Where it stands."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="Qui la gère et en porte les coûts fixes.", help_en="Who runs it and bears its fixed costs."),
         Column("status", Choice(KITCHEN_STATUS), "État", "Status", default="existing", help_fr="Existante, ou candidate à l'ouverture.", help_en="Existing, or a candidate for opening."),
-        Column("production_days", Integer(1, 7), "Jours de production", "Production days", "j/sem.", default=5, help_fr="Jours de production par semaine : à 5 jours pour 7 consommés, il faut 7/5 de capacité.", help_en="Production days a week: at 5 days for 7 eaten, 7/5 of the capacity is needed."),
+        Column("production_days", Integer(1, 7), "Jours de production", "Production days", "j/sem.", default=5, help_fr="Jours de production par semaine, à partir du lundi : à 5 jours pour 7 consommés, il faut 7/5 de capacité.", help_en="Production days a week, from Monday: at 5 days for 7 eaten, 7/5 of the capacity is needed."),
         Column("modes", Several(MODES), "Liaisons possibles", "Modes", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
         Column("food_cost", Decimal(0, 100), "Denrées", "Food", "€/repas", default=2.8, help_fr="Coût des denrées par repas.", help_en="Food cost per meal."),
         Column("other_cost", Decimal(0, 100), "Autres frais variables", "Other variable costs", "€/repas", default=0.5, help_fr="Énergie, emballage, entretien par repas.", help_en="Energy, packaging, upkeep per meal."),
@@ -65,7 +67,7 @@ KITCHENS = Table(
         Column("use_by_days", Integer(0, 21), "DLC", "Use-by", "j", default=3, help_fr="Jours de conservation après le jour de production (J+3 sans étude).", help_en="Days of shelf life after the production day (3 without a study)."),
         Column("closing_cost", Decimal(0), "Coût de fermeture", "Closing cost", "€", default=0.0, help_fr="Dépense unique l'année de la fermeture.", help_en="One-off expense in the year of closing.", decimals=0),
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
-        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Décision imposée pour tout le plan.", help_en="Decision imposed for the whole plan."),
+        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être. Fermer : fermée dès la première année.", help_en="Keep, open: open in every year it can be. Close: closed from the first year."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -78,7 +80,7 @@ LEVELS = Table(
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", required=True, help_fr="La cuisine.", help_en="The kitchen."),
         Column("level", Integer(1, 50), "Niveau", "Level", required=True, help_fr="Rang du niveau, du plus petit au plus grand.", help_en="Rank of the level, smallest first."),
         Column("capacity", Decimal(0), "Capacité", "Capacity", "repas/j de prod.", required=True, help_fr="Repas par jour de production.", help_en="Meals per production day.", decimals=0),
-        Column("investment", Decimal(0), "Investissement", "Investment", "€", default=0.0, help_fr="Dépense pour atteindre ce niveau depuis le niveau actuel (ou depuis rien).", help_en="Expense to reach this level from today's (or from nothing).", decimals=0),
+        Column("investment", Decimal(0), "Investissement", "Investment", "€", default=0.0, help_fr="Dépense pour atteindre ce niveau depuis le niveau actuel (ou depuis rien). Sans effet jusqu'au niveau actuel.", help_en="Expense to reach this level from today's (or from nothing). No effect up to today's level.", decimals=0),
         Column("lifetime", Integer(1, 60), "Durée de vie", "Lifetime", "an", default=20, help_fr="Durée d'amortissement.", help_en="Depreciation time."),
         Column("fixed_cost", Decimal(0), "Frais fixes", "Fixed cost", "€/an", default=0.0, help_fr="Frais annuels de fonctionnement du niveau.", help_en="Yearly running cost of the level.", decimals=0),
         Column("min_staff", Decimal(0, 5000), "ETP minimum", "Smallest team", "ETP", default=0.0, help_fr="Équipe minimale dès que la cuisine est ouverte à ce niveau.", help_en="Smallest team once open at this level.", decimals=1),
@@ -89,27 +91,27 @@ LEVELS = Table(
 
 DEMAND = Table(
     "meal_demand", "Besoins en repas", "Meal demand", key=("site", "public", "diet"), group=GROUP,
-    help_fr="Repas par an, par site, public et famille de régimes. Tous les repas d'un site viennent d'une seule cuisine.",
-    help_en="Meals a year, by site, public and diet family. All meals of a site come from one kitchen.",
+    help_fr="Repas par an (la première année du plan), par site, public et famille de régimes. Tous les repas d'un site viennent d'une seule cuisine.",
+    help_en="Meals a year (in the first year of the plan), by site, public and diet family. All meals of a site come from one kitchen.",
     columns=(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site servi.", help_en="The site served."),
         Column("public", Choice(PUBLICS), "Public", "Public", required=True, help_fr="Qui mange.", help_en="Who eats."),
         Column("diet", Choice(DIETS), "Régime", "Diet", required=True, help_fr="Famille de régimes.", help_en="Diet family."),
         Column("meals", Decimal(0), "Repas par an", "Meals per year", "repas/an", required=True, help_fr="Volume annuel : la seule mesure sans ambiguïté.", help_en="Yearly volume: the only unambiguous measure.", decimals=0),
-        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", default=7, help_fr="Jours de consommation par semaine.", help_en="Days eaten on per week."),
+        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the parameter's value)."),
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
         Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
         Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui.", help_en="Who delivers today."),
         Column("current_mode", Choice(MODES), "Liaison actuelle", "Mode today", help_fr="Liaison d'aujourd'hui (vide : la première acceptée).", help_en="Today's mode (empty: the first accepted)."),
-        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site pour tout le plan.", help_en="Kitchen imposed on the site for the whole plan."),
+        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site, chaque année où elle peut être ouverte.", help_en="Kitchen imposed on the site, in every year it can be open."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
 
 EQUIPMENT = Table(
     "site_equipment", "Équipement des sites", "Site equipment", key=("site",), group=GROUP,
-    help_fr="Un site servi en liaison froide doit avoir de quoi remettre en température.",
-    help_en="A site served cold needs regeneration equipment.",
+    help_fr="Un site servi en liaison froide doit avoir de quoi remettre en température. Un site servi en froid aujourd'hui est équipé.",
+    help_en="A site served cold needs regeneration equipment. A site served cold today is equipped.",
     columns=(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site.", help_en="The site."),
         Column("regeneration", Flag(), "Remise en température", "Regeneration", default=False, help_fr="Équipé aujourd'hui.", help_en="Equipped today."),

@@ -1,0 +1,282 @@
+"""Cost and every rule of a kitchens plan recomputed from the scenario and the plan's two decision tables.
+
+Nothing here comes from the model: levels, kitchens, modes, posts and equipment are read from the tables as
+anyone would, and everything else in them (loads, use, expenses, distances, cost lines) is computed again.
+The rules are those of `planner.problems.kitchens.model`'s docstring; each has its own code of Issue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.issues import Issue
+from planner.network import Network
+from planner.plan import Audit, Plan
+from planner.problems.base import check_same_scenario, compare_costs, cost_of, missing_tables
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.ledger import Ledger
+from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.world import World
+from planner.scenario import Scenario
+from planner.schema import Row, rows
+
+
+def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
+    """All findings on a plan, its cost lines recomputed, and its key figures (group and establishments)."""
+    issues = check_same_scenario(scenario, plan) + missing_tables(tb.RESULTS, plan)
+    if any(table.name not in plan.tables for table in (tb.ROADMAP, tb.ASSIGNMENT)):
+        return Audit("kitchens", tuple(issues), 0.0, 0.0, tb.COSTS.frame())
+    world = World(scenario, network)
+    reading = Reading.of(world, plan)
+    issues += reading.issues
+    issues += _who_feeds(world, reading)
+    issues += _levels(world, reading)
+    issues += _work(world, reading)
+    issues += _equipment(world, reading)
+    ledger = Ledger(world, reading.roadmap, reading.feeding)
+    issues += _budget(world, ledger)
+    issues += _claims(world, reading, ledger)
+    costs = ledger.costs()
+    issues += compare_costs(tb.COSTS, plan, costs)
+    return Audit("kitchens", tuple(issues), cost_of(costs), ledger.annual(costs), costs, tuple(ledger.kpis(costs)))
+
+
+@dataclass
+class Reading:
+    """The plan's decisions by year: `roadmap` (kitchen, year) and `feeding` (site, year), rows that can be read."""
+
+    roadmap: dict[tuple[str, int], Row] = field(default_factory=dict)
+    feeding: dict[tuple[str, int], Row] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    @staticmethod
+    def of(world: World, plan: Plan) -> Reading:
+        made = Reading()
+        for row in rows(tb.ROADMAP, plan.tables[tb.ROADMAP.name]):
+            where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": row.index_}
+            if row.kitchen not in world.kitchens or row.year not in world.years:
+                made.issues.append(Issue.error("kitchens_stray_row", **where, item=str(row.kitchen), year=str(row.year)))
+            elif (row.kitchen, row.year) in made.roadmap:
+                made.issues.append(Issue.error("kitchens_row_twice", **where, item=row.kitchen, year=str(row.year)))
+            elif row.level is not None and row.level not in world.levels[row.kitchen]:
+                made.issues.append(Issue.error("kitchens_unknown_level", **where, column="level", kitchen=row.kitchen, year=str(row.year), level=row.level))
+            else:
+                made.roadmap[row.kitchen, row.year] = row
+        for row in rows(tb.ASSIGNMENT, plan.tables[tb.ASSIGNMENT.name]):
+            where = {"table": tb.ASSIGNMENT.name, "row": row.index_}
+            if row.site not in world.site_owner or row.year not in world.years:
+                made.issues.append(Issue.error("kitchens_stray_row", **where, item=str(row.site), year=str(row.year)))
+            elif (row.site, row.year) in made.feeding:
+                made.issues.append(Issue.error("kitchens_fed_twice", **where, column="site", site=row.site, year=str(row.year)))
+            elif row.kitchen not in world.kitchens or row.mode not in ("hot", "cold"):
+                made.issues.append(Issue.error("kitchens_unknown_kitchen", **where, column="kitchen", site=row.site, year=str(row.year), kitchen=str(row.kitchen)))
+            else:
+                made.feeding[row.site, row.year] = row
+        return made
+
+    def level(self, kitchen: str, year: int) -> int | None:
+        row = self.roadmap.get((kitchen, year))
+        return None if row is None else row.level
+
+    def posts(self, kitchen: str, year: int) -> int:
+        row = self.roadmap.get((kitchen, year))
+        return 0 if row is None else int(row.staff or 0)
+
+    def fed_by(self, kitchen: str, year: int) -> list[Row]:
+        return [row for (_, when), row in self.feeding.items() if when == year and row.kitchen == kitchen]
+
+
+# --- who feeds whom ------------------------------------------------------------------------------------------
+
+
+def _who_feeds(world: World, reading: Reading) -> list[Issue]:
+    found: list[Issue] = []
+    for site, year in ((s, y) for y in world.years for s in world.site_owner):
+        row = reading.feeding.get((site, year))
+        if row is None:
+            if world.meals(site, year) > 0:
+                found.append(Issue.error("kitchens_not_fed", table=tb.ASSIGNMENT.name, column="site", site=site, year=str(year), meals=world.meals(site, year)))
+            continue
+        where: dict[str, Any] = {"table": tb.ASSIGNMENT.name, "row": row.index_, "site": site, "year": str(year), "kitchen": row.kitchen}
+        if world.meals(site, year) <= 0:
+            found.append(Issue.error("kitchens_fed_for_nothing", **where, column="site"))
+            continue
+        found += _pair(world, reading, row, where)
+        imposed = world.imposed(site, year)
+        if imposed is not None and imposed != row.kitchen:
+            found.append(Issue.error("kitchens_site_lock_broken", **where, column="kitchen", imposed=imposed))
+    return found
+
+
+def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> list[Issue]:
+    """Whether this kitchen may feed this site in this mode."""
+    kitchen = world.kitchens[row.kitchen]
+    option = next(option for option in tb.MODES if option.code == row.mode)
+    named = {**where, "mode_fr": option.fr, "mode_en": option.en}
+    found: list[Issue] = []
+    if reading.level(row.kitchen, row.year) is None:
+        found.append(Issue.error("kitchens_closed_feeds", **where, column="kitchen"))
+    if row.mode not in kitchen.modes:
+        found.append(Issue.error("kitchens_mode_not_made", **named, column="mode"))
+    if any(row.mode not in demand.modes for demand in world.demand[row.site]):
+        found.append(Issue.error("kitchens_mode_refused", **named, column="mode"))
+    minutes = world.network.minutes_between(kitchen.site, row.site)
+    if not math.isfinite(minutes):
+        found.append(Issue.error("kitchens_unreachable", **where, column="kitchen"))
+    elif minutes > world.longest[row.mode] * (1 + 1e-9):
+        found.append(Issue.error("kitchens_too_far", **named, column="minutes", minutes=minutes, limit=world.longest[row.mode]))
+    days = max(world.days(demand) for demand in world.demand[row.site])
+    if row.mode == "hot" and kitchen.production_days < days:
+        found.append(Issue.error("kitchens_hot_days", **where, column="mode", production=kitchen.production_days, consumption=days))
+    if row.mode == "cold":
+        needed = max(world.storage(kitchen, demand) for demand in world.demand[row.site])
+        if kitchen.use_by_days < needed:
+            found.append(Issue.error("kitchens_use_by", **where, column="kitchen", use_by=kitchen.use_by_days, needed=needed))
+    return found
+
+
+# --- levels over the years -----------------------------------------------------------------------------------
+
+
+def _levels(world: World, reading: Reading) -> list[Issue]:
+    found: list[Issue] = []
+    for code, kitchen in world.kitchens.items():
+        before = world.today[code]
+        ever_open = kitchen.status == "existing"
+        for year in world.years:
+            row = reading.roadmap.get((code, year))
+            where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}
+            level = reading.level(code, year)
+            if row is None:
+                if world.shares(kitchen.establishment, year):
+                    found.append(Issue.error("kitchens_no_row", **where))
+                continue
+            if level is not None:
+                if not world.shares(kitchen.establishment, year):
+                    found.append(Issue.error("kitchens_not_member", **where, column="level", establishment=kitchen.establishment))
+                if before is None and ever_open:
+                    found.append(Issue.error("kitchens_reopened", **where, column="level"))
+                elif kitchen.status == "candidate" and kitchen.earliest_year and year < kitchen.earliest_year:
+                    found.append(Issue.error("kitchens_too_early", **where, column="level", earliest=str(kitchen.earliest_year)))
+            if kitchen.lock == "close" and level is not None:
+                found.append(Issue.error("kitchens_lock_close_broken", **where, column="level"))
+            if kitchen.lock in ("keep", "open") and level is None and world.can_open(code, year):
+                found.append(Issue.error("kitchens_lock_open_broken", **where, column="level"))
+            before, ever_open = level, ever_open or level is not None
+    return found
+
+
+# --- capacity and posts --------------------------------------------------------------------------------------
+
+
+def _work(world: World, reading: Reading) -> list[Issue]:
+    found: list[Issue] = []
+    for year in world.years:
+        kept = 0.0
+        total = 0
+        for code, kitchen in world.kitchens.items():
+            row, level = reading.roadmap.get((code, year)), reading.level(code, year)
+            where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}
+            posts = reading.posts(code, year)
+            if world.shares(kitchen.establishment, year):
+                joined = year == world.years[0] or not world.shares(kitchen.establishment, year - 1)
+                kept += (kitchen.staff if kitchen.status == "existing" else 0.0) if joined else reading.posts(code, year - 1)
+                total += posts
+            if level is None:
+                if posts:
+                    found.append(Issue.error("kitchens_posts_when_closed", **where, column="staff", posts=posts))
+                continue
+            size = world.levels[code][level]
+            load = world.load(code, reading.fed_by(code, year))
+            if math.isfinite(load) and load > size.capacity * (1 + TOLERANCE):
+                found.append(Issue.error("kitchens_over_capacity", **where, column="load", load=load, capacity=float(size.capacity)))
+            meals = sum(world.meals(fed.site, year) for fed in reading.fed_by(code, year))
+            if posts * kitchen.productivity < meals * (1 - TOLERANCE):
+                found.append(Issue.error("kitchens_posts_short", **where, column="staff", posts=posts, meals=meals, needed=meals / kitchen.productivity))
+            if posts < size.min_staff - TOLERANCE:
+                found.append(Issue.error("kitchens_posts_below_minimum", **where, column="staff", posts=posts, minimum=float(size.min_staff)))
+        allowed = world.departures(year)
+        if allowed is not None and total < kept - allowed - TOLERANCE * max(1.0, kept):
+            found.append(Issue.error("kitchens_departures", table=tb.ROADMAP.name, column="staff", year=str(year), before=float(kept),
+                                     after=total, allowed=float(allowed)))  # fmt: skip
+    return found
+
+
+# --- equipment and budget ------------------------------------------------------------------------------------
+
+
+def _equipment(world: World, reading: Reading) -> list[Issue]:
+    found: list[Issue] = []
+    for site in world.site_owner:
+        owned = world.equipped_today(site)
+        for year in world.years:
+            row = reading.feeding.get((site, year))
+            if row is None:
+                continue
+            where: dict[str, Any] = {"table": tb.ASSIGNMENT.name, "row": row.index_, "column": "equipped", "site": site, "year": str(year)}
+            if row.equipped and owned:
+                found.append(Issue.error("kitchens_equipped_twice", **where))
+            owned = owned or bool(row.equipped)
+            if row.mode == "cold" and not owned:
+                found.append(Issue.error("kitchens_not_equipped", **where))
+    return found
+
+
+def _budget(world: World, ledger: Ledger) -> list[Issue]:
+    spent: dict[int, float] = defaultdict(float)
+    for (_, year), amount in (*ledger.kitchen_expense.items(), *ledger.site_expense.items()):
+        spent[year] += amount
+    found = []
+    for year in world.years:
+        budget = world.budget(year)
+        if budget is not None and spent[year] > budget * (1 + TOLERANCE):
+            found.append(Issue.error("kitchens_over_budget", table=tb.ROADMAP.name, column="investment", year=str(year), spent=spent[year], budget=budget))
+    return found
+
+
+# --- what the tables claim -----------------------------------------------------------------------------------
+
+
+def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
+    found: list[Issue] = []
+
+    def compare(table: str, row: Row, item: str, column: str, right: float) -> None:
+        said = getattr(row, column)
+        if said is None or abs(said - right) > max(1e-3, 1e-6 * abs(right)):
+            found.append(
+                Issue.error("kitchens_wrong_figure", table=table, row=row.index_, column=column, item=item, year=str(row.year),
+                            figure_fr=_header(table, column, "fr"), figure_en=_header(table, column, "en"), claimed=float(said or 0.0), right=right)
+            )  # fmt: skip
+
+    for (code, year), row in reading.roadmap.items():
+        fed = reading.fed_by(code, year)
+        load = world.load(code, fed)
+        capacity = float(world.levels[code][row.level].capacity) if row.level is not None else 0.0
+        figures = {
+            "capacity": capacity, "load": load, "use": 100 * load / capacity if capacity else 0.0,
+            "meals": sum(world.meals(r.site, year) for r in fed), "investment": ledger.kitchen_expense.get((code, year), 0.0),
+        }  # fmt: skip
+        for column, right in figures.items():
+            if math.isfinite(right):
+                compare(tb.ROADMAP.name, row, code, column, right)
+        action = ledger.actions.get((code, year), "")
+        if row.action != action:
+            options = {option.code: option for option in tb.ACTIONS}
+            claimed = options.get(row.action, tb.ACTIONS[0])
+            found.append(Issue.error("kitchens_wrong_action", table=tb.ROADMAP.name, row=row.index_, column="action", kitchen=code, year=str(year),
+                                     claimed_fr=claimed.fr, claimed_en=claimed.en, right_fr=options[action].fr, right_en=options[action].en))  # fmt: skip
+    for (site, year), row in reading.feeding.items():
+        place = world.kitchens[row.kitchen].site
+        compare(tb.ASSIGNMENT.name, row, site, "meals", world.meals(site, year))
+        for column, value in (("km", world.network.km_between(place, site)), ("minutes", world.network.minutes_between(place, site))):
+            if math.isfinite(value):
+                compare(tb.ASSIGNMENT.name, row, site, column, value)
+    return found
+
+
+def _header(table: str, column: str, lang: str) -> str:
+    declared = next(t for t in tb.RESULTS if t.name == table)
+    return declared.column(column).header(lang)

@@ -1,0 +1,120 @@
+"""Why no plan keeps every rule: the smallest change that would make one possible, rule by rule.
+
+The same program with slack on each business rule, minimising only what is broken:
+
+    min  budget over (€, weight 1) + capacity over (meals/day) + posts gone beyond natural departures
+         + minutes over the transport limits + locks given up,
+    each at the price below, all other costs zero.
+
+A price says what a unit of a rule is worth against a euro of budget; it decides which repair is proposed
+first, not whether one exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from planner.issues import Issue
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal
+from planner.problems.kitchens.precheck import mode_names
+from planner.problems.kitchens.program import Option, location, options
+from planner.solvers.location import Choice, Facility, Location
+from planner.solvers.location_mip import Broken, Elastic, solve_location
+
+MEAL_PRICE = 1500.0  # € per meal and day of capacity: about a new level's investment
+POST_PRICE = 50_000.0  # € per post gone beyond natural departures: about a year of it
+MINUTE_PRICE = 20_000.0  # € per site, year and minute over a transport limit
+LOCK_PRICE = 2_000_000.0  # € per year in which a lock is given up
+MOST_MINUTES = 120.0  # beyond the limit, no pair is proposed
+
+
+def explain_conflict(
+    data: Facts, seconds: float = 10.0, seed: int = 1, should_stop: Callable[[], bool] | None = None
+) -> list[Issue]:
+    """Findings that name the rules to relax and by how much; one saying that none was found in time otherwise."""
+    pairs, minutes_over = _soft_pairs(data)
+    soft = _soft_location(data, pairs, minutes_over)
+    result = solve_location(
+        soft, seconds=seconds, gap=0.01, seed=seed, elastic=Elastic(budget=1.0, load=MEAL_PRICE, drop=POST_PRICE), should_stop=should_stop
+    )
+    if result.choice is None or result.broken is None:
+        return [Issue.error("kitchens_conflict_unknown")]
+    found = [*_amounts(data, result.broken), *_minutes(data, pairs, minutes_over, result.choice), *_given_up(data, pairs, result.choice)]
+    return [Issue.error("kitchens_conflict", count=len(found)), *found] if found else [Issue.error("kitchens_conflict_unknown")]
+
+
+def _soft_pairs(data: Facts) -> tuple[list[Option], dict[Option, float]]:
+    """Pairs that rules allow, and those that only a transport limit forbids with the minutes over it."""
+    over = {
+        pair: refusal.found - refusal.allowed
+        for pair, refusal in data.refusals.items()
+        if refusal.rule == "minutes" and refusal.found - refusal.allowed <= MOST_MINUTES
+    }
+    return options(data) + sorted(over), over
+
+
+def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, float]) -> Location:
+    """The program with every cost zero but the price of broken locks and minutes; its budgets are kept as rows."""
+    free = replace(data, budget=np.full(data.T, np.inf), refusals={k: v for k, v in data.refusals.items() if k not in minutes_over})
+    hard = location(free, pairs, obey_locks=False)
+    price = np.zeros(hard.cost.shape)
+    for o, pair in enumerate(pairs):
+        price[o] += MINUTE_PRICE * minutes_over.get(pair, 0.0)
+        lock = data.sites[pair[1]].lock
+        if lock != NONE and pair[0] != lock:
+            price[o] += LOCK_PRICE * data.can_open(data.kitchens[lock])
+    facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=True))
+    return replace(hard, facilities=facilities, cost=price, setup_cost=np.zeros(hard.setup_cost.shape), crew_cost=np.zeros(data.T), budget=data.budget)
+
+
+def _priced(data: Facts, kitchen: Kitchen, facility: Facility) -> Facility:
+    """Arcs that cost nothing, but the price of the lock where they break it."""
+    shut = len(kitchen.levels)
+    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, int(t), int(after) < shut) else 0.0 for t, _, after in facility.arcs]
+    return replace(facility, arc_cost=np.array(cost))
+
+
+def _breaks_lock(data: Facts, kitchen: Kitchen, t: int, is_open: bool) -> bool:
+    if kitchen.row.lock == "close":
+        return is_open
+    return kitchen.forced_open and not is_open and bool(data.can_open(kitchen)[t])
+
+
+def _amounts(data: Facts, broken: Broken) -> Iterator[Issue]:
+    for t, year in enumerate(data.years):
+        if broken.budget[t] > 0.5:
+            yield Issue.error("kitchens_relax_budget", table=tb.YEARS.name, column="investment", year=str(year),
+                              budget=float(data.budget[t]), more=float(np.ceil(broken.budget[t])))  # fmt: skip
+        if broken.drop[t] > 1e-4:
+            yield Issue.error("kitchens_relax_departures", table=tb.YEARS.name, column="departures", year=str(year),
+                              departures=float(data.departures[t]), more=float(np.ceil(broken.drop[t] * 10 - 1e-3) / 10))  # fmt: skip
+        for k, kitchen in enumerate(data.kitchens):
+            if broken.load[k, t] > 1e-3:
+                yield Issue.error("kitchens_relax_capacity", table=tb.LEVELS.name, column="capacity", kitchen=kitchen.code, year=str(year),
+                                  more=float(np.ceil(broken.load[k, t] - 1e-3)))  # fmt: skip
+
+
+def _minutes(data: Facts, pairs: list[Option], minutes_over: dict[Option, float], choice: Choice) -> Iterator[Issue]:
+    used = {pairs[int(o)] for o in choice.option[choice.option >= 0]}
+    for k, j, m in sorted(used & set(minutes_over)):
+        refusal: Refusal = data.refusals[k, j, m]
+        names = mode_names(m)
+        yield Issue.error("kitchens_relax_minutes", mode_fr=names["mode_fr"], mode_en=names["mode_en"], site=data.sites[j].code, kitchen=data.kitchens[k].code,
+                          limit=refusal.allowed, minutes=refusal.found, parameter=f"max_{MODE_CODES[m]}_minutes")  # fmt: skip
+
+
+def _given_up(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Issue]:
+    for k, kitchen in enumerate(data.kitchens):
+        for t in range(data.T):
+            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, t, bool(choice.state[k, t] < len(kitchen.levels))):
+                yield Issue.error("kitchens_relax_kitchen_lock", table=tb.KITCHENS.name, row=kitchen.row.index_, column="lock", kitchen=kitchen.code)
+                break
+    for j, site in enumerate(data.sites):
+        fed = [pairs[int(o)][0] if o >= 0 else NONE for o in choice.option[j]]
+        if site.lock != NONE and any(k not in (NONE, site.lock) and data.can_open(data.kitchens[site.lock])[t] for t, k in enumerate(fed)):
+            yield Issue.error("kitchens_relax_site_lock", table=tb.DEMAND.name, row=site.rows[0].index_, column="lock", site=site.code,
+                              kitchen=data.kitchens[site.lock].code)  # fmt: skip

@@ -1,0 +1,318 @@
+"""The kitchens problem as arrays: what each kitchen, site, pair and year allows and costs, before any decision.
+
+Indices used throughout: kitchen k, level position l (levels sorted by rank), site j (those that eat in some
+year of the plan), mode m (position in MODE_CODES), year index t = 0 .. T-1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.network import Network
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.rules import annuity, daily_load, member, storage_days
+from planner.scenario import Scenario
+from planner.schema import Row
+from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+MODE_CODES = ("hot", "cold")
+HOT, COLD = 0, 1
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Kitchen:
+    """A kitchen and what it may be: `levels` by rank, `today` the position of the present one (NONE: candidate)."""
+
+    row: Row
+    levels: tuple[Row, ...]
+    today: int
+    member: Bools  # (T,) its establishment shares in the year
+
+    @property
+    def code(self) -> str:
+        return str(self.row.kitchen)
+
+    @property
+    def existing(self) -> bool:
+        return bool(self.row.status == "existing")
+
+    @property
+    def forced_open(self) -> bool:
+        return bool(self.row.lock in ("keep", "open"))
+
+    @cached_property
+    def capacity(self) -> Floats:
+        """Meals per production day of each level (L,)."""
+        return np.array([level.capacity or 0.0 for level in self.levels])
+
+    def base(self, level: int) -> float:
+        """Investment (€) behind a level: what reaching it from today's (or from nothing) costs."""
+        return 0.0 if self.existing and level <= self.today else float(self.levels[level].investment)
+
+    def investment(self, before: int, after: int) -> float:
+        """Expense (€) of going from a level (NONE: not open yet) to another; nothing for going down."""
+        if before == NONE:
+            return self.base(after)
+        return max(0.0, self.base(after) - self.base(before)) if after > before else 0.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that eats: its demand rows together. `lock`, `kitchen_today`: positions of kitchens or NONE."""
+
+    code: str
+    establishment: str
+    rows: tuple[Row, ...]
+    days: tuple[int, ...]  # consumption days of each row
+    row_meals: Floats  # (rows, T) meals per year; 0 in years the establishment does not share
+    modes: frozenset[int]  # accepted by every row
+    lock: int
+    kitchen_today: int
+    mode_today: int
+    equipped: bool
+    equipment_cost: float
+    equipment_lifetime: int
+
+    @cached_property
+    def meals(self) -> Floats:
+        """Meals per year (T,)."""
+        return np.asarray(self.row_meals.sum(axis=0), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a kitchen may not feed a site in a mode: the rule, with the figure found and the figure allowed."""
+
+    rule: str  # mode_made, mode_accepted, unreachable, minutes, hot_days, use_by, capacity
+    found: float = 0.0
+    allowed: float = 0.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the model, the plan writer and the pre-check need. Arrays by [kitchen, site, mode, year] as named."""
+
+    years: tuple[int, ...]
+    rate: float
+    weeks: float
+    etp_cost: float
+    kitchens: tuple[Kitchen, ...]
+    sites: tuple[Site, ...]
+    km: Floats  # (K, J), NaN where unreachable
+    minutes: Floats  # (K, J)
+    delivery: Floats  # (K, J) € per year
+    delivery_km: Floats  # (K, J) km per year
+    load: Floats  # (K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
+    longest: tuple[float, float]  # minutes, hot and cold
+    budget: Floats  # (T,) €, inf without limit
+    departures: Floats  # (T,) posts, inf without limit
+    refusals: dict[tuple[int, int, int], Refusal] = field(repr=False)
+
+    @property
+    def T(self) -> int:
+        return len(self.years)
+
+    @cached_property
+    def factor(self) -> Floats:
+        """Discount factors (T,), to the start of the first year."""
+        return np.array((1 + self.rate) ** -np.arange(self.T), dtype=np.float64)
+
+    @cached_property
+    def eats(self) -> Bools:
+        """Whether a site is to be fed in a year (J, T)."""
+        return np.array([site.meals > 0 for site in self.sites], dtype=bool).reshape(len(self.sites), self.T)
+
+    def equips(self, site: Site, mode: int) -> bool:
+        """Whether serving the site in this mode needs equipment it has not got today."""
+        return mode == COLD and not site.equipped
+
+    def can_open(self, kitchen: Kitchen) -> Bools:
+        """Years (T,) in which the kitchen may be open at all."""
+        if kitchen.row.lock == "close" or not kitchen.levels:
+            return np.zeros(self.T, dtype=bool)
+        earliest = 0 if kitchen.existing or kitchen.row.earliest_year is None else kitchen.row.earliest_year
+        years = kitchen.member & np.array([year >= earliest for year in self.years])
+        return np.asarray(years, dtype=bool)
+
+    def annuity(self, amount: float, lifetime: int) -> float:
+        return annuity(amount, lifetime, self.rate)
+
+    def equipment_charge(self, site: Site) -> float:
+        """Yearly charge (€) of a site's regeneration equipment."""
+        return self.annuity(site.equipment_cost, site.equipment_lifetime)
+
+    def need(self, kitchen: int, level: int, meals: float) -> int:
+        """Whole posts that a kitchen open at a level needs for meals per year."""
+        facts = self.kitchens[kitchen]
+        return posts_needed(meals, facts.row.productivity, facts.levels[level].min_staff)
+
+
+def posts_needed(meals: float, productivity: float, min_staff: float) -> int:
+    """Whole posts >= meals / productivity and >= the smallest team (sums of meals carry rounding noise)."""
+    return max(0, math.ceil(meals / productivity - 1e-9 * max(1.0, meals / productivity)), math.ceil(min_staff - 1e-9))
+
+
+def relevant(scenario: Scenario) -> bool:
+    """Whether the scenario has kitchens and meals."""
+    return bool(scenario.rows(tb.KITCHENS.name)) and bool(scenario.rows(tb.DEMAND.name))
+
+
+def plan_years(scenario: Scenario) -> tuple[int, ...]:
+    first = round(scenario.value(FIRST_YEAR))
+    return tuple(range(first, first + max(1, round(scenario.value(HORIZON_YEARS)))))
+
+
+def facts(scenario: Scenario, network: Network) -> Facts:
+    """Arrays of a scenario whose tables passed their checks (live references, no missing required value)."""
+    years = plan_years(scenario)
+    owners = {row.establishment: row for row in scenario.rows("establishments")}
+    present = {code: np.array([member(row.entry, row.exit, year) for year in years], dtype=bool) for code, row in owners.items()}
+    kitchens = _kitchens(scenario, present, len(years))
+    places = {k.code: i for i, k in enumerate(kitchens)}
+    sites = _sites(scenario, present, kitchens, places, len(years))
+    rows = [network.index[k.row.site] for k in kitchens]
+    columns = [network.index[s.code] for s in sites]
+    km, minutes = network.km[np.ix_(rows, columns)], network.minutes[np.ix_(rows, columns)]
+    weeks = scenario.value(WEEKS_PER_YEAR)
+    trips = scenario.value(tb.DELIVERIES_PER_WEEK) * weeks * scenario.value(tb.DELIVERY_SHARE)
+    hours = (2 * minutes + scenario.value(tb.DELIVERY_STOP_MINUTES)) / 60
+    trip_cost = 2 * km * scenario.value(tb.DELIVERY_KM_COST) + hours * scenario.value(DRIVER_COST)
+    load = _loads(kitchens, sites, weeks, len(years))
+    longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
+    limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
+    free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
+
+    def limit(column: str) -> Floats:
+        values = [getattr(limits[year], column) if year in limits else None for year in years]
+        return np.array([math.inf if value is None else float(value) for value in values])
+
+    return Facts(
+        years=years, rate=scenario.value(DISCOUNT_RATE) / 100, weeks=weeks, etp_cost=scenario.value(ETP_COST),
+        kitchens=kitchens, sites=sites, km=km, minutes=minutes,
+        delivery=np.where(km == 0, 0.0, trips * trip_cost), delivery_km=trips * 2 * km, load=load, longest=longest,
+        budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
+        refusals=_refusals(kitchens, sites, minutes, load, longest),
+    )  # fmt: skip
+
+
+def _kitchens(scenario: Scenario, present: dict[str, Bools], periods: int) -> tuple[Kitchen, ...]:
+    levels: dict[str, list[Row]] = defaultdict(list)
+    for row in scenario.rows(tb.LEVELS.name):
+        levels[row.kitchen].append(row)
+    made = []
+    for row in scenario.rows(tb.KITCHENS.name):
+        own = tuple(sorted(levels[row.kitchen], key=lambda level: int(level.level)))
+        ticked = [position for position, level in enumerate(own) if level.today]
+        today = ticked[0] if ticked and row.status == "existing" else NONE
+        made.append(Kitchen(row, own, today, present.get(row.establishment, np.ones(periods, dtype=bool))))
+    return tuple(made)
+
+
+def _sites(
+    scenario: Scenario, present: dict[str, Bools], kitchens: Sequence[Kitchen], places: dict[str, int], periods: int
+) -> tuple[Site, ...]:
+    demand: dict[str, list[Row]] = defaultdict(list)
+    for row in scenario.rows(tb.DEMAND.name):
+        if row.meals:
+            demand[row.site].append(row)
+    equipment = {row.site: row for row in scenario.rows(tb.EQUIPMENT.name)}
+    usual_days = round(scenario.value(tb.CONSUMPTION_DAYS))
+    default = (scenario.value(tb.REGENERATION_COST), round(scenario.value(tb.REGENERATION_LIFETIME)))
+    made = []
+    for place in scenario.rows("sites"):
+        rows = demand.get(place.site)
+        if not rows:
+            continue
+        here = present.get(place.establishment, np.ones(periods, dtype=bool))
+        if not here.any():
+            continue
+        growth = np.array([[(1 + row.growth / 100) ** t for t in range(periods)] for row in rows])
+        meals = np.array([row.meals for row in rows])[:, None] * growth * here
+        modes = frozenset.intersection(*(frozenset(MODE_CODES.index(mode) for mode in row.modes) for row in rows))
+        kitchen = kitchen_today(rows, places)
+        mode = mode_today(rows, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
+        locks = [row.lock for row in rows if row.lock]
+        own = equipment.get(place.site)
+        made.append(
+            Site(
+                place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows), meals, modes,
+                places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
+                equipped=(own is not None and bool(own.regeneration)) or (kitchen != NONE and mode == COLD),
+                equipment_cost=own.cost if own is not None else default[0],
+                equipment_lifetime=own.lifetime if own is not None else default[1],
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def kitchen_today(rows: Sequence[Row], places: dict[str, int]) -> int:
+    """The kitchen that provides most of a site's meals today (first of equals), NONE when a row does not say."""
+    if any(row.current_kitchen not in places for row in rows):
+        return NONE
+    shares: dict[str, float] = defaultdict(float)
+    for row in rows:
+        shares[row.current_kitchen] += row.meals
+    return places[max(shares, key=lambda code: shares[code])]
+
+
+def mode_today(rows: Sequence[Row], accepted: frozenset[int], made: Sequence[str]) -> int:
+    """Today's mode of a site: that of most of its meals; where no row says, the first that all accept and its kitchen makes."""
+    shares: dict[str, float] = defaultdict(float)
+    for row in rows:
+        if row.current_mode:
+            shares[row.current_mode] += row.meals
+    if shares:
+        return MODE_CODES.index(max(shares, key=lambda code: shares[code]))
+    possible = [mode for mode in sorted(accepted) if MODE_CODES[mode] in made] or sorted(accepted)
+    return possible[0] if possible else MODE_CODES.index(rows[0].modes[0])
+
+
+def _loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, periods: int) -> Floats:
+    load = np.zeros((len(kitchens), len(sites), 2, periods))
+    for k, kitchen in enumerate(kitchens):
+        for j, site in enumerate(sites):
+            for m, mode in enumerate(MODE_CODES):
+                for days, meals in zip(site.days, site.row_meals, strict=True):
+                    unit = daily_load(1.0, mode, kitchen.row.production_days, days, kitchen.row.use_by_days, weeks)
+                    load[k, j, m] += math.inf if math.isinf(unit) else unit * meals
+    return load
+
+
+def _refusals(
+    kitchens: Sequence[Kitchen], sites: Sequence[Site], minutes: Floats, load: Floats, longest: tuple[float, float]
+) -> dict[tuple[int, int, int], Refusal]:
+    found: dict[tuple[int, int, int], Refusal] = {}
+    for k, kitchen in enumerate(kitchens):
+        largest = float(kitchen.capacity.max()) if kitchen.levels else 0.0
+        for j, site in enumerate(sites):
+            for m, mode in enumerate(MODE_CODES):
+                days = max(site.days)
+                if mode not in kitchen.row.modes:
+                    refusal = Refusal("mode_made")
+                elif m not in site.modes:
+                    refusal = Refusal("mode_accepted")
+                elif not math.isfinite(minutes[k, j]):
+                    refusal = Refusal("unreachable")
+                elif m == HOT and kitchen.row.production_days < days:
+                    refusal = Refusal("hot_days", kitchen.row.production_days, days)
+                elif m == COLD and not np.isfinite(load[k, j, m]).all():
+                    needed = max(storage_days(kitchen.row.production_days, d) for d in site.days)
+                    refusal = Refusal("use_by", kitchen.row.use_by_days, needed)
+                elif minutes[k, j] > longest[m]:
+                    refusal = Refusal("minutes", float(minutes[k, j]), longest[m])
+                elif load[k, j, m].max() > largest and load[k, j, m][load[k, j, m] > 0].min() > largest:
+                    refusal = Refusal("capacity", float(load[k, j, m].max()), largest)
+                else:
+                    continue
+                found[k, j, m] = refusal
+    return found

@@ -1,0 +1,140 @@
+"""The kitchens problem as a mathematical program, handed to `planner.solvers.location`.
+
+Sets and data (arrays of `data.Facts`)
+    kitchens k with levels l (capacity C_kl meals per production day, smallest team B_kl, running cost F_kl,
+    investment I_kl behind the level, lifetime), sites j, modes m (hot, cold), years t = 0..T-1 with discount
+    factor d_t = (1 + r)^-t; D_jt meals per year; load L_kjmt meals per production day (see below);
+    Y_t budget of investments; Q_t natural departures; E cost of a post and year.
+
+Decisions
+    z_klt in {0,1}   kitchen k is open at level l in year t (none: closed)
+    x_kjmt in {0,1}  kitchen k feeds site j in mode m in year t
+    g_jt in {0,1}    site j is equipped for regeneration at the start of year t
+    n_kt whole       posts of kitchen k in year t
+
+Minimise  sum_t d_t ( sum_kl F_kl z_klt                                running the open levels
+                    + sum_k E n_kt                                     posts, also those kept above need
+                    + sum_kjm x_kjmt [ D_jt (food_k + other_k) + delivery_kj ]
+                    + sum_k closing_k [k closes at t]
+                    + annuities, from the year of each investment to the end of the plan )
+
+Subject to, for every year t
+    one kitchen, one mode      sum_km x_kjmt = 1 for every site that eats; x only where the kitchen makes the
+                               mode, every demand row of the site accepts it, the drive is within the mode's
+                               limit, and the production calendar and the use-by allow it
+    open                       sum_m x_kjmt <= sum_l z_klt
+    capacity                   sum_jm L_kjmt x_kjmt <= sum_l C_kl z_klt
+    posts                      n_kt >= sum_jm D_jt x_kjmt / productivity_k;  n_kt >= B_kl z_klt;  n_kt = 0 if closed
+    natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t over the kitchens present in year t, n_k,-1 the
+                               posts of today (a kitchen whose establishment enters at t brings its own)
+    equipment                  sum_k x_kj,cold,t <= sum_{s <= t} g_js for sites not equipped today
+    budget                     kitchen investments of the year + site equipment of the year <= Y_t
+    levels over the years      existing kitchens start at today's level; a kitchen that closed stays closed; a
+                               candidate opens from its earliest year on; locks as the tables say
+
+Conventions, the same in the audit
+    Decisions take effect at the start of a year; growth counts from the first year.
+    Load of a meal eaten on c days of the week, made on p days: hot 1/c per week's meal and p >= c; cold
+    `rules.cold_peak`/c, which is 1/p (7/5 of the daily meals for 5 days' work for 7) as soon as the use-by
+    lets production be evened out, and infinite where no production day is recent enough.
+    Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level; opening a candidate costs
+    I_l; going down costs nothing and gives nothing back, and going up again is paid again. Each expense
+    becomes a constant annuity (rate r, lifetime of the level reached) from its year to the end of the plan,
+    whatever happens later (sunk; past its lifetime it is renewed alike).
+    A site is equipped today when ticked or when it is served cold today.
+    Delivery_kj = deliveries per week x weeks x share x (2 km x €/km + (2 minutes + stop) / 60 x driver);
+    nothing at the same place (0 km).
+    An establishment counts in a year as soon as it shares one day of it. Before and after, its sites do not
+    eat here, its kitchens cannot be used, their posts are neither counted nor kept.
+
+Bound. Cost lines are rounded to the cent twice (amount, then discounted), so the total of a plan can lie below
+its exact cost by at most one cent per line: the solver's bound is lowered by a cent per possible line and
+rounded down to the cent before it is shown.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from importlib.metadata import version
+
+from planner.issues import Issue, errors
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.kitchens.conflicts import explain_conflict
+from planner.problems.kitchens.data import Facts, facts
+from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
+from planner.problems.kitchens.precheck import check
+from planner.problems.kitchens.program import Option, choice_of, decisions_of, location, options
+from planner.scenario import Scenario
+from planner.solvers.location import Choice, Location, faults
+from planner.solvers.location_mip import LocationResult, solve_location
+from planner.solvers.mip import MipStatus
+
+CONFLICT_SECONDS = 10.0
+STATUS = {
+    MipStatus.OPTIMAL: Status.FEASIBLE,  # proven on the program; OPTIMAL only once the rounded bound says so too
+    MipStatus.FEASIBLE: Status.FEASIBLE,
+    MipStatus.STOPPED: Status.STOPPED,
+    MipStatus.NO_SOLUTION: Status.NO_PLAN_IN_TIME,
+    MipStatus.INFEASIBLE: Status.INFEASIBLE,
+    MipStatus.FAILED: Status.FAILED,
+}
+
+
+def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
+    """The cheapest plan found within the limits, never dearer than today's organisation where that keeps every rule."""
+    began = time.monotonic()
+    contradictions = errors(check(scenario, network))
+    if contradictions:
+        return Plan("kitchens", Status.INFEASIBLE, scenario_hash=scenario.hash, issues=tuple(contradictions), seed=limits.seed)
+    data = facts(scenario, network)
+    pairs = options(data)
+    program = location(data, pairs)
+    margin = 0.01 * cost_lines(data)
+
+    def report(cost: float | None, bound: float | None) -> None:
+        progress.report("kitchens", cost, None if bound is None else lowered(bound, margin), "phase.kitchens.search")
+
+    result = solve_location(
+        program, seconds=limits.seconds - (time.monotonic() - began), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+        start=_today(data, pairs, program), on_progress=report, should_stop=progress.should_stop,
+    )  # fmt: skip
+    log = (f"HiGHS: {result.status}, {result.nodes} nodes, {result.seconds:.1f} s {result.message}".strip(),)
+    versions = {name: version(name) for name in ("planner", "highspy")}
+    common = {"seed": limits.seed, "versions": versions, "log": log}
+    if result.choice is None:
+        plan = _without(scenario, data, result, limits, progress)
+        return plan.with_(seconds=time.monotonic() - began, **common)
+    plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
+    bound = lowered(result.bound, margin) if math.isfinite(result.bound) else None
+    plan = plan.with_(bound=bound, seconds=time.monotonic() - began, **common)
+    if plan.gap is not None and plan.gap <= limits.gap:
+        plan = plan.with_(status=Status.OPTIMAL)
+    progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
+    return plan
+
+
+def lowered(bound: float, margin: float) -> float:
+    """A bound on the exact cost as one on cost lines rounded to the cent, itself rounded down to the cent."""
+    return math.floor((bound - margin) * 100) / 100
+
+
+def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None:
+    """Today's organisation as a start, None when it is unknown or breaks a rule."""
+    made: Decisions | None = today(data)[0]
+    choice = None if made is None else choice_of(data, pairs, made)
+    return choice if choice is not None and not faults(program, choice) else None
+
+
+def _without(scenario: Scenario, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:
+    """The outcome when there is no plan, with its reason."""
+    plan = Plan("kitchens", STATUS[result.status], scenario_hash=scenario.hash)
+    if plan.status is Status.STOPPED:
+        return plan.with_(status=Status.NO_PLAN_IN_TIME)
+    if plan.status is Status.INFEASIBLE:
+        progress.report("kitchens", phase="phase.kitchens.conflict")
+        return plan.with_(issues=tuple(explain_conflict(data, CONFLICT_SECONDS, limits.seed, progress.should_stop)))
+    if plan.status is Status.FAILED:
+        return plan.with_(issues=(Issue.error("solver_failed", reason=result.message),))
+    return plan

@@ -1,0 +1,200 @@
+"""Figures that cannot work, said before solving with both numbers; contradictions of the tables and the locks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from planner.issues import Issue, errors
+from planner.network import Network
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Kitchen, Site, facts
+from planner.scenario import Scenario
+from planner.schema import Row
+
+SHOWN = 2  # nearest kitchens named per site that nobody can feed
+
+
+def check(scenario: Scenario, network: Network) -> list[Issue]:
+    """All findings. The figures are only looked at when the tables themselves hold together."""
+    found = [*_tables(scenario), *_demand(scenario)]
+    if errors(found):
+        return found
+    data = facts(scenario, network)
+    found += _locks(data)
+    found += _sites(data)
+    if not errors(found):
+        found += _capacity(data)
+        found += _budget(data)
+    return found
+
+
+def mode_names(mode: int) -> dict[str, str]:
+    """A mode's names, as arguments of an Issue."""
+    option = next(option for option in tb.MODES if option.code == MODE_CODES[mode])
+    return {"mode_fr": option.fr, "mode_en": option.en}
+
+
+# --- the tables ----------------------------------------------------------------------------------------------
+
+
+def _tables(scenario: Scenario) -> Iterator[Issue]:
+    levels: dict[str, list[Row]] = {}
+    for row in scenario.rows(tb.LEVELS.name):
+        levels.setdefault(row.kitchen, []).append(row)
+    for row in scenario.rows(tb.KITCHENS.name):
+        own = sorted(levels.get(row.kitchen, []), key=lambda level: int(level.level))
+        ticked = [level for level in own if level.today]
+        if not own:
+            yield Issue.error("kitchens_no_level", table=tb.KITCHENS.name, row=row.index_, column="kitchen", kitchen=row.kitchen)
+        elif row.status == "existing" and len(ticked) != 1:
+            yield Issue.error("kitchens_today_level", table=tb.KITCHENS.name, row=row.index_, column="status", kitchen=row.kitchen, count=len(ticked))
+        elif row.status == "candidate" and ticked:
+            yield Issue.warning("kitchens_today_candidate", table=tb.LEVELS.name, row=ticked[0].index_, column="today", kitchen=row.kitchen)
+        for below, above in itertools.pairwise(own):
+            if above.capacity <= below.capacity:
+                yield Issue.error("kitchens_levels_order", table=tb.LEVELS.name, row=above.index_, column="capacity", kitchen=row.kitchen,
+                                  below=below.level, level=above.level, smaller=float(above.capacity), larger=float(below.capacity))  # fmt: skip
+        if not row.modes:
+            yield Issue.error("kitchens_no_mode", table=tb.KITCHENS.name, row=row.index_, column="modes", kitchen=row.kitchen)
+
+
+def _demand(scenario: Scenario) -> Iterator[Issue]:
+    table = tb.DEMAND.name
+    status = {row.kitchen: row.status for row in scenario.rows(tb.KITCHENS.name)}
+    by_site: dict[str, list[Row]] = {}
+    for row in scenario.rows(table):
+        if row.meals:
+            by_site.setdefault(row.site, []).append(row)
+    for site, rows in by_site.items():
+        first = rows[0]
+        locks = list(dict.fromkeys(row.lock for row in rows if row.lock))
+        if len(locks) > 1:
+            yield Issue.error("kitchens_locks_differ", table=table, row=first.index_, column="lock", site=site, locks=", ".join(locks))
+        feeding = list(dict.fromkeys(row.current_kitchen for row in rows if row.current_kitchen))
+        if len(feeding) > 1:
+            yield Issue.warning("kitchens_several_today", table=table, row=first.index_, column="current_kitchen", site=site, kitchens=", ".join(feeding))
+        for code in feeding:
+            if status.get(code) == "candidate":
+                yield Issue.warning("kitchens_fed_by_candidate", table=table, row=first.index_, column="current_kitchen", site=site, kitchen=code)
+        if any(not row.modes for row in rows) or not set.intersection(*(set(row.modes) for row in rows)):
+            yield Issue.error("kitchens_modes_differ", table=table, row=first.index_, column="modes", site=site)
+
+
+# --- locks ---------------------------------------------------------------------------------------------------
+
+
+def _locks(data: Facts) -> Iterator[Issue]:
+    for kitchen in data.kitchens:
+        if kitchen.forced_open and not data.can_open(kitchen).any():
+            yield Issue.error("kitchens_lock_never_open", table=tb.KITCHENS.name, row=kitchen.row.index_, column="lock", kitchen=kitchen.code,
+                              earliest=int(kitchen.row.earliest_year or data.years[0]), last=data.years[-1])  # fmt: skip
+    for j, site in enumerate(data.sites):
+        if site.lock == NONE:
+            continue
+        kitchen = data.kitchens[site.lock]
+        where: dict[str, Any] = {"table": tb.DEMAND.name, "row": site.rows[0].index_, "column": "lock"}
+        if kitchen.row.lock == "close":
+            yield Issue.error("kitchens_lock_contradiction", **where, site=site.code, kitchen=kitchen.code)
+        elif not (data.can_open(kitchen) & data.eats[j]).any():
+            yield Issue.warning("kitchens_lock_idle", **where, site=site.code, kitchen=kitchen.code)
+        elif all((site.lock, j, mode) in data.refusals for mode in range(2)):
+            yield Issue.error("kitchens_lock_impossible", **where, site=site.code, kitchen=kitchen.code)
+            yield from _why_not(data, site.lock, j)
+
+
+# --- sites ---------------------------------------------------------------------------------------------------
+
+
+def _sites(data: Facts) -> Iterator[Issue]:
+    usable = np.array([data.can_open(kitchen) for kitchen in data.kitchens]).reshape(len(data.kitchens), data.T)
+    largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
+    for j, site in enumerate(data.sites):
+        possible = np.zeros(data.T, dtype=bool)
+        known = False
+        for k in range(len(data.kitchens)):
+            for mode in range(2):
+                if (k, j, mode) not in data.refusals:
+                    known = True
+                    possible |= usable[k] & (data.load[k, j, mode] <= largest[k])
+        if not known:
+            yield Issue.error("kitchens_nobody_feeds", table=tb.DEMAND.name, row=site.rows[0].index_, column="site", site=site.code)
+            near = sorted(range(len(data.kitchens)), key=lambda k: float(np.nan_to_num(data.minutes[k, j], nan=1e9)))
+            for k in near[:SHOWN]:
+                yield from _why_not(data, k, j)
+            continue
+        for t in np.flatnonzero(data.eats[j] & ~possible):
+            yield Issue.error("kitchens_nobody_feeds_year", table=tb.DEMAND.name, row=site.rows[0].index_, column="site", site=site.code, year=str(data.years[t]))
+            break
+
+
+def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
+    """Why a kitchen cannot feed a site: one finding per mode, with both figures."""
+    for mode in range(2):
+        refusal = data.refusals.get((k, j, mode))
+        if refusal is None:
+            continue
+        kitchen, site = data.kitchens[k], data.sites[j]
+        args: dict[str, Any] = {"table": tb.DEMAND.name, "row": site.rows[0].index_, "column": "site", "site": site.code, "kitchen": kitchen.code, **mode_names(mode)}
+        if refusal.rule == "mode_made":
+            yield Issue.error("kitchens_why_mode_made", **args)
+        elif refusal.rule == "mode_accepted":
+            yield Issue.error("kitchens_why_mode_accepted", **args)
+        elif refusal.rule == "unreachable":
+            yield Issue.error("kitchens_why_unreachable", **args)
+        elif refusal.rule == "minutes":
+            yield Issue.error("kitchens_why_minutes", **args, minutes=refusal.found, limit=refusal.allowed)
+        elif refusal.rule == "hot_days":
+            yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found), consumption=int(refusal.allowed))
+        elif refusal.rule == "use_by":
+            yield Issue.error("kitchens_why_use_by", **args, use_by=int(refusal.found), needed=int(refusal.allowed))
+        else:
+            yield Issue.error("kitchens_why_capacity", **args, load=refusal.found, capacity=refusal.allowed)
+
+
+# --- totals --------------------------------------------------------------------------------------------------
+
+
+def least_load(data: Facts, j: int, t: int) -> float:
+    """Smallest load (meals per production day) that a site can put on a kitchen in a year."""
+    found = [float(data.load[k, j, m, t]) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals]
+    return min(found, default=0.0)
+
+
+def _capacity(data: Facts) -> Iterator[Issue]:
+    for t, year in enumerate(data.years):
+        capacity = sum(float(kitchen.capacity.max()) for kitchen in data.kitchens if data.can_open(kitchen)[t])
+        need = sum(least_load(data, j, t) for j in range(len(data.sites)) if data.eats[j, t])
+        if need > capacity * (1 + 1e-9):
+            yield Issue.error("kitchens_capacity_short", table=tb.LEVELS.name, column="capacity", year=str(year), capacity=capacity, need=need)
+
+
+def _budget(data: Facts) -> Iterator[Issue]:
+    """Years whose compulsory expenses (openings imposed, sites with no choice but cold) exceed the budget."""
+    for t, year in enumerate(data.years):
+        openings = sum(_forced_opening(data, kitchen, t) for kitchen in data.kitchens)
+        # equipment can be bought in any earlier year the site eats: compulsory in the first year only
+        sites = sum(site.equipment_cost for j, site in enumerate(data.sites) if t == 0 and _must_equip(data, j, site))
+        if openings + sites > data.budget[t] * (1 + 1e-9):
+            yield Issue.error("kitchens_budget_short", table=tb.YEARS.name, column="investment", year=str(year), budget=float(data.budget[t]),
+                              compulsory=openings + sites, openings=openings, sites=sites)  # fmt: skip
+
+
+def _forced_opening(data: Facts, kitchen: Kitchen, t: int) -> float:
+    """Least expense of a candidate that must open, when this is the only year it can still do so."""
+    years = np.flatnonzero(data.can_open(kitchen))
+    if kitchen.existing or not kitchen.forced_open or not len(years) or years[0] != t:
+        return 0.0
+    return min(kitchen.base(level) for level in range(len(kitchen.levels)))
+
+
+def _must_equip(data: Facts, j: int, site: Site) -> bool:
+    """Whether the site eats in the first year and nothing but cold meals, without equipment, can reach it then."""
+    if not data.eats[j, 0] or site.equipped:
+        return False
+    open_ = [k for k, kitchen in enumerate(data.kitchens) if data.can_open(kitchen)[0]]
+    ways = [(k, m) for k in open_ for m in range(2) if (k, j, m) not in data.refusals]
+    return bool(ways) and all(m == COLD for _, m in ways)

@@ -1,0 +1,69 @@
+"""The arithmetic of the domain that model and audit share: production calendar, membership, annuities.
+
+Each is a small pure function with its own tests against figures worked out by hand; everything built on
+them (loads, costs, rules) is computed twice, once for the model and once by the audit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from functools import cache
+
+TOLERANCE = 1e-6  # relative slack allowed on capacities, budgets and posts, for floating-point sums only
+
+
+@cache
+def storage_days(production_days: int, consumption_days: int) -> int:
+    """Longest storage (days) of a cold meal made on the last production day before it is eaten.
+
+    Weeks start on Monday: production on the first `production_days`, meals on the first `consumption_days`.
+    Cold meals leave the kitchen the day after production at the earliest. Five production days: 3 (Friday
+    to Monday).
+    """
+    return max(min(d for d in range(1, 8) if (day - d) % 7 < production_days) for day in range(consumption_days))
+
+
+@cache
+def cold_peak(production_days: int, consumption_days: int, use_by_days: int) -> float:
+    """Daily production needed per meal eaten per consumption day (cold), inf when the use-by forbids it.
+
+    A meal eaten on day c is made on one of the days c - use_by .. c - 1. These windows are ordered alike at
+    both ends, so the smallest even peak is the largest ratio, over all runs of consecutive consumption
+    days, of the meals eaten to the production days that can make them (Hall's condition), and at least
+    consumption_days / production_days over the whole week. 7 eaten, 5 produced, J+3: 7/5.
+    """
+    peak = consumption_days / production_days
+    for first in range(7):
+        for length in range(1, 8):
+            days = range(first, first + length)
+            if days[0] % 7 >= consumption_days or days[-1] % 7 >= consumption_days:
+                continue
+            eaten = sum(day % 7 < consumption_days for day in days)
+            made = sum(day % 7 < production_days for day in range(days[0] - use_by_days, days[-1]))
+            peak = max(peak, eaten / made if made else math.inf)
+    return peak
+
+
+def daily_load(meals: float, mode: str, production_days: int, consumption_days: int, use_by_days: int, weeks: float) -> float:
+    """Meals per production day that a kitchen must be able to make for `meals` per year; inf where it cannot.
+
+    Hot meals are made on the day they are eaten, so on every consumption day; cold ones see `cold_peak`.
+    """
+    per_day = meals / weeks / consumption_days
+    if mode == "hot":
+        return per_day if production_days >= consumption_days else math.inf
+    return per_day * cold_peak(production_days, consumption_days, use_by_days)
+
+
+def member(entry: dt.date | None, leaving: dt.date | None, year: int) -> bool:
+    """Whether an establishment shares in a year: years count whole, present as soon as one day of it is.
+
+    `leaving` is the first day out: an exit on 1 January ends the sharing with the year before.
+    """
+    return (entry is None or entry <= dt.date(year, 12, 31)) and (leaving is None or leaving > dt.date(year, 1, 1))
+
+
+def annuity(amount: float, lifetime: int, rate: float) -> float:
+    """Constant yearly charge (€/year) of an investment (€) over its lifetime (years) at a rate per year (0.04)."""
+    return amount / lifetime if rate == 0 else amount * rate / (1 - (1 + rate) ** -lifetime)

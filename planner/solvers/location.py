@@ -1,0 +1,192 @@
+"""Multi-period capacitated location with states, single source, setups, whole crews and budgets: data and evaluation.
+
+The program itself is written in `planner.solvers.location_mip`. Facilities are always in exactly one of their
+states while present; the arcs that exist between states say how they may change and at what cost.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+SLACK = 1e-6  # relative, on loads and budgets, for floating-point sums
+
+
+@dataclass(frozen=True)
+class Facility:
+    """One facility: S states, A arcs (period, from, to), present in the consecutive periods of `present` (T,)."""
+
+    capacity: Floats  # (S,) load per period; 0 where closed
+    crew_min: Floats  # (S,)
+    open: Bools  # (S,)
+    start: int  # state before its first period
+    arcs: Ints  # (A, 3)
+    arc_cost: Floats  # (A,) everything that entering the state at that period costs for the whole plan
+    arc_cash: Floats  # (A,) counted against the period's budget
+    productivity: float  # work per post
+    crew_before: float  # posts before the plan
+    present: Bools  # (T,)
+
+    @cached_property
+    def arc_index(self) -> dict[tuple[int, int, int], int]:
+        return {(int(t), int(a), int(b)): i for i, (t, a, b) in enumerate(self.arcs)}
+
+    @cached_property
+    def first(self) -> int:
+        """First period of presence, or T when never present."""
+        return int(np.argmax(self.present)) if self.present.any() else len(self.present)
+
+
+@dataclass(frozen=True)
+class Location:
+    """The program's data. O options, J customers, T periods; costs already weighted (discounted)."""
+
+    facilities: tuple[Facility, ...]
+    customer: Ints  # (O,)
+    facility: Ints  # (O,)
+    needs_setup: Bools  # (O,)
+    allowed: Bools  # (O, T)
+    cost: Floats  # (O, T)
+    load: Floats  # (O, T)
+    serve: Bools  # (J, T) customers to be served
+    work: Floats  # (J, T)
+    setup_cost: Floats  # (J, T)
+    setup_cash: Floats  # (J, T)
+    crew_cost: Floats  # (T,) per post
+    budget: Floats  # (T,), inf without limit
+    drop: Floats  # (T,) largest fall of the total crew, inf without limit
+
+    @property
+    def sizes(self) -> tuple[int, int, int, int]:
+        """Facilities, customers, options, periods."""
+        return len(self.facilities), len(self.serve), len(self.customer), self.serve.shape[1]
+
+    @cached_property
+    def options_of(self) -> list[list[int]]:
+        """Options by customer."""
+        found: list[list[int]] = [[] for _ in range(len(self.serve))]
+        for o, j in enumerate(self.customer):
+            found[j].append(o)
+        return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A solution. `state` (K, T): state of each facility, -1 when absent; `option` (J, T): -1 when not served;
+    `setup` (J, T): made in the period; `crew` (K, T): whole posts."""
+
+    state: Ints
+    option: Ints
+    setup: Bools
+    crew: Ints
+
+
+# --- evaluating ----------------------------------------------------------------------------------------------
+
+
+def crew_needed(data: Location, state: Ints, option: Ints) -> Ints:
+    """Fewest whole posts (K, T) for the work assigned, kept up where the total may not fall faster.
+
+    Posts kept above need stay where they were as far as possible; where nothing is open none can be kept.
+    """
+    facilities, _, _, periods = data.sizes
+    crew = np.zeros((facilities, periods), dtype=np.int64)
+    for t in range(periods):
+        work = np.zeros(facilities)
+        served = option[:, t] >= 0
+        np.add.at(work, data.facility[option[served, t]], data.work[served, t])
+        prior = np.zeros(facilities)
+        opened = []
+        for k, facility in enumerate(data.facilities):
+            if state[k, t] < 0:
+                continue
+            prior[k] = facility.crew_before if t == facility.first else crew[k, t - 1]
+            if facility.open[state[k, t]]:
+                opened.append(k)
+                crew[k, t] = max(ceil(work[k] / facility.productivity), ceil(facility.crew_min[state[k, t]]))
+        short = ceil(prior.sum() - data.drop[t] - crew[:, t].sum()) if math.isfinite(data.drop[t]) else 0
+        for k in sorted(opened, key=lambda k: (crew[k, t] - prior[k], k)):
+            if short <= 0:
+                break
+            kept = min(short, max(0, ceil(prior[k]) - int(crew[k, t]))) if k != opened[-1] else 0
+            crew[k, t] += kept
+            short -= kept
+        if short > 0 and opened:
+            crew[max(opened, key=lambda k: (prior[k], -k)), t] += short
+    return crew
+
+
+def ceil(value: float) -> int:
+    """Smallest whole number not below a sum that carries rounding noise."""
+    return math.ceil(value - 1e-9 * max(1.0, abs(value)))
+
+
+def evaluate(data: Location, choice: Choice) -> float:
+    """Exact cost of a solution (whatever rules it breaks). Raises KeyError for an arc that does not exist."""
+    cost = float((choice.crew.sum(axis=0) * data.crew_cost).sum())
+    for facility, states in zip(data.facilities, choice.state, strict=True):
+        cost += sum(float(facility.arc_cost[arc]) for arc in path(facility, states))
+    served = choice.option >= 0
+    periods = np.broadcast_to(np.arange(served.shape[1]), served.shape)
+    cost += float(data.cost[choice.option[served], periods[served]].sum())
+    return cost + float(data.setup_cost[choice.setup].sum())
+
+
+def path(facility: Facility, states: Ints) -> list[int]:
+    """The arcs that lead through the states (T,). Raises KeyError where one does not exist."""
+    arcs, before = [], facility.start
+    for t in np.flatnonzero(facility.present):
+        arcs.append(facility.arc_index[int(t), before, int(states[t])])
+        before = int(states[t])
+    return arcs
+
+
+def faults(data: Location, choice: Choice) -> list[str]:
+    """The rules a solution breaks, by name; empty when it keeps them all."""
+    found = []
+    facilities, customers, _, periods = data.sizes
+    cash = np.where(choice.setup, data.setup_cash, 0.0).sum(axis=0)
+    for k, facility in enumerate(data.facilities):
+        try:
+            for arc in path(facility, choice.state[k]):
+                cash[facility.arcs[arc, 0]] += facility.arc_cash[arc]
+        except KeyError:
+            found.append(f"path {k}")
+    for t in range(periods):
+        load, work = np.zeros(facilities), np.zeros(facilities)
+        for j in range(customers):
+            o = choice.option[j, t]
+            if (o >= 0) != bool(data.serve[j, t]):
+                found.append(f"serve {j} {t}")
+            if o < 0:
+                continue
+            k = data.facility[o]
+            state = choice.state[k, t]
+            if data.customer[o] != j or not data.allowed[o, t] or state < 0 or not data.facilities[k].open[state]:
+                found.append(f"link {j} {t}")
+            if data.needs_setup[o] and not choice.setup[j, : t + 1].any():
+                found.append(f"setup {j} {t}")
+            load[k] += data.load[o, t]
+            work[k] += data.work[j, t]
+        prior = 0.0
+        for k, facility in enumerate(data.facilities):
+            state, crew = choice.state[k, t], int(choice.crew[k, t])
+            if state < 0:
+                continue
+            prior += facility.crew_before if t == facility.first else choice.crew[k, t - 1]
+            if load[k] > facility.capacity[state] * (1 + SLACK):
+                found.append(f"load {k} {t}")
+            if crew < ceil(work[k] / facility.productivity) or crew < ceil(facility.crew_min[state]) or (crew and not facility.open[state]):
+                found.append(f"crew {k} {t}")
+        if choice.crew[:, t].sum() < prior - data.drop[t] - 1e-6:
+            found.append(f"drop {t}")
+        if cash[t] > data.budget[t] * (1 + SLACK):
+            found.append(f"budget {t}")
+    return found

@@ -1,0 +1,350 @@
+"""Multi-period capacitated location with states, single source, setups, whole crews and budgets.
+
+Sets: facilities k, each present in consecutive periods P_k; states s of a facility (capacity C_ks, smallest
+crew B_ks, open or not) with arcs a = (k, t, s -> s') entered at period t; customers j, to be served in the
+periods E_j; options o = (customer j(o), facility k(o), needs setup or not); periods t.
+
+    min   sum_a f_a y_a + sum_ot c_ot x_ot + sum_jt h_jt g_jt + sum_kt w_t n_kt
+    path     one arc leaves the start state at the first period of P_k; what enters a state leaves it:
+             z_kts = sum of the arcs into s at t = sum of the arcs out of s at t + 1
+    serve    sum_{o of j} x_ot = 1                                                  j, t in E_j
+    link     sum_{o of j at k} x_ot <= sum_{s : C_ks >= least load of j at k} z_kts    j, k, t
+    load     sum_{o at k} l_ot x_ot <= sum_s C_ks z_kts                             k, t
+    crew     sum_{o at k} v_jt x_ot <= p_k n_kt;  sum_s B_ks z_kts <= n_kt <= N sum_{s open} z_kts    k, t
+    setup    sum_{o of j needing setup} x_ot <= sum_{t' <= t} g_jt'                 j, t
+    budget   sum_{a at t} q_a y_a + sum_j r_jt g_jt <= b_t                          t
+    drop     sum_k n_kt >= sum_k prior_kt - d_t                                     t
+             (prior_kt: n_k,t-1, or the facility's crew before the plan in its first period)
+    cover    (implied, for the cuts) sum_ks C_ks z_kts >= sum_j least load of j;  sum_k p_k n_kt >= sum_j v_jt;
+             sum_k n_kt >= ceil(sum_j v_jt / max p_k)                               t
+    z, x, g in {0, 1}, n whole; y in [0, 1] (whole once z is)
+
+The state network makes every rule about opening, closing, growing a matter of which arcs exist. The load rows
+carry the mode's own load (a meal made five days for seven loads 7/5), the strong rows link a customer only to
+states that can hold it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solvers import mip
+from planner.solvers.location import SLACK, Bools, Choice, Facility, Floats, Ints, Location, ceil, crew_needed, evaluate, faults, path
+from planner.solvers.mip import INF, Mip, MipStatus
+
+
+@dataclass(frozen=True)
+class Elastic:
+    """Cost per unit of breaking a rule (per period): budget, load of an open facility, crew drop. inf: unbreakable."""
+
+    budget: float = INF
+    load: float = INF
+    drop: float = INF
+
+
+@dataclass(frozen=True)
+class Broken:
+    """How much an elastic solution breaks: budget (T,), load (K, T), crew drop (T,)."""
+
+    budget: Floats
+    load: Floats
+    drop: Floats
+
+
+@dataclass(frozen=True)
+class LocationResult:
+    """`cost`: of `choice`, evaluated exactly; `bound`: proven, -inf when none."""
+
+    status: MipStatus
+    choice: Choice | None
+    cost: float
+    bound: float
+    seconds: float
+    nodes: int = 0
+    message: str = ""
+    broken: Broken | None = None
+
+
+@dataclass
+class Program:
+    """The MIP of a Location, with the column of every variable."""
+
+    data: Location
+    model: Mip
+    arc: list[list[int]]  # [k][a]
+    z: dict[tuple[int, int, int], int]  # (k, t, s)
+    x: dict[tuple[int, int], int]  # (o, t)
+    g: dict[tuple[int, int], int]  # (j, t)
+    n: dict[tuple[int, int], int]  # (k, t)
+    over: dict[tuple[str, int, int], int] = field(default_factory=dict)  # elastic columns
+
+    def vector(self, choice: Choice) -> Floats:
+        """The columns' values for a solution. Raises KeyError when the program has no column for it."""
+        values = np.zeros(len(self.model.cost))
+        for k, facility in enumerate(self.data.facilities):
+            for a in path(facility, choice.state[k]):
+                values[self.arc[k][a]] = 1.0
+            for t in np.flatnonzero(facility.present):
+                values[self.z[k, int(t), int(choice.state[k, t])]] = 1.0
+                values[self.n[k, int(t)]] = float(choice.crew[k, t])
+        for j, t in np.argwhere(choice.option >= 0):
+            values[self.x[int(choice.option[j, t]), int(t)]] = 1.0
+        for j, t in np.argwhere(choice.setup):
+            values[self.g[int(j), int(t)]] = 1.0
+        return values
+
+    def choice(self, values: Floats) -> Choice:
+        """The solution in the columns' values, with the fewest posts that its assignment needs."""
+        facilities, customers, _, periods = self.data.sizes
+        state = np.full((facilities, periods), -1, dtype=np.int64)
+        option = np.full((customers, periods), -1, dtype=np.int64)
+        setup = np.zeros((customers, periods), dtype=bool)
+        crew = np.zeros((facilities, periods), dtype=np.int64)
+        for (k, t, s), column in self.z.items():
+            if values[column] > 0.5:
+                state[k, t] = s
+        for (o, t), column in self.x.items():
+            if values[column] > 0.5:
+                option[self.data.customer[o], t] = o
+        for (j, t), column in self.g.items():
+            setup[j, t] = values[column] > 0.5
+        for (k, t), column in self.n.items():
+            crew[k, t] = round(values[column])
+        found = Choice(state, option, _needed_setups(self.data, option, setup), crew)
+        fewest = Choice(state, option, found.setup, crew_needed(self.data, state, option))
+        better = not faults(self.data, fewest) and evaluate(self.data, fewest) <= evaluate(self.data, found)
+        return fewest if better or faults(self.data, found) else found
+
+    def broken(self, values: Floats) -> Broken:
+        facilities, _, _, periods = self.data.sizes
+        result = Broken(np.zeros(periods), np.zeros((facilities, periods)), np.zeros(periods))
+        for (rule, k, t), column in self.over.items():
+            if rule == "load":
+                result.load[k, t] = values[column]
+            else:
+                (result.budget if rule == "budget" else result.drop)[t] = values[column]
+        return result
+
+
+def _needed_setups(data: Location, option: Ints, setup: Bools) -> Bools:
+    """The setups (J, T) without those that no service needs."""
+    using = (option >= 0) & data.needs_setup[np.maximum(option, 0)]
+    return np.asarray(setup & np.any(using, axis=1, keepdims=True), dtype=bool)
+
+
+def program(data: Location, elastic: Elastic | None = None) -> Program:
+    """The MIP of the module's docstring; `elastic` adds priced slack to the rules it names."""
+    build = mip.Builder()
+    periods = data.serve.shape[1]
+    soft = elastic or Elastic()
+    made = Program(data, build.build(), [], {}, {}, {}, {})
+    for k, facility in enumerate(data.facilities):
+        _add_path(build, made, k, facility)
+    most = _most_crew(data)
+    for k, facility in enumerate(data.facilities):
+        for t in np.flatnonzero(facility.present):
+            made.n[k, int(t)] = build.variable(float(data.crew_cost[t]), 0.0, most[k], True)
+    for o, t in np.argwhere(data.allowed):
+        if data.serve[data.customer[o], t] and data.facilities[data.facility[o]].present[t]:
+            made.x[int(o), int(t)] = build.binary(float(data.cost[o, t]))
+    _add_setups(build, made)
+    for period in range(periods):
+        _add_assignment(build, made, period, elastic is not None)
+        _add_loads(build, made, period, soft, most)
+        _add_budget(build, made, period, soft)
+        _add_drop(build, made, period, soft)
+    made.model = build.build()
+    return made
+
+
+def _add_path(build: mip.Builder, made: Program, k: int, facility: Facility) -> None:
+    made.arc.append([build.variable(float(cost), 0.0, 1.0) for cost in facility.arc_cost])
+    into: dict[tuple[int, int], list[int]] = defaultdict(list)
+    out: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for a, (t, before, after) in enumerate(facility.arcs):
+        into[int(t), int(after)].append(made.arc[k][a])
+        out[int(t), int(before)].append(made.arc[k][a])
+    present = [int(t) for t in np.flatnonzero(facility.present)]
+    if present:
+        build.row([(y, 1.0) for y in out[present[0], facility.start]], 1.0, 1.0)
+    for t in present:
+        for s in range(len(facility.capacity)):
+            if not into[t, s]:
+                continue
+            z = made.z[k, t, s] = build.binary()
+            build.row([(y, 1.0) for y in into[t, s]] + [(z, -1.0)], 0.0, 0.0)
+            if t + 1 in present:
+                build.row([(y, 1.0) for y in out[t + 1, s]] + [(z, -1.0)], 0.0, 0.0)
+
+
+def _most_crew(data: Location) -> list[float]:
+    """A number of posts per facility that no good plan exceeds: all work, the smallest team, and all posts to be kept."""
+    kept = sum(f.crew_before for f in data.facilities) if np.isfinite(data.drop).any() else 0.0
+    floor = sum(float(f.crew_min.max()) + 1 for f in data.facilities)
+    work = float(np.where(data.serve, data.work, 0.0).sum(axis=0).max(initial=0.0))
+    slowest = min((f.productivity for f in data.facilities), default=1.0)
+    if np.isfinite(data.drop).any():  # posts once created somewhere may have to be kept elsewhere
+        return [float(math.ceil(kept + floor + work / slowest + len(data.facilities)))] * len(data.facilities)
+    return [float(math.ceil(work / f.productivity + float(f.crew_min.max()) + 1)) for f in data.facilities]
+
+
+def _add_setups(build: mip.Builder, made: Program) -> None:
+    data = made.data
+    for j, t in np.argwhere(data.serve):
+        if any(data.needs_setup[o] for o in data.options_of[j]):
+            made.g[int(j), int(t)] = build.binary(float(data.setup_cost[j, t]))
+    for j in range(len(data.serve)):
+        bought = [made.g[j, t] for t in range(data.serve.shape[1]) if (j, t) in made.g]
+        if len(bought) > 1:
+            build.row([(g, 1.0) for g in bought], upper=1.0)
+
+
+def _add_assignment(build: mip.Builder, made: Program, t: int, soft: bool) -> None:
+    data = made.data
+    for j in np.flatnonzero(data.serve[:, t]):
+        options = [o for o in data.options_of[j] if (o, t) in made.x]
+        build.row([(made.x[o, t], 1.0) for o in options], 1.0, 1.0)
+        cold = [o for o in options if data.needs_setup[o]]
+        if cold:
+            bought = [(made.g[int(j), before], -1.0) for before in range(t + 1) if (int(j), before) in made.g]
+            build.row([(made.x[o, t], 1.0) for o in cold] + bought, upper=0.0)
+        by_facility: dict[int, list[int]] = defaultdict(list)
+        for o in options:
+            by_facility[int(data.facility[o])].append(o)
+        for k, here in by_facility.items():
+            facility = data.facilities[k]
+            least = 0.0 if soft else min(float(data.load[o, t]) for o in here)
+            fitting = [
+                (made.z[k, t, s], -1.0)
+                for s in range(len(facility.capacity))
+                if (k, t, s) in made.z and facility.open[s] and facility.capacity[s] * (1 + SLACK) >= least
+            ]
+            build.row([(made.x[o, t], 1.0) for o in here] + fitting, upper=0.0)
+
+
+def _add_loads(build: mip.Builder, made: Program, t: int, soft: Elastic, most: Sequence[float]) -> None:
+    data = made.data
+    at: dict[int, list[int]] = defaultdict(list)
+    for o, period in made.x:
+        if period == t:
+            at[int(data.facility[o])].append(o)
+    here = [k for k, facility in enumerate(data.facilities) if facility.present[t]]
+    for k in here:
+        facility = data.facilities[k]
+        states = [s for s in range(len(facility.capacity)) if (k, t, s) in made.z]
+        size = max(1.0, float(facility.capacity.max()))
+        load = [(made.x[o, t], float(data.load[o, t]) / size) for o in at[k]]
+        if math.isfinite(soft.load):
+            made.over["load", k, t] = build.variable(soft.load)
+            load.append((made.over["load", k, t], -1.0 / size))
+        build.row(load + [(made.z[k, t, s], -float(facility.capacity[s]) / size) for s in states], upper=0.0)
+        n = made.n[k, t]
+        work = [(made.x[o, t], float(data.work[data.customer[o], t]) / facility.productivity) for o in at[k]]
+        build.row([*work, (n, -1.0)], upper=0.0)
+        build.row([(made.z[k, t, s], float(ceil(facility.crew_min[s]))) for s in states] + [(n, -1.0)], upper=0.0)
+        build.row([(n, 1.0)] + [(made.z[k, t, s], -most[k]) for s in states if facility.open[s]], upper=0.0)
+    if math.isfinite(soft.load):
+        return
+    served = np.flatnonzero(data.serve[:, t])
+    if not len(served) or not here:
+        return
+    least = sum(min((float(data.load[o, t]) for o in data.options_of[j] if (o, t) in made.x), default=0.0) for j in served)
+    work_total = float(data.work[served, t].sum())
+    capacity = [(column, float(data.facilities[k].capacity[s])) for (k, period, s), column in made.z.items() if period == t]
+    size = max(1.0, least)
+    build.row([(column, value / size) for column, value in capacity], lower=least / size * (1 - SLACK))
+    fastest = max(data.facilities[k].productivity for k in here)
+    build.row([(made.n[k, t], data.facilities[k].productivity / fastest) for k in here], lower=work_total / fastest * (1 - 1e-9))
+    build.row([(made.n[k, t], 1.0) for k in here], lower=float(ceil(work_total / fastest)))
+
+
+def _add_budget(build: mip.Builder, made: Program, t: int, soft: Elastic) -> None:
+    data = made.data
+    if not math.isfinite(data.budget[t]):
+        return
+    terms = [
+        (made.arc[k][a], float(facility.arc_cash[a]))
+        for k, facility in enumerate(data.facilities)
+        for a in np.flatnonzero(facility.arcs[:, 0] == t)
+        if facility.arc_cash[a] > 0
+    ]
+    terms += [(g, float(data.setup_cash[j, t])) for (j, period), g in made.g.items() if period == t and data.setup_cash[j, t] > 0]
+    if not terms:
+        return
+    size = max(value for _, value in terms)
+    scaled = [(column, value / size) for column, value in terms]
+    if math.isfinite(soft.budget):
+        made.over["budget", 0, t] = build.variable(soft.budget)
+        scaled.append((made.over["budget", 0, t], -1.0 / size))
+    build.row(scaled, upper=float(data.budget[t]) / size)
+
+
+def _add_drop(build: mip.Builder, made: Program, t: int, soft: Elastic) -> None:
+    data = made.data
+    if not math.isfinite(data.drop[t]):
+        return
+    terms: list[tuple[int, float]] = []
+    before = 0.0
+    for k, facility in enumerate(data.facilities):
+        if not facility.present[t]:
+            continue
+        terms.append((made.n[k, t], 1.0))
+        if t == facility.first:
+            before += facility.crew_before
+        else:
+            terms.append((made.n[k, t - 1], -1.0))
+    if math.isfinite(soft.drop):
+        made.over["drop", 0, t] = build.variable(soft.drop)
+        terms.append((made.over["drop", 0, t], 1.0))
+    if terms:
+        build.row(terms, lower=before - float(data.drop[t]))
+
+
+# --- solving -------------------------------------------------------------------------------------------------
+
+
+def solve_location(
+    data: Location,
+    *,
+    seconds: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 1,
+    nodes: int | None = None,
+    start: Choice | None = None,
+    elastic: Elastic | None = None,
+    on_progress: Callable[[float | None, float | None], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> LocationResult:
+    """Solve the program. `start` is given to the search when it keeps every rule; the answer is never dearer.
+
+    With `elastic`, the answer's `broken` says by how much each soft rule is broken. Never raises for what the
+    data is; see MipStatus.
+    """
+    began = time.monotonic()
+    made = program(data, elastic)
+    first = None
+    if start is not None and not faults(data, start):
+        first = made.vector(start)
+    result = mip.solve(
+        made.model, seconds=max(0.01, seconds - (time.monotonic() - began)), gap=gap, seed=seed, nodes=nodes, start=first,
+        on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
+    choice = made.choice(result.x) if result.x is not None else None
+    broken = made.broken(result.x) if result.x is not None and elastic is not None else None
+    if choice is not None and elastic is None and faults(data, choice):
+        choice = None
+    if first is not None and start is not None and (choice is None or evaluate(data, start) < evaluate(data, choice)):
+        choice = start
+    status = result.status
+    if choice is None and status in (MipStatus.OPTIMAL, MipStatus.FEASIBLE):
+        status = MipStatus.NO_SOLUTION  # the engine's answer fails the exact check
+    elif choice is not None and status in (MipStatus.NO_SOLUTION, MipStatus.FAILED):
+        status = MipStatus.FEASIBLE
+    cost = evaluate(data, choice) if choice is not None else INF
+    return LocationResult(status, choice, cost, result.bound, time.monotonic() - began, result.nodes, result.message, broken)

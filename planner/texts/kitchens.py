@@ -1,0 +1,200 @@
+"""Texts of the kitchens problem: what is found before solving, in a conflict, and by the audit."""
+
+TEXTS = {
+    "phase.kitchens.search": ("recherche du meilleur plan", "searching for the best plan"),
+    "phase.kitchens.conflict": ("recherche des règles en conflit", "looking for the conflicting rules"),
+    # --- before solving: tables ---
+    "issue.kitchens_no_level": ("La cuisine « {kitchen} » n'a aucun niveau de capacité.", "Kitchen “{kitchen}” has no capacity level."),
+    "issue.kitchens_no_level.mend": ("Ajouter au moins une ligne pour elle dans « Niveaux de capacité ».", "Add at least one row for it in “Capacity levels”."),
+    "issue.kitchens_today_level": (
+        "La cuisine existante « {kitchen} » a {count} niveau(x) coché(s) « Aujourd'hui » ; il en faut exactement un.",
+        "Existing kitchen “{kitchen}” has {count} level(s) ticked “Today”; exactly one is needed.",
+    ),
+    "issue.kitchens_today_level.mend": ("Cocher « Aujourd'hui » sur son niveau actuel, et sur lui seul.", "Tick “Today” on its present level, and on that one only."),
+    "issue.kitchens_today_candidate": (
+        "Un niveau de la cuisine candidate « {kitchen} » est coché « Aujourd'hui » : c'est sans effet.",
+        "A level of candidate kitchen “{kitchen}” is ticked “Today”: this has no effect.",
+    ),
+    "issue.kitchens_today_candidate.mend": ("Décocher, ou déclarer la cuisine existante.", "Untick it, or declare the kitchen existing."),
+    "issue.kitchens_levels_order": (
+        "Cuisine « {kitchen} » : le niveau {level} ({smaller} repas/jour) n'est pas plus grand que le niveau {below} ({larger}).",
+        "Kitchen “{kitchen}”: level {level} ({smaller} meals/day) is not larger than level {below} ({larger}).",
+    ),
+    "issue.kitchens_levels_order.mend": ("Numéroter les niveaux du plus petit au plus grand.", "Number the levels from the smallest to the largest."),
+    "issue.kitchens_no_mode": ("La cuisine « {kitchen} » ne produit ni en liaison froide ni en liaison chaude.", "Kitchen “{kitchen}” makes neither cold nor hot meals."),
+    "issue.kitchens_no_mode.mend": ("Indiquer ses liaisons possibles.", "Give its possible modes."),
+    "issue.kitchens_locks_differ": (
+        "Le site « {site} » a plusieurs cuisines imposées ({locks}) alors que tous ses repas viennent d'une seule.",
+        "Site “{site}” has several kitchens imposed ({locks}), but all its meals come from one.",
+    ),
+    "issue.kitchens_locks_differ.mend": ("Imposer la même cuisine sur toutes ses lignes, ou scinder le site.", "Impose the same kitchen on all its rows, or split the site."),
+    "issue.kitchens_several_today": (
+        "Le site « {site} » est nourri aujourd'hui par plusieurs cuisines ({kitchens}) : la référence retient celle qui fournit le plus de repas.",
+        "Site “{site}” is fed by several kitchens today ({kitchens}): the baseline takes the one that provides most meals.",
+    ),
+    "issue.kitchens_several_today.mend": ("Pour les distinguer, scinder le site en deux.", "To tell them apart, split the site in two."),
+    "issue.kitchens_fed_by_candidate": (
+        "Le site « {site} » serait nourri aujourd'hui par « {kitchen} », qui n'est qu'une candidate : la référence ne peut pas être chiffrée.",
+        "Site “{site}” is said to be fed today by “{kitchen}”, a mere candidate: the baseline cannot be costed.",
+    ),
+    "issue.kitchens_fed_by_candidate.mend": ("Corriger « Cuisine actuelle », ou déclarer la cuisine existante.", "Correct “Kitchen today”, or declare the kitchen existing."),
+    "issue.kitchens_modes_differ": (
+        "Aucune liaison n'est acceptée par toutes les lignes du site « {site} », qui n'a qu'une liaison à la fois.",
+        "No mode is accepted by all rows of site “{site}”, which has one mode at a time.",
+    ),
+    "issue.kitchens_modes_differ.mend": ("Élargir les liaisons acceptées, ou scinder le site.", "Accept more modes, or split the site."),
+    # --- before solving: locks ---
+    "issue.kitchens_lock_never_open": (
+        "La cuisine « {kitchen} » doit être ouverte, mais elle ne peut l'être pendant le plan (au plus tôt {earliest}, fin en {last}).",
+        "Kitchen “{kitchen}” must be open, but it cannot be during the plan (earliest {earliest}, end in {last}).",
+    ),
+    "issue.kitchens_lock_never_open.mend": ("Retirer le verrou, avancer l'ouverture ou allonger le plan.", "Remove the lock, bring the opening forward or lengthen the plan."),
+    "issue.kitchens_lock_contradiction": (
+        "Verrous contraires : le site « {site} » doit être nourri par « {kitchen} », qui doit être fermée.",
+        "Contradictory locks: site “{site}” must be fed by “{kitchen}”, which must be closed.",
+    ),
+    "issue.kitchens_lock_contradiction.mend": ("Retirer l'un des deux verrous.", "Remove one of the two locks."),
+    "issue.kitchens_lock_idle": (
+        "La cuisine « {kitchen} » imposée au site « {site} » ne peut être ouverte aucune année où il mange : le verrou est sans effet.",
+        "Kitchen “{kitchen}” imposed on site “{site}” cannot be open in any year it eats: the lock has no effect.",
+    ),
+    "issue.kitchens_lock_impossible": (
+        "La cuisine « {kitchen} » imposée au site « {site} » ne peut pas le nourrir.",
+        "Kitchen “{kitchen}” imposed on site “{site}” cannot feed it.",
+    ),
+    "issue.kitchens_lock_impossible.mend": ("Retirer le verrou, ou lever la cause ci-dessous.", "Remove the lock, or the cause below."),
+    # --- before solving: sites without a kitchen ---
+    "issue.kitchens_nobody_feeds": ("Aucune cuisine ne peut nourrir le site « {site} ».", "No kitchen can feed site “{site}”."),
+    "issue.kitchens_nobody_feeds.mend": (
+        "Lever l'une des causes ci-dessous, données pour les cuisines les plus proches.",
+        "Remove one of the causes below, given for the nearest kitchens.",
+    ),
+    "issue.kitchens_nobody_feeds_year": (
+        "Aucune cuisine qui puisse nourrir le site « {site} » ne peut être ouverte, ou assez grande, en {year}.",
+        "No kitchen that could feed site “{site}” can be open, or large enough, in {year}.",
+    ),
+    "issue.kitchens_nobody_feeds_year.mend": (
+        "Avancer une ouverture, retirer un verrou, ajouter un niveau, ou revoir les dates d'entrée et de sortie.",
+        "Bring an opening forward, remove a lock, add a level, or review entry and exit dates.",
+    ),
+    "issue.kitchens_why_mode_made": ("Site « {site} », {mode} : la cuisine « {kitchen} » n'en produit pas.", "Site “{site}”, {mode}: kitchen “{kitchen}” does not make it."),
+    "issue.kitchens_why_mode_accepted": ("Site « {site} » : ne prend pas la {mode} (cuisine « {kitchen} »).", "Site “{site}”: does not take {mode} meals (kitchen “{kitchen}”)."),
+    "issue.kitchens_why_unreachable": ("Site « {site} » : pas de trajet connu depuis la cuisine « {kitchen} ».", "Site “{site}”: no known way from kitchen “{kitchen}”."),
+    "issue.kitchens_why_minutes": (
+        "Site « {site} », {mode} : {minutes} min depuis la cuisine « {kitchen} », au plus {limit} min.",
+        "Site “{site}”, {mode}: {minutes} min from kitchen “{kitchen}”, at most {limit} min.",
+    ),
+    "issue.kitchens_why_hot_days": (
+        "Site « {site} », {mode} : la cuisine « {kitchen} » produit {production} jours par semaine, le site mange {consumption} jours.",
+        "Site “{site}”, {mode}: kitchen “{kitchen}” produces {production} days a week, the site eats on {consumption}.",
+    ),
+    "issue.kitchens_why_use_by": (
+        "Site « {site} », {mode} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",
+        "Site “{site}”, {mode}: kitchen “{kitchen}” has a use-by of {use_by} days, its calendar asks for {needed}.",
+    ),
+    "issue.kitchens_why_capacity": (
+        "Site « {site} », {mode} : {load} repas par jour de production, la cuisine « {kitchen} » en fait au plus {capacity}.",
+        "Site “{site}”, {mode}: {load} meals per production day, kitchen “{kitchen}” makes at most {capacity}.",
+    ),
+    # --- before solving: totals ---
+    "issue.kitchens_capacity_short": (
+        "En {year}, il faut au moins {need} repas par jour de production ; toutes les cuisines à leur plus grand niveau en font {capacity}.",
+        "In {year}, at least {need} meals per production day are needed; all kitchens at their largest level make {capacity}.",
+    ),
+    "issue.kitchens_capacity_short.mend": ("Ajouter un niveau ou une candidate, ou vérifier les repas par an.", "Add a level or a candidate, or check the yearly meals."),
+    "issue.kitchens_budget_short": (
+        "En {year}, les dépenses imposées ({compulsory} € : ouvertures {openings} €, équipement des sites {sites} €) dépassent le budget de {budget} €.",
+        "In {year}, compulsory expenses (€{compulsory}: openings €{openings}, site equipment €{sites}) exceed the budget of €{budget}.",
+    ),
+    "issue.kitchens_budget_short.mend": ("Relever le budget de l'année, ou retirer un verrou.", "Raise the year's budget, or remove a lock."),
+    # --- no plan keeps every rule ---
+    "issue.kitchens_conflict": (
+        "Aucun plan ne respecte toutes les règles. Le plus petit changement trouvé compte {count} point(s), à faire ensemble :",
+        "No plan keeps every rule. The smallest change found has {count} point(s), to be made together:",
+    ),
+    "issue.kitchens_conflict_unknown": (
+        "Aucun plan ne respecte toutes les règles ; les règles en cause n'ont pas été isolées dans le temps imparti.",
+        "No plan keeps every rule; the rules concerned were not isolated in the time given.",
+    ),
+    "issue.kitchens_conflict_unknown.mend": (
+        "Relever les budgets, les capacités ou les durées de transport, ou retirer des verrous, puis relancer.",
+        "Raise budgets, capacities or transport limits, or remove locks, then run again.",
+    ),
+    "issue.kitchens_relax_budget": (
+        "Le budget d'investissement de {year} ({budget} €) est trop bas de {more} €.",
+        "The investment budget of {year} (€{budget}) is too low by €{more}.",
+    ),
+    "issue.kitchens_relax_budget.mend": ("L'augmenter de {more} €, ou étaler les dépenses.", "Raise it by €{more}, or spread the expenses."),
+    "issue.kitchens_relax_departures": (
+        "En {year}, les départs naturels ({departures} ETP) sont trop peu nombreux : il en faudrait {more} de plus.",
+        "In {year}, natural departures ({departures} FTE) are too few: {more} more would be needed.",
+    ),
+    "issue.kitchens_relax_departures.mend": ("Prévoir {more} ETP de départs ou de reclassements de plus.", "Plan {more} FTE more of departures or redeployment."),
+    "issue.kitchens_relax_capacity": (
+        "Il manque {more} repas par jour de production à la cuisine « {kitchen} » en {year}.",
+        "Kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
+    ),
+    "issue.kitchens_relax_capacity.mend": ("Relever sa capacité, ou ajouter un niveau.", "Raise its capacity, or add a level."),
+    "issue.kitchens_relax_minutes": (
+        "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
+        "Site “{site}” is within reach ({mode}, {limit} min) of no kitchen large enough: the most suitable, “{kitchen}”, is {minutes} min away.",
+    ),
+    "issue.kitchens_relax_minutes.mend": ("Porter le paramètre « {parameter} » à {minutes} min.", "Set parameter “{parameter}” to {minutes} min."),
+    "issue.kitchens_relax_kitchen_lock": ("Le verrou de la cuisine « {kitchen} » ne peut pas être tenu.", "The lock on kitchen “{kitchen}” cannot be kept."),
+    "issue.kitchens_relax_kitchen_lock.mend": ("Mettre ce verrou à « libre ».", "Set this lock to “free”."),
+    "issue.kitchens_relax_site_lock": (
+        "La cuisine « {kitchen} » ne peut pas nourrir le site « {site} » qui lui est imposé.",
+        "Kitchen “{kitchen}” cannot feed site “{site}” imposed on it.",
+    ),
+    "issue.kitchens_relax_site_lock.mend": ("Retirer la cuisine imposée de ce site.", "Remove the kitchen imposed on this site."),
+    # --- audit ---
+    "issue.kitchens_stray_row": ("Le plan parle de « {item} » en {year}, qui n'existe pas dans ce scénario.", "The plan mentions “{item}” in {year}, which this scenario does not have."),
+    "issue.kitchens_row_twice": ("La cuisine « {item} » a deux lignes en {year}.", "Kitchen “{item}” has two rows in {year}."),
+    "issue.kitchens_no_row": ("La cuisine « {kitchen} » n'a pas de ligne en {year}.", "Kitchen “{kitchen}” has no row in {year}."),
+    "issue.kitchens_unknown_level": ("La cuisine « {kitchen} » n'a pas de niveau {level} ({year}).", "Kitchen “{kitchen}” has no level {level} ({year})."),
+    "issue.kitchens_unknown_kitchen": ("Le site « {site} » serait nourri en {year} par « {kitchen} », cuisine ou liaison inconnue.", "Site “{site}” would be fed in {year} by “{kitchen}”, an unknown kitchen or mode."),
+    "issue.kitchens_not_fed": ("Le site « {site} » n'est nourri par personne en {year} ({meals} repas).", "Nobody feeds site “{site}” in {year} ({meals} meals)."),
+    "issue.kitchens_fed_twice": ("Le site « {site} » est nourri deux fois en {year}.", "Site “{site}” is fed twice in {year}."),
+    "issue.kitchens_fed_for_nothing": ("Le site « {site} » ne mange pas en {year}, mais « {kitchen} » le nourrit.", "Site “{site}” does not eat in {year}, yet “{kitchen}” feeds it."),
+    "issue.kitchens_closed_feeds": ("La cuisine « {kitchen} », fermée en {year}, nourrit le site « {site} ».", "Kitchen “{kitchen}”, closed in {year}, feeds site “{site}”."),
+    "issue.kitchens_mode_not_made": ("La cuisine « {kitchen} » ne produit pas en {mode} (site « {site} », {year}).", "Kitchen “{kitchen}” does not make {mode} meals (site “{site}”, {year})."),
+    "issue.kitchens_mode_refused": ("Le site « {site} » n'accepte pas la {mode} ({year}).", "Site “{site}” does not accept {mode} meals ({year})."),
+    "issue.kitchens_unreachable": ("Pas de trajet connu de la cuisine « {kitchen} » au site « {site} » ({year}).", "No known way from kitchen “{kitchen}” to site “{site}” ({year})."),
+    "issue.kitchens_too_far": (
+        "Le site « {site} » est à {minutes} min de la cuisine « {kitchen} » ; au plus {limit} min en {mode} ({year}).",
+        "Site “{site}” is {minutes} min from kitchen “{kitchen}”; at most {limit} min for {mode} meals ({year}).",
+    ),
+    "issue.kitchens_hot_days": (
+        "La cuisine « {kitchen} » produit {production} jours par semaine : elle ne peut pas nourrir en chaud le site « {site} », qui mange {consumption} jours ({year}).",
+        "Kitchen “{kitchen}” produces {production} days a week: it cannot feed hot site “{site}”, which eats on {consumption} days ({year}).",
+    ),
+    "issue.kitchens_use_by": (
+        "Site « {site} », {year} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",
+        "Site “{site}”, {year}: kitchen “{kitchen}” has a use-by of {use_by} days, its calendar asks for {needed}.",
+    ),
+    "issue.kitchens_site_lock_broken": ("Le site « {site} » est nourri par « {kitchen} » en {year}, alors que « {imposed} » lui est imposée.", "Site “{site}” is fed by “{kitchen}” in {year}, but “{imposed}” is imposed on it."),
+    "issue.kitchens_not_member": (
+        "La cuisine « {kitchen} » est ouverte en {year}, alors que son établissement « {establishment} » n'est pas dans la mutualisation.",
+        "Kitchen “{kitchen}” is open in {year}, but its establishment “{establishment}” is not in the scheme.",
+    ),
+    "issue.kitchens_reopened": ("La cuisine « {kitchen} », déjà fermée, rouvre en {year}.", "Kitchen “{kitchen}”, already closed, reopens in {year}."),
+    "issue.kitchens_too_early": ("La cuisine « {kitchen} » ouvre en {year}, avant {earliest}.", "Kitchen “{kitchen}” opens in {year}, before {earliest}."),
+    "issue.kitchens_lock_close_broken": ("La cuisine « {kitchen} » doit être fermée (verrou) ; elle est ouverte en {year}.", "Kitchen “{kitchen}” must be closed (lock); it is open in {year}."),
+    "issue.kitchens_lock_open_broken": ("La cuisine « {kitchen} » doit être ouverte (verrou) ; elle est fermée en {year}.", "Kitchen “{kitchen}” must be open (lock); it is closed in {year}."),
+    "issue.kitchens_over_capacity": ("La cuisine « {kitchen} » fait {load} repas par jour de production en {year} ; sa capacité est de {capacity}.", "Kitchen “{kitchen}” makes {load} meals per production day in {year}; its capacity is {capacity}."),
+    "issue.kitchens_posts_short": (
+        "La cuisine « {kitchen} » a {posts} postes en {year} ; {meals} repas en demandent {needed}.",
+        "Kitchen “{kitchen}” has {posts} posts in {year}; {meals} meals ask for {needed}.",
+    ),
+    "issue.kitchens_posts_below_minimum": ("La cuisine « {kitchen} » a {posts} postes en {year} ; l'équipe minimale est de {minimum}.", "Kitchen “{kitchen}” has {posts} posts in {year}; the smallest team is {minimum}."),
+    "issue.kitchens_posts_when_closed": ("La cuisine « {kitchen} », fermée en {year}, garde {posts} postes.", "Kitchen “{kitchen}”, closed in {year}, keeps {posts} posts."),
+    "issue.kitchens_departures": (
+        "En {year}, le total des postes passe de {before} à {after} ; les départs naturels sont de {allowed}.",
+        "In {year}, the total of posts goes from {before} to {after}; natural departures are {allowed}.",
+    ),
+    "issue.kitchens_not_equipped": ("Le site « {site} » est servi en liaison froide en {year} sans équipement de remise en température.", "Site “{site}” is served cold in {year} without regeneration equipment."),
+    "issue.kitchens_equipped_twice": ("Le site « {site} », déjà équipé, est équipé de nouveau en {year}.", "Site “{site}”, already equipped, is equipped again in {year}."),
+    "issue.kitchens_over_budget": ("En {year}, {spent} € d'investissement pour un budget de {budget} €.", "In {year}, €{spent} of investment for a budget of €{budget}."),
+    "issue.kitchens_wrong_figure": ("« {figure} » de « {item} » en {year} : le plan annonce {claimed} ; recalculé : {right}.", "“{figure}” of “{item}” in {year}: the plan claims {claimed}; recomputed: {right}."),
+    "issue.kitchens_wrong_action": ("La cuisine « {kitchen} » est dite « {claimed} » en {year} ; ses niveaux disent « {right} ».", "Kitchen “{kitchen}” is said to be “{claimed}” in {year}; its levels say “{right}”."),
+}  # fmt: skip
