@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from planner.excel.package import LAST_ROW, Scan, SheetPart, scan, sheet_parts
+from planner.excel.package import LAST_ROW, Scan, SheetPart, by_libreoffice, scan, sheet_parts
 from planner.issues import Issue
 
 MOST_BYTES = 20_000_000  # of the file itself
@@ -19,6 +19,9 @@ MOST_ROWS = 100_000
 MOST_CELLS = 3_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # container of .xls files and of encrypted workbooks
 
+# what zip, inflate and XML raise on damaged bytes (RuntimeError: an encrypted entry)
+BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, NotImplementedError, RuntimeError)
+
 
 @dataclass(frozen=True)
 class Package:
@@ -26,6 +29,7 @@ class Package:
 
     sheets: list[SheetPart] = field(default_factory=list)
     scans: dict[str, Scan] = field(default_factory=dict)  # by sheet name
+    by_libreoffice: bool = False
 
 
 def inspect(path: Path) -> Package | Issue:
@@ -44,7 +48,7 @@ def inspect(path: Path) -> Package | Issue:
             return Issue.error("not_a_workbook", file=path.name)
         with zipfile.ZipFile(path) as archive:
             return _unpackable(archive, path.name, size) or _package(archive, path.name)
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError):
+    except (*BROKEN, KeyError, ValueError):
         return Issue.error("damaged_workbook", file=path.name)
     except OSError as error:
         return Issue.error("file_unreadable", file=path.name, reason=error.strerror or type(error).__name__)
@@ -87,4 +91,4 @@ def _package(archive: zipfile.ZipFile, name: str) -> Package | Issue:
             return Issue.error("too_many_rows", file=name, name=sheet.name, rows=found.rows, cells=found.cells, limit=MOST_ROWS, most=MOST_CELLS)
         if found.last_row > LAST_ROW:
             return Issue.error("damaged_workbook", file=name)
-    return Package(sheets, scans)
+    return Package(sheets, scans, by_libreoffice(archive))

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from planner.excel.guard import Package, inspect
+from planner.excel.guard import BROKEN, Package, inspect
 from planner.i18n import LANGUAGES, text
 from planner.issues import Issue, Message, errors
 from planner.kinds import BLANKS, Date, Decimal, Text, Unreadable, fold
@@ -28,7 +28,8 @@ from planner.sites import PARAMETERS, Parameter
 
 HEADER_ROWS = 20  # how far down a header row is looked for
 DAYS_1904 = 1462  # between the two calendars of Excel
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+ESCAPED = re.compile(r"_x(005[Ff](?=_x[0-9A-Fa-f]{4}_)|00[01][0-9A-Fa-f])_")  # control characters, and the escape of an escape
+ESCAPED_ONLY = re.compile(r"_x(005[Ff])(?=_x[0-9A-Fa-f]{4}_)_")
 OWN_SHEETS = ("excel.sheet.readme", "excel.sheet.lists", "excel.sheet.faults")
 
 
@@ -54,7 +55,8 @@ class Sheet:
     rows: list[tuple[int, Sequence[Any]]]
     merged: tuple[str, ...]
     formulas: dict[str, str]
-    mac: bool = False
+    mac: bool = False  # dates count from 1904
+    escaped: re.Pattern[str] = ESCAPED
 
 
 def read(path: Path | str, tables: Sequence[Table], parameters: Sequence[Parameter] = (), name: str | None = None) -> Reading:
@@ -69,7 +71,7 @@ def read(path: Path | str, tables: Sequence[Table], parameters: Sequence[Paramet
         return Reading(None, issues=[package])
     try:
         sheets = list(_sheets(path, package))
-    except Exception:  # whatever openpyxl stumbles on, the file is what is wrong
+    except (*BROKEN, AttributeError, IndexError, KeyError, TypeError, ValueError):  # what openpyxl stumbles on in a damaged file
         return Reading(None, issues=[Issue.error("damaged_workbook", file=path.name)])
     return _Reader(tables, parameters, name or path.stem).read(sheets)
 
@@ -80,10 +82,11 @@ def _sheets(path: Path, package: Package) -> Iterator[Sheet]:
         values = load_workbook(path, read_only=True, data_only=True)
         with_formulas = any(scan.formulas for scan in package.scans.values())
         formulas = load_workbook(path, read_only=True) if with_formulas else None
+        escaped = ESCAPED_ONLY if package.by_libreoffice else ESCAPED
         try:
             for part in package.sheets:
                 scan = package.scans[part.name]
-                sheet = Sheet(part.name, [], scan.merged, {}, values.epoch == CALENDAR_MAC_1904)
+                sheet = Sheet(part.name, [], scan.merged, {}, values.epoch == CALENDAR_MAC_1904, escaped)
                 for number, cells in _rows(values[part.name]):
                     if any(cell.value is not None or cell.data_type == "str" for cell in cells):
                         sheet.rows.append((number, cells))
@@ -263,7 +266,7 @@ class _Reader:
             row: dict[str, object] = {}
             for column, index, letter in by_index:
                 cell = cells[index] if index < len(cells) else None
-                value = None if cell is None else _raw(column, cell, sheet.mac)
+                value = None if cell is None else _raw(column, cell, sheet)
                 if value is None and sheet.formulas and (cell is None or cell.data_type != "str"):
                     formula = sheet.formulas.get(f"{letter}{number}")
                     value = None if formula is None else Faulty(formula, "formula_without_value")
@@ -314,7 +317,7 @@ def _headers(columns: Sequence[Column]) -> Message:
     return Message.of("expected.headers", fr=", ".join(c.title("fr") for c in columns), en=", ".join(c.title("en") for c in columns))
 
 
-def _raw(column: Column, cell: Any, mac: bool) -> object:
+def _raw(column: Column, cell: Any, sheet: Sheet) -> object:
     """A cell's stored value, with what its number format says about it."""
     value = cell.value
     if value is None:
@@ -322,7 +325,7 @@ def _raw(column: Column, cell: Any, mac: bool) -> object:
     if cell.data_type == "e":
         return Faulty(value, "error_cell")
     if isinstance(value, str):
-        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+        return sheet.escaped.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     if isinstance(value, int | float) and not isinstance(value, bool):
         kind = column.kind
         if column.unit == "%" or isinstance(kind, Text) or column.name == "value":
@@ -331,6 +334,6 @@ def _raw(column: Column, cell: Any, mac: bool) -> object:
                 return f"{value * 100:.15g}%"
             if isinstance(kind, Text) and re.fullmatch(r"0{2,}", shown) and value >= 0 and float(value).is_integer():
                 return f"{int(value):0{len(shown)}d}"
-        if mac and isinstance(kind, Date):
+        if sheet.mac and isinstance(kind, Date):
             return value + DAYS_1904
     return value
