@@ -1,2 +1,122 @@
-def explain(arrays, seconds, seed):
-    return []
+"""Why no award keeps every rule: the rules that conflict, and the smallest change that mends it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from planner.issues import Issue
+from planner.problems.purchasing.arrays import Arrays, Requirement
+from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, ceiling
+from planner.problems.purchasing.rules import Rule, Standing
+from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
+from planner.solvers.conflicts import minimal_conflict
+from planner.solvers.sourcing import least_broken, possible
+
+
+def explain(arrays: Arrays, seconds: float, seed: int = 1, threads: int = 1) -> list[Issue]:
+    """One error per requirement of a minimal conflict, and per change of the award that breaks the fewest.
+
+    Half of `seconds` at most for the change, the rest for the conflict; what is not found in time is left out,
+    and `rules_conflict` alone remains when nothing is.
+    """
+    began = time.monotonic()
+    relaxed = least_broken(arrays.data, seconds=seconds / 2, seed=seed, threads=threads)
+
+    def left() -> float:
+        return seconds - (time.monotonic() - began)
+
+    def still_possible(tags: list[int]) -> bool | None:
+        return possible(arrays.data, frozenset(tags), seconds=left(), seed=seed, threads=threads) if left() > 0.05 else None
+
+    written = sorted({rule.tag for rule in arrays.data.rules})
+    # rules and locks last: the search keeps the last candidates in the conflict first, and they say most
+    order = sorted(written, key=lambda tag: (arrays.tags[tag].rule is not None or arrays.tags[tag].lock is not None, tag))
+    conflict = minimal_conflict(order, lambda tags: still_possible(list(tags))) or []
+    issues = [Issue.error("rules_conflict", count=len(conflict))]
+    issues += [_named(arrays.market, arrays.tags[tag]) for tag in sorted(conflict)]
+    if relaxed.parts is not None:
+        shares = arrays.shares(relaxed.parts)
+        for tag in relaxed.broken:
+            issues += _change(arrays.market, arrays.tags[tag], Standing(arrays.market, shares))
+    return issues
+
+
+def _named(market: Market, what: Requirement) -> Issue:
+    """A requirement that takes part in the conflict."""
+    if what.rule is not None:
+        return Issue.error("conflict_rule", table=RULES.name, row=what.rule.row, rule=what.rule.code, limit=what.rule.shown)
+    if what.lock is not None:
+        return Issue.error("conflict_lock", table=LOCKS.name, row=what.lock.row, lot=what.lock.lot, supplier=what.lock.supplier,
+                           establishment=what.lock.pairs[0][1] if not what.lock.everyone else "")  # fmt: skip
+    if what.kind == "winners":
+        return Issue.error("conflict_winners", table=LOTS.name, column="max_winners", lot=what.lot, limit=market.max_winners[what.lot])
+    if what.kind == "framework":
+        return Issue.error("conflict_framework", table=LOTS.name, column="max_value", lot=what.lot, limit=market.max_value[what.lot] / 100)
+    key = (what.supplier, what.article)
+    row = market.offered[key].index_
+    if what.kind == "capacity":
+        return Issue.error("conflict_capacity", table=OFFERS.name, row=row, column="capacity", supplier=what.supplier,
+                           article=what.article, limit=market.capacity[key] / MILLI)  # fmt: skip
+    return Issue.error("conflict_minimum", table=OFFERS.name, row=row, column="minimum", supplier=what.supplier, article=what.article,
+                       limit=market.minimum[key] / MILLI)  # fmt: skip
+
+
+def _change(market: Market, what: Requirement, at: Standing) -> Iterator[Issue]:
+    """How far a requirement has to give way for the award found to keep it."""
+    if what.rule is not None:
+        limit = _needed(market, what.rule, at)
+        yield Issue.error("mend_rule", table=RULES.name, row=what.rule.row, column="value", rule=what.rule.code,
+                          limit=what.rule.shown, needed=limit)  # fmt: skip
+        return
+    if what.lock is not None:
+        for lot, member in what.lock.pairs:
+            got = at.shares.get((lot, member, what.lock.supplier), 0) > 0
+            broken = {"award": not got, "exclude": got, "stay_out": (lot, member) in at.joined}[what.lock.action]
+            if broken:
+                yield Issue.error("mend_lock", table=LOCKS.name, row=what.lock.row, lot=lot, establishment=member, supplier=what.lock.supplier)
+        return
+    if what.kind == "winners":
+        yield Issue.error("mend_winners", table=LOTS.name, column="max_winners", lot=what.lot, limit=market.max_winners[what.lot],
+                          needed=len(at.winners[what.lot]))  # fmt: skip
+    elif what.kind == "framework":
+        yield Issue.error("mend_framework", table=LOTS.name, column="max_value", lot=what.lot, limit=market.max_value[what.lot] / 100,
+                          needed=at.value((what.lot,)) / (100 * HUNDREDTHS))  # fmt: skip
+    else:
+        key = (what.supplier, what.article)
+        row, supplied = market.offered[key].index_, _supplied(market, what, at.shares) / (MILLI * HUNDREDTHS)
+        if what.kind == "capacity":
+            yield Issue.error("mend_capacity", table=OFFERS.name, row=row, column="capacity", supplier=what.supplier,
+                              article=what.article, limit=market.capacity[key] / MILLI, needed=supplied)  # fmt: skip
+        else:
+            yield Issue.error("mend_minimum", table=OFFERS.name, row=row, column="minimum", supplier=what.supplier,
+                              article=what.article, limit=market.minimum[key] / MILLI, needed=supplied)  # fmt: skip
+
+
+def _supplied(market: Market, what: Requirement, shares: dict[Award, int]) -> int:
+    return sum(
+        market.need.get((member, what.article), 0) * share
+        for (lot, member, supplier), share in shares.items()
+        if lot == what.lot and supplier == what.supplier
+    )  # fmt: skip
+
+
+def _needed(market: Market, rule: Rule, at: Standing) -> float:
+    """The value of a rule that the award keeps: a number, or percent (four decimals, rounded to the generous side)."""
+    winners = [len(at.winners.get(lot, ())) for lot in rule.lots]
+    won = [sum(s in at.winners.get(lot, ()) for lot in rule.lots) for s in ([rule.supplier] if rule.supplier else market.suppliers)]
+    if rule.kind == "max_winners":
+        return float(max(winners))
+    if rule.kind == "min_winners":
+        return float(min(winners))
+    if rule.kind == "max_lots":
+        return float(max(won))
+    if rule.kind == "max_suppliers":
+        return float(len(at.suppliers(rule.lots)))
+    if rule.kind in ("min_quality", "min_organic"):
+        whole, quality, organic = at.food(rule.lots)
+        part = quality if rule.kind == "min_quality" else organic
+        return part * PPM // whole * 100 / PPM if whole else 0.0
+    whole = max(1, at.value(rule.lots))
+    parts = [at.value(rule.lots, supplier) * PPM for supplier in ([rule.supplier] if rule.supplier else at.suppliers(rule.lots))] or [0]
+    return (ceiling(max(parts), whole) if rule.kind == "max_share" else min(parts) // whole) * 100 / PPM

@@ -1,2 +1,226 @@
-def precheck(scenario):
-    return []
+"""What cannot work in the purchasing tables, said before solving, with both figures. No solver.
+
+Errors make a plan impossible or the data meaningless; warnings say what has no effect or will not be used.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from planner.issues import Issue
+from planner.problems.purchasing.market import MILLI, PPM, Market, Pair, present, read, tier_rows
+from planner.problems.purchasing.rules import COUNTS, FOOD_KINDS, SHARE_KINDS, Lock, Rule, percent, read_locks, read_rules, winners_allowed
+from planner.problems.purchasing.tables import DISCOUNTS, LOCKS, LOTS, OFFERS, RULES
+from planner.scenario import Scenario
+from planner.sites import ESTABLISHMENTS, FIRST_YEAR
+
+
+def precheck(scenario: Scenario) -> list[Issue]:
+    """All findings; the scenario's tables have passed the checks (types, keys, references)."""
+    issues = [*_typed(scenario), *_discounts(scenario)]
+    if any(issue.is_error for issue in issues):
+        return issues  # the market cannot be read as meant
+    market = read(scenario)
+    issues += _members(scenario)
+    if not market.pairs:
+        return [*issues, Issue.error("no_need_in_first_year", year=str(market.year))]
+    rules, locks = read_rules(scenario, market), read_locks(scenario, market)
+    issues += _without_effect(scenario, market, rules, locks)
+    issues += _offers(market)
+    issues += _winners(market, rules, locks)
+    issues += _locks(market, rules, locks)
+    issues += _quality(market, rules, locks)
+    return issues
+
+
+def _typed(scenario: Scenario) -> Iterator[Issue]:
+    """Rows whose cells contradict each other."""
+    for row in scenario.rows(RULES.name):
+        if row.kind in COUNTS and row.value != round(row.value):
+            yield Issue.error("rule_not_whole", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
+        if row.kind not in COUNTS and row.value > 100:
+            yield Issue.error("rule_above_100", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
+        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots"), "lot": row.kind == "max_lots"}
+        for column, useless in unused.items():
+            if useless and getattr(row, column):
+                yield Issue.warning("rule_column_unused", table=RULES.name, row=row.index_, column=column, rule=row.rule)
+    for row in scenario.rows(LOCKS.name):
+        if row.action == "stay_out" and row.supplier:
+            yield Issue.warning("lock_supplier_unused", table=LOCKS.name, row=row.index_, column="supplier", lot=row.lot)
+        if row.action != "stay_out" and not row.supplier:
+            yield Issue.error("lock_without_supplier", table=LOCKS.name, row=row.index_, column="supplier", lot=row.lot)
+
+
+def _discounts(scenario: Scenario) -> Iterator[Issue]:
+    for row in scenario.rows(DISCOUNTS.name):
+        if row.scope == "lot" and not row.lot:
+            yield Issue.error("discount_without_lot", table=DISCOUNTS.name, row=row.index_, column="lot", supplier=row.supplier)
+        if row.scope == "supplier" and row.lot:
+            yield Issue.warning("discount_lot_unused", table=DISCOUNTS.name, row=row.index_, column="lot", supplier=row.supplier)
+    largest: dict[str, dict[str, float]] = defaultdict(dict)
+    for (supplier, lot), group in tier_rows(scenario).items():
+        first = group[0]
+        largest[supplier][lot] = max(row.rate for row in group)
+        for before, row in pairwise(group):
+            if (row.basis, row.method) != (first.basis, first.method):
+                yield Issue.error("discount_mixed", table=DISCOUNTS.name, row=row.index_, column="basis", supplier=supplier, lot=lot)
+            if row.threshold == before.threshold:
+                yield Issue.error("discount_twice", table=DISCOUNTS.name, row=row.index_, column="threshold", supplier=supplier, lot=lot,
+                                  threshold=row.threshold)  # fmt: skip
+            if row.rate < before.rate:
+                yield Issue.warning("discount_falls", table=DISCOUNTS.name, row=row.index_, column="rate", supplier=supplier, lot=lot,
+                                    rate=row.rate, before=before.rate)  # fmt: skip
+    for supplier, rates in largest.items():
+        together = rates.get("", 0.0) + max((rate for lot, rate in rates.items() if lot), default=0.0)
+        if together > 100:
+            yield Issue.error("discount_above_price", table=DISCOUNTS.name, supplier=supplier, rate=together)
+
+
+def _members(scenario: Scenario) -> Iterator[Issue]:
+    year = int(scenario.value(FIRST_YEAR))
+    buyers = {row.establishment for row in scenario.rows("needs")}
+    for row in scenario.rows(ESTABLISHMENTS.name):
+        if row.establishment in buyers and not present(row, year):
+            yield Issue.info("member_absent", table=ESTABLISHMENTS.name, row=row.index_, establishment=row.establishment, year=str(year))
+
+
+def _without_effect(scenario: Scenario, market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
+    live_rules, live_locks = {rule.row for rule in rules}, {lock.row for lock in locks}
+    for row in scenario.rows(RULES.name):
+        if row.active is not False and row.index_ not in live_rules:
+            yield Issue.warning("rule_without_lot", table=RULES.name, row=row.index_, rule=row.rule)
+    for row in scenario.rows(LOCKS.name):
+        if row.index_ not in live_locks:
+            yield Issue.warning("lock_without_need", table=LOCKS.name, row=row.index_, lot=row.lot, establishment=row.establishment or "")
+    for row in scenario.rows(DISCOUNTS.name):
+        if row.scope == "lot" and row.lot in market.bidders and row.supplier not in market.bidders[row.lot]:
+            yield Issue.warning("discount_without_offer", table=DISCOUNTS.name, row=row.index_, supplier=row.supplier, lot=row.lot)
+
+
+def _offers(market: Market) -> Iterator[Issue]:
+    for lot in market.lots:
+        needed = market.articles[lot]
+        for supplier in market.suppliers:
+            lacking = [article for article in needed if (supplier, article) not in market.offered]
+            if lacking and len(lacking) < len(needed):
+                yield Issue.info("offer_incomplete", table=OFFERS.name, supplier=supplier, lot=lot, article=lacking[0],
+                                 missing=len(lacking), articles=len(needed))  # fmt: skip
+        if not market.bidders[lot]:
+            yield Issue.warning("lot_without_bidder", table=LOTS.name, lot=lot, articles=len(needed))
+        for supplier in market.bidders[lot]:
+            for article in needed:
+                row, whole = market.offered[supplier, article].index_, market.need_of_lot(lot, article)
+                least, most = market.minimum.get((supplier, article), 0), market.capacity.get((supplier, article), whole)
+                if least > whole:
+                    yield Issue.warning("minimum_above_need", table=OFFERS.name, row=row, column="minimum", supplier=supplier,
+                                        article=article, minimum=least / MILLI, need=whole / MILLI)  # fmt: skip
+                elif least > most:
+                    yield Issue.warning("minimum_above_capacity", table=OFFERS.name, row=row, column="minimum", supplier=supplier,
+                                        article=article, minimum=least / MILLI, capacity=most / MILLI)  # fmt: skip
+        today = sum(market.today[pair] for pair in market.of_lot(lot))
+        if today > market.max_value.get(lot, today):
+            yield Issue.warning("framework_below_need", table=LOTS.name, lot=lot, limit=market.max_value[lot] / 100, value=today / 100)
+
+
+def can_serve(market: Market, locks: list[Lock]) -> dict[Pair, set[str]]:
+    """The suppliers that may serve each pair ("" for staying out), as far as offers and locks tell."""
+    open_: dict[Pair, set[str]] = {pair: {"", *market.bidders[pair[0]]} for pair in market.pairs}
+    for lock in locks:
+        for pair in lock.pairs:
+            if lock.action == "stay_out":
+                open_[pair] &= {""}
+            elif lock.action == "exclude":
+                open_[pair] -= {lock.supplier}
+            else:
+                open_[pair] -= {""}
+    return open_
+
+
+def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
+    """Numbers of winners that the bidders, or another limit, cannot give."""
+    open_, allowed = can_serve(market, locks), winners_allowed(market, rules)
+    for rule in rules:
+        for lot in rule.lots if rule.kind == "min_winners" else ():
+            bidders = set().union(*(open_[pair] for pair in market.of_lot(lot))) - {""}
+            if rule.value > len(bidders):
+                yield Issue.error("winners_above_bidders", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
+                                  asked=rule.value, bidders=len(bidders))  # fmt: skip
+            elif rule.value > allowed[lot]:
+                yield Issue.error("winners_above_limit", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
+                                  asked=rule.value, limit=allowed[lot])  # fmt: skip
+        if rule.kind == "max_share" and not rule.supplier and len(rule.lots) == 1:
+            lot, most = rule.lots[0], min(allowed[rule.lots[0]], len(market.bidders[rule.lots[0]]))
+            if most * rule.value < PPM:
+                yield Issue.warning("share_cap_empties_lot", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
+                                    limit=rule.shown, winners=most, together=most * rule.shown)  # fmt: skip
+
+
+def _locks(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
+    """Locks against each other, against offers and against the number of winners."""
+    allowed = winners_allowed(market, rules)
+    awarded: dict[Pair, dict[str, int]] = defaultdict(dict)
+    for lock in locks:
+        if lock.action != "award":
+            continue
+        lot = lock.lot
+        lacking = [a for a in market.articles[lot] if (lock.supplier, a) not in market.offered]
+        if lacking:
+            yield Issue.error("lock_without_offer", table=LOCKS.name, row=lock.row, column="supplier", lot=lot, supplier=lock.supplier,
+                              article=lacking[0], missing=len(lacking), articles=len(market.articles[lot]))  # fmt: skip
+        elif allowed[lot] == 1:
+            yield from _lock_capacity(market, lock)
+        for pair in lock.pairs:
+            awarded[pair][lock.supplier] = lock.row
+    for lot in market.lots:
+        winners = sorted({supplier for pair in market.of_lot(lot) for supplier in awarded[pair]})
+        if len(winners) > allowed[lot]:
+            rows = [row for pair in market.of_lot(lot) for row in awarded[pair].values()]
+            yield Issue.error("lock_too_many_awards", table=LOCKS.name, row=max(rows), lot=lot, suppliers=", ".join(winners),
+                              count=len(winners), limit=allowed[lot])  # fmt: skip
+    for lock in locks:
+        for pair in lock.pairs:
+            against = awarded[pair] if lock.action == "stay_out" else awarded[pair].keys() & {lock.supplier} if lock.action == "exclude" else ()
+            for supplier in sorted(against):
+                yield Issue.error("lock_contradiction", table=LOCKS.name, row=lock.row, lot=pair[0], establishment=pair[1], supplier=supplier)
+
+
+def _lock_capacity(market: Market, lock: Lock) -> Iterator[Issue]:
+    for article in market.articles[lock.lot]:
+        need = sum(market.need.get((member, article), 0) for _, member in lock.pairs)
+        limit = market.capacity.get((lock.supplier, article), need)
+        if need > limit:
+            yield Issue.error("lock_above_capacity", table=LOCKS.name, row=lock.row, column="supplier", lot=lock.lot, supplier=lock.supplier,
+                              article=article, need=need / MILLI, capacity=limit / MILLI)  # fmt: skip
+
+
+def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[Pair, set[str]]) -> tuple[int, int]:
+    """The largest quality (kind 0) or organic (1) share of the lots' food, each pair choosing for itself: (part, whole).
+
+    An upper bound on what any award reaches. Dinkelbach's method: exact on whole numbers.
+    """
+    pairs = [pair for pair in market.pairs if pair[0] in lots]
+    part, whole = 0, 1
+    while True:
+        new_part = new_whole = 0
+        for pair in pairs:
+            choices = [
+                (market.good[(*pair, s)][kind], market.gross[(*pair, s)]) if s else (market.good_today[pair][kind], market.today[pair])
+                for s in open_[pair]
+            ] or [(0, 0)]
+            good, value = max(choices, key=lambda c: (c[0] * whole - c[1] * part, c[0]))
+            new_part, new_whole = new_part + good, new_whole + value
+        if new_part * whole <= part * new_whole:
+            return part, whole
+        part, whole = new_part, new_whole
+
+
+def _quality(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
+    open_ = can_serve(market, locks)
+    for rule in rules:
+        if rule.kind in FOOD_KINDS:
+            part, whole = best_quality(market, rule.lots, FOOD_KINDS.index(rule.kind), open_)
+            if part * PPM < rule.value * whole and any(market.today[pair] for pair in market.pairs if pair[0] in rule.lots):
+                yield Issue.error("quality_out_of_reach", table=RULES.name, row=rule.row, column="value", rule=rule.code,
+                                  asked=rule.shown, reachable=percent(part, whole))  # fmt: skip

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.catalog import TABLES
+from planner.problems.purchasing.tables import TABLES
 from planner.scenario import Scenario
+from planner.sites import COMMON_TABLES
 
 
 def scenario(
@@ -90,7 +91,7 @@ def scenario(
                 _tiers(data["discounts"], rng, s, f"L{n}", total, (0.2, 0.9), (1.5, 5), tiers, quantity, slices, decreasing)
         if rebates and mine and rng.random() < 0.7:
             _tiers(data["discounts"], rng, s, None, float(spend.sum()), (0.05, 0.4), (0.5, 2), max(tiers, 1), False, rng.random() < 0.5, False)
-    return Scenario.of(f"purchasing {seed}", TABLES, data)
+    return Scenario.of(f"purchasing {seed}", (*COMMON_TABLES, *TABLES), data)
 
 
 def _tiers(
