@@ -164,12 +164,20 @@ def program(data: Location, elastic: Elastic | None = None) -> Program:
 
 
 def _add_path(build: mip.Builder, made: Program, k: int, facility: Facility) -> None:
-    made.arc.append([build.variable(float(cost), 0.0, 1.0) for cost in facility.arc_cost])
+    """One unit of flow through the states that can be reached from the start; arcs from elsewhere stay at zero."""
     into: dict[tuple[int, int], list[int]] = defaultdict(list)
     out: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for a, (t, before, after) in enumerate(facility.arcs):
-        into[int(t), int(after)].append(made.arc[k][a])
-        out[int(t), int(before)].append(made.arc[k][a])
+    reached: set[tuple[int, int]] = {(facility.first, facility.start)}
+    columns: dict[int, int] = {}
+    for a in np.argsort(facility.arcs[:, 0], kind="stable"):
+        t, before, after = (int(part) for part in facility.arcs[a])
+        usable = (t, before) in reached
+        columns[int(a)] = build.variable(float(facility.arc_cost[a]), 0.0, 1.0 if usable else 0.0)
+        if usable:
+            reached.add((t + 1, after))
+            into[t, after].append(columns[int(a)])
+            out[t, before].append(columns[int(a)])
+    made.arc.append([columns[a] for a in range(len(facility.arcs))])
     present = [int(t) for t in np.flatnonzero(facility.present)]
     if present:
         build.row([(y, 1.0) for y in out[present[0], facility.start]], 1.0, 1.0)

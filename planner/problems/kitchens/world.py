@@ -107,9 +107,9 @@ class World:
             return False
         said = [(row.current_mode, row.meals) for row in demand if row.current_mode]
         if said:
-            cold = sum(meals for mode, meals in said if mode == "cold")
-            hot = sum(meals for mode, meals in said if mode == "hot")
-            return cold > hot or (cold == hot and said[0][0] == "cold")
+            cold = sum(float(meals) for mode, meals in said if mode == "cold")
+            hot = sum(float(meals) for mode, meals in said if mode == "hot")
+            return cold > hot or (cold == hot and str(said[0][0]) == "cold")
         # nobody says: the first mode that every row accepts and its main kitchen makes
         shares: dict[str, float] = {}
         for row in demand:
