@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.excel.write import DARK, FIRST_ROW, GREY, LINE, PALE, TABS, Placed, at, print_setup, put_text, sheet_name, write_tables
+from planner.excel.write import DARK, FACE, FIRST_ROW, GREY, LINE, PALE, TABS, Placed, at, print_setup, put_text, sheet_name, write_tables
 from planner.i18n import message, number, text
 from planner.kinds import Choice, Decimal, Flag, Ref, Several
 from planner.scenario import Scenario
@@ -147,9 +147,9 @@ def _read_me(sheet: Worksheet, tables: Sequence[Table], placed: Mapping[str, Pla
     for letter, width in zip("ABCDE", (30, 16, 78, 14, 12), strict=True):
         sheet.column_dimensions[letter].width = width
     put_text(sheet["A1"], name or text("excel.readme.title", lang))
-    sheet["A1"].font = Font(bold=True, size=18, color=DARK)
+    sheet["A1"].font = Font(name=FACE, bold=True, size=18, color=DARK)
     put_text(sheet["A2"], text("excel.readme.subtitle", lang))
-    sheet["A2"].font = Font(color=GREY, size=12)
+    sheet["A2"].font = Font(name=FACE, color=GREY, size=12)
     row = 4
     for index in range(1, 8):
         put_text(at(sheet, row, 1), text(f"excel.readme.how{index}", lang))
@@ -162,7 +162,7 @@ def _read_me(sheet: Worksheet, tables: Sequence[Table], placed: Mapping[str, Pla
         cell = at(sheet, row, 1)
         put_text(cell, text(key, lang))
         cell.fill = PatternFill("solid", fgColor=DARK if dark else PALE)
-        cell.font = Font(bold=True, color="FFFFFF" if dark else DARK)
+        cell.font = Font(name=FACE, bold=True, color="FFFFFF" if dark else DARK)
         cell.alignment = Alignment(horizontal="center", vertical="center")
         put_text(at(sheet, row, 2), text(f"{key}.what", lang))
         row += 1
@@ -171,7 +171,7 @@ def _read_me(sheet: Worksheet, tables: Sequence[Table], placed: Mapping[str, Pla
     for index, key in enumerate(("sheet", "group", "content", "required_sheet", "rows"), start=1):
         cell = at(sheet, row, index)
         put_text(cell, text(f"excel.readme.{key}", lang))
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name=FACE, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=DARK)
         cell.alignment = Alignment(horizontal="left" if index < 4 else "center", vertical="center")
     sheet.row_dimensions[row].height = 20
@@ -197,6 +197,6 @@ def _line(sheet: Worksheet, row: int, table: Table, placed: Placed, lang: str) -
         cell.border = Border(bottom=Side("hair", color=LINE))
     link = at(sheet, row, 1)
     link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quote_sheetname(placed.sheet)}!A1", display=str(link.value))
-    link.font = Font(bold=True, color=DARK, underline="single")
-    at(sheet, row, 2).font = Font(color=TABS.get(table.group, GREY), bold=True)
+    link.font = Font(name=FACE, bold=True, color=DARK, underline="single")
+    at(sheet, row, 2).font = Font(name=FACE, color=TABS.get(table.group, GREY), bold=True)
     sheet.row_dimensions[row].height = 16 * (1 + len(table.help(lang)) // 82) + 3

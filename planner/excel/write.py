@@ -31,6 +31,7 @@ from planner.schema import Column, Table, named, rows, text_of
 DARK, PALE, GREY, LINE = "1F4E79", "DCE6F1", "595959", "BFBFBF"
 TABS = {"common": "7F7F7F", "kitchens": "C55A11", "routes": "2E75B6", "purchasing": "548235"}
 LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+FACE = "Calibri"  # the usual one of workbooks; a font without a name is shown in whatever the reader has
 FIRST_ROW = 2  # of the data; the headers stand in row 1
 WIDEST = 48
 
@@ -154,7 +155,7 @@ def header(cell: Cell, column: Column, table: Table, lang: str, tables: Sequence
     needed = column.required and not table.result
     put_text(cell, f"{column.title(lang)} *" if needed else column.title(lang))
     dark = needed or table.result
-    cell.font = Font(bold=True, color="FFFFFF" if dark else DARK)
+    cell.font = Font(name=FACE, bold=True, color="FFFFFF" if dark else DARK)
     cell.fill = PatternFill("solid", fgColor=DARK if dark else PALE)
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     cell.border = Border(bottom=Side("thin", color=LINE), right=Side("thin", color="FFFFFF"))
@@ -197,6 +198,7 @@ def print_setup(sheet: Worksheet, repeated: str = "") -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
     sheet.print_options.gridLines = bool(repeated)
     if repeated:
         sheet.print_title_rows = repeated
