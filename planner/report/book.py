@@ -160,8 +160,9 @@ def add_tables(book: Book) -> None:
         for column in ("today", "plan", "change"):
             workbook[placed.sheet][f"{placed.letters[column]}{row}"].number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
 
-    placed = write_table(workbook, ISSUES, issue_table(study, lang), lang, known)
-    _colour_issues(workbook[placed.sheet], placed, study)
+    issues = issue_table(study, lang)
+    placed = write_table(workbook, ISSUES, issues, lang, known)
+    _colour_issues(workbook[placed.sheet], placed, issues)
 
     for table, frame in plans:
         placed = write_table(workbook, table, frame, lang, known)
@@ -179,12 +180,15 @@ def add_provenance(book: Book, provenance: Mapping[str, Any]) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 44, 90
 
 
-def _colour_issues(sheet: Worksheet, placed: Placed, study: Study) -> None:
-    severities: list[Severity] = sorted((issue.severity for _, _, issue in study.all_issues()), key=lambda s: SEVERITY_ORDER[s])
-    for row, severity in enumerate(severities, start=FIRST_ROW):
-        sheet[f"{placed.letters['severity']}{row}"].fill = PatternFill("solid", fgColor=SEVERITY_COLOURS[severity])
-    sheet.column_dimensions[placed.letters["words"]].width = 70
-    sheet.column_dimensions[placed.letters["mend"]].width = 46
+def _colour_issues(sheet: Worksheet, placed: Placed, frame: pd.DataFrame) -> None:
+    """Severities coloured, sentences wide enough to read."""
+    sizes = {"place": 24, "words": 66, "mend": 44}
+    for column, width in sizes.items():
+        sheet.column_dimensions[placed.letters[column]].width = width
+    for found in rows(ISSUES, frame):
+        row = FIRST_ROW + found.index_
+        sheet[f"{placed.letters['severity']}{row}"].fill = PatternFill("solid", fgColor=SEVERITY_COLOURS[Severity(found.severity)])
+        sheet.row_dimensions[row].height = 15.5 * max(1 + len(getattr(found, column) or "") // (width - 4) for column, width in sizes.items())
 
 
 def plan_errors(study: Study) -> list[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,13 +13,18 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.excel.write import DARK, GREY, LINE, PALE, at, print_setup, put_text, quote
+from planner.excel.write import DARK, FACE, GREY, LINE, PALE, at, print_setup, put_text, quote
 
-MONEY, CENTS, PERCENT = "#,##0", "#,##0.00", '0.0"\u00a0%"'
+MONEY, CENTS, PERCENT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00", '0.0"\u00a0%";[Red]-0.0"\u00a0%"'
 TODAY_COLOUR, PLAN_COLOUR = "A6A6A6", DARK
 NONE = "–"
+PAGE_WIDTH, PAGE_HEIGHT = 770.0, 490.0  # points of an A4 landscape page inside its margins
+CM_PER_ROW = 15 * 2.54 / 72
+CHARACTER = 5.4  # points that one unit of column width takes
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,25 @@ class Page:
     widths: Sequence[float]
     row: int = 1
     live: dict[str, float] = field(default_factory=dict)
+    top: int = 1  # first row of the printed page
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         for index, width in enumerate(self.widths, start=1):
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.sheet.sheet_view.showGridLines = False
         print_setup(self.sheet)
+        # a fixed scale instead of "fit to width": Excel drops page breaks under the latter
+        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+        self.scale = min(1.0, PAGE_WIDTH / (sum(self.widths) * CHARACTER))
+        self.sheet.page_setup.scale = int(100 * self.scale)
+
+    def keep(self, height: float) -> None:
+        """Starts a new printed page if the next `height` points do not fit on this one."""
+        used = sum(self.sheet.row_dimensions[row].height or 15 for row in range(self.top, self.row))
+        if used + height > PAGE_HEIGHT / self.scale and self.row > self.top:
+            self.sheet.row_breaks.append(Break(id=self.row - 1))
+            self.top = self.row
 
     @property
     def width(self) -> int:
@@ -54,12 +73,12 @@ class Page:
 
     def title(self, words: str, below: str = "") -> None:
         put_text(at(self.sheet, self.row, 1), words)
-        at(self.sheet, self.row, 1).font = Font(bold=True, size=18, color=DARK)
+        at(self.sheet, self.row, 1).font = Font(name=FACE, bold=True, size=18, color=DARK)
         self.sheet.row_dimensions[self.row].height = 28
         self.row += 1
         if below:
             put_text(at(self.sheet, self.row, 1), below)
-            at(self.sheet, self.row, 1).font = Font(color=GREY, size=11)
+            at(self.sheet, self.row, 1).font = Font(name=FACE, color=GREY, size=11)
             self.row += 1
         self.row += 1
 
@@ -67,7 +86,7 @@ class Page:
         for column in range(1, self.width + 1):
             at(self.sheet, self.row, column).border = Border(bottom=Side("medium", color=DARK))
         put_text(at(self.sheet, self.row, 1), words)
-        at(self.sheet, self.row, 1).font = Font(bold=True, size=13, color=DARK)
+        at(self.sheet, self.row, 1).font = Font(name=FACE, bold=True, size=13, color=DARK)
         self.sheet.row_dimensions[self.row].height = 24
         self.row += 1
 
@@ -75,7 +94,7 @@ class Page:
         """A sentence over the whole width, as many lines as it needs."""
         cell = at(self.sheet, self.row, 1)
         put_text(cell, words)
-        cell.font = Font(color=colour, bold=bold)
+        cell.font = Font(name=FACE, color=colour, bold=bold)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         self.sheet.merge_cells(start_row=self.row, start_column=1, end_row=self.row, end_column=self.width)
         self.sheet.row_dimensions[self.row].height = 15.5 * (1 + len(words) // max(1, int(sum(self.widths) * 1.02)))
@@ -87,7 +106,7 @@ class Page:
         for column, words in enumerate(titles, start=1):
             cell = at(self.sheet, self.row, column)
             put_text(cell, words)
-            cell.font = Font(bold=True, color="FFFFFF")
+            cell.font = Font(name=FACE, bold=True, color="FFFFFF")
             cell.fill = PatternFill("solid", fgColor=DARK)
             cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="left" if column == 1 else "center")
             lines = max(lines, 1 + (len(words) - 1) // max(1, int(self.widths[column - 1]) - 2))
@@ -101,7 +120,7 @@ class Page:
         for column, content in enumerate(cells, start=1):
             cell = at(self.sheet, self.row, column)
             cell.border = Border(bottom=Side("hair", color=LINE))
-            cell.font = Font(bold=bold)
+            cell.font = Font(name=FACE, bold=bold)
             if bold:
                 cell.fill = PatternFill("solid", fgColor=PALE)
             cell.alignment = Alignment(vertical="center", horizontal="left" if column == 1 else "right", wrap_text=isinstance(content, str))
@@ -130,12 +149,13 @@ class Page:
 
     def place(self, charts: Sequence[BarChart], columns: Sequence[int]) -> None:
         """Charts side by side from the next row, which then is below them."""
+        height = max(float(chart.height) for chart in charts)
         for chart, column in zip(charts, columns, strict=True):
             self.sheet.add_chart(chart, f"{get_column_letter(column)}{self.row}")
-        tallest = max(float(chart.height) for chart in charts)
-        for row in range(self.row, self.row + 1 + int(tallest / 0.53)):
+        below = self.row + 1 + math.ceil(height / CM_PER_ROW)
+        for row in range(self.row, below):
             self.sheet.row_dimensions[row].height = 15
-        self.row += 2 + int(tallest / 0.53)
+        self.row = below
 
 
 def bars(
@@ -162,7 +182,8 @@ def bars(
     chart.x_axis.scaling.orientation = "maxMin"  # first row on top
     chart.x_axis.tickLblPos = "low"  # beside the frame, not beside zero
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.number_format = MONEY
+    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.crosses = "max"  # its figures below, though the first row is on top
     chart.y_axis.majorGridlines = ChartLines(spPr=_paint("D9D9D9"))
     if len(columns) == 1:
         chart.legend = None

@@ -13,14 +13,14 @@ from planner.plan import Audit, Status, cents
 from planner.problems.base import average, years_of
 from planner.report import formulas
 from planner.report.book import Book, plan_errors
-from planner.report.page import CENTS, NONE, PERCENT, PLAN_COLOUR, TODAY_COLOUR, Content, Live, Page, bars
+from planner.report.page import CENTS, MONEY, NONE, PERCENT, PLAN_COLOUR, TODAY_COLOUR, Content, Live, Page, bars
 from planner.report.tables import COUNTED
 from planner.schema import Row, rows, unit_name
 from planner.study import SAVINGS, Result, key_figures
 
 RED, AMBER = "C00000", "9C5700"
 MOST_ERRORS = 5
-FIGURE = "#,##0"
+TITLES, ROW, POINTS_PER_CM = 95.0, 18.0, 72 / 2.54  # heights for page breaks: section and column titles, a row
 
 
 def add_summary(book: Book) -> None:
@@ -93,6 +93,8 @@ def _places(book: Book, page: Page) -> dict[tuple[str, str | None], int]:
     where: dict[tuple[str, str | None], int] = {}
     page.title(say("places"), say("places.below"))
     for name, figures in _by_problem(book).items():
+        chart = 4.0 + 1.1 * (len(figures) - 1)
+        page.keep(TITLES + ROW * len(figures) + POINTS_PER_CM * chart)
         page.section(text(f"problem.{name}", book.lang))
         head = page.head([say("code"), say("establishment"), say("today"), say("plan"), say("elsewhere"), say("saving"), say("share"), say("audited_saving")])
         first = page.row
@@ -101,14 +103,13 @@ def _places(book: Book, page: Page) -> dict[tuple[str, str | None], int]:
             label = say("group") if code is None else names.get(code, code) if code else say("nobody")
             condition = "" if code is None else f"$A{page.row}"
             cells = [code or "", label, *_money_cells(book, page, name, figure, 3, condition)]
-            where[name, code] = page.line(cells, ("", "", *["#,##0"] * 4, PERCENT, CENTS), bold=code is None)
+            where[name, code] = page.line(cells, ("", "", *[MONEY] * 4, PERCENT, CENTS), bold=code is None)
         last = page.row - 1
         page.text_columns((2,), first, last)
         if last > first:
             page.gap()
-            title = f"{text(f'problem.{name}', book.lang)} : {say('chart.today_plan')}" if book.lang == "fr" else f"{text(f'problem.{name}', book.lang)}: {say('chart.today_plan')}"
-            height = 4.0 + 1.1 * (last - first)
-            page.place([bars(page, title, head, first, last - 1, (3, 4), (TODAY_COLOUR, PLAN_COLOUR), labels=2, size=(24.0, height))], (1,))
+            title = f"{text(f'problem.{name}', book.lang)} - {say('chart.today_plan')}"
+            page.place([bars(page, title, head, first, last - 1, (3, 4), (TODAY_COLOUR, PLAN_COLOUR), labels=2, size=(24.0, chart))], (1,))
         page.gap()
     return where
 
@@ -124,10 +125,12 @@ def _lines(book: Book, page: Page) -> None:
         sides = {"today": result.baseline_audit, "plan": result.audit if result.valid else None}
         if not any(sides.values()):
             continue
-        page.section(text(f"problem.{name}", book.lang))
-        head = page.head([say("line"), say("today"), say("plan"), say("change"), say("audited_today"), say("audited_plan")])
         amounts = {side: _by_line(result, audit) for side, audit in sides.items() if audit is not None}
         shown = [(code, label) for code, label in book.labels(result) if any(code in known for known in amounts.values())]
+        chart = 4.0 + 1.0 * len(shown)
+        page.keep(TITLES + ROW * (len(shown) + 1) + POINTS_PER_CM * chart)
+        page.section(text(f"problem.{name}", book.lang))
+        head = page.head([say("line"), say("today"), say("plan"), say("change"), say("audited_today"), say("audited_plan")])
         first = page.row
         for code, label in [*shown, ("", say("total"))]:
             row = page.row
@@ -142,11 +145,11 @@ def _lines(book: Book, page: Page) -> None:
             both = len(amounts) == 2
             change: Content = Live(f"=ROUND(C{row}-B{row},2)", cents(amounts["plan"].get(code, 0.0) - amounts["today"].get(code, 0.0))) if both else NONE
             audited: list[Content] = [amounts[side].get(code, 0.0) if side in amounts else NONE for side in sides]
-            page.line([label, *cells, change, *audited], ("", *["#,##0"] * 3, CENTS, CENTS), bold=not code)
+            page.line([label, *cells, change, *audited], ("", *[MONEY] * 3, CENTS, CENTS), bold=not code)
         page.gap()
         colours = (TODAY_COLOUR, TABS.get(name, PLAN_COLOUR))
         title = f"{text(f'problem.{name}', book.lang)} - {say('chart.lines')}"
-        page.place([bars(page, title, head, first, page.row - 3, (2, 3), colours, size=(24.0, 4.0 + 1.0 * len(shown)))], (1,))
+        page.place([bars(page, title, head, first, page.row - 3, (2, 3), colours, size=(24.0, chart))], (1,))
         page.gap()
 
 
@@ -173,7 +176,7 @@ def _summary(book: Book, page: Page, where: Mapping[tuple[str, str | None], int]
         status = study.results[name].plan.status
         state = say("refused") if status.has_plan and not study.results[name].valid else text(f"status.{status}", book.lang)
         cells = [text(f"problem.{name}", book.lang), state, *_money_cells(book, page, name, figures[-1], 3)] if figures else [text(f"problem.{name}", book.lang), state, *[NONE] * 6]
-        page.line(cells, ("", "", *["#,##0"] * 4, PERCENT, CENTS))
+        page.line(cells, ("", "", *[MONEY] * 4, PERCENT, CENTS))
     last = page.row - 1
     if study.saving is not None:
         page.line([say("all"), "", "", "", "", Live(f"=ROUND(SUM(F{first}:F{last}),2)", study.saving), "", study.saving], ("",) * 7 + (CENTS,), bold=True)
@@ -204,6 +207,7 @@ def _headline(book: Book, page: Page) -> None:
 def _proofs(book: Book, page: Page) -> None:
     """How far each plan can be from the best one: optimised cost, bound, gap, and what that means."""
     say, lang = book.say, book.lang
+    page.keep(TITLES + (ROW + 32) * len(book.study.results) + 32)
     page.section(say("section.proof"))
     page.head([say("function"), say("seconds"), say("objective"), say("audited"), say("bound"), say("gap"), say("gap_share")])
     sentences: list[tuple[str, str]] = []
@@ -246,6 +250,8 @@ def _matrix(book: Book, page: Page, where: Mapping[tuple[str, str | None], int])
         return
     figures = {(row.problem, row.establishment): row.saving for row in rows(SAVINGS, study.savings)}
     codes = sorted({code for problem, code in where if code is not None and problem in problems})
+    size = (24.0, 4.5 + 0.9 * len(codes))
+    page.keep(TITLES + ROW * (len(codes) + 1) + POINTS_PER_CM * size[1])
     page.section(say("section.establishments"))
     head = page.head([say("establishment"), *(text(f"problem.{name}", book.lang) for name in problems), say("all_functions"), say("audited")])
     other, width = quote(say("places")), len(problems)
@@ -260,10 +266,9 @@ def _matrix(book: Book, page: Page, where: Mapping[tuple[str, str | None], int])
             known.append(saving or 0.0)
         total = cents(sum(known))
         cells += [Live(f"=ROUND(SUM(B{row}:{get_column_letter(1 + width)}{row}),2)", total), total]
-        page.line(cells, ("",) + ("#,##0",) * (width + 1) + (CENTS,), bold=code is None)
+        page.line(cells, ("",) + (MONEY,) * (width + 1) + (CENTS,), bold=code is None)
     page.gap()
     colours = [TABS.get(name, PLAN_COLOUR) for name in problems]
-    size = (26.0, 4.5 + 0.9 * len(codes))
     page.place([bars(page, say("chart.savings"), head, first, page.row - 3, range(2, 2 + width), colours, size=size, stacked=len(problems) > 1)], (1,))
 
 
@@ -273,6 +278,7 @@ def _figures(book: Book, page: Page) -> None:
     pairs = [pair for pair in key_figures(book.study) if not pair.establishment]
     if not pairs:
         return
+    page.keep(TITLES + ROW * len(pairs))
     page.section(say("section.figures"))
     page.head([say("figure"), say("function"), say("unit"), say("today"), say("plan"), say("change")])
     first = page.row

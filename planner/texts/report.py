@@ -39,7 +39,7 @@ TEXTS = {
     "report.refused": ("refusé par l'audit", "refused by the audit"),
     "report.today": ("Aujourd'hui (€/an)", "Today (€/year)"),
     "report.plan": ("Plan (€/an)", "Plan (€/year)"),
-    "report.elsewhere": ("Compté dans les tournées (€/an)", "Counted in the routes (€/year)"),
+    "report.elsewhere": ("Livraison, chiffrée en tournées (€/an)", "Delivery, costed in routes (€/year)"),
     "report.saving": ("Économie (€/an)", "Saving (€/year)"),
     "report.share": ("Économie (%)", "Saving (%)"),
     "report.audited": ("Vérifié par l'audit", "Checked by the audit"),
