@@ -38,6 +38,14 @@ class Facility:
     def arc_index(self) -> dict[tuple[int, int, int], int]:
         return {(int(t), int(a), int(b)): i for i, (t, a, b) in enumerate(self.arcs)}
 
+    def joins(self, t: int) -> bool:
+        """Whether t is the facility's first period."""
+        return bool(self.present[t]) and (t == 0 or not self.present[t - 1])
+
+    def leaves(self, t: int) -> bool:
+        """Whether t is the first period after the facility's last one."""
+        return t > 0 and bool(self.present[t - 1]) and not self.present[t]
+
     @cached_property
     def first(self) -> int:
         """First period of presence, or T when never present."""
@@ -67,6 +75,11 @@ class Location:
     def sizes(self) -> tuple[int, int, int, int]:
         """Facilities, customers, options, periods."""
         return len(self.facilities), len(self.serve), len(self.customer), self.serve.shape[1]
+
+    def brought(self, t: int) -> float:
+        """Posts that facilities joining at t bring, less those that facilities leaving at t take back: what each
+        had before the plan."""
+        return sum(f.crew_before * (int(f.joins(t)) - int(f.leaves(t))) for f in self.facilities)
 
     @cached_property
     def options_of(self) -> list[list[int]]:
@@ -111,15 +124,14 @@ def crew_needed(data: Location, state: Ints, option: Ints) -> Ints:
             if facility.open[state[k, t]]:
                 opened.append(k)
                 crew[k, t] = max(ceil(work[k] / facility.productivity), ceil(facility.crew_min[state[k, t]]))
-        short = ceil(prior.sum() - data.drop[t] - crew[:, t].sum()) if math.isfinite(data.drop[t]) else 0
+        before = data.brought(t) + (float(crew[:, t - 1].sum()) if t else 0.0)
+        short = ceil(before - data.drop[t] - crew[:, t].sum()) if math.isfinite(data.drop[t]) else 0
         for k in sorted(opened, key=lambda k: (crew[k, t] - prior[k], k)):
-            if short <= 0:
-                break
-            kept = min(short, max(0, ceil(prior[k]) - int(crew[k, t]))) if k != opened[-1] else 0
+            kept = max(0, min(short, ceil(prior[k]) - int(crew[k, t])))
             crew[k, t] += kept
             short -= kept
         if short > 0 and opened:
-            crew[max(opened, key=lambda k: (prior[k], -k)), t] += short
+            crew[max(opened, key=lambda k: (crew[k, t], -k)), t] += short
     return crew
 
 
@@ -175,17 +187,16 @@ def faults(data: Location, choice: Choice) -> list[str]:
                 found.append(f"setup {j} {t}")
             load[k] += data.load[o, t]
             work[k] += data.work[j, t]
-        prior = 0.0
         for k, facility in enumerate(data.facilities):
             state, crew = choice.state[k, t], int(choice.crew[k, t])
             if state < 0:
                 continue
-            prior += facility.crew_before if t == facility.first else choice.crew[k, t - 1]
             if load[k] > facility.capacity[state] * (1 + SLACK):
                 found.append(f"load {k} {t}")
             if crew < ceil(work[k] / facility.productivity) or crew < ceil(facility.crew_min[state]) or (crew and not facility.open[state]):
                 found.append(f"crew {k} {t}")
-        if choice.crew[:, t].sum() < prior - data.drop[t] - 1e-6:
+        before = data.brought(t) + (float(choice.crew[:, t - 1].sum()) if t else 0.0)
+        if choice.crew[:, t].sum() < before - data.drop[t] - 1e-6:
             found.append(f"drop {t}")
         if cash[t] > data.budget[t] * (1 + SLACK):
             found.append(f"budget {t}")

@@ -13,8 +13,8 @@ periods E_j; options o = (customer j(o), facility k(o), needs setup or not); per
     crew     sum_{o at k} v_jt x_ot <= p_k n_kt;  sum_s B_ks z_kts <= n_kt <= N sum_{s open} z_kts    k, t
     setup    sum_{o of j needing setup} x_ot <= sum_{t' <= t} g_jt'                 j, t
     budget   sum_{a at t} q_a y_a + sum_j r_jt g_jt <= b_t                          t
-    drop     sum_k n_kt >= sum_k prior_kt - d_t                                     t
-             (prior_kt: n_k,t-1, or the facility's crew before the plan in its first period)
+    drop     sum_k n_kt >= sum_k n_k,t-1 + e_t - d_t                                t
+             (e_t: posts before the plan of the facilities that join at t, less those of the ones that leave)
     cover    (implied, for the cuts) sum_ks C_ks z_kts >= sum_j least load of j;  sum_k p_k n_kt >= sum_j v_jt;
              sum_k n_kt >= ceil(sum_j v_jt / max p_k)                               t
     z, x, g in {0, 1}, n whole; y in [0, 1] (whole once z is)
@@ -297,21 +297,13 @@ def _add_drop(build: mip.Builder, made: Program, t: int, soft: Elastic) -> None:
     data = made.data
     if not math.isfinite(data.drop[t]):
         return
-    terms: list[tuple[int, float]] = []
-    before = 0.0
-    for k, facility in enumerate(data.facilities):
-        if not facility.present[t]:
-            continue
-        terms.append((made.n[k, t], 1.0))
-        if t == facility.first:
-            before += facility.crew_before
-        else:
-            terms.append((made.n[k, t - 1], -1.0))
+    terms = [(n, 1.0 if period == t else -1.0) for (_, period), n in made.n.items() if period in (t, t - 1)]
+    if not any(facility.present[t] for facility in data.facilities):
+        return
     if math.isfinite(soft.drop):
         made.over["drop", 0, t] = build.variable(soft.drop)
         terms.append((made.over["drop", 0, t], 1.0))
-    if terms:
-        build.row(terms, lower=before - float(data.drop[t]))
+    build.row(terms, lower=data.brought(t) - float(data.drop[t]))
 
 
 # --- solving -------------------------------------------------------------------------------------------------

@@ -181,10 +181,11 @@ def _work(world: World, reading: Reading) -> list[Issue]:
             row, level = reading.roadmap.get((code, year)), reading.level(code, year)
             where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}
             posts = reading.posts(code, year)
-            if world.shares(kitchen.establishment, year):
-                joined = year == world.years[0] or not world.shares(kitchen.establishment, year - 1)
-                kept += (kitchen.staff if kitchen.status == "existing" else 0.0) if joined else reading.posts(code, year - 1)
-                total += posts
+            total += posts
+            kept += reading.posts(code, year - 1)
+            if kitchen.status == "existing":
+                here, before = world.shares(kitchen.establishment, year), year > world.years[0] and world.shares(kitchen.establishment, year - 1)
+                kept += float(kitchen.staff) * (int(here) - int(before))
             if level is None:
                 if posts:
                     found.append(Issue.error("kitchens_posts_when_closed", **where, column="staff", posts=posts))
@@ -245,7 +246,7 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
 
     def compare(table: str, row: Row, item: str, column: str, right: float) -> None:
         said = getattr(row, column)
-        if said is None or abs(said - right) > max(1e-3, 1e-6 * abs(right)):
+        if said is None or abs(said - right) > max(1e-3, 1e-9 * abs(right)):
             found.append(
                 Issue.error("kitchens_wrong_figure", table=table, row=row.index_, column=column, item=item, year=str(row.year),
                             figure_fr=_header(table, column, "fr"), figure_en=_header(table, column, "en"), claimed=float(said or 0.0), right=right)

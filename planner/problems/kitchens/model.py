@@ -25,8 +25,9 @@ Subject to, for every year t
     open                       sum_m x_kjmt <= sum_l z_klt
     capacity                   sum_jm L_kjmt x_kjmt <= sum_l C_kl z_klt
     posts                      n_kt >= sum_jm D_jt x_kjmt / productivity_k;  n_kt >= B_kl z_klt;  n_kt = 0 if closed
-    natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t over the kitchens present in year t, n_k,-1 the
-                               posts of today (a kitchen whose establishment enters at t brings its own)
+    natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t; before the first year stand the posts of today; an
+                               establishment that enters brings today's posts of its kitchens, one that leaves
+                               takes as many back
     equipment                  sum_k x_kj,cold,t <= sum_{s <= t} g_js for sites not equipped today
     budget                     kitchen investments of the year + site equipment of the year <= Y_t
     levels over the years      existing kitchens start at today's level; a kitchen that closed stays closed; a
@@ -45,7 +46,7 @@ Conventions, the same in the audit
     Delivery_kj = deliveries per week x weeks x share x (2 km x €/km + (2 minutes + stop) / 60 x driver);
     nothing at the same place (0 km).
     An establishment counts in a year as soon as it shares one day of it. Before and after, its sites do not
-    eat here, its kitchens cannot be used, their posts are neither counted nor kept.
+    eat here and its kitchens cannot be used.
 
 Bound. Cost lines are rounded to the cent twice (amount, then discounted), so the total of a plan can lie below
 its exact cost by at most one cent per line: the solver's bound is lowered by a cent per possible line and

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from planner.catalog import TABLES
+from planner.problems.kitchens.tables import TABLES
 from planner.network import Network
 from planner.scenario import Scenario
+from planner.sites import COMMON_TABLES
 
 
 def network_of(codes: list[str], x: np.ndarray, y: np.ndarray, speed: float = 50.0) -> Network:
@@ -75,7 +76,7 @@ def make(
         data["site_equipment"].append({"site": codes[j], "regeneration": not hot, "cost": float(rng.integers(2, 9)) * 10000})
     for t in range(years):
         data["yearly_limits"].append({"year": 2027 + t, "investment": float(round(weekly.sum() / 5 * 900, -4)), "departures": float(max(2, kitchens // 2))})
-    return Scenario.of(f"random {seed}", TABLES, data), network
+    return Scenario.of(f"random {seed}", COMMON_TABLES + TABLES, data), network
 
 
 def days_of(data: dict[str, list[dict[str, Any]]], kitchen: int) -> int:
