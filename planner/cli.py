@@ -204,7 +204,7 @@ def _compare(options: argparse.Namespace, lang: str) -> int:
         )
         code = FAULTS if outcome is None else _code(outcome)
     _print_issues(issues, lang, sys.stderr)
-    print(json.dumps(table, ensure_ascii=False, indent=1) if options.json else service.comparison_text(table, lang))
+    print(json.dumps(table.as_dict(), ensure_ascii=False, indent=1) if options.json else service.comparison_text(table, lang))
     return code
 
 
@@ -300,14 +300,6 @@ def _watched(work: Callable[[Progress], T], lang: str) -> T:
     """
     line = _Line(lang)
     progress = Progress(line.show)
-    result: list[T] = []
-    failure: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            result.append(work(progress))
-        except BaseException as error:  # handed to the main thread, which answers for it
-            failure.append(error)
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         if progress.should_stop():
@@ -315,17 +307,11 @@ def _watched(work: Callable[[Progress], T], lang: str) -> T:
         progress.stop()
         sys.stderr.write("\n" + text("cli.stopping", lang) + "\n")
 
-    thread = threading.Thread(target=target, daemon=True)
     in_main = threading.current_thread() is threading.main_thread()
     before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM)} if in_main else {}
-    thread.start()
     try:
-        while thread.is_alive():
-            thread.join(0.1)
+        return service.in_thread(work, progress)
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
         line.done()
-    if failure:
-        raise failure[0]
-    return result[0]

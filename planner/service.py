@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
-from collections.abc import Sequence
-from dataclasses import replace
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from planner import docs as docs_module
 from planner import excel, network, report, study
 from planner.catalog import KPIS, PARAMETERS, RESULTS, TABLES, problems
-from planner.i18n import describe, euros, explain, mend, number, severity, text
-from planner.issues import Issue, errors
+from planner.i18n import euros, explain, mend, number, text
+from planner.issues import Issue, Severity, errors
 from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import cost_of
+from planner.report.tables import FIGURES_TABLE
+from planner.roads import RoadGraph, read_roads
 from planner.scenario import Scenario, apply, variants
+from planner.schema import rows, unit_name
 from planner.study import Study
 
+Reading = excel.Reading
+T = TypeVar("T")
 PROBLEM_NAMES = ("kitchens", "routes", "purchasing")
 
 
@@ -82,7 +89,9 @@ def check(path: Path, roads: Path | None = None) -> list[Issue]:
     if reading.scenario is None:
         return list(reading.issues)
     scenario = reading.scenario
-    built, found = network.build(scenario, network.load_roads(roads) if roads else None)
+    graph, found = _roads(roads)
+    built, more = network.build(scenario, graph)
+    found = [*found, *more]
     for changes in variants(scenario).values():
         found = [*found, *apply(scenario, changes)[1]]
     for problem in problems().values():
@@ -99,12 +108,39 @@ def annotate(path: Path, issues: Sequence[Issue], out: Path, lang: str) -> None:
 
 def solve(scenario: Scenario, names: Sequence[str], limits: Limits, progress: Progress, roads: Path | None = None) -> Study:
     """Solve the problems asked, each audited, with today's organisation beside."""
-    return study.run(scenario, list(names), limits, progress, network.load_roads(roads) if roads else None)
+    graph, found = _roads(roads)
+    return with_issues(study.run(scenario, names, limits, progress, graph), found)
 
 
 def with_issues(done: Study, issues: Sequence[Issue]) -> Study:
     """The study with the findings made while reading the workbook in front."""
     return replace(done, issues=(*issues, *done.issues))
+
+
+def in_thread(work: Callable[[Progress], T], progress: Progress, every: Callable[[], None] | None = None) -> T:
+    """Run `work` in a thread of its own, so that the calling thread hears Ctrl-C and can draw (`every`, ten times a second)."""
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            result.append(work(progress))
+        except BaseException as error:  # handed to the calling thread, which answers for it
+            failure.append(error)
+
+    thread = threading.Thread(target=target, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.1)
+        if every is not None:
+            every()
+    if failure:
+        raise failure[0]
+    return result[0]
+
+
+def _roads(path: Path | None) -> tuple[RoadGraph | None, list[Issue]]:
+    return (None, []) if path is None else read_roads(path)
 
 
 def write_result(done: Study, output: Path, lang: str, source: Path, limits: Limits, command: str) -> None:
@@ -125,7 +161,7 @@ def write_result(done: Study, output: Path, lang: str, source: Path, limits: Lim
     partial = output.with_name(f".{output.name}.partial")
     try:
         report.write(done, partial, lang, provenance)
-        os.replace(partial, output)
+        partial.replace(output)
     except OSError as error:
         raise CannotWrite(output, error.strerror or str(error)) from error
     finally:
@@ -144,3 +180,188 @@ def outcome(done: Study) -> str:
     if any(p.status is Status.NO_PLAN_IN_TIME for p in plans):
         return "no_plan"
     return "stopped" if any(p.status is Status.STOPPED for p in plans) else "ok"
+
+
+# --- plans read back, comparison, export -----------------------------------------------------------------
+
+
+def read_result(path: Path, scenario: Scenario, roads: Path | None = None) -> tuple[Study | None, list[Issue]]:
+    """The plans of a result workbook, audited again against the scenario: what was changed by hand is found out.
+
+    A workbook keeps no proof: the plans come back without bound.
+    """
+    reading = excel.read(path, [table for tables in RESULTS.values() for table in tables])
+    if errors(reading.issues):
+        return None, list(reading.issues)
+    plans: dict[str, Plan] = {}
+    for name, tables in RESULTS.items():
+        if tables[0].name in reading.places.sheets:
+            frames = {table.name: reading.frames[table.name] for table in tables}
+            plans[name] = Plan(name, Status.FEASIBLE, frames, cost_of(frames[tables[0].name]))
+    if not plans:
+        return None, [replace(Issue.error("no_plan_in_file"), found=path.name)]
+    graph, found = _roads(roads)
+    return with_issues(study.review(scenario, plans, graph), found), []
+
+
+def export(done: Study, form: str, output: Path, lang: str) -> list[Path]:
+    """Write a study as CSV files in a folder, or one GeoJSON or JSON file."""
+    try:
+        if form == "csv":
+            return report.to_csv(done, output, lang)
+        ensure_writable(output)
+        content = report.to_geojson(done) if form == "geojson" else report.to_json(done, lang)
+        output.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    except OSError as error:
+        raise CannotWrite(output, error.strerror or str(error)) from error
+    return [output]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs side by side. `rows`: (problem, figure in words, unit, decimals, one value per run; None unknown)."""
+
+    runs: tuple[str, ...]
+    rows: tuple[tuple[str, str, str, int, tuple[float | None, ...]], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "runs": list(self.runs),
+            "rows": [{"problem": p, "figure": f, "unit": u, "values": list(v)} for p, f, u, _, v in self.rows],
+        }
+
+
+def compare_results(paths: Sequence[Path], lang: str) -> tuple[Comparison, list[Issue]]:
+    """The group's key figures of result workbooks, beside today's in the first; workbooks of either language."""
+    issues: list[Issue] = []
+    runs: list[tuple[str, dict[tuple[str, str], float | None]]] = []
+    for path in paths:
+        reading = excel.read(path, (FIGURES_TABLE,))
+        if FIGURES_TABLE.name not in reading.places.sheets:
+            found = errors(reading.issues) or [replace(Issue.error("no_plan_in_file"), found=path.name)]
+            issues += found
+            continue
+        figures = [row for row in rows(FIGURES_TABLE, reading.frames[FIGURES_TABLE.name]) if row.establishment is None]
+        if not runs:
+            runs.append((text("cli.today", lang), {(row.problem, row.figure): row.today for row in figures}))
+        runs.append((path.stem, {(row.problem, row.figure): row.plan for row in figures}))
+    return _compared([(name, _by_code(values)) for name, values in runs], lang), issues
+
+
+def _by_code(values: Mapping[tuple[str, str], float | None]) -> dict[tuple[str, str], float | None]:
+    """Figures by code: a workbook names them in its own language."""
+    codes = {(problem, name): kpi.code for problem, kpis in KPIS.items() for kpi in kpis for name in (kpi.fr, kpi.en)}
+    return {(problem, codes[problem, name]): value for (problem, name), value in values.items() if (problem, name) in codes}
+
+
+def _compared(runs: Sequence[tuple[str, Mapping[tuple[str, str], float | None]]], lang: str) -> Comparison:
+    lines = []
+    for problem, kpis in KPIS.items():
+        for kpi in kpis:
+            values = tuple(found.get((problem, kpi.code)) for _, found in runs)
+            if any(value is not None for value in values):
+                lines.append((problem, kpi.fr if lang == "fr" else kpi.en, unit_name(kpi.unit, lang), kpi.decimals, values))
+    return Comparison(tuple(name for name, _ in runs), tuple(lines))
+
+
+def compare_variants(
+    path: Path, wanted: Sequence[str], names: Sequence[str], limits: Limits, progress: Progress, roads: Path | None, lang: str
+) -> tuple[Comparison, list[Issue], str | None]:
+    """Solve a scenario and its variants (all when `wanted` is empty); the key figures side by side, the worst outcome.
+
+    A variant with a fault is named and left out; the outcome is None when the workbook itself cannot be read.
+    """
+    opened = open_scenario(path)
+    if opened.scenario is None:
+        return Comparison((), ()), list(opened.issues), None
+    issues = list(opened.issues)
+    runs: list[tuple[str, Mapping[tuple[str, str], float | None]]] = []
+    outcomes: list[str] = []
+    for variant in [None, *(wanted or variants(opened.scenario))]:
+        if progress.should_stop():
+            break
+        reading = opened if variant is None else open_scenario(path, variant)
+        if reading.scenario is None:
+            issues += [issue for issue in errors(reading.issues) if issue not in issues]
+            outcomes.append("refused")
+            continue
+        done = solve(reading.scenario, names, limits, progress, roads)
+        issues += [issue for issue in worth_saying(done) if issue not in issues]
+        pairs = [pair for pair in study.key_figures(done) if not pair.establishment]
+        if not runs:
+            runs.append((text("cli.today", lang), {(pair.problem, pair.kpi.code): pair.today for pair in pairs}))
+        runs.append((variant or path.stem, {(pair.problem, pair.kpi.code): pair.plan for pair in pairs}))
+        outcomes.append(outcome(done))
+    order = ("refused", "impossible", "no_plan", "nothing", "stopped", "ok")
+    return _compared(runs, lang), issues, min(outcomes, key=order.index, default="stopped")
+
+
+def comparison_text(comparison: Comparison, lang: str) -> str:
+    """A comparison as a table of plain text."""
+    lines = [[text("cli.kpi", lang), *comparison.runs, text("cli.unit", lang)]]
+    for problem, figure, unit, decimals, values in comparison.rows:
+        shown = [text("cli.unknown", lang) if value is None else number(value, lang, decimals) for value in values]
+        lines.append([f"{text(f'problem.{problem}', lang)} · {figure}", *shown, unit])
+    return _aligned(lines, left=(0, len(lines[0]) - 1))
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def issue_dict(issue: Issue, lang: str) -> dict[str, Any]:
+    """A finding for programs and for the browser: where, what, how to mend it."""
+    return {
+        "severity": str(issue.severity), "code": issue.code, "table": issue.table, "row": issue.row, "column": issue.column,
+        "sheet": issue.sheet, "cell": issue.cell, "found": issue.found, "what": explain(issue, lang), "mend": mend(issue, lang),
+    }  # fmt: skip
+
+
+def study_dict(done: Study, lang: str) -> dict[str, Any]:
+    """The study as plain values, for programs."""
+    return report.to_json(done, lang)
+
+
+def worth_saying(done: Study) -> list[Issue]:
+    """Findings to print after a solve: errors and warnings, not those about today's organisation."""
+    return [i for _, phase, i in done.all_issues() if phase != "today" and i.severity is not Severity.INFO]
+
+
+def summary_text(done: Study, lang: str) -> str:
+    """The study as a table of plain text: one line per problem, then the key figures."""
+    unknown, withheld = text("cli.unknown", lang), text("cli.withheld", lang)
+
+    def money(value: float | None, missing: str = unknown) -> str:
+        return missing if value is None else euros(value, lang)
+
+    if not done.results:
+        return text("cli.no_study", lang)
+    titles = ["cli.problem", "cli.state", "cli.today", "cli.planned", "cli.saving", "cli.objective", "cli.bound", "cli.gap_euros", "cli.seconds_used"]
+    lines = [[text(key, lang) for key in titles]]
+    savings = {row.problem: row.saving for row in rows(study.SAVINGS, done.savings) if row.establishment is None}
+    for name, result in done.results.items():
+        plan = result.plan
+        shown = plan if result.valid else plan.with_(cost=None, bound=None)
+        percent = f" ({number(100 * shown.gap, lang, 2)} %)" if shown.gap is not None else ""
+        lines.append([
+            text(f"problem.{name}", lang), text(f"status.{plan.status}", lang), money(result.today), money(result.annual, withheld),
+            money(savings.get(name)), money(shown.cost), money(shown.bound), money(shown.gap_euros) + percent, number(plan.seconds, lang, 1),
+        ])  # fmt: skip
+    out = [_aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]
+    if done.saving is not None:
+        out.append(f"{text('cli.saving', lang)} : {money(done.saving)}{text('cli.a_year', lang)}\n")
+    figures = [[text("cli.kpi", lang), text("cli.today", lang), text("cli.planned", lang), ""]]
+    for pair in study.key_figures(done):
+        if not pair.establishment:
+            today, planned = (unknown if v is None else number(v, lang, pair.kpi.decimals) for v in (pair.today, pair.plan))
+            name = pair.kpi.fr if lang == "fr" else pair.kpi.en
+            figures.append([f"{text(f'problem.{pair.problem}', lang)} · {name}", today, planned, unit_name(pair.kpi.unit, lang)])
+    return "\n".join([*out, _aligned(figures, (0, 3))])
+
+
+def _aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+    """Columns of plain text; those in `left` to the left, the others (numbers) to the right."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if column in left else cell.rjust(width) for column, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip()
+        for line in lines
+    )

@@ -196,6 +196,30 @@ def run(
     return Study(scenario, coupled, built, results, coupling, limits, tuple(issues))
 
 
+def review(scenario: Scenario, plans: Mapping[str, Plan], roads: RoadGraph | None = None, catalog: Mapping[str, Problem] | None = None) -> Study:
+    """The study of plans made before (read back from a file, say): every one audited again, nothing solved.
+
+    Routes are audited on the scenario with the meal flows of the kitchens plan, when there is one.
+    """
+    known = all_problems() if catalog is None else catalog
+    built, found = networks.build(scenario, roads)
+    issues = list(found)
+    coupled, coupling = scenario, COUPLING.frame()
+    results: dict[str, Result] = {}
+    for name in (name for name in ORDER if name in plans):
+        problem, kitchens = known[name], results.get(KITCHENS_PROBLEM)
+        if name == ROUTES_PROBLEM and kitchens is not None and kitchens.valid:
+            coupled, coupling, more = couple(scenario, kitchens.plan, built)
+            issues += more
+        data = coupled if name == ROUTES_PROBLEM else scenario
+        plan = plans[name].with_(scenario_hash=data.hash)
+        baseline = problem.baseline(scenario, built)
+        today = problem.audit(scenario, built, baseline) if baseline.status.has_plan else None
+        results[name] = Result(problem, data, plan, problem.audit(data, built, plan), baseline, today)
+    results = _once(results, scenario, coupled, issues)
+    return Study(scenario, coupled, built, results, coupling, Limits(), tuple(issues))
+
+
 def _about(problem: str, issue: Issue) -> Issue:
     """The finding with the problem's name in both languages."""
     named = next((option for option in PROBLEMS if option.code == problem), Option(problem, problem, problem))

@@ -41,6 +41,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.docs": (set(), {"planner"}),
     "planner.report": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
     "planner.service": ({"numpy", "pandas"}, {"planner"}),
+    "planner.ui": ({"pandas", "streamlit"}, {"planner"}),
     "planner.cli": ({"pandas"}, {"planner"}),
     "planner.__main__": (set(), {"planner"}),
     "planner": (set(), set()),

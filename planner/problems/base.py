@@ -23,11 +23,16 @@ class Problem(Protocol):
     `parameters`: its general figures; `kpis`: the key figures of its audit.
     """
 
-    name: str
-    tables: tuple[Table, ...]
-    results: tuple[Table, ...]
-    parameters: tuple[Parameter, ...]
-    kpis: tuple[Kpi, ...]
+    @property
+    def name(self) -> str: ...
+    @property
+    def tables(self) -> tuple[Table, ...]: ...
+    @property
+    def results(self) -> tuple[Table, ...]: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def kpis(self) -> tuple[Kpi, ...]: ...
 
     def relevant(self, scenario: Scenario) -> bool:
         """Whether the scenario has data for this problem at all."""

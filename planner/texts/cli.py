@@ -60,8 +60,10 @@ TEXTS = {
     "cli.objective": ("coût optimisé", "optimised cost"),
     "cli.seconds_used": ("s", "s"),
     "cli.withheld": ("non montré", "withheld"),
+    "cli.a_year": ("/an", " a year"),
     "cli.unknown": ("inconnu", "unknown"),
     "cli.run": ("calcul", "run"),
+    "cli.unit": ("unité", "unit"),
     "cli.kpi": ("indicateur", "key figure"),
     "cli.no_study": ("Rien à calculer : le classeur ne décrit aucun des problèmes demandés.", "Nothing to solve: the workbook describes none of the problems asked."),
     "cli.unexpected": (

@@ -33,4 +33,9 @@ TEXTS = {
         "L'organisation d'aujourd'hui n'est pas décrite en entier ({what}) : l'économie ne peut pas être chiffrée.",
         "Today's organisation is not wholly described ({what}): the saving cannot be stated.",
     ),
+    "issue.no_plan_in_file": ("« {found} » ne contient aucun plan.", "“{found}” holds no plan."),
+    "issue.no_plan_in_file.mend": (
+        "Donner un classeur de résultats écrit par « planner solve ».",
+        "Give a result workbook written by “planner solve”.",
+    ),
 }

@@ -1,0 +1,1 @@
+"""The browser pages, the only place that knows Streamlit."""
