@@ -146,6 +146,7 @@ def solve(
     called at most a few times a second. Never raises for what the model is; see MipStatus.
     """
     began = time.monotonic()
+    _use_threads(int(threads))
     engine = _engine(model)
     for name, value in (
         ("output_flag", False), ("time_limit", max(0.01, float(seconds))), ("mip_rel_gap", float(gap)), ("mip_abs_gap", 1e-6),
@@ -168,6 +169,16 @@ def solve(
     except Exception as error:  # the binding raises plain exceptions of many kinds
         return MipResult(MipStatus.FAILED, None, INF, -INF, time.monotonic() - began, message=str(error))
     return _result(engine, model, time.monotonic() - began, stopped[0], gap)
+
+
+_threads = [0]  # of HiGHS's pool in this process, 0 before the first solve
+
+
+def _use_threads(count: int) -> None:
+    """HiGHS keeps one pool per process and refuses to run with another number of threads than it was made with."""
+    if _threads[0] not in (0, count):
+        highspy.Highs.resetGlobalScheduler(True)
+    _threads[0] = count
 
 
 def _engine(model: Mip) -> Any:

@@ -100,3 +100,8 @@ def test_continuous_program() -> None:
     assert result.status is MipStatus.OPTIMAL
     assert result.objective == pytest.approx(7.0)
     assert result.bound <= 7.0
+
+
+def test_the_number_of_threads_may_change_between_solves() -> None:
+    costs = [solve(facility(8, 12, 1), threads=threads).objective for threads in (1, 2, 1, 4)]
+    assert len({round(cost, 6) for cost in costs}) == 1
