@@ -1,0 +1,567 @@
+"""The routes plan judged without trusting whoever made it: every rule, cost line and key figure recomputed.
+
+From the scenario and the plan's table of stops alone: service starts and the order of stops are the plan's;
+everything else follows from them. A trip leaves its depot just in time for its first arrival, loading ends as
+it leaves, each arrival is the departure before plus the drive, and the return is the last departure plus the
+drive home. Paid time is from the first loading to the last return. The other tables must say the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.issues import Issue
+from planner.network import Network
+from planner.plan import Audit, KpiValue, Plan
+from planner.problems.base import Costs, check_same_scenario, compare_costs, cost_of, missing_tables
+from planner.problems.routes.tables import COSTS, RESULTS, ROUTES, STOP_ACTIONS, STOPS, TRIPS
+from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week, Windows, clock
+from planner.scenario import Scenario
+from planner.schema import Row, Table, rows
+from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
+
+SMALL = 1e-6
+LOADING = {"collect", "take_back"}
+FULL = {"deliver", "collect"}
+ACTIONS = {option.code for option in STOP_ACTIONS}
+
+
+@dataclass
+class _Move:
+    """A valid row of the stops table, with where its load comes from and goes to (positions; 0 and inf: the depot)."""
+
+    row: Row
+    flow: Flow
+    visit: Visit
+    loaded: float = 0.0
+    unloaded: float = math.inf
+
+    @property
+    def full(self) -> bool:
+        return self.row.action in FULL
+
+    @property
+    def places(self) -> float:
+        return self.flow.places if self.full else self.flow.empty_places
+
+    @property
+    def kg(self) -> float:
+        return self.flow.kg if self.full else self.flow.empty_kg
+
+    @property
+    def seconds(self) -> int:
+        return self.flow.handle if self.full else self.flow.handle_empty
+
+
+@dataclass
+class _Stop:
+    position: int
+    site: str
+    arrives: int
+    starts: int
+    leaves: int
+    moves: list[_Move]
+    places: float = 0.0  # on board on leaving
+    kg: float = 0.0
+
+
+@dataclass
+class _Trip:
+    number: int
+    stops: list[_Stop]
+    loads: int = 0
+    departs: int = 0
+    returns: int = 0
+    metres: int = 0
+    driving: int = 0
+    places: float = 0.0  # at most
+    kg: float = 0.0
+
+
+@dataclass
+class _Duty:
+    day: str
+    vehicle: Vehicle
+    number: int
+    trips: list[_Trip]
+
+    @property
+    def seconds(self) -> int:
+        return self.trips[-1].returns - self.trips[0].loads
+
+    @property
+    def metres(self) -> int:
+        return sum(trip.metres for trip in self.trips)
+
+    @property
+    def name(self) -> str:
+        return f"{self.vehicle.code} n° {self.number}"
+
+    @property
+    def first(self) -> int:
+        """The first row of the duty in the stops table."""
+        return int(self.trips[0].stops[0].moves[0].row.index_)
+
+
+def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
+    """Cost, key figures and every rule that the plan breaks. Today's routes are judged alike: the caller knows what they are."""
+    week = Week(scenario, network)
+    found = [*check_same_scenario(scenario, plan), *missing_tables(RESULTS, plan)]
+    stops = plan.tables.get(STOPS.name)
+    duties = _duties(week, list(rows(STOPS, stops)) if stops is not None else [], found)
+    for duty in duties:
+        _check_duty(week, duty, found)
+    _check_served(week, duties, found)
+    _check_fleet(duties, found)
+    _check_claims(plan, duties, found)
+    costs = _costs(week, duties)
+    found += compare_costs(COSTS, plan, costs)
+    total = cost_of(costs)
+    return Audit("routes", tuple(found), total, total, costs, tuple(_kpis(week, duties, costs)))
+
+
+# --- reading the stops -----------------------------------------------------------------------------------
+
+
+def _duties(week: Week, table: Sequence[Row], found: list[Issue]) -> list[_Duty]:
+    """The plan's duties as its stops table has them; rows that mean nothing are reported and left out."""
+    by_stop: dict[tuple[Any, ...], list[_Move]] = defaultdict(list)
+    for row in table:
+        move = _move(week, row, found)
+        if move is not None:
+            by_stop[row.day, row.vehicle, row.number, row.trip, row.position].append(move)
+    by_duty: dict[tuple[str, str, int], dict[int, list[_Stop]]] = defaultdict(lambda: defaultdict(list))
+    for (day, vehicle, number, trip, position), moves in sorted(by_stop.items(), key=lambda kv: (DAY_CODES.index(kv[0][0]), *map(str, kv[0][1:3]), *kv[0][3:])):
+        by_duty[day, vehicle, number][trip].append(_stop(position, moves, found))
+    duties = []
+    for (day, vehicle, number), trips in by_duty.items():
+        duties.append(_Duty(day, week.vehicle[vehicle], number, [_Trip(t, stops) for t, stops in sorted(trips.items())]))
+    for duty in duties:
+        _derive(week, duty, found)
+    return duties
+
+
+def _move(week: Week, row: Row, found: list[Issue]) -> _Move | None:
+    """A row with its visit, or None when it names something that does not exist or lacks a figure."""
+
+    def wrong(column: str) -> None:
+        shown = getattr(row, column)
+        found.append(Issue.error("routes_bad_row", table=STOPS.name, row=row.index_, column=column, value="" if shown is None else str(shown)))
+
+    for column, known in (("day", DAY_CODES), ("vehicle", week.vehicle), ("flow", week.flows), ("site", week.places), ("action", ACTIONS)):
+        if getattr(row, column) not in known:
+            wrong(column)
+            return None
+    for column in ("number", "trip", "position", "visit", "quantity", "arrives", "starts", "leaves"):
+        if getattr(row, column) is None:
+            wrong(column)
+            return None
+    flow = week.flows[row.flow]
+    visit = week.visit.get((row.day, row.flow, row.visit))
+    if visit is None:
+        found.append(Issue.error("routes_unknown_visit", table=STOPS.name, row=row.index_, column="visit", flow=row.flow, day=row.day, visit=row.visit))
+        return None
+    site = flow.destination if row.action in ("deliver", "take_back") else flow.origin
+    if row.site != site:
+        found.append(Issue.error("routes_wrong_site", table=STOPS.name, row=row.index_, column="site", flow=row.flow, site=row.site, right=site))
+        return None
+    right = flow.quantity if row.action in FULL else flow.empties
+    if abs(row.quantity - right) > SMALL:
+        found.append(Issue.error("routes_wrong_quantity", table=STOPS.name, row=row.index_, column="quantity", flow=row.flow,
+                             claimed=float(row.quantity), right=float(right)))  # fmt: skip
+    return _Move(row, flow, visit)
+
+
+def _stop(position: int, moves: list[_Move], found: list[Issue]) -> _Stop:
+    """One stop from its rows, which must agree on place and times."""
+    first = moves[0].row
+    times = _times(first)
+    for move in moves[1:]:
+        row = move.row
+        if row.site != first.site or _times(row) != times:
+            found.append(Issue.error("routes_stop_rows_differ", table=STOPS.name, row=row.index_, column="position", position=position, trip=row.trip,
+                                 vehicle=row.vehicle, day=row.day))  # fmt: skip
+    return _Stop(position, first.site, *times, moves)
+
+
+def _times(row: Row) -> tuple[int, int, int]:
+    """Arrival, start and departure in whole seconds."""
+    return round(60 * row.arrives), round(60 * row.starts), round(60 * row.leaves)
+
+
+def _derive(week: Week, duty: _Duty, found: list[Issue]) -> None:
+    """Trip times, distances and loads that follow from the stops; legs without a road are reported."""
+    vehicle = duty.vehicle
+    for trip in duty.trips:
+        here, legs = vehicle.site, []
+        for site in (*(stop.site for stop in trip.stops), vehicle.site):
+            drive = week.way(here, site)
+            if drive is None:
+                row = trip.stops[0].moves[0].row.index_
+                found.append(Issue.error("routes_no_way", table=STOPS.name, row=row, column="site", origin=here, destination=site))
+            legs.append((drive or 0, max(0, int(week.metres[week.index[here], week.index[site]]))))
+            here = site
+        trip.driving, trip.metres = sum(leg[0] for leg in legs), sum(leg[1] for leg in legs)
+        trip.departs = trip.stops[0].arrives - legs[0][0]
+        trip.loads = trip.departs - vehicle.reload
+        trip.returns = trip.stops[-1].leaves + legs[-1][0]
+        _place_loads(trip)
+
+
+def _place_loads(trip: _Trip) -> None:
+    """Where each move's load gets on and off, and what is on board after each stop."""
+    on_board: dict[tuple[object, bool], _Move] = {}
+    for stop in trip.stops:
+        for move in stop.moves:
+            key = (move.visit.key, move.full)
+            if move.row.action in LOADING:
+                move.loaded = stop.position
+                on_board[key] = move
+            else:
+                move.unloaded = stop.position
+                if key in on_board:
+                    source = on_board.pop(key)
+                    source.unloaded, move.loaded = stop.position, source.loaded
+    moves = [move for stop in trip.stops for move in stop.moves]
+    places = sum(m.places for m in moves if m.row.action not in LOADING and m.loaded == 0)
+    kg = sum(m.kg for m in moves if m.row.action not in LOADING and m.loaded == 0)
+    trip.places, trip.kg = places, kg
+    for stop in trip.stops:
+        for move in stop.moves:
+            sign = 1 if move.row.action in LOADING else -1
+            places, kg = places + sign * move.places, kg + sign * move.kg
+        stop.places, stop.kg = places, kg
+        trip.places, trip.kg = max(trip.places, places), max(trip.kg, kg)
+
+
+# --- rules -----------------------------------------------------------------------------------------------
+
+
+def _check_duty(week: Week, duty: _Duty, found: list[Issue]) -> None:
+    vehicle = duty.vehicle
+    shown: dict[str, Any] = {"vehicle": duty.name, "day": duty.day}
+    before: _Trip | None = None
+    for trip in duty.trips:
+        row = trip.stops[0].moves[0].row.index_
+        if before is not None and trip.loads < before.returns:
+            found.append(Issue.error("routes_trip_overlap", table=STOPS.name, row=row, column="arrives", trip=trip.number, **shown,
+                                 loads=clock(trip.loads), returns=clock(before.returns)))  # fmt: skip
+        before = trip
+        _check_times(week, duty, trip, found)
+        _check_windows(week, trip, found)
+        _check_access(week, duty, trip, found)
+        _check_loads(duty, trip, found)
+        _check_coloading(week, trip, found)
+        _check_ends(duty, trip, found)
+    first, last = duty.trips[0].loads, duty.trips[-1].returns
+    opens, closes = vehicle.shift
+    if first < opens or last > closes:
+        found.append(Issue.error("routes_shift", table=STOPS.name, row=duty.first, column="arrives", **shown, starts=clock(first), ends=clock(last),
+                                 opens=clock(opens), closes=clock(closes)))  # fmt: skip
+    opens, closes = vehicle.depot_hours
+    if first < opens or last > closes:
+        found.append(Issue.error("routes_depot_hours", table=STOPS.name, row=duty.first, column="arrives", depot=vehicle.depot, **shown,
+                                 starts=clock(first), ends=clock(last), opens=clock(opens), closes=clock(closes)))  # fmt: skip
+    if duty.seconds > vehicle.duty + vehicle.overtime:
+        found.append(Issue.error("routes_duty", table=STOPS.name, row=duty.first, column="leaves", **shown, minutes=duty.seconds / 60,
+                             limit=(vehicle.duty + vehicle.overtime) / 60))  # fmt: skip
+    if len(duty.trips) > vehicle.max_trips:
+        found.append(Issue.error("routes_too_many_trips", table=STOPS.name, row=duty.trips[-1].stops[0].moves[0].row.index_, column="trip",
+                             **shown, trips=len(duty.trips), limit=vehicle.max_trips))  # fmt: skip
+
+
+def _check_times(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+    """Arrivals, starts and departures must follow from the drive, the handling and the site's fixed minutes."""
+    leaves, here = trip.departs, duty.vehicle.site
+    for i, stop in enumerate(trip.stops):
+        row = stop.moves[0].row
+        arrives = leaves + (week.way(here, stop.site) or 0)
+        if stop.arrives != arrives:
+            found.append(Issue.error("routes_wrong_arrival", table=STOPS.name, row=row.index_, column="arrives", site=stop.site,
+                                 claimed=clock(stop.arrives), right=clock(arrives)))  # fmt: skip
+        if stop.starts < stop.arrives:
+            found.append(Issue.error("routes_starts_early", table=STOPS.name, row=row.index_, column="starts", site=stop.site,
+                                 starts=clock(stop.starts), arrives=clock(stop.arrives)))  # fmt: skip
+        leaving = i + 1 == len(trip.stops) or trip.stops[i + 1].site != stop.site
+        right = stop.starts + sum(move.seconds for move in stop.moves) + (week.places[stop.site].stop if leaving else 0)
+        if stop.leaves != right:
+            found.append(Issue.error("routes_wrong_departure", table=STOPS.name, row=row.index_, column="leaves", site=stop.site,
+                                 claimed=clock(stop.leaves), right=clock(right)))  # fmt: skip
+        leaves, here = stop.leaves, stop.site
+
+
+def _check_windows(week: Week, trip: _Trip, found: list[Issue]) -> None:
+    for stop in trip.stops:
+        for move in stop.moves:
+            windows = _windows(week, move)
+            if not any(opens <= stop.starts <= closes for opens, closes in windows):
+                near = min(windows, key=lambda w: max(w[0] - stop.starts, stop.starts - w[1]), default=(0, 0))
+                found.append(Issue.error("routes_window", table=STOPS.name, row=move.row.index_, column="starts", site=stop.site, flow=move.flow.code,
+                                     starts=clock(stop.starts), opens=clock(near[0]), closes=clock(near[1])))  # fmt: skip
+
+
+def _windows(week: Week, move: _Move) -> Windows:
+    """When a move may start: the flow's own window for its full units, the site's hours for the empty ones."""
+    if move.row.action == "deliver":
+        return move.visit.at_destination
+    if move.row.action == "collect":
+        return move.visit.at_origin
+    return week.places[move.row.site].open_on(move.row.day)
+
+
+def _check_access(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+    vehicle = duty.vehicle
+    for stop in trip.stops:
+        row = stop.moves[0].row.index_
+        if stop.site != vehicle.site:
+            place = week.places[stop.site]
+            for rule in vehicle.refused_by(place):
+                if rule == "gvw":
+                    found.append(Issue.error("routes_access_gvw", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code,
+                                         gvw=vehicle.gvw, limit=place.max_gvw))  # fmt: skip
+                elif rule == "tail_lift":
+                    found.append(Issue.error("routes_access_tail_lift", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code))
+                else:
+                    found.append(Issue.error("routes_access_low_emission", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code))
+        for move in stop.moves:
+            if not move.full:
+                continue
+            if move.flow.temperature not in vehicle.temperatures:
+                found.append(Issue.error("routes_temperature", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,
+                                     vehicle=vehicle.code, temperature=move.flow.temperature))  # fmt: skip
+            if move.flow.hygiene not in vehicle.hygiene:
+                found.append(Issue.error("routes_hygiene", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,
+                                     vehicle=vehicle.code, hygiene=move.flow.hygiene))  # fmt: skip
+
+
+def _check_loads(duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+    """Every leg's load against the vehicle, floor, weight and compartments, reported where it is highest."""
+    vehicle = duty.vehicle
+    moves = [move for stop in trip.stops for move in stop.moves]
+    # a pair of rows of one load counts once: the loading row when there is one
+    carried = [m for m in moves if m.row.action in LOADING or m.loaded == 0]
+
+    def highest(figure: dict[int, float]) -> tuple[float, int]:
+        """The highest load over the legs, and the row of the stop where that leg begins (the first stop's for leg 0)."""
+        best, row = 0.0, trip.stops[0].moves[0].row.index_
+        legs = [(0, row), *((stop.position, stop.moves[0].row.index_) for stop in trip.stops)]
+        for position, at in legs:
+            load = sum(figure[id(m)] for m in carried if m.loaded <= position < m.unloaded)
+            if load > best + SMALL:
+                best, row = load, at
+        return best, row
+
+    most, row = highest({id(m): m.places for m in carried})
+    shown: dict[str, Any] = {"vehicle": duty.name, "day": duty.day, "trip": trip.number}
+    if most > vehicle.places + SMALL:
+        found.append(Issue.error("routes_over_places", table=STOPS.name, row=row, column="places_on_board", load=most, limit=vehicle.places, **shown))
+    most, row = highest({id(m): m.kg for m in carried})
+    if most > vehicle.kg + SMALL:
+        found.append(Issue.error("routes_over_kg", table=STOPS.name, row=row, column="kg_on_board", load=most, limit=vehicle.kg, **shown))
+    for band, limit in vehicle.bands.items():
+        most, row = highest({id(m): m.places if m.full and m.flow.temperature == band else 0.0 for m in carried})
+        if most > limit + SMALL:
+            found.append(Issue.error("routes_over_compartment", table=STOPS.name, row=row, column="places_on_board", load=most, limit=limit,
+                                 temperature=band, **shown))  # fmt: skip
+
+
+def _check_coloading(week: Week, trip: _Trip, found: list[Issue]) -> None:
+    """Clean and dirty in one trip: never, or dirty only once nothing clean is on board any more."""
+    moves = [move for stop in trip.stops for move in stop.moves if move.full]
+    dirty = [move for move in moves if move.flow.hygiene == "dirty"]
+    clean = [move for move in moves if move.flow.hygiene == "clean"]
+    if week.coloading == "together" or not dirty or not clean:
+        return
+    first = min(move.loaded for move in dirty)
+    for move in clean:
+        if week.coloading == "never" or move.unloaded > first:
+            found.append(Issue.error("routes_coloading", table=STOPS.name, row=move.row.index_, column="flow", flow=move.flow.code,
+                                 dirty=min(dirty, key=lambda m: m.loaded).flow.code, trip=trip.number))  # fmt: skip
+            return
+
+
+def _check_ends(duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+    """What is not loaded or unloaded on the way must be at the vehicle's own depot; time on board."""
+    leaves = {0.0: trip.departs, **{float(stop.position): stop.leaves for stop in trip.stops}}
+    starts = {math.inf: trip.returns, **{float(stop.position): stop.starts for stop in trip.stops}}
+    for stop in trip.stops:
+        for move in stop.moves:
+            flow, row = move.flow, move.row
+            loading = row.action in LOADING
+            if loading and row.site == duty.vehicle.site:
+                found.append(Issue.error("routes_loads_at_depot", table=STOPS.name, row=row.index_, column="action", flow=flow.code, site=row.site))
+            site = (flow.destination if move.full else flow.origin) if loading else (flow.origin if move.full else flow.destination)
+            if not loading and move.loaded == 0 and site != duty.vehicle.site:
+                found.append(Issue.error("routes_not_loaded", table=STOPS.name, row=row.index_, column="action", flow=flow.code, site=site,
+                                     depot=duty.vehicle.site))  # fmt: skip
+            if loading and move.unloaded == math.inf and site != duty.vehicle.site:
+                found.append(Issue.error("routes_not_unloaded", table=STOPS.name, row=row.index_, column="action", flow=flow.code, site=site,
+                                     depot=duty.vehicle.site))  # fmt: skip
+            if move.full and flow.limit is not None and (not loading or move.unloaded == math.inf):
+                aboard = starts[float(move.unloaded)] - leaves[float(move.loaded)]
+                if aboard > flow.limit:
+                    found.append(Issue.error("routes_on_board", table=STOPS.name, row=row.index_, column="starts", flow=flow.code,
+                                         minutes=aboard / 60, limit=flow.limit / 60))  # fmt: skip
+
+
+def _check_served(week: Week, duties: Sequence[_Duty], found: list[Issue]) -> None:
+    """Every visit moved exactly once, and its empties brought back exactly once."""
+    done: dict[tuple[object, bool], list[_Move]] = defaultdict(list)
+    for stop in _all_stops(duties):
+        for move in stop.moves:
+            # of a load with both rows only the unloading one counts; the other is its beginning
+            if move.row.action not in LOADING or move.unloaded == math.inf:
+                done[move.visit.key, move.full].append(move)
+    for key, visit in week.visit.items():
+        for full in (True, False):
+            if not full and visit.flow.empties <= 0:
+                continue
+            moves = done.get((key, full), [])
+            shown: dict[str, Any] = {"flow": visit.flow.code, "day": visit.day, "visit": visit.rank}
+            if not moves and full:
+                found.append(Issue.error("routes_missed", table=STOPS.name, column="flow", site=visit.flow.destination, **shown))
+            elif not moves:
+                found.append(Issue.error("routes_missed_empties", table=STOPS.name, column="flow", site=visit.flow.destination, **shown))
+            for move in moves[1:]:
+                found.append(Issue.error("routes_served_twice", table=STOPS.name, row=move.row.index_, column="flow", **shown))
+
+
+def _check_fleet(duties: Sequence[_Duty], found: list[Issue]) -> None:
+    """No more vehicles than there are, on any day and over the week."""
+    days: dict[tuple[str, str], list[_Duty]] = defaultdict(list)
+    numbers: dict[str, dict[int, _Duty]] = defaultdict(dict)
+    for duty in duties:
+        days[duty.vehicle.code, duty.day].append(duty)
+        numbers[duty.vehicle.code].setdefault(duty.number, duty)
+    for (code, day), used in days.items():
+        count = used[0].vehicle.count
+        if len(used) > count:
+            found.append(Issue.error("routes_too_many_vehicles", table=STOPS.name, row=used[count].first, column="number", vehicle=code, day=day,
+                                 used=len(used), count=count))  # fmt: skip
+    for code, known in numbers.items():
+        last = list(known.values())
+        count = last[0].vehicle.count
+        if len(last) > count and all(len(days[code, day]) <= count for day in {d.day for d in last}):
+            found.append(Issue.error("routes_too_many_vehicles", table=STOPS.name, row=last[count].first, column="number", vehicle=code, day="",
+                                 used=len(last), count=count))  # fmt: skip
+
+
+def _all_stops(duties: Sequence[_Duty]) -> Iterator[_Stop]:
+    for duty in duties:
+        for trip in duty.trips:
+            yield from trip.stops
+
+
+# --- what the plan's tables claim ------------------------------------------------------------------------
+
+
+def _check_claims(plan: Plan, duties: Sequence[_Duty], found: list[Issue]) -> None:
+    """Tables of routes and trips, and the loads and clock of the stops, against what follows from the stops."""
+    for stop in _all_stops(duties):
+        for move in stop.moves:
+            right = {"time": _minute(stop.arrives), "places_on_board": stop.places, "kg_on_board": stop.kg}
+            _compare(STOPS, move.row, right, found)
+    trips = {(d.day, d.vehicle.code, d.number, t.number): t for d in duties for t in d.trips}
+    _compare_table(TRIPS, plan, found, {
+        key: {"loads": t.loads / 60, "departs": t.departs / 60, "returns": t.returns / 60, "stops": len(t.stops), "km": t.metres / 1000,
+              "places": t.places, "kg": t.kg} for key, t in trips.items()})  # fmt: skip
+    _compare_table(ROUTES, plan, found, {(d.day, d.vehicle.code, d.number): _route_row(d) for d in duties})
+
+
+def _route_row(duty: _Duty) -> dict[str, float]:
+    vehicle = duty.vehicle
+    driving = sum(trip.driving for trip in duty.trips)
+    busy = sum(vehicle.reload + sum(stop.leaves - stop.starts for stop in trip.stops) for trip in duty.trips)
+    return {
+        "trips": len(duty.trips), "stops": sum(len(trip.stops) for trip in duty.trips), "starts": _minute(duty.trips[0].loads),
+        "ends": _minute(duty.trips[-1].returns), "duty": duty.seconds / 60, "driving": driving / 60,
+        "waiting": (duty.seconds - driving - busy) / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
+        "fill": 100 * _fill(duty), "co2": duty.metres / 1000 * vehicle.co2_km,
+    }  # fmt: skip
+
+
+def _minute(second: int) -> int:
+    return max(0, min(1440, second // 60))
+
+
+def _fill(duty: _Duty) -> float:
+    return max((trip.places / duty.vehicle.places for trip in duty.trips if duty.vehicle.places), default=0.0)
+
+
+def _compare_table(table: Table, plan: Plan, found: list[Issue], right: dict[tuple[Any, ...], dict[str, float]]) -> None:
+    frame = plan.tables.get(table.name)
+    if frame is None:
+        return
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for row in rows(table, frame):
+        key = tuple(getattr(row, name) for name in table.key)
+        seen[key] += 1
+        if key not in right or seen[key] > 1:
+            found.append(Issue.error("routes_row_without_stops", table=table.name, row=row.index_, column=table.key[-1], key=_shown(key)))
+        else:
+            _compare(table, row, right[key], found)
+    for key in right:
+        if not seen[key]:
+            found.append(Issue.error("routes_row_missing", table=table.name, column=table.key[-1], key=_shown(key)))
+
+
+def _shown(key: tuple[Any, ...]) -> str:
+    return " · ".join(str(part) for part in key)
+
+
+def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]) -> None:
+    for column, value in right.items():
+        claimed = getattr(row, column)
+        if claimed is None or abs(claimed - value) > 1e-5 * max(1.0, abs(value)):
+            found.append(Issue.error("routes_wrong_figure", table=table.name, row=row.index_, column=column,
+                                 claimed=float(claimed if claimed is not None else 0.0), right=float(value)))  # fmt: skip
+
+
+# --- cost and key figures --------------------------------------------------------------------------------
+
+
+def _costs(week: Week, duties: Sequence[_Duty]) -> Any:
+    """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond."""
+    scenario = week.scenario
+    weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
+    costs = Costs(COSTS)
+    for vehicle in week.vehicles:
+        own = [duty for duty in duties if duty.vehicle.code == vehicle.code]
+        if not own:
+            continue
+        normal = sum(min(duty.seconds, vehicle.duty) for duty in own) / 3600 * weeks
+        over = sum(max(0, duty.seconds - vehicle.duty) for duty in own) / 3600 * weeks
+        km = sum(duty.metres for duty in own) / 1000 * weeks
+        used = len({duty.number for duty in own})
+        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
+        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
+        costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
+        costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
+    return costs.frame()
+
+
+def _kpis(week: Week, duties: Sequence[_Duty], costs: Any) -> Iterator[KpiValue]:
+    """The key figures of the group, then of each establishment that bears vehicles in use."""
+    for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
+        own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
+        lines = [line for line in rows(COSTS, costs) if not establishment or line.establishment == establishment]
+        annual = sum(round(100 * (line.amount or 0.0)) for line in lines) / 100
+        stops = sum(len(trip.stops) for duty in own for trip in duty.trips)
+        weeks = week.scenario.value(WEEKS_PER_YEAR)
+        figures = {
+            "annual_cost": annual,
+            "km": sum(duty.metres for duty in own) / 1000,
+            "hours": sum(duty.seconds for duty in own) / 3600,
+            "vehicles": float(len({(duty.vehicle.code, duty.number) for duty in own})),
+            "routes": float(len(own)),
+            "stops": float(stops),
+            "fill": 100 * sum(_fill(duty) for duty in own) / len(own) if own else 0.0,
+            "co2": sum(duty.metres / 1000 * duty.vehicle.co2_km for duty in own) * weeks / 1000,
+            "cost_per_stop": annual / (stops * weeks) if stops else 0.0,
+        }
+        for code, value in figures.items():
+            yield KpiValue(code, value, establishment)

@@ -1,0 +1,339 @@
+"""From a day's visits to the arrays of the routing engine, and from its routes back to stops.
+
+Modelling choices (each keeps every rule; some leave out plans that would be allowed):
+
+* A visit is a *job* when a vehicle based at one of its ends can serve it: delivered from that depot (empties
+  taken back at the same stop) or collected to it. If no such vehicle can, it is a *shipment* between two stops,
+  open to the others, and its empties are a shipment the other way.
+* Visits of one site with the same windows, class and possible vehicles are one job as long as they stay under
+  half of the smallest of these vehicles.
+* The site's fixed minutes are on the arcs that leave it, so that consecutive jobs at one site count them once.
+* A longest time on board becomes windows: a delivery may be served in slots, each with a loading time before
+  which its trip may not begin and a closing time `limit` after that departure; what is collected with a limit
+  is a shipment picked up from P on and delivered by P + limit.
+* Shipments have one window at each end: the pair that leaves most time for the pickup.
+* Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
+  can break the rule (see `FOLLOWS`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.problems.routes.serve import Servers
+from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
+from planner.problems.routes.week import BANDS, Vehicle, Visit, Week, Window, Windows
+from planner.solvers.routing import Act, DayData, DepotData, FleetData, JobData, RouteData, ShipmentData, VisitData
+
+MICRO = 1_000_000  # costs in millionths of a euro
+PLACES = 1000  # loads in thousandths of a place
+KG = 10  # and tenths of a kilogram
+MERGE_SHARE = 0.5
+MOST_SLOTS = 24
+
+# use of a location: class (c, d), then d: delivered from the depot, c: collected to it, p: picked up, u: unloaded
+CLEAN, DIRTY = ("cd", "cc", "cp", "cu"), ("dd", "dc", "dp", "du")
+FOLLOWS = {
+    "together": {a: set(CLEAN + DIRTY) for a in CLEAN + DIRTY},
+    "never": {a: set(same) for same in (CLEAN, DIRTY) for a in same},
+    # dirty only once nothing clean is or will be on board: clean collections stay until the trip's end,
+    # dirty deliveries are there from its start
+    "dirty_last": {
+        "cd": {"cd", "cc", "cp", "cu", "dc", "dp"},
+        "cu": {"cd", "cc", "cp", "cu", "dc", "dp"},
+        "cp": {"cd", "cp", "cu"},
+        "cc": {"cc"},
+        "dd": {"dd", "dc", "dp", "du"},
+        "dc": {"dc", "dp", "du"},
+        "dp": {"dc", "dp", "du"},
+        "du": {"dc", "dp", "du"},
+    },
+}
+
+
+@dataclass
+class DayModel:
+    """The engine's data for one day and what its jobs and shipments stand for.
+
+    `job_stops`: per job and alternative, the stop and the trip's earliest loading; `shipment_stops`: pickup
+    and delivery stop; `visits_of_job`, `visits_of_shipment`: what is not served when they are left out.
+    """
+
+    data: DayData
+    fleet: tuple[Vehicle, ...]
+    job_stops: list[list[tuple[Stop, int]]] = field(default_factory=list)
+    shipment_stops: list[tuple[Stop, Stop]] = field(default_factory=list)
+    visits_of_job: list[tuple[Visit, ...]] = field(default_factory=list)
+    visits_of_shipment: list[Visit] = field(default_factory=list)
+
+    def routes(self, found: Sequence[RouteData], day: str) -> list[Route]:
+        """The engine's routes as routes of that day, vehicles numbered from 1 within their type."""
+        made: list[Route] = []
+        numbers: dict[str, int] = defaultdict(int)
+        for route in found:
+            vehicle = self.fleet[route.vehicle]
+            numbers[vehicle.code] += 1
+            made.append(Route(day, vehicle.code, numbers[vehicle.code], tuple(self._trip(trip, day) for trip in route.trips)))
+        return made
+
+    def _trip(self, acts: Sequence[Act], day: str) -> Trip:
+        stops: list[Stop] = []
+        release = 0
+        for act in acts:
+            if act.kind == "job":
+                stop, earliest = self.job_stops[act.index][act.alternative]
+                release = max(release, earliest)
+            else:
+                stop = self.shipment_stops[act.index][0 if act.kind == "pickup" else 1]
+            stop = on_day(stop, day)
+            if stops and stops[-1].site == stop.site and stops[-1].windows == stop.windows:
+                stops[-1] = Stop(stop.site, stops[-1].moves + stop.moves, stop.windows)
+            else:
+                stops.append(stop)
+        return Trip(tuple(stops), release)
+
+
+def signature(week: Week, day: str) -> tuple[object, ...]:
+    """Equal for two days exactly when they are the same routing problem."""
+    return tuple(
+        (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day))
+        for v in week.visits[day]
+    )
+
+
+def build(week: Week, servers: Servers, day: str, times: int) -> DayModel:
+    """The engine's data of a day that occurs `times` times a week. Every visit must have a server."""
+    return _Builder(week, servers, day, times).model()
+
+
+class _Builder:
+    def __init__(self, week: Week, servers: Servers, day: str, times: int) -> None:
+        self.week, self.servers, self.day, self.times = week, servers, day, times
+        self.fleet = tuple(vehicle for vehicle in week.vehicles if vehicle.count > 0)
+        self.code = {vehicle.code: v for v, vehicle in enumerate(self.fleet)}
+        self.rule = week.coloading
+        self.locations: dict[tuple[str, str, frozenset[int]], int] = {}
+        self.depots: list[str] = sorted({vehicle.depot for vehicle in self.fleet})
+        depot_site = {vehicle.depot: vehicle.site for vehicle in self.fleet}
+        self.depot_sites = [depot_site[depot] for depot in self.depots]
+        self.bands = [b for b in BANDS if any(b in v.bands and v.bands[b] < v.places - 1e-9 for v in self.fleet)]
+
+    def model(self) -> DayModel:
+        jobs: list[JobData] = []
+        shipments: list[ShipmentData] = []
+        model = DayModel(None, self.fleet)  # type: ignore[arg-type]
+        merged: dict[tuple[str, str, frozenset[int], Windows, int | None, str], list[Visit]] = defaultdict(list)
+        for visit in self.week.visits[self.day]:
+            by_mode: dict[str, set[int]] = defaultdict(set)
+            for code, mode in self.servers.servers(visit).items():
+                by_mode[mode].add(self.code[code])
+            if visit.flow.limit is not None and not by_mode["deliver"]:
+                by_mode["carry"] |= by_mode.pop("collect", set())
+            modes = [mode for mode in ("deliver", "collect") if by_mode[mode]]
+            if modes == ["deliver", "collect"] and visit.flow.limit is not None:
+                modes = ["deliver"]
+            if not modes:
+                self._ship(visit, frozenset(by_mode["carry"]), shipments, model)
+            elif len(modes) == 2:
+                self._job([visit], [(mode, frozenset(by_mode[mode])) for mode in modes], jobs, model)
+            else:
+                mode, mask = modes[0], frozenset(by_mode[modes[0]])
+                windows = visit.at_destination if mode == "deliver" else visit.at_origin
+                site = visit.flow.destination if mode == "deliver" else visit.flow.origin
+                hygiene = "" if self.rule == "together" else visit.flow.hygiene
+                merged[mode, site, mask, windows, visit.flow.limit, hygiene].append(visit)
+        for (mode, _, mask, *_), visits in merged.items():
+            for group in self._bundles(visits, mask):
+                self._job(group, [(mode, mask)], jobs, model)
+        model.data = self._data(jobs, shipments)
+        return model
+
+    # --- jobs --------------------------------------------------------------------------------------------
+
+    def _bundles(self, visits: Sequence[Visit], mask: frozenset[int]) -> list[list[Visit]]:
+        """Visits put together as long as they stay under a share of the smallest vehicle."""
+        fleet = [self.fleet[v] for v in mask]
+        most = np.array([min(v.places for v in fleet), min(v.kg for v in fleet), *(min(v.bands.get(b, v.places) for v in fleet) for b in self.bands)])
+        bundles: list[tuple[np.ndarray, list[Visit]]] = []
+        for visit in visits:
+            flow = visit.flow
+            load = np.array([max(flow.places, flow.empty_places), max(flow.kg, flow.empty_kg), *(flow.places * (flow.temperature == b) for b in self.bands)])
+            for total, members in bundles:
+                if (total + load <= MERGE_SHARE * most).all():
+                    total += load
+                    members.append(visit)
+                    break
+            else:
+                bundles.append((load, [visit]))
+        return [members for _, members in bundles]
+
+    def _job(self, visits: list[Visit], modes: list[tuple[str, frozenset[int]]], jobs: list[JobData], model: DayModel) -> None:
+        alternatives: list[VisitData] = []
+        stops: list[tuple[Stop, int]] = []
+        for mode, mask in modes:
+            first = visits[0]
+            site = first.flow.destination if mode == "deliver" else first.flow.origin
+            windows = first.at_destination if mode == "deliver" else first.at_origin
+            moves = [Move(visit, mode) for visit in visits]
+            moves += [Move(visit, "take_back" if mode == "deliver" else "give_back") for visit in visits if visit.flow.empties > 0]
+            full = self._amount(visits, full=True)
+            empty = self._amount(visits, full=False)
+            delivery, pickup = (full, empty) if mode == "deliver" else (empty, full)
+            location = self._location(site, first.flow.hygiene[0] + mode[0], mask)
+            service = sum(visit.flow.handle + visit.flow.handle_empty for visit in visits)
+            limit = first.flow.limit if mode == "deliver" else None
+            for window, release in self._slots(site, windows, limit, mask):
+                alternatives.append(VisitData(location, delivery, pickup, service, window[0], window[1], release))
+                stops.append((Stop(site, tuple(moves), windows if limit is None else (window,)), release))
+        jobs.append(JobData(tuple(alternatives)))
+        model.job_stops.append(stops)
+        model.visits_of_job.append(tuple(visits))
+
+    def _slots(self, site: str, windows: Windows, limit: int | None, mask: frozenset[int]) -> list[tuple[Window, int]]:
+        """When a job may start, each with the earliest loading of its trip: the windows, or slots that keep the time on board."""
+        if limit is None:
+            return [(window, 0) for window in windows]
+        fleet = [self.fleet[v] for v in sorted(mask)]
+        reload = min(vehicle.reload for vehicle in fleet)
+        drive = min(self.week.way(vehicle.site, site) or 0 for vehicle in fleet)
+        first = min(vehicle.opens + vehicle.reload for vehicle in fleet) + drive
+        last = max(vehicle.closes for vehicle in fleet)
+        reachable = [(max(a, first), min(b, last)) for a, b in windows if max(a, first) <= min(b, last)]
+        step = max(300, (limit - drive) // 2, math.ceil(sum(b - a for a, b in reachable) / MOST_SLOTS))
+        slots = []
+        for opens, closes in reachable:
+            leaves = opens - drive
+            while leaves + drive <= closes:
+                release = max(0, leaves - reload)
+                slots.append(((max(opens, leaves + drive), min(closes, release + reload + limit)), release))
+                leaves += step
+        return slots
+
+    # --- shipments ---------------------------------------------------------------------------------------
+
+    def _ship(self, visit: Visit, mask: frozenset[int], shipments: list[ShipmentData], model: DayModel) -> None:
+        flow, week = visit.flow, self.week
+        self._shipment(visit, "collect", "deliver", visit.at_origin, visit.at_destination, mask, flow.limit, shipments, model)
+        if flow.empties > 0:
+            back = week.places[flow.destination].open_on(self.day), week.places[flow.origin].open_on(self.day)
+            self._shipment(visit, "take_back", "give_back", *back, mask, None, shipments, model)
+
+    def _shipment(
+        self, visit: Visit, load: str, unload: str, at_start: Windows, at_end: Windows, mask: frozenset[int], limit: int | None,
+        shipments: list[ShipmentData], model: DayModel,
+    ) -> None:  # fmt: skip
+        flow, week = visit.flow, self.week
+        full = load == "collect"
+        start, end = (flow.origin, flow.destination) if full else (flow.destination, flow.origin)
+        handle = flow.handle if full else flow.handle_empty
+        drive = week.way(start, end) or 0
+        opens = min((v.opens + v.reload + (week.way(v.site, start) or 0) for v in (self.fleet[i] for i in mask)), default=0)
+        spent = handle + (week.places[start].stop if start != end else 0) + drive
+        pair = best_pair(at_start, at_end, opens, spent, None if limit is None else handle + limit)
+        pickup_window, delivery_window = pair if pair is not None else (at_start[0], at_end[0])
+        places = [VisitData(self._location(site, flow.hygiene[0] + use, mask), (), (), handle, *window) for site, use, window in (
+            (start, "p", pickup_window), (end, "u", delivery_window))]  # fmt: skip
+        shipments.append(ShipmentData(places[0], places[1], self._amount([visit], full)))
+        fixed = limit is not None
+        model.shipment_stops.append((
+            Stop(start, (Move(visit, load),), (pickup_window,) if fixed else at_start),
+            Stop(end, (Move(visit, unload),), (delivery_window,) if fixed else at_end),
+        ))  # fmt: skip
+        model.visits_of_shipment.append(visit)
+
+    # --- arrays ------------------------------------------------------------------------------------------
+
+    def _amount(self, visits: Sequence[Visit], full: bool) -> tuple[int, ...]:
+        """Load by dimension (floor places, kilograms, places of each compartment), rounded up."""
+        flows = [visit.flow for visit in visits]
+        places = sum(f.places if full else f.empty_places for f in flows)
+        kg = sum(f.kg if full else f.empty_kg for f in flows)
+        bands = [sum(f.places for f in flows if f.temperature == b) if full else 0.0 for b in self.bands]
+        return _whole([places, kg, *bands])
+
+    def _location(self, site: str, use: str, mask: frozenset[int]) -> int:
+        key = (site, use, mask)
+        return self.locations.setdefault(key, len(self.depots) + len(self.locations))
+
+    def _data(self, jobs: list[JobData], shipments: list[ShipmentData]) -> DayData:
+        week = self.week
+        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[site] for site, _, _ in self.locations], dtype=int)
+        fixed = np.array([0] * len(self.depots) + [week.places[site].stop for site, _, _ in self.locations], dtype=np.int64)
+        distance = week.metres[np.ix_(sites, sites)].copy()
+        duration = week.times[np.ix_(sites, sites)].copy()
+        leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < len(self.depots))
+        duration = np.where(duration >= 0, duration + fixed[:, None] * leaving, duration)
+        np.fill_diagonal(duration, 0)
+        uses = [""] * len(self.depots) + [use for _, use, _ in self.locations]
+        follows = FOLLOWS[self.rule]
+        barred = np.array([[bool(a and b) and b not in follows[a] for b in uses] for a in uses], dtype=bool)
+        masks: list[frozenset[int] | None] = [None] * len(self.depots) + [mask for _, _, mask in self.locations]
+        access = np.array([[mask is None or v in mask for mask in masks] for v in range(len(self.fleet))], dtype=bool)
+        profiles, profile_of = np.unique(access, axis=0, return_inverse=True)
+        profile_of = np.ravel(profile_of)
+        depots: list[DepotData] = []
+        for depot in self.depots:
+            vehicle = next(v for v in self.fleet if v.depot == depot)
+            depots.append(DepotData(len(depots), *vehicle.depot_hours, vehicle.reload))
+        fleet = tuple(self._vehicle(vehicle, int(profile_of[v])) for v, vehicle in enumerate(self.fleet))
+        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments))
+        return _without_idle_weight(data)
+
+    def _vehicle(self, vehicle: Vehicle, profile: int) -> FleetData:
+        capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
+        capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
+        hour = self.times * MICRO / 3600
+        return FleetData(
+            vehicle.count, self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_cost),
+            round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
+            vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile,
+        )  # fmt: skip
+
+
+def _whole(load: Sequence[float]) -> tuple[int, ...]:
+    scale = [PLACES, KG] + [PLACES] * (len(load) - 2)
+    return tuple(math.ceil(amount * s - 1e-6) for amount, s in zip(load, scale, strict=True))
+
+
+def _without_idle_weight(day: DayData) -> DayData:
+    """The day without its weight dimension when the floor always fills first: each dimension costs speed."""
+    visits = [v for job in day.jobs for v in job.alternatives]
+    amounts = [a for v in visits for a in (v.delivery, v.pickup)] + [s.amount for s in day.shipments]
+    if any(kg * v.capacity[0] > places * v.capacity[1] for v in day.fleet for places, kg, *_ in amounts):
+        return day
+
+    def cut(load: tuple[int, ...]) -> tuple[int, ...]:
+        return load[:1] + load[2:]
+
+    jobs = tuple(JobData(tuple(VisitData(v.location, cut(v.delivery), cut(v.pickup), v.service, v.opens, v.closes, v.release)
+                               for v in job.alternatives), job.prize) for job in day.jobs)  # fmt: skip
+    shipments = tuple(ShipmentData(s.pickup, s.delivery, cut(s.amount), s.prize) for s in day.shipments)
+    fleet = tuple(FleetData(**{**vars(v), "capacity": cut(v.capacity)}) for v in day.fleet)
+    return DayData(day.distance, day.duration, day.barred, day.access, day.depots, fleet, jobs, shipments)
+
+
+def best_pair(at_start: Windows, at_end: Windows, opens: int, spent: int, limit: int | None) -> tuple[Window, Window] | None:
+    """The windows of both ends that leave most time for the pickup, None where none fit.
+
+    `opens`: earliest the pickup can be reached; `spent`: seconds from its start to the arrival at the other
+    end; `limit`: longest from the first pickup time to the delivery, which both windows are then cut to keep.
+    """
+    best: tuple[int, tuple[Window, Window]] | None = None
+    for a, b in at_start:
+        for c, d in at_end:
+            low = max(a, opens)
+            if limit is not None:
+                low = max(low, c - limit)
+            close = d if limit is None else min(d, low + limit)
+            high = min(b, close - spent)
+            if high < low:
+                continue
+            if best is None or high - low > best[0]:
+                best = (high - low, ((low if limit is not None else a, high), (c, close)))
+    return None if best is None else best[1]
+

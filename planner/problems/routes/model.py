@@ -1,0 +1,199 @@
+"""Delivery routes of a typical week: tables -> arrays -> search -> plan.
+
+Sets: days d; visits i of day d (flow, quantity q_i, windows W_i); vehicle types v with K_v vehicles, a depot,
+capacities Q_v in floor places, kilograms and places of each compartment; duties r (one vehicle, one day: an
+ordered list of at most T_v trips from and to its depot), each with its times.
+
+    min   sum_v F_v n_v  +  w sum_d sum_r ( k_v km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )
+
+    every visit is served once: loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
+      trip's start or end; its empties go back the same day, in any one trip
+    n_v >= duties of type v on every day, n_v <= K_v                                       v
+    places, kg and compartment places on board <= Q_v on every leg: what the depot loads is on board from the
+      start of the trip, what it unloads until the end, the rest in between                r
+    service starts within the windows of what is served                                    r
+    loading >= opening of shift and depot; return <= closing of both; t_r <= D_v + O_v     r
+    a stop lasts the handling of its units, plus the site's fixed minutes on leaving the site; every departure
+      follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included
+    time from leaving the loading place to the start of unloading <= the flow's limit      i
+    vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
+      and the class; clean and dirty in one trip as class_compatibility says               r
+
+with F_v fixed cost a year, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
+(`planner.solvers.routing_week`) treats equal days as one, and proposes only orders of stops; times, loads and
+costs are computed here from the tables (`schedule`, `write`), and a plan is given out only after its audit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from planner.issues import Issue, errors
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import cost_of
+from planner.problems.routes import audit as auditing
+from planner.problems.routes import precheck
+from planner.problems.routes.bound import bound
+from planner.problems.routes.build import MICRO, DayModel, build, signature
+from planner.problems.routes.serve import Servers
+from planner.problems.routes.stops import Route
+from planner.problems.routes.tables import COSTS, FLOWS, VEHICLES
+from planner.problems.routes.week import DAY_CODES, Week
+from planner.problems.routes.write import tables
+from planner.scenario import Scenario
+from planner.sites import WEEKS_PER_YEAR
+from planner.solvers import routing, routing_week
+from planner.solvers.routing import DayData, DayResult, StopRule
+from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_week import WeekData, WeekResult
+from planner.solvers.routing_worker import Search
+
+NAME = "routes"
+AFTER = 1.0  # seconds kept for costing and auditing
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days that are the same problem, and its model."""
+
+    days: tuple[str, ...]
+    model: DayModel
+
+
+def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
+    """The cheapest week found within the limits, audited; an outcome with its reasons when there is none."""
+    began = time.monotonic()
+    found = errors(precheck.check(scenario, network))
+    if found:
+        return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
+    week = Week(scenario, network)
+    servers = Servers(week)
+    least = bound(week, servers)
+    progress.report(NAME, bound=least, phase="phase.search")
+    groups = same_days(week, servers)
+    weeks = scenario.value(WEEKS_PER_YEAR)
+    fixed = tuple(round(v.fixed_cost * MICRO / weeks) for v in week.vehicles if v.count > 0)
+    data = WeekData(tuple(group.model.data for group in groups), fixed)
+
+    def told(cost: int | None) -> None:
+        progress.report(NAME, None if cost is None else cost * weeks / MICRO, least, phase="phase.search")
+
+    left = max(1.0, limits.seconds - (time.monotonic() - began) - AFTER)
+    result = routing_week.solve(data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop, told)
+    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=_log(groups, result))
+    if not result.feasible:
+        issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(result.notes)]
+        if not result.stopped:
+            issues += _diagnose(week, groups, result, limits)
+        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
+    routes = [route for group, day in zip(groups, result.days, strict=True) for route in _on_days(group, day)]
+    plan = _finished(week, routes, base, least, limits, result)
+    faults = errors(auditing.audit(scenario, network, plan).issues)
+    if faults:
+        return base.with_(bound=None, issues=(Issue.error("solver_failed", reason="audit"), *faults), seconds=time.monotonic() - began)
+    return plan.with_(seconds=time.monotonic() - began)
+
+
+def same_days(week: Week, servers: Servers) -> list[Days]:
+    """The days with visits, those that are the same routing problem together."""
+    groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for day in DAY_CODES:
+        if week.visits[day]:
+            groups[signature(week, day)].append(day)
+    return [Days(tuple(days), build(week, servers, days[0], len(days))) for days in groups.values()]
+
+
+def _on_days(group: Days, result: DayResult) -> list[Route]:
+    return [route for day in group.days for route in group.model.routes(result.routes, day)]
+
+
+def _finished(week: Week, routes: list[Route], base: Plan, least: float, limits: Limits, result: WeekResult) -> Plan:
+    frames = tables(week, routes)
+    cost = cost_of(frames[COSTS.name])
+    status = Status.STOPPED if result.stopped else Status.FEASIBLE
+    if cost - least <= limits.gap * abs(cost):
+        status = Status.OPTIMAL
+    return base.with_(status=status, tables=frames, cost=cost)
+
+
+def _log(groups: list[Days], result: WeekResult) -> tuple[str, ...]:
+    lines = []
+    for group, day in zip(groups, result.days, strict=True):
+        data = group.model.data
+        lines.append(
+            f"{'+'.join(group.days)}: {len(data.jobs)} jobs, {len(data.shipments)} shipments, {data.dimensions} dimensions, "
+            f"{len(data.access)} profiles, {len(day.routes)} routes, {day.iterations} iterations, {day.seconds:.1f} s"
+        )
+    return (*lines, *result.notes)
+
+
+# --- no plan: what stands in the way -------------------------------------------------------------------------
+
+
+def _diagnose(week: Week, groups: list[Days], result: WeekResult, limits: Limits) -> list[Issue]:
+    """The visits left out when any may be, and the smallest single relaxation that serves them all, per day without plan."""
+    share = max(2.0, 0.1 * limits.seconds)
+    issues: list[Issue] = []
+    with Pool(min(2, limits.threads)) as pool:
+        for group, day in zip(groups, result.days, strict=True):
+            if day.feasible:
+                continue
+            data = group.model.data
+            free = replace(data, fleet=tuple(replace(v, fixed=0) for v in data.fleet))
+            prize = 100 * max(1, _scale(free))
+            rule = StopRule(seconds=share, iterations=limits.iterations)
+            best = pool.run([Search(free.optional(prize), rule, limits.seed)])[0]
+            issues += _unserved(group, best)
+            issues += _relaxations(week, group, free, pool, share, limits)
+    return issues
+
+
+def _scale(data: DayData) -> int:
+    """The cost of the longest possible round trip."""
+    return int(max(2 * data.distance.max() * v.per_metre + (v.duty + v.overtime) * (v.per_second + v.per_overtime) for v in data.fleet))
+
+
+def _unserved(group: Days, best: DayResult) -> list[Issue]:
+    visits = [visit for j in best.left_out for visit in group.model.visits_of_job[j]]
+    visits += [group.model.visits_of_shipment[s] for s in best.unshipped]
+    shown = "+".join(group.days)
+    issues = []
+    for visit in list({visit.key: visit for visit in visits}.values())[:SHOWN]:
+        issues.append(
+            Issue.error("routes_unserved", table=FLOWS.name, row=visit.flow.row, column="flow", flow=visit.flow.code, day=shown,
+                        origin=visit.flow.origin, destination=visit.flow.destination, quantity=float(visit.flow.quantity))
+        )  # fmt: skip
+    if len(visits) > SHOWN:
+        issues.append(Issue.error("routes_more_unserved", table=FLOWS.name, count=len(visits) - SHOWN, day=shown))
+    return issues
+
+
+def _relaxations(week: Week, group: Days, data: DayData, pool: Pool, share: float, limits: Limits) -> list[Issue]:
+    """Single changes that make the day work: the shortest longer day for everyone, and the cheapest vehicle more."""
+    day = "+".join(group.days)
+    rule = StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True)
+    issues: list[Issue] = []
+    longer = [(m, replace(data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in data.fleet))) for m in (30, 60, 120)]
+    later = [(m, replace(data, fleet=tuple(replace(v, opens=max(0, v.opens - 60 * m), closes=v.closes + 60 * m) for v in data.fleet),
+                         depots=tuple(replace(d, opens=max(0, d.opens - 60 * m), closes=d.closes + 60 * m) for d in data.depots)))
+             for m in (30, 60, 120)]  # fmt: skip
+    for minutes, trial in longer:
+        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
+            issues.append(Issue.info("routes_relax_overtime", table=VEHICLES.name, column="overtime_minutes", day=day, minutes=minutes))
+            break
+    for minutes, trial in later:
+        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
+            issues.append(Issue.info("routes_relax_shift", table=VEHICLES.name, column="shift_end", day=day, minutes=minutes))
+            break
+    for v in sorted(range(len(data.fleet)), key=lambda v: group.model.fleet[v].fixed_cost):
+        more = tuple(replace(vehicle, count=vehicle.count + (i == v)) for i, vehicle in enumerate(data.fleet))
+        if pool.run([Search(replace(data, fleet=more), rule, limits.seed)])[0].feasible:
+            vehicle = group.model.fleet[v]
+            issues.append(Issue.info("routes_relax_vehicle", table=VEHICLES.name, row=vehicle.row, column="count", day=day, vehicle=vehicle.code,
+                                     cost=float(vehicle.fixed_cost)))  # fmt: skip
+            break
+    return issues or [Issue.info("routes_no_single_relaxation", table=VEHICLES.name, day=day)]

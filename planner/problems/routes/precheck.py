@@ -1,0 +1,132 @@
+"""What can be said before any search: figures that cannot work, with both figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from planner.issues import Issue
+from planner.network import Network
+from planner.problems.routes.serve import Obstacle, Servers
+from planner.problems.routes.tables import FLOWS, VEHICLES
+from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
+from planner.scenario import Scenario
+
+
+def check(scenario: Scenario, network: Network) -> list[Issue]:
+    """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
+    week = Week(scenario, network)
+    issues = _vehicles(week)
+    issues += _flows(week)
+    if not any(issue.is_error for issue in issues):
+        servers = Servers(week)
+        issues += _unserved(week, servers)
+        if not any(issue.is_error for issue in issues):
+            issues += _capacity(week, servers)
+    return issues
+
+
+def _vehicles(week: Week) -> list[Issue]:
+    issues: list[Issue] = []
+    if not week.depot_sites:
+        issues.append(Issue.error("routes_no_vehicle", table=VEHICLES.name, column="count"))
+    for vehicle in week.vehicles:
+        if vehicle.opens >= vehicle.closes:
+            issues.append(
+                Issue.warning("routes_vehicle_without_hours", table=VEHICLES.name, row=vehicle.row, column="shift_start", vehicle=vehicle.code,
+                              starts=clock(vehicle.shift[0]), ends=clock(vehicle.shift[1]), opens=clock(vehicle.depot_hours[0]),
+                              closes=clock(vehicle.depot_hours[1]))
+            )  # fmt: skip
+        if vehicle.overtime and vehicle.overtime_cost < vehicle.hour_cost:
+            issues.append(
+                Issue.warning("routes_overtime_cheaper", table=VEHICLES.name, row=vehicle.row, column="overtime_cost", vehicle=vehicle.code,
+                              overtime=float(vehicle.overtime_cost), normal=float(vehicle.hour_cost))
+            )  # fmt: skip
+    return issues
+
+
+def _flows(week: Week) -> list[Issue]:
+    issues: list[Issue] = []
+    for row in week.scenario.rows(FLOWS.name):
+        where: dict[str, Any] = {"table": FLOWS.name, "row": row.index_}
+        if row.origin == row.destination:
+            issues.append(Issue.error("routes_flow_same_site", column="destination", flow=row.flow, site=row.origin, **where))
+        if row.quantity <= 0:
+            issues.append(Issue.warning("routes_flow_without_quantity", column="quantity", flow=row.flow, **where))
+        if row.days and row.visits and row.visits % len(row.days):
+            issues.append(Issue.warning("routes_days_disagree", column="visits", flow=row.flow, days=len(row.days), visits=row.visits, **where))
+        if row.opens is not None and row.closes is not None and row.opens > row.closes:
+            issues.append(Issue.error("routes_flow_window", column="closes", flow=row.flow, opens=clock(60 * row.opens), closes=clock(60 * row.closes), **where))
+    return issues
+
+
+def _unserved(week: Week, servers: Servers) -> list[Issue]:
+    """Flows that no vehicle can serve even alone: what forbids it to the vehicle that comes closest."""
+    issues: list[Issue] = []
+    said: set[tuple[str, str]] = set()
+    for day in DAY_CODES:
+        for visit in week.visits[day]:
+            if servers.servers(visit):
+                continue
+            nearest = servers.nearest(visit)
+            assert nearest is not None  # a fleet without vehicles is reported before
+            for obstacle in nearest[1]:
+                if (visit.flow.code, obstacle.rule) not in said:
+                    said.add((visit.flow.code, obstacle.rule))
+                    issues.append(explain(week, visit, nearest[0], obstacle))
+    return issues
+
+
+def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> Issue:
+    """One rule that keeps the closest vehicle from serving a visit, with the figures on both sides."""
+    flow = visit.flow
+    where: dict[str, Any] = {"table": FLOWS.name, "row": flow.row}
+    shown: dict[str, Any] = {"flow": flow.code, "origin": flow.origin, "destination": flow.destination, "vehicle": vehicle.code}
+    figures: dict[str, Any] = {"need": float(obstacle.need), "have": float(obstacle.have)}
+    barred = next((s for s in (flow.destination, flow.origin) if s != vehicle.site and obstacle.rule in vehicle.refused_by(week.places[s])), flow.destination)
+    if obstacle.rule == "temperature":
+        return Issue.error("routes_alone_temperature", column="temperature", temperature=flow.temperature, **where, **shown)
+    if obstacle.rule == "hygiene":
+        return Issue.error("routes_alone_hygiene", column="hygiene", hygiene=flow.hygiene, **where, **shown)
+    if obstacle.rule == "places":
+        return Issue.error("routes_alone_places", column="quantity", **where, **shown, **figures)
+    if obstacle.rule == "band":
+        return Issue.error("routes_alone_compartment", column="quantity", temperature=flow.temperature, **where, **shown, **figures)
+    if obstacle.rule == "kg":
+        return Issue.error("routes_alone_kg", column="quantity", **where, **shown, **figures)
+    if obstacle.rule == "gvw":
+        return Issue.error("routes_alone_gvw", column="destination", site=barred, **where, **shown, **figures)
+    if obstacle.rule == "tail_lift":
+        return Issue.error("routes_alone_tail_lift", column="destination", site=barred, **where, **shown)
+    if obstacle.rule == "low_emission":
+        return Issue.error("routes_alone_low_emission", column="destination", site=barred, **where, **shown)
+    if obstacle.rule in ("closed_origin", "closed_destination"):
+        column = obstacle.rule.removeprefix("closed_")
+        site = flow.origin if column == "origin" else flow.destination
+        return Issue.error("routes_alone_closed", column=column, site=site, day=visit.day, **where, **shown)
+    if obstacle.rule == "no_way":
+        return Issue.error("routes_alone_no_way", column="destination", **where, **shown)
+    if obstacle.rule == "window":
+        return Issue.error("routes_alone_window", column="closes", day=visit.day, opens=clock(vehicle.opens), closes=clock(vehicle.closes),
+                           back=clock(round(60 * obstacle.need)), **where, **shown)  # fmt: skip
+    if obstacle.rule == "duty":
+        return Issue.error("routes_alone_duty", column="destination", **where, **shown, **figures)
+    return Issue.error("routes_alone_on_board", column="max_minutes", **where, **shown, **figures)
+
+
+def _capacity(week: Week, servers: Servers) -> list[Issue]:
+    """Days on which what must leave one depot site exceeds everything its vehicles can load in all their trips."""
+    issues: list[Issue] = []
+    for day in DAY_CODES:
+        need: dict[str, float] = defaultdict(float)
+        able: dict[str, set[str]] = defaultdict(set)
+        for visit in week.visits[day]:
+            modes = servers.servers(visit)
+            if set(modes.values()) == {"deliver"}:
+                need[visit.flow.origin] += visit.flow.places
+                able[visit.flow.origin] |= set(modes)
+        for site, places in need.items():
+            have = sum(week.vehicle[code].count * week.vehicle[code].max_trips * week.vehicle[code].places for code in able[site])
+            if places > have + 1e-6:
+                issues.append(Issue.error("routes_fleet_too_small", table=VEHICLES.name, column="count", day=day, site=site, need=places, have=have))
+    return issues

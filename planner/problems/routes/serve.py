@@ -1,0 +1,98 @@
+"""Which vehicle can serve which visit on its own, and if none, which rule stands in the way.
+
+Driving times are those of the quickest chain of sites, so that a visit that a vehicle cannot serve alone it
+cannot serve in any tour either, whatever else it does on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
+from planner.problems.routes.week import Vehicle, Visit, Week
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A rule that forbids a vehicle to serve a visit even alone; `need` against `have` (units depend on the rule)."""
+
+    rule: str
+    need: float = 0.0
+    have: float = 0.0
+
+
+class Servers:
+    """Answers for one week, remembered: the same flow asks the same question on every day."""
+
+    def __init__(self, week: Week) -> None:
+        self.week = week
+        self._known: dict[tuple[object, ...], list[Obstacle]] = {}
+
+    def obstacles(self, vehicle: Vehicle, visit: Visit) -> list[Obstacle]:
+        """Everything that keeps a vehicle from serving a visit in a trip of its own; empty when it can."""
+        key = (vehicle.code, visit.flow.code, visit.at_origin, visit.at_destination)
+        if key not in self._known:
+            self._known[key] = self._obstacles(vehicle, visit)
+        return self._known[key]
+
+    def _obstacles(self, vehicle: Vehicle, visit: Visit) -> list[Obstacle]:
+        found = [Obstacle(*refusal) for refusal in self.week.refusals(vehicle, visit.flow)]
+        mode = self.week.mode(vehicle, visit.flow)
+        if mode != "deliver" and not visit.at_origin:
+            found.append(Obstacle("closed_origin"))
+        if mode != "collect" and not visit.at_destination:
+            found.append(Obstacle("closed_destination"))
+        if any(o.rule.startswith("closed") for o in found):
+            return found
+        duty = self.alone(vehicle, visit)
+        if duty is None:
+            return [*found, Obstacle("no_way")]
+        if duty.late:
+            found.append(Obstacle("window", duty.ends / 60, vehicle.closes / 60))
+        if duty.seconds > vehicle.duty + vehicle.overtime:
+            found.append(Obstacle("duty", duty.seconds / 60, (vehicle.duty + vehicle.overtime) / 60))
+        board = self.on_board(mode, duty)
+        if visit.flow.limit is not None and board > visit.flow.limit:
+            found.append(Obstacle("on_board", board / 60, visit.flow.limit / 60))
+        return found
+
+    def alone(self, vehicle: Vehicle, visit: Visit) -> Duty | None:
+        """The shortest duty that serves nothing but this visit, None where there is no way."""
+        week, flow = self.week, visit.flow
+        mode = week.mode(vehicle, flow)
+        ends = {"deliver": (flow.destination,), "collect": (flow.origin,), "carry": (flow.origin, flow.destination)}[mode]
+        tour = (vehicle.site, *ends, vehicle.site)
+        if any(week.quickest[week.index[a]][week.index[b]] < 0 for a, b in pairwise(tour)):
+            return None
+        stops = []
+        for site in ends:
+            empty = 0 if mode == "carry" else flow.handle_empty
+            windows = visit.at_origin if site == flow.origin else visit.at_destination
+            stops.append(StopPlan(week.index[site], flow.handle + empty, week.places[site].stop, windows))
+        depot = week.index[vehicle.site]
+        return schedule([TripPlan(tuple(stops))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
+
+    @staticmethod
+    def on_board(mode: str, duty: Duty) -> int:
+        """Seconds on board in a duty of `alone`."""
+        trip = duty.trips[0]
+        if mode == "deliver":
+            return trip.stops[0].starts - trip.departs
+        return (trip.returns if mode == "collect" else trip.stops[1].starts) - trip.stops[0].leaves
+
+    def servers(self, visit: Visit) -> dict[str, str]:
+        """Vehicle types that can serve the visit alone, with how they move it (deliver, collect, carry)."""
+        return {
+            vehicle.code: self.week.mode(vehicle, visit.flow)
+            for vehicle in self.week.vehicles
+            if vehicle.count > 0 and not self.obstacles(vehicle, visit)
+        }
+
+    def nearest(self, visit: Visit) -> tuple[Vehicle, list[Obstacle]] | None:
+        """The vehicle type that comes closest to serving a visit (fewest rules broken), None without any vehicle."""
+        fleet = [vehicle for vehicle in self.week.vehicles if vehicle.count > 0]
+        if not fleet:
+            return None
+        best = min(fleet, key=lambda v: (len(self.obstacles(v, visit)), self.week.mode(v, visit.flow) == "carry", v.row))
+        return best, self.obstacles(best, visit)

@@ -1,0 +1,393 @@
+"""The typical week: every occurrence of every flow with its day and windows, the fleet, who may carry what.
+
+Units from here on: whole seconds after midnight, whole metres (minutes are rounded up to the second and
+kilometres to the nearest metre), floor places and kilograms as floats.
+
+A *visit* is one occurrence of a flow: its `quantity` full units go from origin to destination; if the flow has
+returns, `quantity * return_ratio` empty units go from destination to origin the same day. Empty units are
+closed: they take floor places and `empty_weight` % of the full weight, whatever the class and the temperature.
+
+Days: those given; else those of today's routes where these serve the flow as often as asked; else the visits are spread over the days on which both ends are open (from Monday to Friday
+for up to five visits and multiples of five, from Monday to Saturday for six), starting at another day from one
+site to the next. Several visits in a day share the flow's window in equal parts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.kinds import DAYS
+from planner.network import Network
+from planner.problems.routes.tables import COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
+from planner.scenario import Scenario
+from planner.sites import SITES, WINDOWS
+
+DAY_CODES = tuple(option.code for option in DAYS)
+DAY_TYPE = {**dict.fromkeys(DAY_CODES[:5], "weekday"), "sat": "saturday", "sun": "sunday"}
+MIDNIGHT = 86_400
+NO_WAY = 365 * MIDNIGHT
+BANDS = ("cold", "hot", "frozen")  # temperatures that may have their own compartment
+STRICTNESS = ("together", "dirty_last", "never")
+FIVE_DAYS = {1: ((0,), (1,), (2,), (3,), (4,)), 2: ((0, 3), (1, 4)), 3: ((0, 2, 4),), 4: ((0, 1, 3, 4),)}
+
+Window = tuple[int, int]
+Windows = tuple[Window, ...]
+Ints = NDArray[np.int64]
+
+
+def seconds(minutes: float) -> int:
+    """Minutes as whole seconds, rounded up (a figure within a millisecond of a second is that second)."""
+    return math.ceil(minutes * 60 - 1e-3)
+
+
+def clock(second: int) -> str:
+    """A time of day as shown in findings: `06:30`, with seconds where there are any."""
+    sign, second = ("-" if second < 0 else ""), abs(second)
+    shown = f"{sign}{second // 3600:02d}:{second // 60 % 60:02d}"
+    return shown if second % 60 == 0 else f"{shown}:{second % 60:02d}"
+
+
+def matrices(network: Network) -> tuple[Ints, Ints]:
+    """Metres and seconds between all sites, (n, n) each; -1 where there is no way."""
+    known = np.isfinite(network.km) & np.isfinite(network.minutes)
+    metres = np.where(known, np.rint(np.where(known, network.km, 0) * 1000), -1).astype(np.int64)
+    times = np.where(known, np.ceil(np.where(known, network.minutes, 0) * 60 - 1e-3), -1).astype(np.int64)
+    np.fill_diagonal(metres, 0)
+    np.fill_diagonal(times, 0)
+    return metres, times
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site as vehicles meet it; `stop`: fixed seconds of a stop."""
+
+    code: str
+    index: int
+    establishment: str
+    max_gvw: float
+    tail_lift: bool
+    low_emission_zone: bool
+    stop: int
+    windows: dict[str, Windows] | None  # by day type; None: always open
+
+    def open_on(self, day: str) -> Windows:
+        return ((0, MIDNIGHT),) if self.windows is None else self.windows.get(DAY_TYPE[day], ())
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle type with its depot: `opens`, `closes` bound loading and return (shift and depot hours together)."""
+
+    code: str
+    row: int
+    depot: str
+    site: str
+    establishment: str
+    count: int
+    gvw: float
+    places: float
+    kg: float
+    bands: dict[str, float]  # places of each compartment it has; a temperature it cannot carry has none
+    temperatures: frozenset[str]
+    hygiene: frozenset[str]
+    tail_lift: bool
+    low_emission: bool
+    fixed_cost: float
+    km_cost: float
+    hour_cost: float
+    overtime_cost: float
+    co2_km: float
+    opens: int
+    closes: int
+    shift: Window
+    depot_hours: Window
+    duty: int
+    overtime: int
+    max_trips: int
+    reload: int
+
+    def refused_by(self, place: Place) -> list[str]:
+        """The access rules of a site that this vehicle breaks."""
+        return [
+            rule
+            for rule, broken in (
+                ("gvw", self.gvw > place.max_gvw + 1e-9),
+                ("tail_lift", place.tail_lift and not self.tail_lift),
+                ("low_emission", place.low_emission_zone and not self.low_emission),
+            )
+            if broken
+        ]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow with its figures per visit; windows are in `Visit`."""
+
+    code: str
+    row: int
+    category: str
+    origin: str
+    destination: str
+    quantity: float
+    empties: float
+    places: float
+    kg: float
+    empty_places: float
+    empty_kg: float
+    handle: int  # seconds for the full units at one end
+    handle_empty: int
+    temperature: str
+    hygiene: str
+    limit: int | None  # seconds on board
+    establishment: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One occurrence of a flow. `at_origin`, `at_destination`: when service may start there."""
+
+    flow: Flow
+    day: str
+    rank: int  # 1 for the day's first
+    at_origin: Windows
+    at_destination: Windows
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.day, self.flow.code, self.rank)
+
+
+def join(windows: Sequence[Window]) -> Windows:
+    """Windows in order, those that touch or overlap made one; empty ones dropped."""
+    joined: list[Window] = []
+    for opens, closes in sorted(w for w in windows if w[0] <= w[1]):
+        if joined and opens <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], closes))
+        else:
+            joined.append((opens, closes))
+    return tuple(joined)
+
+
+def meet(windows: Windows, low: int, high: int) -> Windows:
+    """What of the windows lies within [low, high]."""
+    return tuple((max(a, low), min(b, high)) for a, b in windows if max(a, low) <= min(b, high))
+
+
+def spread(visits: int, open_days: Sequence[str], turn: int) -> list[str]:
+    """Days of `visits` visits a week among the open ones (a day may come several times), the `turn`-th way of spreading."""
+    days = [day for day in DAY_CODES if day in open_days]
+    weekdays = [day for day in days if DAY_TYPE[day] == "weekday"]
+    if visits <= len(weekdays) or (weekdays and visits % 5 == 0 and visits % 7 != 0):
+        days = weekdays
+    elif visits % 6 == 0 and len(days) == 7:
+        days = days[:6]
+    if not days:
+        days = list(DAY_CODES[:5])
+    each, left = divmod(visits, len(days))
+    chosen = [0] * len(days)
+    if left:
+        if len(days) == 5:
+            ways = FIVE_DAYS[left]
+            picked = ways[turn % len(ways)]
+        else:
+            picked = tuple((turn + (i * len(days)) // left) % len(days) for i in range(left))
+        for i in picked:
+            chosen[i] += 1
+    return [day for day, extra in zip(days, chosen, strict=True) for _ in range(each + extra)]
+
+
+class Week:
+    """A scenario read for routing: places, fleet, flows, visits by day. Never changed once made.
+
+    `metres`, `times`: (n, n) whole metres and seconds between the network's sites, -1 where there is no way.
+    """
+
+    def __init__(self, scenario: Scenario, network: Network) -> None:
+        self.scenario = scenario
+        self.index = {site: i for i, site in enumerate(network.sites)}
+        self.metres, self.times = matrices(network)
+
+    def way(self, a: str, b: str) -> int | None:
+        """Driving seconds from site to site, None where there is no way."""
+        found = int(self.times[self.index[a], self.index[b]])
+        return None if found < 0 else found
+
+    @cached_property
+    def quickest(self) -> list[list[int]]:
+        """Seconds between all sites by any chain of sites: a bound on driving even where a detour is quicker than the direct trip."""
+        # an absent way costs a year: never quicker, and recognised afterwards
+        times = np.where(self.times < 0, NO_WAY, self.times)
+        for middle in range(len(times)):
+            times = np.minimum(times, times[:, middle : middle + 1] + times[middle : middle + 1, :])
+        return [[-1 if t >= NO_WAY else t for t in row] for row in times.tolist()]
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        hours: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
+        for row in self.scenario.rows(WINDOWS.name):
+            hours[row.site][row.day_type].append((row.opens * 60, row.closes * 60))
+        return {
+            row.site: Place(
+                row.site, self.index[row.site], row.establishment, row.max_gvw, bool(row.needs_tail_lift), bool(row.low_emission_zone),
+                seconds(row.stop_minutes), {kind: join(found) for kind, found in hours[row.site].items()} if row.site in hours else None,
+            )
+            for row in self.scenario.rows(SITES.name)
+        }  # fmt: skip
+
+    @cached_property
+    def vehicles(self) -> tuple[Vehicle, ...]:
+        """Vehicle types in the order of the table, also those of which there is none."""
+        depots = {row.depot: row for row in self.scenario.rows(DEPOTS.name)}
+        found = []
+        for row in self.scenario.rows(VEHICLES.name):
+            depot = depots[row.depot]
+            reload = depot.reload_minutes if depot.reload_minutes is not None else self.scenario.value(RELOAD_MINUTES)
+            shift, hours = (row.shift_start * 60, row.shift_end * 60), (depot.opens * 60, depot.closes * 60)
+            limits = {"cold": row.cold_places, "hot": row.hot_places, "frozen": row.frozen_places}
+            found.append(
+                Vehicle(
+                    row.vehicle, row.index_, row.depot, depot.site, row.establishment, row.count, row.gvw, row.places, row.kg,
+                    {band: row.places if limits[band] is None else min(limits[band], row.places) for band in BANDS if band in row.temperatures},
+                    frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.fixed_cost,
+                    row.km_cost, row.hour_cost, row.overtime_cost, row.co2_km, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
+                    seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload),
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    @cached_property
+    def vehicle(self) -> dict[str, Vehicle]:
+        return {vehicle.code: vehicle for vehicle in self.vehicles}
+
+    @cached_property
+    def depot_sites(self) -> frozenset[str]:
+        """Sites on which a vehicle is based."""
+        return frozenset(vehicle.site for vehicle in self.vehicles if vehicle.count > 0)
+
+    @cached_property
+    def coloading(self) -> str:
+        """Whether clean and dirty travel together: the strictest rule given for the pair."""
+        rules = [row.rule for row in self.scenario.rows(COMPATIBILITY.name) if {row.first, row.second} == {"clean", "dirty"}]
+        return max(rules, key=STRICTNESS.index, default="together")
+
+    @cached_property
+    def flows(self) -> dict[str, Flow]:
+        units = {row.unit: row for row in self.scenario.rows(UNITS.name)}
+        empty = self.scenario.value(EMPTY_WEIGHT) / 100
+        found = {}
+        for row in self.scenario.rows(FLOWS.name):
+            unit, empties = units[row.unit], row.quantity * row.return_ratio
+            found[row.flow] = Flow(
+                row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
+                row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
+                seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
+                row.establishment or self.places[row.destination].establishment,
+            )  # fmt: skip
+        return found
+
+    def window_at_origin(self, flow: Flow) -> bool:
+        """Whether the flow's own window is that of its origin: only when the destination alone has a depot."""
+        return flow.destination in self.depot_sites and flow.origin not in self.depot_sites
+
+    def open_days(self, flow: Flow) -> list[str]:
+        return [day for day in DAY_CODES if self.places[flow.origin].open_on(day) and self.places[flow.destination].open_on(day)]
+
+    def days_of(self, flow: Flow) -> list[str]:
+        """The days of a flow's visits, a day as often as it is visited."""
+        row = self.scenario.rows(FLOWS.name)[flow.row]
+        if row.days:
+            given = [day for day in DAY_CODES if day in row.days]
+            each = row.visits // len(given) if row.visits and row.visits % len(given) == 0 else 1
+            return [day for day in given for _ in range(each)]
+        today = self._days_today.get(flow.code, [])
+        if len(today) == (row.visits or 1):
+            return today
+        end = flow.origin if self.window_at_origin(flow) else flow.destination
+        return spread(row.visits or 1, self.open_days(flow), self.index[end])
+
+    @cached_property
+    def _days_today(self) -> dict[str, list[str]]:
+        """The days on which today's routes serve each flow, a day as often as it is served, in order."""
+        served: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row in self.scenario.rows(CURRENT.name):
+            served[row.flow][row.action].append(row.day)
+        days = {}
+        for flow, by_action in served.items():
+            found = by_action["deliver"] or by_action["collect"]
+            days[flow] = sorted(found, key=DAY_CODES.index)
+        return days
+
+    @cached_property
+    def visits(self) -> dict[str, tuple[Visit, ...]]:
+        """The visits of each day, in the order of the flows table."""
+        by_day: dict[str, list[Visit]] = {day: [] for day in DAY_CODES}
+        for flow in self.flows.values():
+            if flow.quantity <= 0:
+                continue
+            days = self.days_of(flow)
+            for day in dict.fromkeys(days):
+                by_day[day] += self._visits_of(flow, day, days.count(day))
+        return {day: tuple(found) for day, found in by_day.items()}
+
+    def _visits_of(self, flow: Flow, day: str, count: int) -> list[Visit]:
+        row = self.scenario.rows(FLOWS.name)[flow.row]
+        at_origin, at_destination = (self.places[site].open_on(day) for site in (flow.origin, flow.destination))
+        timed = at_origin if self.window_at_origin(flow) else at_destination
+        low = row.opens * 60 if row.opens is not None else 0
+        high = row.closes * 60 if row.closes is not None else MIDNIGHT
+        timed = meet(timed, low, high)
+        if count > 1 and timed:
+            fleet = [vehicle for vehicle in self.vehicles if vehicle.count > 0]
+            first = max(timed[0][0], min((v.opens for v in fleet), default=0))
+            last = min(timed[-1][1], max((v.closes for v in fleet), default=MIDNIGHT))
+        made = []
+        for rank in range(1, count + 1):
+            own = timed
+            if count > 1 and timed and first < last:
+                step = (last - first) / count
+                own = meet(timed, round(first + (rank - 1) * step), round(first + rank * step))
+            made.append(Visit(flow, day, rank, own, at_destination) if self.window_at_origin(flow) else Visit(flow, day, rank, at_origin, own))
+        return made
+
+    @cached_property
+    def visit(self) -> dict[tuple[str, str, int], Visit]:
+        """Every visit of the week by (day, flow, rank)."""
+        return {visit.key: visit for visits in self.visits.values() for visit in visits}
+
+    # --- who may carry what ------------------------------------------------------------------------------
+
+    def mode(self, vehicle: Vehicle, flow: Flow) -> str:
+        """How a vehicle would move a flow: "deliver" or "collect" with one end at its depot, "carry" between two stops."""
+        if vehicle.site == flow.origin:
+            return "deliver"
+        return "collect" if vehicle.site == flow.destination else "carry"
+
+    def refusals(self, vehicle: Vehicle, flow: Flow) -> list[tuple[str, float, float]]:
+        """Why a vehicle can never carry a flow, times aside: (rule, the flow's figure, the vehicle's)."""
+        found: list[tuple[str, float, float]] = []
+        if flow.temperature not in vehicle.temperatures:
+            found.append(("temperature", 0.0, 0.0))
+        if flow.hygiene not in vehicle.hygiene:
+            found.append(("hygiene", 0.0, 0.0))
+        band = vehicle.bands.get(flow.temperature, vehicle.places)
+        most = max(flow.places, flow.empty_places)
+        if most > vehicle.places + 1e-9:
+            found.append(("places", most, vehicle.places))
+        elif flow.places > band + 1e-9:
+            found.append(("band", flow.places, band))
+        if max(flow.kg, flow.empty_kg) > vehicle.kg + 1e-9:
+            found.append(("kg", max(flow.kg, flow.empty_kg), vehicle.kg))
+        for site in (flow.origin, flow.destination):
+            if site == vehicle.site:
+                continue
+            place = self.places[site]
+            for rule in vehicle.refused_by(place):
+                found.append((rule, vehicle.gvw if rule == "gvw" else 0.0, place.max_gvw if rule == "gvw" else 0.0))
+        return found

@@ -1,0 +1,160 @@
+"""Routes with their times, loads and costs, as the result tables of a plan. Nothing here comes from a solver."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from planner.problems.base import Costs
+from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
+from planner.problems.routes.stops import Move, Route, Stop
+from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
+from planner.problems.routes.week import Vehicle, Week
+from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
+
+Load = tuple[float, float]  # places, kg
+
+
+def timed(week: Week, route: Route) -> Duty:
+    """The shortest duty of a route."""
+    vehicle = week.vehicle[route.vehicle]
+    trips = []
+    for trip in route.trips:
+        stops = [
+            StopPlan(week.index[stop.site], sum(handling(move) for move in stop.moves), week.places[stop.site].stop, stop.windows)
+            for stop in trip.stops
+        ]
+        trips.append(TripPlan(tuple(stops), trip.release))
+    depot = week.index[vehicle.site]
+    return schedule(trips, depot, week.times.tolist(), vehicle.opens, vehicle.closes, vehicle.reload)
+
+
+def handling(move: Move) -> int:
+    """Seconds that one move takes at its stop."""
+    return move.visit.flow.handle if move.action in ("deliver", "collect") else move.visit.flow.handle_empty
+
+
+def quantity(move: Move) -> float:
+    return move.visit.flow.quantity if move.action in ("deliver", "collect") else move.visit.flow.empties
+
+
+def weight(move: Move) -> Load:
+    flow = move.visit.flow
+    return (flow.places, flow.kg) if move.action in ("deliver", "collect") else (flow.empty_places, flow.empty_kg)
+
+
+def loads(stops: Sequence[Stop]) -> list[Load]:
+    """Places and kilograms on board of one trip: on leaving the depot, then on leaving each stop.
+
+    What is unloaded without having been loaded on the way was loaded at the depot.
+    """
+    opposite = {"deliver": "collect", "give_back": "take_back"}
+    on_the_way: set[tuple[object, str]] = set()
+    places = kg = 0.0
+    for stop in stops:
+        for move in stop.moves:
+            if move.action in ("collect", "take_back"):
+                on_the_way.add((move.visit.key, move.action))
+            elif (move.visit.key, opposite[move.action]) not in on_the_way:
+                p, k = weight(move)
+                places, kg = places + p, kg + k
+    found = [(places, kg)]
+    for stop in stops:
+        for move in stop.moves:
+            p, k = weight(move)
+            sign = 1 if move.action in ("collect", "take_back") else -1
+            places, kg = places + sign * p, kg + sign * k
+        found.append((max(0.0, places), max(0.0, kg)))
+    return found
+
+
+def drive(week: Week, vehicle: Vehicle, stops: Sequence[Stop]) -> tuple[int, int]:
+    """Metres and driving seconds of one trip."""
+    tour = [week.index[site] for site in (vehicle.site, *(stop.site for stop in stops), vehicle.site)]
+    pairs = list(pairwise(tour))
+    return sum(int(week.metres[a, b]) for a, b in pairs), sum(int(week.times[a, b]) for a, b in pairs)
+
+
+def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
+    """All result tables of a plan with these routes (each with at least one trip of at least one stop)."""
+    order = {day: i for i, day in enumerate(week.visits)}
+    ranked = sorted(routes, key=lambda r: (order[r.day], week.vehicle[r.vehicle].row, r.number))
+    route_rows: list[dict[str, Any]] = []
+    trip_rows: list[dict[str, Any]] = []
+    stop_rows: list[dict[str, Any]] = []
+    bill = Bill(week)
+    for route in ranked:
+        vehicle, duty = week.vehicle[route.vehicle], timed(week, route)
+        head = {"day": route.day, "vehicle": route.vehicle, "number": route.number}
+        metres = driving = 0
+        fill = 0.0
+        for t, (trip, at) in enumerate(zip(route.trips, duty.trips, strict=True), 1):
+            m, s = drive(week, vehicle, trip.stops)
+            metres, driving = metres + m, driving + s
+            board = loads(trip.stops)
+            most = max(p for p, _ in board), max(k for _, k in board)
+            fill = max(fill, most[0] / vehicle.places if vehicle.places else 0.0)
+            trip_rows.append({**head, "trip": t, "loads": at.loads / 60, "departs": at.departs / 60, "returns": at.returns / 60,
+                              "stops": len(trip.stops), "km": m / 1000, "places": round(most[0], 6), "kg": round(most[1], 6)})  # fmt: skip
+            for p, (stop, when) in enumerate(zip(trip.stops, at.stops, strict=True), 1):
+                for move in stop.moves:
+                    stop_rows.append({
+                        **head, "trip": t, "position": p, "site": stop.site, "time": minute(when.arrives), "flow": move.visit.flow.code,
+                        "visit": move.visit.rank, "action": move.action, "quantity": quantity(move), "arrives": when.arrives / 60,
+                        "starts": when.starts / 60, "leaves": when.leaves / 60, "places_on_board": round(board[p][0], 6),
+                        "kg_on_board": round(board[p][1], 6),
+                    })  # fmt: skip
+        overtime = max(0, duty.seconds - vehicle.duty)
+        spent = sum(r.departs - r.loads + sum(s.leaves - s.starts for s in r.stops) for r in duty.trips)
+        route_rows.append({
+            **head, "trips": len(route.trips), "stops": sum(len(trip.stops) for trip in route.trips), "starts": minute(duty.starts),
+            "ends": minute(duty.ends), "duty": duty.seconds / 60, "driving": driving / 60, "waiting": (duty.seconds - spent - driving) / 60,
+            "overtime": overtime / 60, "km": metres / 1000, "fill": round(100 * fill, 6), "co2": round(metres / 1000 * vehicle.co2_km, 6),
+        })  # fmt: skip
+        bill.add(vehicle, route.number, metres, duty.seconds)
+    return {COSTS.name: bill.frame(), ROUTES.name: ROUTES.frame(route_rows), TRIPS.name: TRIPS.frame(trip_rows), STOPS.name: STOPS.frame(stop_rows)}
+
+
+def minute(second: int) -> int:
+    """Whole minutes after midnight, for reading."""
+    return max(0, min(1440, second // 60))
+
+
+class Bill:
+    """Adds up a week's duties and writes them as the cost lines of a year.
+
+    fixed_cost for every vehicle used at least once (type and number); weeks_per_year times km_cost per
+    kilometre, hour_cost per hour up to the normal duty and overtime_cost beyond it.
+    """
+
+    def __init__(self, week: Week) -> None:
+        self.week = week
+        self.numbers: dict[str, set[int]] = defaultdict(set)
+        self.metres: dict[str, int] = defaultdict(int)
+        self.normal: dict[str, int] = defaultdict(int)
+        self.over: dict[str, int] = defaultdict(int)
+
+    def add(self, vehicle: Vehicle, number: int, metres: int, duty: int) -> None:
+        self.numbers[vehicle.code].add(number)
+        self.metres[vehicle.code] += metres
+        self.normal[vehicle.code] += min(duty, vehicle.duty)
+        self.over[vehicle.code] += max(0, duty - vehicle.duty)
+
+    def frame(self) -> pd.DataFrame:
+        weeks, year = self.week.scenario.value(WEEKS_PER_YEAR), int(self.week.scenario.value(FIRST_YEAR))
+        costs = Costs(COSTS)
+        for code, numbers in self.numbers.items():
+            vehicle = self.week.vehicle[code]
+            km, normal, over = self.metres[code] / 1000 * weeks, self.normal[code] / 3600 * weeks, self.over[code] / 3600 * weeks
+            for line, amount, price in (
+                ("vehicle_fixed", len(numbers), vehicle.fixed_cost),
+                ("vehicle_km", km, vehicle.km_cost),
+                ("driver", normal, vehicle.hour_cost),
+                ("overtime", over, vehicle.overtime_cost),
+            ):
+                costs.add(year, vehicle.establishment, code, line, amount, amount * price)
+        return costs.frame()

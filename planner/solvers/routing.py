@@ -1,0 +1,390 @@
+"""Vehicle routing on arrays: rich daily problem in, routes out. The search engine is PyVRP; nothing else knows it.
+
+A day: depots, vehicle types, jobs (one visit each, chosen among alternatives), shipments (a pickup and a
+delivery in one trip). Times in seconds, distances in metres, loads and costs in whole units of the caller.
+
+    min   sum over routes of   fixed + per_metre * metres + per_second * seconds + per_overtime * overtime seconds
+          + sum of the prizes of optional jobs left out
+    every job without prize is served by one of its alternatives, within its window;
+    every shipment is picked up, then delivered, in one trip of one route;
+    along each trip the load of every dimension fits the vehicle: deliveries are on board from the trip's
+    start, pickups until its end, shipments in between; at most `max_trips` trips, each after `service` seconds
+    of loading at the depot, starting loading within depot hours and shift;
+    seconds (waiting included) <= duty + overtime; overtime is what exceeds duty;
+    a vehicle of profile p only visits locations with access[p]; arcs in `barred` are not driven.
+
+PyVRP 0.14 takes one window per client (alternatives become a client group) and forbids nothing: inaccessible
+and barred arcs get a duration longer than any shift, so that they can never be feasible, and a distance of
+20 times the longest (very large values hang its time limit). Its answer is read back in our own terms and is
+only ever a proposal: the caller schedules, costs and checks it again.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyvrp
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+UNKNOWN = 2**62  # PyVRP's cost of an infeasible answer is the largest integer
+FAR = 20  # barred arcs are this many times the longest real one
+
+
+@dataclass(frozen=True)
+class DepotData:
+    """A depot: location, hours (seconds), seconds of loading before each departure."""
+
+    location: int
+    opens: int
+    closes: int
+    service: int
+
+
+@dataclass(frozen=True)
+class FleetData:
+    """A vehicle type. Costs are whole units per vehicle, metre, second; `per_overtime` comes on top of `per_second`."""
+
+    count: int
+    depot: int
+    capacity: tuple[int, ...]
+    fixed: int
+    per_metre: int
+    per_second: int
+    per_overtime: int
+    opens: int
+    closes: int
+    duty: int
+    overtime: int
+    max_trips: int
+    profile: int
+
+
+@dataclass(frozen=True)
+class VisitData:
+    """One way of serving a job: where, what it takes from and brings to the depot, when.
+
+    `release`: seconds before which the trip that serves it may not start loading.
+    """
+
+    location: int
+    delivery: tuple[int, ...]
+    pickup: tuple[int, ...]
+    service: int
+    opens: int
+    closes: int
+    release: int = 0
+
+
+@dataclass(frozen=True)
+class JobData:
+    """A job: one of its alternatives must be served; with a prize it may be left out."""
+
+    alternatives: tuple[VisitData, ...]
+    prize: int | None = None
+
+
+@dataclass(frozen=True)
+class ShipmentData:
+    """From one location to another in one trip; only location, service and window of both ends are used."""
+
+    pickup: VisitData
+    delivery: VisitData
+    amount: tuple[int, ...]
+    prize: int | None = None
+
+
+@dataclass(frozen=True)
+class DayData:
+    """A day. `distance`, `duration`, `barred`: (L, L); `access`: (P, L), which profile may visit which location."""
+
+    distance: Ints
+    duration: Ints
+    barred: Bools
+    access: Bools
+    depots: tuple[DepotData, ...]
+    fleet: tuple[FleetData, ...]
+    jobs: tuple[JobData, ...]
+    shipments: tuple[ShipmentData, ...] = ()
+
+    @property
+    def dimensions(self) -> int:
+        return len(self.fleet[0].capacity) if self.fleet else 0
+
+    @property
+    def size(self) -> int:
+        """Number of stops to plan."""
+        return len(self.jobs) + 2 * len(self.shipments)
+
+    def optional(self, prize: int) -> DayData:
+        """The same day with every job and shipment optional at that prize."""
+        return replace(
+            self,
+            jobs=tuple(replace(job, prize=prize) for job in self.jobs),
+            shipments=tuple(replace(shipment, prize=prize) for shipment in self.shipments),
+        )
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of a trip: kind "job" (with the alternative served), "pickup" or "delivery" (of a shipment)."""
+
+    kind: str
+    index: int
+    alternative: int = 0
+
+
+@dataclass(frozen=True)
+class RouteData:
+    """A route: vehicle type and its trips in order."""
+
+    vehicle: int
+    trips: tuple[tuple[Act, ...], ...]
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """When a search ends: seconds, iterations, or iterations without improvement; `feasible`: with the first feasible routes."""
+
+    seconds: float = math.inf
+    iterations: int | None = None
+    stall: int | None = None
+    feasible: bool = False
+
+
+@dataclass(frozen=True)
+class DayResult:
+    """What a search found. `feasible`: every rule is kept and every job without prize served.
+
+    `variable`: distance and duration cost; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
+    jobs and shipments not served; `note`: what went wrong outside the search, if anything.
+    """
+
+    feasible: bool
+    routes: tuple[RouteData, ...] = ()
+    variable: int = 0
+    used: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    unshipped: tuple[int, ...] = ()
+    iterations: int = 0
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass
+class _Reading:
+    """How PyVRP's numbering maps back: clients to (job, alternative), vehicle types to ours."""
+
+    clients: list[tuple[int, int]] = field(default_factory=list)
+    vehicles: list[int] = field(default_factory=list)
+    first_client: list[int] = field(default_factory=list)  # per job
+
+
+def solve(
+    day: DayData,
+    stop: StopRule,
+    seed: int,
+    start: Sequence[RouteData] = (),
+    paid: Sequence[int] = (),
+    should_stop: Callable[[], bool] = lambda: False,
+    on_best: Callable[[DayResult], None] = lambda _: None,
+) -> DayResult:
+    """The best routes found.
+
+    `start`: routes to start from; `paid`: per vehicle type, how many vehicles cost nothing to use (they are
+    paid for by another day). `should_stop` is asked at every iteration, `on_best` told of every better
+    feasible answer.
+    """
+    import pyvrp
+
+    if not day.jobs and not day.shipments:
+        return DayResult(True, used=(0,) * len(day.fleet))
+    data, reading = _problem(day, paid or (0,) * len(day.fleet))
+    if not reading.vehicles:
+        return DayResult(False, left_out=tuple(range(len(day.jobs))), unshipped=tuple(range(len(day.shipments))))
+    began = time.perf_counter()
+    best_seen: list[float] = [math.inf]
+    counted = [0, 0]  # iterations, iterations since the last better answer
+
+    def ended(cost: float) -> bool:
+        if cost < best_seen[0]:
+            best_seen[0] = cost
+            counted[1] = 0
+        done = (
+            should_stop()
+            or time.perf_counter() - began >= stop.seconds
+            or (stop.iterations is not None and counted[0] >= stop.iterations)
+            or (stop.stall is not None and counted[1] >= stop.stall and cost < UNKNOWN)
+            or (stop.feasible and cost < UNKNOWN)
+        )
+        counted[0] += 1
+        counted[1] += 1
+        return done
+
+    class Watch(pyvrp.IteratedLocalSearchCallbacks):  # type: ignore[misc]
+        def on_best(self, best: pyvrp.Solution) -> None:
+            if best.is_feasible() and best.is_complete():
+                on_best(_read(best, day, reading, counted[0], time.perf_counter() - began))
+
+    params = pyvrp.SolveParams(
+        ils=pyvrp.IteratedLocalSearchParams(num_iters_no_improvement=20_000, callbacks=Watch()),
+        penalty=_penalties(day),
+    )
+    initial = _solution(data, day, reading, start) if start else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "penalty at its maximum": said of infeasible days, which we find out by ourselves
+        found = pyvrp.solve(data, ended, seed=seed, collect_stats=False, display=False, params=params, initial_solution=initial)
+    return _read(found.best, day, reading, found.num_iterations, time.perf_counter() - began)
+
+
+def _penalties(day: DayData) -> Any:
+    """Penalties that start at the scale of the day's own costs: PyVRP's defaults suit costs near one per unit of load."""
+    import pyvrp
+
+    reach = [day.distance[d.location, :][day.duration[d.location, :] >= 0].mean() for d in day.depots]
+    drive = [day.duration[d.location, :].clip(0).mean() for d in day.depots]
+    per_metre = np.mean([v.per_metre for v in day.fleet])
+    per_second = np.mean([v.per_second for v in day.fleet])
+    typical = max(1.0, 2 * float(np.mean(reach) * per_metre + np.mean(drive) * per_second))
+    loads = []
+    amounts = [a for job in day.jobs for v in job.alternatives[:1] for a in (v.delivery, v.pickup)] + [s.amount for s in day.shipments]
+    for dimension in range(day.dimensions):
+        positive = [amount[dimension] for amount in amounts if amount[dimension] > 0]
+        loads.append(typical / max(1.0, float(np.mean(positive))) if positive else 1.0)
+    late = max(1.0, typical / 900)  # a quarter of an hour late costs as much as one more visit from the depot
+    most = 1e3 * max([*loads, late, 1.0])
+
+    class Scaled(pyvrp.PenaltyParams):  # type: ignore[misc]
+        def midpoint_penalties(self, data: Any) -> tuple[list[float], float, float]:
+            return loads, late, 1.0
+
+    return Scaled(max_penalty=most)
+
+
+def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Reading]:
+    import pyvrp
+
+    reading = _Reading()
+    clients: list[Any] = []
+    groups: list[Any] = []
+    for j, job in enumerate(day.jobs):
+        reading.first_client.append(len(clients))
+        group = len(groups) if len(job.alternatives) > 1 else None
+        members = []
+        for a, visit in enumerate(job.alternatives):
+            members.append(len(clients))
+            reading.clients.append((j, a))
+            clients.append(
+                pyvrp.Client(
+                    visit.location, list(visit.delivery), list(visit.pickup), visit.service, visit.opens, visit.closes, visit.release,
+                    prize=job.prize or 0, required=job.prize is None and group is None, group=group,
+                )
+            )  # fmt: skip
+        if group is not None:
+            groups.append(pyvrp.ClientGroup(members, required=job.prize is None))
+    shipments = [
+        pyvrp.Shipment(
+            s.pickup.location, s.delivery.location, s.pickup.opens, s.pickup.closes, s.pickup.service,
+            s.delivery.opens, s.delivery.closes, s.delivery.service, list(s.amount), prize=s.prize or 0, required=s.prize is None,
+        )
+        for s in day.shipments
+    ]  # fmt: skip
+    depots = [pyvrp.Depot(d.location, d.opens, d.closes, d.service) for d in day.depots]
+    types = []
+    for v, (vehicle, free) in enumerate(zip(day.fleet, paid, strict=True)):
+        for count, fixed in ((min(free, vehicle.count), 0), (vehicle.count - min(free, vehicle.count), vehicle.fixed)):
+            if count <= 0:
+                continue
+            reading.vehicles.append(v)
+            types.append(
+                pyvrp.VehicleType(
+                    count, list(vehicle.capacity), vehicle.depot, vehicle.depot, fixed, vehicle.opens, vehicle.closes, vehicle.duty,
+                    unit_distance_cost=vehicle.per_metre, unit_duration_cost=vehicle.per_second, profile=vehicle.profile,
+                    reload_depots=[vehicle.depot] if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
+                    max_overtime=vehicle.overtime, unit_overtime_cost=vehicle.per_overtime,
+                )
+            )  # fmt: skip
+    size = len(day.distance)
+    known = (day.duration >= 0) & (day.distance >= 0)
+    far = int(FAR * max(1, day.distance.max()))
+    never = max([2 * 86_400, *(v.closes + v.duty + v.overtime for v in day.fleet)])
+    distances, durations = [], []
+    for profile in range(len(day.access)):
+        closed = ~known | day.barred | ~day.access[profile][None, :] | ~day.access[profile][:, None]
+        np.fill_diagonal(closed, False)
+        distances.append(np.where(closed, far, day.distance))
+        durations.append(np.where(closed, never, day.duration))
+    locations = [pyvrp.Location(0, 0) for _ in range(size)]
+    return pyvrp.ProblemData(locations, clients, depots, types, distances, durations, groups, shipments), reading
+
+
+def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: Sequence[RouteData]) -> pyvrp.Solution:
+    """Our routes in PyVRP's terms; routes beyond the vehicles there are, are left out."""
+    import pyvrp
+
+    left = {t: kind.num_available for t, kind in enumerate(data.vehicle_types())}
+    routes = []
+    kinds = {"pickup": pyvrp.ActivityType.PICKUP, "delivery": pyvrp.ActivityType.DELIVERY}
+    for route in start:
+        kind = next((t for t, v in enumerate(reading.vehicles) if v == route.vehicle and left[t] > 0), None)
+        if kind is None:
+            continue
+        left[kind] -= 1
+        acts = []
+        for i, trip in enumerate(route.trips):
+            if i:
+                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, day.fleet[route.vehicle].depot))
+            for act in trip:
+                if act.kind == "job":
+                    acts.append(pyvrp.Activity(pyvrp.ActivityType.CLIENT, reading.first_client[act.index] + act.alternative))
+                else:
+                    acts.append(pyvrp.Activity(kinds[act.kind], act.index))
+        routes.append(pyvrp.Route(data, acts, kind))
+    return pyvrp.Solution(data, routes)
+
+
+def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int, seconds: float) -> DayResult:
+    """PyVRP's answer in our terms."""
+    routes = []
+    used = [0] * len(day.fleet)
+    jobs: set[int] = set()
+    shipped: set[int] = set()
+    for route in best.routes():
+        trips: list[list[Act]] = [[]]
+        for act in route:
+            if act.is_depot():
+                trips.append([])
+            elif act.is_client():
+                job, alternative = reading.clients[act.idx]
+                jobs.add(job)
+                trips[-1].append(Act("job", job, alternative))
+            else:
+                shipped.add(act.idx)
+                trips[-1].append(Act("pickup" if act.is_pickup() else "delivery", act.idx))
+        filled = tuple(tuple(trip) for trip in trips if trip)
+        if filled:
+            vehicle = reading.vehicles[route.vehicle_type()]
+            used[vehicle] += 1
+            routes.append(RouteData(vehicle, filled))
+    left_out = tuple(j for j in range(len(day.jobs)) if j not in jobs)
+    unshipped = tuple(s for s in range(len(day.shipments)) if s not in shipped)
+    optional = all(day.jobs[j].prize is not None for j in left_out) and all(day.shipments[s].prize is not None for s in unshipped)
+    return DayResult(
+        bool(best.is_feasible() and best.is_complete() and optional), tuple(routes), int(best.distance_cost() + best.duration_cost()),
+        tuple(used), left_out, unshipped, iterations, seconds,
+    )  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """The engine's version, without loading it."""
+    return {"pyvrp": version("pyvrp")}

@@ -1,0 +1,93 @@
+"""Child process that runs one routing search at a time: `python -m planner.solvers.routing_worker`.
+
+Speaks pickled tuples over its standard input and output. In: ("solve", id, Search), ("stop", id). Out:
+("started", id), ("alive", id), ("best", id, DayResult), ("done", id, DayResult), ("error", id, reason). It ends
+with its input, so that no search outlives the process that asked for it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from planner.solvers.routing import DayData, DayResult, RouteData, StopRule, solve
+
+TELL_EVERY = 0.3  # seconds between two reports
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to search: see `planner.solvers.routing.solve`."""
+
+    day: DayData
+    stop: StopRule
+    seed: int
+    start: Sequence[RouteData] = ()
+    paid: Sequence[int] = ()
+
+
+def send(stream: BinaryIO, message: tuple[Any, ...]) -> None:
+    pickle.dump(message, stream, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.flush()
+
+
+def main() -> None:
+    source = sys.stdin.buffer
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else may write into the pipe
+    tasks: queue.Queue[tuple[int, Search]] = queue.Queue()
+    stopped: set[int] = set()
+
+    def listen() -> None:
+        while True:
+            try:
+                message = pickle.load(source)
+            except (EOFError, OSError):
+                os._exit(0)
+            if message[0] == "solve":
+                tasks.put((message[1], message[2]))
+            else:
+                stopped.add(message[1])
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        task, search = tasks.get()
+        try:
+            send(out, ("started", task))
+            send(out, ("done", task, _run(out, task, search, stopped)))
+        except OSError:
+            return
+        except Exception as error:  # any failure of the engine is told to the parent
+            send(out, ("error", task, f"{type(error).__name__}: {error}"))
+
+
+def _run(out: BinaryIO, task: int, search: Search, stopped: set[int]) -> DayResult:
+    told = time.monotonic()
+    pending: list[DayResult] = []
+
+    def tell() -> None:
+        nonlocal told
+        if time.monotonic() - told >= TELL_EVERY:
+            send(out, ("best", task, pending.pop()) if pending else ("alive", task))
+            told = time.monotonic()
+
+    def should_stop() -> bool:
+        tell()
+        return task in stopped
+
+    def on_best(result: DayResult) -> None:
+        pending[:] = [result]
+        tell()
+
+    return solve(search.day, search.stop, search.seed, search.start, search.paid, should_stop, on_best)
+
+
+if __name__ == "__main__":
+    main()

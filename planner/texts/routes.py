@@ -1,0 +1,182 @@
+"""Texts of the routes problem."""
+
+TEXTS = {
+    "phase.search": ("recherche de tournées", "searching routes"),
+    # --- before solving ---
+    "issue.routes_no_vehicle": ("Aucun véhicule disponible.", "No vehicle available."),
+    "issue.routes_no_vehicle.mend": ("Remplir la feuille « Véhicules » avec un nombre d'au moins 1.", "Fill sheet “Vehicles” with a count of at least 1."),
+    "issue.routes_vehicle_without_hours": (
+        "Le véhicule {vehicle} est en service de {starts} à {ends}, mais son dépôt ouvre de {opens} à {closes} : il ne peut jamais sortir.",
+        "Vehicle {vehicle} is on duty from {starts} to {ends}, but its depot is open from {opens} to {closes}: it can never leave.",
+    ),
+    "issue.routes_vehicle_without_hours.mend": ("Corriger le service ou les heures du dépôt.", "Correct the shift or the depot's hours."),
+    "issue.routes_overtime_cheaper": (
+        "Le véhicule {vehicle} paie l'heure supplémentaire {overtime} € et l'heure normale {normal} €.",
+        "Vehicle {vehicle} pays €{overtime} for an hour of overtime and €{normal} for a normal hour.",
+    ),
+    "issue.routes_overtime_cheaper.mend": ("Vérifier les deux coûts horaires.", "Check both hourly costs."),
+    "issue.routes_flow_same_site": ("Le flux {flow} part de {site} et y arrive.", "Flow {flow} leaves from {site} and arrives there."),
+    "issue.routes_flow_same_site.mend": ("Corriger l'origine ou la destination.", "Correct the origin or the destination."),
+    "issue.routes_flow_without_quantity": ("Le flux {flow} n'a pas de quantité : il n'est pas transporté.", "Flow {flow} has no quantity: it is not carried."),
+    "issue.routes_days_disagree": (
+        "Le flux {flow} a {visits} passages par semaine et {days} jours : les jours l'emportent, un passage chacun.",
+        "Flow {flow} has {visits} visits a week and {days} days: the days win, with one visit each.",
+    ),
+    "issue.routes_days_disagree.mend": ("Donner un multiple du nombre de jours, ou vider une des deux colonnes.", "Give a multiple of the number of days, or empty one of the two columns."),
+    "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),
+    "issue.routes_flow_window.mend": ("Intervertir les deux heures.", "Swap the two times."),
+    "issue.routes_alone_temperature": (
+        "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : le plus proche, {vehicle}, n'a pas la température « {temperature} ».",
+        "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, lacks temperature “{temperature}”.",
+    ),
+    "issue.routes_alone_temperature.mend": ("Ajouter cette température à un véhicule ou changer celle du flux.", "Add this temperature to a vehicle or change the flow's."),
+    "issue.routes_alone_hygiene": (
+        "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : le plus proche, {vehicle}, n'admet pas la classe « {hygiene} ».",
+        "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, does not take class “{hygiene}”.",
+    ),
+    "issue.routes_alone_hygiene.mend": ("Ajouter cette classe à un véhicule ou changer celle du flux.", "Add this class to a vehicle or change the flow's."),
+    "issue.routes_alone_places": (
+        "Le flux {flow} ({origin} → {destination}) prend {need} places ; le véhicule le plus proche, {vehicle}, en a {have}.",
+        "Flow {flow} ({origin} → {destination}) takes {need} places; the closest vehicle, {vehicle}, has {have}.",
+    ),
+    "issue.routes_alone_places.mend": ("Partager la quantité entre plusieurs flux ou passages, ou prévoir un plus grand véhicule.", "Split the quantity between several flows or visits, or provide a larger vehicle."),
+    "issue.routes_alone_compartment": (
+        "Le flux {flow} ({origin} → {destination}) prend {need} places « {temperature} » ; le véhicule le plus proche, {vehicle}, en a {have}.",
+        "Flow {flow} ({origin} → {destination}) takes {need} places “{temperature}”; the closest vehicle, {vehicle}, has {have}.",
+    ),
+    "issue.routes_alone_compartment.mend": ("Partager la quantité entre plusieurs flux ou passages, ou agrandir le compartiment.", "Split the quantity between several flows or visits, or enlarge the compartment."),
+    "issue.routes_alone_kg": (
+        "Le flux {flow} ({origin} → {destination}) pèse {need} kg ; le véhicule le plus proche, {vehicle}, en porte {have}.",
+        "Flow {flow} ({origin} → {destination}) weighs {need} kg; the closest vehicle, {vehicle}, carries {have}.",
+    ),
+    "issue.routes_alone_kg.mend": ("Partager la quantité entre plusieurs flux ou passages, ou prévoir un plus grand véhicule.", "Split the quantity between several flows or visits, or provide a larger vehicle."),
+    "issue.routes_alone_gvw": (
+        "Aucun véhicule ne peut desservir le flux {flow} : {site} admet {have} t, le véhicule le plus proche, {vehicle}, fait {need} t.",
+        "No vehicle can serve flow {flow}: {site} admits {have} t, the closest vehicle, {vehicle}, weighs {need} t.",
+    ),
+    "issue.routes_alone_gvw.mend": ("Prévoir un véhicule plus petit, ou corriger le plus grand véhicule admis.", "Provide a smaller vehicle, or correct the largest one admitted."),
+    "issue.routes_alone_tail_lift": (
+        "Aucun véhicule ne peut desservir le flux {flow} : {site} demande un hayon, le véhicule le plus proche, {vehicle}, n'en a pas.",
+        "No vehicle can serve flow {flow}: {site} needs a tail lift, the closest vehicle, {vehicle}, has none.",
+    ),
+    "issue.routes_alone_tail_lift.mend": ("Équiper un véhicule d'un hayon, ou corriger le site.", "Fit a vehicle with a tail lift, or correct the site."),
+    "issue.routes_alone_low_emission": (
+        "Aucun véhicule ne peut desservir le flux {flow} : {site} est en ZFE, le véhicule le plus proche, {vehicle}, n'y est pas admis.",
+        "No vehicle can serve flow {flow}: {site} is in a low-emission zone, the closest vehicle, {vehicle}, is not allowed there.",
+    ),
+    "issue.routes_alone_low_emission.mend": ("Prévoir un véhicule admis en ZFE, ou corriger le site.", "Provide a vehicle allowed in the zone, or correct the site."),
+    "issue.routes_alone_closed": (
+        "Le flux {flow} ({origin} → {destination}) passe un jour ({day}) où {site} n'a aucune heure d'ouverture qui convienne.",
+        "Flow {flow} ({origin} → {destination}) comes on a day ({day}) when {site} has no opening hours that suit.",
+    ),
+    "issue.routes_alone_closed.mend": ("Changer les jours ou la fenêtre du flux, ou les horaires du site.", "Change the flow's days or window, or the site's hours."),
+    "issue.routes_alone_no_way": (
+        "Le flux {flow} ne peut pas être transporté : pas de trajet connu entre {origin}, {destination} et le dépôt du véhicule {vehicle}.",
+        "Flow {flow} cannot be carried: no trip is known between {origin}, {destination} and the depot of vehicle {vehicle}.",
+    ),
+    "issue.routes_alone_no_way.mend": ("Ajouter le trajet à la feuille « Trajets ».", "Add the trip to sheet “Travel”."),
+    "issue.routes_alone_window": (
+        "Le flux {flow} ({origin} → {destination}, {day}) ne tient pas dans les horaires : le véhicule le plus proche, {vehicle}, sort de {opens} à {closes} et serait de retour à {back}, ou en retard sur place.",
+        "Flow {flow} ({origin} → {destination}, {day}) does not fit the hours: the closest vehicle, {vehicle}, is out from {opens} to {closes} and would be back at {back}, or late on site.",
+    ),
+    "issue.routes_alone_window.mend": ("Élargir la fenêtre du flux, les horaires du site ou le service du véhicule.", "Widen the flow's window, the site's hours or the vehicle's shift."),
+    "issue.routes_alone_duty": (
+        "Le flux {flow} ({origin} → {destination}) demande à lui seul {need} min de service ; le véhicule le plus proche, {vehicle}, en a {have}.",
+        "Flow {flow} ({origin} → {destination}) alone takes {need} min of duty; the closest vehicle, {vehicle}, has {have}.",
+    ),
+    "issue.routes_alone_duty.mend": ("Allonger la durée de service ou les heures supplémentaires permises.", "Lengthen the duty or the overtime allowed."),
+    "issue.routes_alone_on_board": (
+        "Le flux {flow} ({origin} → {destination}) reste à bord {need} min au moins avec {vehicle} ; {have} min permises.",
+        "Flow {flow} ({origin} → {destination}) stays on board at least {need} min with {vehicle}; {have} min allowed.",
+    ),
+    "issue.routes_alone_on_board.mend": ("Allonger la durée à bord permise, ou rapprocher l'origine.", "Lengthen the time allowed on board, or bring the origin closer."),
+    "issue.routes_fleet_too_small": (
+        "{day} : il faut emporter {need} places de {site} ; tous ses véhicules, en tous leurs tours, en emportent {have}.",
+        "{day}: {need} places must leave {site}; all its vehicles, in all their trips, take {have}.",
+    ),
+    "issue.routes_fleet_too_small.mend": ("Ajouter des véhicules ou des tours par jour, ou étaler les passages.", "Add vehicles or trips per day, or spread the visits."),
+    # --- no plan ---
+    "issue.routes_unserved": (
+        "{day} : le flux {flow} ({origin} → {destination}, {quantity} unités) ne trouve pas de place dans une tournée.",
+        "{day}: flow {flow} ({origin} → {destination}, {quantity} units) finds no place in any route.",
+    ),
+    "issue.routes_more_unserved": ("{day} : {count} autres passages sans tournée.", "{day}: {count} more visits without a route."),
+    "issue.routes_relax_overtime": (
+        "{day} : {minutes} min de service en plus pour tous les véhicules suffiraient.",
+        "{day}: {minutes} more minutes of duty for all vehicles would be enough.",
+    ),
+    "issue.routes_relax_shift": (
+        "{day} : sortir {minutes} min plus tôt et rentrer {minutes} min plus tard suffirait.",
+        "{day}: leaving {minutes} min earlier and coming back {minutes} min later would be enough.",
+    ),
+    "issue.routes_relax_vehicle": (
+        "{day} : un véhicule {vehicle} de plus suffirait ({cost} €/an de coût fixe).",
+        "{day}: one more vehicle {vehicle} would be enough (€{cost} a year of fixed cost).",
+    ),
+    "issue.routes_no_single_relaxation": (
+        "{day} : aucun assouplissement essayé seul (heures, service, un véhicule de plus) ne suffit.",
+        "{day}: no single relaxation tried (hours, duty, one more vehicle) is enough.",
+    ),
+    # --- today's routes ---
+    "issue.baseline_not_that_day": (
+        "Tournées actuelles : le flux {flow} n'a pas de passage ce jour-là ({day}) ; la ligne est ignorée.",
+        "Current routes: flow {flow} has no visit on that day ({day}); the row is ignored.",
+    ),
+    "issue.baseline_not_that_day.mend": ("Corriger les jours du flux ou de la tournée.", "Correct the days of the flow or of the route."),
+    "issue.baseline_empties_unknown": (
+        "Tournées actuelles : rien ne dit comment les vides du flux {flow} reviennent.",
+        "Current routes: nothing says how the empties of flow {flow} come back.",
+    ),
+    "issue.baseline_empties_unknown.mend": ("Ajouter une ligne « reprendre les vides ».", "Add a row “take back empties”."),
+    # --- audit ---
+    "issue.routes_bad_row": ("Arrêt illisible : colonne {column}, valeur « {value} ».", "Unreadable stop: column {column}, value “{value}”."),
+    "issue.routes_unknown_visit": ("Le flux {flow} n'a pas de passage n° {visit} ce jour-là ({day}).", "Flow {flow} has no visit {visit} on that day ({day})."),
+    "issue.routes_wrong_site": ("Le flux {flow} est traité à {site} au lieu de {right}.", "Flow {flow} is handled at {site} instead of {right}."),
+    "issue.routes_wrong_quantity": ("Le flux {flow} est compté pour {claimed} unités au lieu de {right}.", "Flow {flow} is counted as {claimed} units instead of {right}."),
+    "issue.routes_stop_rows_differ": (
+        "{vehicle}, {day}, tour {trip}, arrêt {position} : ses lignes n'ont pas le même site ou les mêmes heures.",
+        "{vehicle}, {day}, trip {trip}, stop {position}: its rows differ in site or times.",
+    ),
+    "issue.routes_no_way": ("Pas de trajet connu de {origin} à {destination}.", "No trip is known from {origin} to {destination}."),
+    "issue.routes_trip_overlap": (
+        "{vehicle}, {day} : le tour {trip} commence à charger à {loads}, avant le retour du tour précédent à {returns}.",
+        "{vehicle}, {day}: trip {trip} starts loading at {loads}, before the trip before it returns at {returns}.",
+    ),
+    "issue.routes_wrong_arrival": ("Arrivée à {site} annoncée à {claimed} ; recalculée : {right}.", "Arrival at {site} claimed at {claimed}; recomputed: {right}."),
+    "issue.routes_starts_early": ("À {site}, le service commence à {starts}, avant l'arrivée à {arrives}.", "At {site}, service starts at {starts}, before the arrival at {arrives}."),
+    "issue.routes_wrong_departure": ("Départ de {site} annoncé à {claimed} ; recalculé : {right}.", "Departure from {site} claimed at {claimed}; recomputed: {right}."),
+    "issue.routes_window": (
+        "À {site}, le flux {flow} commence à {starts}, hors de la fenêtre {opens}–{closes}.",
+        "At {site}, flow {flow} starts at {starts}, outside the window {opens}–{closes}.",
+    ),
+    "issue.routes_access_gvw": ("{site} admet {limit} t ; le véhicule {vehicle} fait {gvw} t.", "{site} admits {limit} t; vehicle {vehicle} weighs {gvw} t."),
+    "issue.routes_access_tail_lift": ("{site} demande un hayon ; le véhicule {vehicle} n'en a pas.", "{site} needs a tail lift; vehicle {vehicle} has none."),
+    "issue.routes_access_low_emission": ("{site} est en ZFE ; le véhicule {vehicle} n'y est pas admis.", "{site} is in a low-emission zone; vehicle {vehicle} is not allowed there."),
+    "issue.routes_temperature": ("Le véhicule {vehicle} ne transporte pas la température « {temperature} » du flux {flow}.", "Vehicle {vehicle} does not carry temperature “{temperature}” of flow {flow}."),
+    "issue.routes_hygiene": ("Le véhicule {vehicle} n'admet pas la classe « {hygiene} » du flux {flow}.", "Vehicle {vehicle} does not take class “{hygiene}” of flow {flow}."),
+    "issue.routes_over_places": ("{vehicle}, {day}, tour {trip} : {load} places occupées pour {limit}.", "{vehicle}, {day}, trip {trip}: {load} places taken out of {limit}."),
+    "issue.routes_over_kg": ("{vehicle}, {day}, tour {trip} : {load} kg à bord pour {limit}.", "{vehicle}, {day}, trip {trip}: {load} kg on board out of {limit}."),
+    "issue.routes_over_compartment": (
+        "{vehicle}, {day}, tour {trip} : {load} places « {temperature} » occupées pour {limit}.",
+        "{vehicle}, {day}, trip {trip}: {load} places “{temperature}” taken out of {limit}.",
+    ),
+    "issue.routes_coloading": ("Tour {trip} : le flux propre {flow} voyage avec le flux sale {dirty}, ce que la règle interdit.", "Trip {trip}: clean flow {flow} travels with dirty flow {dirty}, which the rule forbids."),
+    "issue.routes_not_loaded": ("Le flux {flow} se charge à {site}, où le véhicule ne passe pas avant (il part de {depot}).", "Flow {flow} loads at {site}, where the vehicle does not come before (it leaves from {depot})."),
+    "issue.routes_not_unloaded": ("Le flux {flow} se décharge à {site}, où le véhicule ne passe pas après (il rentre à {depot}).", "Flow {flow} unloads at {site}, where the vehicle does not come afterwards (it returns to {depot})."),
+    "issue.routes_loads_at_depot": ("Le flux {flow} est chargé en cours de tour à {site}, dépôt du véhicule : ce chargement ouvre un nouveau tour.", "Flow {flow} is loaded within a trip at {site}, the vehicle's depot: such a loading begins a new trip."),
+    "issue.routes_on_board": ("Le flux {flow} reste {minutes} min à bord ; {limit} permises.", "Flow {flow} stays {minutes} min on board; {limit} allowed."),
+    "issue.routes_missed": ("Le flux {flow} ({day}, passage {visit}) n'est pas servi à {site}.", "Flow {flow} ({day}, visit {visit}) is not served at {site}."),
+    "issue.routes_missed_empties": ("Les vides du flux {flow} ({day}, passage {visit}) ne sont pas repris à {site}.", "The empties of flow {flow} ({day}, visit {visit}) are not taken back from {site}."),
+    "issue.routes_served_twice": ("Le flux {flow} ({day}, passage {visit}) est servi deux fois.", "Flow {flow} ({day}, visit {visit}) is served twice."),
+    "issue.routes_shift": ("{vehicle}, {day} : de {starts} à {ends}, hors du service {opens}–{closes}.", "{vehicle}, {day}: from {starts} to {ends}, outside the shift {opens}–{closes}."),
+    "issue.routes_depot_hours": (
+        "{vehicle}, {day} : de {starts} à {ends}, hors des heures {opens}–{closes} du dépôt {depot}.",
+        "{vehicle}, {day}: from {starts} to {ends}, outside the hours {opens}–{closes} of depot {depot}.",
+    ),
+    "issue.routes_duty": ("{vehicle}, {day} : {minutes} min de service ; {limit} permises, heures supplémentaires comprises.", "{vehicle}, {day}: {minutes} min of duty; {limit} allowed, overtime included."),
+    "issue.routes_too_many_trips": ("{vehicle}, {day} : {trips} tours ; {limit} permis.", "{vehicle}, {day}: {trips} trips; {limit} allowed."),
+    "issue.routes_too_many_vehicles": ("{used} véhicules {vehicle} utilisés ({day}) ; il y en a {count}.", "{used} vehicles {vehicle} used ({day}); there are {count}."),
+    "issue.routes_row_without_stops": ("La ligne {key} ne correspond à aucun arrêt, ou est en double.", "Row {key} matches no stop, or is there twice."),
+    "issue.routes_row_missing": ("Il manque la ligne {key}.", "Row {key} is missing."),
+    "issue.routes_wrong_figure": ("Colonne {column} : {claimed} annoncé ; recalculé : {right}.", "Column {column}: {claimed} claimed; recomputed: {right}."),
+}
