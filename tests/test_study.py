@@ -13,11 +13,11 @@ from planner.i18n import describe
 from planner.issues import Issue
 from planner.network import build
 from planner.plan import Limits, Plan, Progress, Status, cents
-from planner.problems.base import cost_of
+from planner.problems.base import average, cost_of
 from planner.scenario import Scenario
 from planner.schema import rows
 from planner.study import COUPLING, SAVINGS, Study, couple, key_figures
-from tests.toy import KM_COST, ToyKitchens, ToyRoutes, group
+from tests.toy import CLOSING, KM_COST, ToyKitchens, ToyRoutes, group
 
 BOTH = ("routes", "kitchens")
 
@@ -125,10 +125,10 @@ def test_savings_by_hand_count_delivery_once() -> None:
     done = run(group())
     km = {(a, b): 1.33 * abs(x - y) for a, x in (("A", 0), ("B", 10)) for b, y in (("A", 0), ("A2", 4), ("B", 10), ("C", 14))}
     table = {(r.problem, r.establishment): r for r in rows(SAVINGS, done.savings)}
-    food = 1.5 * 120000
+    food = 1.5 * 120000 - CLOSING / 2
     e1 = table["kitchens", "E1"]
     assert e1.today == pytest.approx(480000 + 600 * KM_COST * km["A", "A2"], abs=0.5)
-    assert e1.plan == pytest.approx(300000 + 600 * KM_COST * (km["B", "A2"] + km["B", "A"]), abs=0.5)
+    assert e1.plan == pytest.approx(300000 + CLOSING / 2 + 600 * KM_COST * (km["B", "A2"] + km["B", "A"]), abs=0.5)
     assert e1.saving == pytest.approx(food, abs=0.02)
     assert e1.replaced == pytest.approx(600 * KM_COST * (km["A", "A2"] - km["B", "A2"] - km["B", "A"]), abs=0.5)
     assert e1.percent == pytest.approx(100 * food / e1.today, abs=0.01)
@@ -245,6 +245,11 @@ def test_key_figures_pair_today_and_plan() -> None:
     assert pairs["kitchens", "annual_cost", "E1"].plan == pytest.approx(316000, rel=0.5)
     assert pairs["kitchens", "meals", ""].today == 195000.33
     assert next(iter(pairs)) == ("kitchens", "annual_cost", "")
+
+
+def test_averages_round_halves_away_from_zero_as_spreadsheets_do() -> None:
+    assert [average(amounts, 2) for amounts in ([0.01], [-0.01], [0.01, 0.02], [1000.01], [61.725 * 2])] == [0.01, -0.01, 0.02, 500.01, 61.73]
+    assert average([0.1] * 3, 3) == 0.1 and average([], 5) == 0
 
 
 def test_same_inputs_same_study() -> None:

@@ -24,6 +24,7 @@ from planner.schema import Row, Table, rows
 from planner.sites import FIRST_YEAR, HORIZON_YEARS, Parameter
 
 KM_COST = 2.0  # € per km of meal delivery, 300 round trips a year
+CLOSING = 1000.01  # € in the first of two years: the average has half a cent
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class ToyKitchens:
                 costs.add(year, owner[row.site], kitchen.kitchen, "food", row.meals, row.meals * kitchen.food_cost)
                 km = 600 * network.km_between(kitchen.site, row.site)
                 costs.add(year, owner[row.site], row.site, "delivery", km, km * KM_COST)
+        for kitchen in kitchens.values():
+            if kitchen.kitchen not in chosen.values():
+                costs.add(self.years(scenario)[0], kitchen.establishment, kitchen.kitchen, "closing", 1, CLOSING)
         return costs.frame()
 
     def plan(self, scenario: Scenario, network: Network, chosen: Mapping[tuple[int, str], str], status: Status) -> Plan:

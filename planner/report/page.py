@@ -14,7 +14,6 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.excel.write import DARK, FACE, GREY, LINE, PALE, at, print_setup, put_text, quote
@@ -55,10 +54,7 @@ class Page:
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.sheet.sheet_view.showGridLines = False
         print_setup(self.sheet)
-        # a fixed scale instead of "fit to width": Excel drops page breaks under the latter
-        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
-        self.scale = min(1.0, PAGE_WIDTH / (sum(self.widths) * CHARACTER))
-        self.sheet.page_setup.scale = int(100 * self.scale)
+        self.scale = min(1.0, PAGE_WIDTH / (sum(self.widths) * CHARACTER))  # of the print, which fits the page's width
 
     def keep(self, height: float) -> None:
         """Starts a new printed page if the next `height` points do not fit on this one."""

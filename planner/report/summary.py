@@ -25,8 +25,8 @@ TITLES, ROW, POINTS_PER_CM = 95.0, 18.0, 72 / 2.54  # heights for page breaks: s
 
 def add_summary(book: Book) -> None:
     """The three pages, in front of all other sheets."""
-    pages = [Page(book.sheet("summary"), (34, 19, 15, 15, 15, 15, 12, 17)), Page(book.sheet("places"), (15, 36, 16, 16, 16, 16, 11, 17)),
-             Page(book.sheet("lines"), (34, 16, 16, 16, 16, 16, 16))]  # fmt: skip
+    pages = [Page(book.sheet("summary"), (36, 19, 15, 15, 17, 15, 12, 17)), Page(book.sheet("places"), (15, 40, 16, 16, 17, 16, 12, 17)),
+             Page(book.sheet("lines"), (40, 18, 18, 18, 20, 20))]  # fmt: skip
     for position, page in enumerate(pages):
         book.workbook.move_sheet(page.sheet, position - book.workbook.index(page.sheet))
     book.workbook.active = 0
