@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +13,7 @@ import pandas as pd
 
 from planner.issues import Issue, Message, Value
 from planner.kinds import Unreadable, number, plain
-from planner.schema import Column, Row, Table, equal, named, rows, series, text_of
+from planner.schema import Column, Row, Table, closest, equal, named, rows, series, text_of
 from planner.sites import CHANGES, PARAMETERS, Parameter
 
 
@@ -42,7 +41,9 @@ class Scenario:
 
     def rows(self, name: str) -> list[Row]:
         """The rows of a table as objects with plain Python values (None where missing)."""
-        return self._rows.setdefault(name, list(rows(self.table(name), self.frames[name])))
+        if name not in self._rows:
+            self._rows[name] = list(rows(self.table(name), self.frames[name]))
+        return self._rows[name]
 
     @cached_property
     def _rows(self) -> dict[str, list[Row]]:
@@ -89,9 +90,11 @@ def check_parameters(scenario: Scenario, known: Sequence[Parameter]) -> list[Iss
     issues: list[Issue] = []
     for row in scenario.rows(PARAMETERS.name):
         parameter = by_code.get(row.parameter)
+        if row.parameter is None:
+            continue
         if parameter is None:
-            close = get_close_matches(str(row.parameter), list(by_code), n=1, cutoff=0)
-            issue = Issue.warning("unknown_parameter", table=PARAMETERS.name, row=row.index_, column="parameter", close=close[0] if close else "")
+            close = closest(str(row.parameter), list(by_code))
+            issue = Issue.warning("unknown_parameter", table=PARAMETERS.name, row=row.index_, column="parameter", close=close)
             issues.append(replace(issue, found=str(row.parameter)))
         elif row.value is not None and not parameter.least <= row.value <= parameter.most:
             issue = Issue.error("parameter_out_of_bounds", table=PARAMETERS.name, row=row.index_, column="value",
