@@ -96,7 +96,10 @@ def message(msg: Message, lang: str) -> str:
 
 
 def place(issue: Issue, lang: str) -> str:
-    """Where a finding stands: « Sites, cellule D12 »; empty for a finding about a whole plan."""
+    """Where a finding stands: « Sites, cellule D12 (Latitude) »; empty for a finding about a whole plan."""
+    column = spoken(issue.args, lang).get("column")
+    if issue.sheet and issue.cell and column and issue.row is not None:
+        return text("issue.place.column", lang, sheet=issue.sheet, cell=issue.cell, column=column)
     if issue.sheet and issue.cell:
         return text("issue.place.cell", lang, sheet=issue.sheet, cell=issue.cell)
     if issue.sheet:

@@ -49,6 +49,17 @@ def plain(raw: object) -> str:
     return str(raw)
 
 
+def as_seen(raw: object, lang: str) -> str:
+    """A raw value as a reader of that language sees it in a cell."""
+    if isinstance(raw, float | np.floating) and lang == "fr":
+        return plain(raw).replace(".", ",")
+    if isinstance(raw, dt.datetime) and raw.time() != dt.time():
+        return f"{raw:%d/%m/%Y %H:%M}" if lang == "fr" else f"{raw:%Y-%m-%d %H:%M}"
+    if isinstance(raw, dt.date):
+        return f"{raw:%d/%m/%Y}" if lang == "fr" else f"{raw:%Y-%m-%d}"
+    return plain(raw)
+
+
 class Unreadable(ValueError):
     """A raw value that its column cannot take; `code` is the finding's code."""
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from planner.issues import Args, Issue, Message
-from planner.kinds import BLANKS, Choice, Date, Flag, Integer, Kind, Ref, Several, Time, Unreadable, fold, plain
+from planner.kinds import BLANKS, Choice, Date, Flag, Integer, Kind, Ref, Several, Time, Unreadable, as_seen, fold, plain
 
 UNITS = {  # English for the units that are not the same in both languages
     "/sem.": "/week", "ETP": "FTE", "an": "years", "arrêts/sem.": "stops/week", "cuisines": "kitchens", "fournisseurs": "suppliers",
@@ -248,10 +248,9 @@ def parse_cell(column: Column, raw: object) -> tuple[Any, Issue | None]:
         return value, None
     except Unreadable as error:
         found = raw.value if isinstance(raw, Faulty) else raw
-        return None, Issue(
-            error.code, column=column.name, found="" if found is None else plain(found)[:200],
-            expected=column.kind.expected(), args=tuple(error.args_.items()),
-        )  # fmt: skip
+        french, english = (as_seen(found, lang)[:200] for lang in ("fr", "en"))
+        args = tuple(error.args_.items()) + (() if french == english else (("found_fr", french), ("found_en", english)))
+        return None, Issue(error.code, column=column.name, found=plain(found)[:200], expected=column.kind.expected(), args=args)
 
 
 def read_rows(table: Table, raw_rows: Sequence[Mapping[str, object]]) -> tuple[pd.DataFrame, list[Issue]]:

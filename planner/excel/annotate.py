@@ -28,14 +28,17 @@ from planner.excel.splice import (
     prefix,
     recolour,
 )
-from planner.i18n import LANGUAGES, expected, explain, found, mend, severity, text
+from planner.excel.write import lines_of
+from planner.i18n import LANGUAGES, catalogue, expected, explain, found, mend, severity, spoken, text
 from planner.issues import Issue, Severity
 from planner.kinds import CONTROL
 
 COLOURS = {Severity.ERROR: "FFFFC7C4", Severity.WARNING: "FFFFE3AB"}  # distinctive: an earlier copy's marks are known by them
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-WIDTHS = (6, 15, 26, 10, 28, 44, 60, 60)
-COLUMNS = ("number", "severity", "sheet", "cell", "found", "expected", "what", "mend")
+WIDTHS = (5, 14, 22, 9, 22, 27, 24, 36, 46)
+COLUMNS = ("number", "severity", "sheet", "cell", "column", "what", "found", "expected", "mend")
+LONGEST = 80  # characters of a found text that the list shows
+LETTERS = "ABCDEFGHI"
 
 
 def annotate(path: Path | str, issues: Sequence[Issue], out: Path | str, lang: str = "fr") -> None:
@@ -60,7 +63,12 @@ def lines(issues: Sequence[Issue], lang: str) -> list[tuple[str, ...]]:
     """The rows of the list of faults, as people read them."""
     made: list[tuple[str, ...]] = []
     for index, issue in enumerate(issues, start=1):
-        made.append((str(index), severity(issue.severity, lang), issue.sheet, issue.cell, found(issue, lang), expected(issue, lang), explain(issue, lang), mend(issue, lang)))
+        args, seen = spoken(issue.args, lang), found(issue, lang)
+        what = text(f"issue.{issue.code}.title", lang) if f"issue.{issue.code}.title" in catalogue() else explain(issue, lang)
+        made.append((
+            str(index), severity(issue.severity, lang), issue.sheet or str(args.get("table", "")), issue.cell, str(args.get("column", "")),
+            what, seen if len(seen) <= LONGEST else f"{seen[:LONGEST]}…", expected(issue, lang), mend(issue, lang),
+        ))  # fmt: skip
     return made
 
 
@@ -80,7 +88,7 @@ def _list_alone(issues: Sequence[Issue], out: Path, lang: str) -> None:
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(row, column, CONTROL.sub("", value))
             cell.data_type = "s"
-    for letter, width in zip("ABCDEFGH", WIDTHS, strict=True):
+    for letter, width in zip(LETTERS, WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     workbook.save(out)
 
@@ -228,15 +236,15 @@ def list_sheet(issues: Sequence[Issue], styles: Styles, fills: dict[Severity, in
 
     def cell(column: int, row: int, value: str, style: int) -> str:
         shown = escape(CONTROL.sub("", value))
-        return f'<c r="{"ABCDEFGH"[column]}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+        return f'<c r="{LETTERS[column]}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
     rows = [f'<row r="1" ht="26" customHeight="1">{cell(0, 1, _heading(issues, lang), title)}</row>']
     rows.append(f'<row r="2">{cell(0, 2, text("excel.faults.how", lang), look(plain, wrap=False))}</row>')
     rows.append('<row r="4" ht="22" customHeight="1">' + "".join(cell(i, 4, text(f"excel.faults.{name}", lang), head) for i, name in enumerate(COLUMNS)) + "</row>")
     links = []
     for row, (issue, values) in enumerate(zip(issues, lines(issues, lang), strict=True), start=5):
-        looks = [body, levels.get(issue.severity, body), body, link if issue.cell else body, body, body, body, body]
-        tall = max(1 + max(len(part) for part in value.split("\n")) // int(width * 0.95) + value.count("\n") for value, width in zip(values, WIDTHS, strict=True))
+        looks = [body, levels.get(issue.severity, body), body, link if issue.cell else body, *[body] * 5]
+        tall = max(sum(lines_of(part, width) for part in value.split("\n")) for value, width in zip(values, WIDTHS, strict=True))
         cells = "".join(cell(i, row, value, style) for i, (value, style) in enumerate(zip(values, looks, strict=True)))
         rows.append(f'<row r="{row}" ht="{min(400, 15.5 * tall + 3)}" customHeight="1">{cells}</row>')
         if issue.cell and issue.sheet:

@@ -131,6 +131,7 @@ class _Reader:
         self.frames: dict[str, pd.DataFrame] = {}
         self.order: dict[str, int] = {}
         self.covered: set[tuple[str, str]] = set()  # (sheet, cell) inside a merged range
+        self.unread: set[str] = set()  # tables whose rows could not be found at all
 
     def read(self, sheets: Sequence[Sheet]) -> Reading:
         self.order = {sheet.name: rank for rank, sheet in enumerate(sheets)}
@@ -217,6 +218,7 @@ class _Reader:
             if sheet.rows:
                 issue = replace(_told("no_header", table), expected=_headers([c for c in table.columns if c.required] or table.columns))
                 self.issues.append(issue.at(sheet.name, f"A{sheet.rows[0][0]}"))
+                self.unread.add(table.name)
             return None
         spare = []
         for index, cell in enumerate(best_cells):
@@ -299,7 +301,7 @@ class _Reader:
             for issue in check_refs(table, frame, self.frames, keys):
                 if (target := str(dict(issue.args)["table"])) in missing:
                     needed.add(target)
-                else:
+                elif target not in self.unread:
                     self.issues.append(issue)
         for table in self.tables:
             if table.name in needed and not table.required:

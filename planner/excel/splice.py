@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 NS_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NS_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NS_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+# declared on every frame: the prefixes of the user's own drawing may be others
+NS_FRAME = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"'
 # what may follow <legacyDrawing> in a worksheet, in the order of the standard
 AFTER_DRAWING = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst", "AlternateContent"}
 MINIMAL_STYLES = (
@@ -228,18 +230,16 @@ def drop_comments(comments: bytes, drawing: bytes, authors: set[str]) -> tuple[b
     places = {(row - 1, column - 1) for row, column in gone}
 
     def framed(found: re.Match[bytes]) -> bytes:
-        row, column = re.search(rb"<x:Row>(\d+)<", found[0]), re.search(rb"<x:Column>(\d+)<", found[0])
+        row, column = re.search(rb":Row>(\d+)<", found[0]), re.search(rb":Column>(\d+)<", found[0])
         return b"" if row and column and (int(row[1]), int(column[1])) in places else found[0]
 
-    return comments, re.sub(rb"<v:shape\s.*?</v:shape>", framed, drawing, flags=re.S)
+    return comments, re.sub(rb"<(\w+):shape\s.*?</\1:shape>", framed, drawing, flags=re.S)
 
 
 def add_comments(comments: bytes, drawing: bytes, notes: Mapping[str, str], author: str) -> tuple[bytes, bytes]:
     """Comments and frames with one note per cell; a cell that has a comment already gets the note below it."""
     comments = comments or f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><comments xmlns="{NS_MAIN}"><authors></authors><commentList></commentList></comments>'.encode()
-    drawing = drawing or (
-        b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"></xml>'
-    )
+    drawing = drawing or b"<xml></xml>"
     tag = prefix(comments, "comments")
     comments = comments.replace(f"<{tag}commentList/>".encode(), f"<{tag}commentList></{tag}commentList>".encode())
     comments = comments.replace(f"<{tag}authors/>".encode(), f"<{tag}authors></{tag}authors>".encode())
@@ -248,7 +248,7 @@ def add_comments(comments: bytes, drawing: bytes, notes: Mapping[str, str], auth
     made, frames = [], []
     if b'id="_x0000_t202"' not in drawing:
         frames.append(
-            '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+            '<v:shapetype ' + NS_FRAME + ' id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
             '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
         )
     shape = max([1024, *(int(n) for n in re.findall(rb'id="_x0000_s(\d+)"', drawing))])
@@ -271,8 +271,9 @@ def _frame(shape: int, address: str, note: str) -> str:
     row, column = coordinate_to_tuple(address)
     tall = 2 + sum(1 + len(line) // 45 for line in note.split("\n"))
     anchor = f"{column}, 15, {max(0, row - 2)}, 10, {column + 4}, 15, {max(0, row - 2) + tall}, 4"
+    style = f"position:absolute;margin-left:60pt;margin-top:2pt;width:220pt;height:{13 * tall}pt;z-index:1;visibility:hidden"
     return (
-        f'<v:shape id="_x0000_s{shape}" type="#_x0000_t202" style={quoteattr("position:absolute;z-index:1;visibility:hidden")} fillcolor="#ffffe1" '
+        f'<v:shape {NS_FRAME} id="_x0000_s{shape}" type="#_x0000_t202" style="{style}" fillcolor="#ffffe1" '
         'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note">'
         f"<x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row - 1}</x:Row>"

@@ -8,13 +8,28 @@ from typing import Literal
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.excel.write import DARK, FACE, FIRST_ROW, GREY, LINE, PALE, TABS, Placed, at, print_setup, put_text, sheet_name, write_tables
+from planner.excel.write import (
+    DARK,
+    FIRST_ROW,
+    GREY,
+    LINE,
+    PALE,
+    TABS,
+    Placed,
+    at,
+    font,
+    lines_of,
+    print_setup,
+    put_text,
+    sheet_name,
+    write_tables,
+)
 from planner.i18n import message, number, text
 from planner.kinds import Choice, Decimal, Flag, Ref, Several
 from planner.scenario import Scenario
@@ -147,31 +162,33 @@ def _read_me(sheet: Worksheet, tables: Sequence[Table], placed: Mapping[str, Pla
     for letter, width in zip("ABCDE", (30, 16, 78, 14, 12), strict=True):
         sheet.column_dimensions[letter].width = width
     put_text(sheet["A1"], name or text("excel.readme.title", lang))
-    sheet["A1"].font = Font(name=FACE, bold=True, size=18, color=DARK)
+    sheet["A1"].font = font(bold=True, size=18, color=DARK)
     put_text(sheet["A2"], text("excel.readme.subtitle", lang))
-    sheet["A2"].font = Font(name=FACE, color=GREY, size=12)
+    sheet["A2"].font = font(color=GREY, size=12)
     row = 4
     for index in range(1, 8):
         put_text(at(sheet, row, 1), text(f"excel.readme.how{index}", lang))
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=5)
         at(sheet, row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[row].height = 16 * (1 + len(text(f"excel.readme.how{index}", lang)) // 140)
+        sheet.cell(row, 1).font = font()
+        sheet.row_dimensions[row].height = 15.5 * lines_of(text(f"excel.readme.how{index}", lang), 160)
         row += 1
     row += 1
     for key, dark in (("excel.readme.required", True), ("excel.readme.optional", False)):
         cell = at(sheet, row, 1)
         put_text(cell, text(key, lang))
         cell.fill = PatternFill("solid", fgColor=DARK if dark else PALE)
-        cell.font = Font(name=FACE, bold=True, color="FFFFFF" if dark else DARK)
+        cell.font = font(bold=True, color="FFFFFF" if dark else DARK)
         cell.alignment = Alignment(horizontal="center", vertical="center")
         put_text(at(sheet, row, 2), text(f"{key}.what", lang))
+        at(sheet, row, 2).font = font()
         row += 1
     row += 1
     top = row
     for index, key in enumerate(("sheet", "group", "content", "required_sheet", "rows"), start=1):
         cell = at(sheet, row, index)
         put_text(cell, text(f"excel.readme.{key}", lang))
-        cell.font = Font(name=FACE, bold=True, color="FFFFFF")
+        cell.font = font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=DARK)
         cell.alignment = Alignment(horizontal="left" if index < 4 else "center", vertical="center")
     sheet.row_dimensions[row].height = 20
@@ -195,8 +212,9 @@ def _line(sheet: Worksheet, row: int, table: Table, placed: Placed, lang: str) -
         put_text(cell, value)
         cell.alignment = Alignment(wrap_text=index == 3, vertical="center", horizontal="left" if index < 4 else "center")
         cell.border = Border(bottom=Side("hair", color=LINE))
+        cell.font = font()
     link = at(sheet, row, 1)
     link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quote_sheetname(placed.sheet)}!A1", display=str(link.value))
-    link.font = Font(name=FACE, bold=True, color=DARK, underline="single")
-    at(sheet, row, 2).font = Font(name=FACE, color=TABS.get(table.group, GREY), bold=True)
-    sheet.row_dimensions[row].height = 16 * (1 + len(table.help(lang)) // 82) + 3
+    link.font = font(bold=True, color=DARK, underline="single")
+    at(sheet, row, 2).font = font(color=TABS.get(table.group, GREY), bold=True)
+    sheet.row_dimensions[row].height = 15.5 * lines_of(table.help(lang), 86) + 4

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -34,6 +35,15 @@ LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 FACE = "Calibri"  # the usual one of workbooks; a font without a name is shown in whatever the reader has
 FIRST_ROW = 2  # of the data; the headers stand in row 1
 WIDEST = 48
+
+
+def font(**options: Any) -> Font:
+    """The one typeface of all our sheets."""
+    return Font(**{"name": FACE, "size": 11, **options})
+
+
+BODY = font()
+RULE = Border(bottom=Side("hair", color=LINE))
 
 
 @dataclass(frozen=True)
@@ -127,14 +137,16 @@ def write_table(workbook: Workbook, table: Table, frame: pd.DataFrame, lang: str
     sheet: Worksheet = workbook.create_sheet(sheet_name(table, lang))
     sheet.sheet_properties.tabColor = TABS.get(table.group, TABS["common"])
     letters = {column.name: get_column_letter(index) for index, column in enumerate(table.columns, start=1)}
-    styles = {}
+    styles: dict[str, Any] = {}
     for column in table.columns:
         letter = letters[column.name]
         header(sheet[f"{letter}1"], column, table, lang, tables)
-        model = sheet.column_dimensions[letter]
+        model = sheet.column_dimensions[letter]  # also the look of the cells that will be typed below
         model.number_format = number_format(column, lang)
         model.alignment = _alignment(column)
-        styles[column.name] = cast(Any, model)._style  # shared by all cells of the column: setting each part again is ten times slower
+        first = at(sheet, FIRST_ROW, len(styles) + 1)
+        first.number_format, first.alignment, first.font, first.border = model.number_format, _alignment(column), BODY, RULE
+        styles[column.name] = cast(Any, first)._style
     longest = dict.fromkeys(table.names, 0)
     last = FIRST_ROW - 1
     for last, row in enumerate(rows(table, frame), start=FIRST_ROW):
@@ -142,10 +154,11 @@ def write_table(workbook: Workbook, table: Table, frame: pd.DataFrame, lang: str
             cell = at(sheet, last, index)
             value = getattr(row, column.name)
             put(cell, column, value, lang)
-            cast(Any, cell)._style = styles[column.name]
+            cast(Any, cell)._style = copy(styles[column.name])  # setting each part again is ten times slower
             if value is not None and last < 500:
                 longest[column.name] = max(longest[column.name], max(len(line) for line in _shown(column, value, lang).split("\n")))
     _fit(sheet, table, letters, longest, lang)
+    _grow(sheet, table, frame, letters, lang)
     finish(sheet, 1, max(last, FIRST_ROW), len(table.columns), f"t_{table.name}", frozen=bool(table.key) and table.key[0] == table.names[0])
     return Placed(sheet.title, letters, FIRST_ROW, last)
 
@@ -155,7 +168,7 @@ def header(cell: Cell, column: Column, table: Table, lang: str, tables: Sequence
     needed = column.required and not table.result
     put_text(cell, f"{column.title(lang)} *" if needed else column.title(lang))
     dark = needed or table.result
-    cell.font = Font(name=FACE, bold=True, color="FFFFFF" if dark else DARK)
+    cell.font = font(bold=True, color="FFFFFF" if dark else DARK)
     cell.fill = PatternFill("solid", fgColor=DARK if dark else PALE)
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     cell.border = Border(bottom=Side("thin", color=LINE), right=Side("thin", color="FFFFFF"))
@@ -199,7 +212,6 @@ def print_setup(sheet: Worksheet, repeated: str = "") -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
-    sheet.print_options.gridLines = bool(repeated)
     if repeated:
         sheet.print_title_rows = repeated
     footer = cast(Any, sheet.oddFooter)
@@ -208,10 +220,10 @@ def print_setup(sheet: Worksheet, repeated: str = "") -> None:
 
 def _alignment(column: Column) -> Alignment:
     if column.kind.is_number or isinstance(column.kind, Date | Time):
-        return Alignment(vertical="top", horizontal="right")
+        return Alignment(vertical="top", horizontal="right", indent=1)
     if isinstance(column.kind, Flag):
         return Alignment(vertical="top", horizontal="center")
-    return Alignment(vertical="top", wrap_text=isinstance(column.kind, Text) and not isinstance(column.kind, Code))
+    return Alignment(vertical="top", horizontal="left", indent=1, wrap_text=isinstance(column.kind, Text) and not isinstance(column.kind, Code))
 
 
 def _shown(column: Column, value: Any, lang: str) -> str:
@@ -231,7 +243,26 @@ def _fit(sheet: Worksheet, table: Table, letters: Mapping[str, str], longest: Ma
             usual = max(len(kind.label(code, lang)) for code in kind.codes) + 2
         elif isinstance(kind, Text) and not isinstance(kind, Ref):
             usual = 22 if not isinstance(kind, Code) else 13
-        width = min(WIDEST, max(10, word + 4, math.ceil(len(title) / 3) + 4, usual, longest[column.name] + 2))
+        width = min(WIDEST, max(10, word + 6, math.ceil(len(title) / 3) + 5, usual, longest[column.name] + 4))
         sheet.column_dimensions[letters[column.name]].width = width
         tallest = max(tallest, math.ceil((len(title) + 2) / (width - 3)))
     sheet.row_dimensions[1].height = 15.5 * tallest + 6
+
+
+def _grow(sheet: Worksheet, table: Table, frame: pd.DataFrame, letters: Mapping[str, str], lang: str) -> None:
+    """Heights of the rows whose text takes several lines: not every program works them out when it opens a file."""
+    wrapped = [column for column in table.columns if _alignment(column).wrap_text]
+    for number, row in enumerate(rows(table, frame), start=FIRST_ROW):
+        tall = 1
+        for column in wrapped:
+            value = getattr(row, column.name)
+            if value is not None:
+                width = sheet.column_dimensions[letters[column.name]].width
+                tall = max(tall, sum(lines_of(part, width) for part in text_of(column, value, lang).split("\n")))
+        if tall > 1:
+            sheet.row_dimensions[number].height = min(400, 15 * tall)
+
+
+def lines_of(shown: str, width: float) -> int:
+    """Lines that a text takes in a column of this width (a letter is a little narrower than the digit that widths count)."""
+    return max(1, math.ceil(len(shown) * 0.95 / max(1.0, width - 2)))
