@@ -373,6 +373,8 @@ def solve(
         cost = float(program.model.cost @ x)
         if cost < least and program.model.violation(x) < 1e-6:
             best, least = x, cost
+    if best is not None and on_progress is not None:
+        on_progress(least, None)
     result = mip.solve(
         program.model, seconds=seconds, gap=gap, seed=seed, threads=threads, nodes=nodes, start=best,
         on_progress=on_progress, should_stop=should_stop,

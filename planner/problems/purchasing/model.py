@@ -34,17 +34,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
 from importlib.metadata import version
-
-import numpy as np
 
 from planner.issues import Issue, errors
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing import ledger
 from planner.problems.purchasing.arrays import Arrays
 from planner.problems.purchasing.conflict import explain
-from planner.problems.purchasing.market import HUNDREDTHS, Award, Market, read
+from planner.problems.purchasing.greedy import starts
+from planner.problems.purchasing.market import read
 from planner.problems.purchasing.precheck import precheck
 from planner.problems.purchasing.rules import broken_locks, broken_offers, broken_rules, read_locks, read_rules
 from planner.problems.purchasing.tariff import Shares, evaluate
@@ -82,7 +80,7 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
         left = limits.seconds - (time.monotonic() - began)
         award = sourcing.solve(
             arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
-            starts=[arrays.parts(shares) for shares in starts(market, arrays)],
+            starts=[arrays.parts(shares) for shares in starts(market, rules, locks)],
             on_progress=lambda cost, low: progress.report(NAME, cost, low, "phase.purchasing.search"), should_stop=progress.should_stop,
         )  # fmt: skip
         result = award.result
@@ -93,7 +91,7 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
     assert award is not None
     done = empty.with_(log=tuple(log), seconds=time.monotonic() - began)
     if award.result.status is MipStatus.INFEASIBLE:
-        issues = explain(arrays, CONFLICT_SECONDS, limits.seed)
+        issues = explain(arrays, CONFLICT_SECONDS, limits.seed, limits.threads)
         return done.with_(issues=tuple(issues), seconds=time.monotonic() - began)
     if award.result.status is MipStatus.FAILED:
         return done.with_(status=Status.FAILED, issues=(Issue.error("solver_failed", reason=award.result.message),))
@@ -111,24 +109,3 @@ def _down(bound: float) -> float | None:
     """A bound (€) rounded down to the cent; None when there is none."""
     return math.floor(bound * 100) / 100 if math.isfinite(bound) else None
 
-
-def starts(market: Market, arrays: Arrays) -> Iterator[dict[Award, int]]:
-    """Awards to begin from: nobody joins; each lot wholly to its cheapest bidder, with and without best discounts."""
-    yield {}
-    for hope in (0.0, 1.0):
-        best = dict.fromkeys(range(len(arrays.awards)), 0.0)
-        for schedule in arrays.data.schedules:
-            for o, money in zip(schedule.options, schedule.money, strict=True):
-                best[int(o)] += hope * money * float(np.max(schedule.rate))
-        shares: dict[Award, int] = {}
-        for lot in market.lots:
-            pairs = market.of_lot(lot)
-            price = {
-                s: sum(arrays.data.option_cost[arrays.index[(*p, s)]] - best[arrays.index[(*p, s)]] for p in pairs) for s in market.bidders[lot]
-            }  # fmt: skip
-            if not price:
-                continue
-            winner = min(price, key=lambda s: (price[s], s))
-            if price[winner] < sum(market.today[p] for p in pairs) / 100:
-                shares |= {(*pair, winner): HUNDREDTHS for pair in pairs}
-        yield shares

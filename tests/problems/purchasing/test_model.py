@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from planner.problems.purchasing.rules import broken_locks, broken_offers, broke
 from planner.problems.purchasing.tariff import evaluate
 from planner.scenario import Scenario
 from planner.solvers.sourcing import Program
+from tests.problems.purchasing.cases import every_award
 from tests.problems.purchasing.generator import large, scenario
 
 NO_NETWORK: Network = None  # type: ignore[assignment]  # purchasing uses no distances
@@ -39,20 +40,6 @@ def solve(case: Scenario, seconds: float = 20.0, gap: float = 1e-5, **limits: An
 def keeps_all(case: Scenario, market: Market, shares: dict[Award, int]) -> bool:
     found = broken_rules(market, read_rules(case, market), shares) + broken_locks(read_locks(case, market), shares)
     return not [issue for issue in found + broken_offers(market, shares) if issue.is_error]
-
-
-def every_award(market: Market, grid: tuple[int, ...] = (100,)) -> list[dict[Award, int]]:
-    """All awards whose shares lie on a grid of percents, whatever the rules say."""
-    choices: list[list[dict[Award, int]]] = []
-    for lot, member in market.pairs:
-        bidders = market.bidders[lot]
-        mine: list[dict[Award, int]] = [{}]
-        allowed = grid if market.max_winners[lot] > 1 else (100,)
-        for parts in itertools.product((0, *allowed), repeat=len(bidders)):
-            if sum(parts) == 100:
-                mine.append({(lot, member, s): p for s, p in zip(bidders, parts, strict=True) if p})
-        choices.append(mine)
-    return [{k: v for part in combination for k, v in part.items()} for combination in itertools.product(*choices)]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -113,3 +100,63 @@ def test_split_lot_equals_enumeration_of_whole_percents(seed: int) -> None:
     plan = solve(case)
     assert plan.status is Status.OPTIMAL and len(awards) > 300
     assert plan.cost is not None and min(costs) <= plan.cost <= min(costs) * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_locks_are_kept(seed: int) -> None:
+    free = scenario(seed, members=2, lots=4, articles=8, suppliers=4, split_lots=1)
+    market = read(free)
+    single = next(lot for lot in market.lots[1:] if len(market.bidders[lot]) > 1)
+    first, second = market.bidders[single][:2]
+    member = market.of_lot(single)[0][1]
+    locks = [
+        {"lot": single, "establishment": member, "supplier": second, "action": "award"},
+        {"lot": "L1", "supplier": market.bidders["L1"][0], "action": "exclude"},
+        {"lot": "L4" if single != "L4" else "L3", "establishment": member, "action": "stay_out"},
+    ]
+    case = scenario(seed, members=2, lots=4, articles=8, suppliers=4, split_lots=1, locks=locks)
+    plan, without = solve(case), solve(free)
+    assert plan.status is Status.OPTIMAL and plan.cost is not None and without.bound is not None
+    assert PURCHASING.audit(case, NO_NETWORK, plan).valid
+    assert plan.cost >= without.bound and first != second
+
+
+def test_progress_bound_and_same_plan_for_the_same_seed() -> None:
+    case = scenario(5, members=4, lots=12, articles=40, suppliers=10, split_lots=2, rules=[{"kind": "max_suppliers", "value": 6}])
+    steps: list[Step] = []
+    first = PURCHASING.solve(case, NO_NETWORK, Limits(seconds=30), Progress(steps.append))
+    assert first.status is Status.OPTIMAL and first.gap is not None and first.gap <= 1e-4
+    assert steps and steps[-1].cost == first.cost and steps[-1].bound == first.bound
+    costs = [step.cost for step in steps if step.cost is not None]
+    assert all(a + 1 >= b for a, b in pairwise(costs))
+    again = solve(case, seconds=30, gap=1e-4)
+    assert all(again.tables[name].equals(first.tables[name]) for name in first.tables)
+
+
+def test_stopping_keeps_the_best_plan() -> None:
+    case = large(2)
+    progress = Progress(lambda step: progress.stop() if step.cost is not None else None)
+    plan = PURCHASING.solve(case, NO_NETWORK, Limits(seconds=30, gap=1e-6), progress)
+    assert plan.status is Status.STOPPED and plan.seconds < 20
+    audit = PURCHASING.audit(case, NO_NETWORK, plan)
+    assert audit.valid
+    today = PURCHASING.baseline(case, NO_NETWORK).cost
+    assert plan.cost is not None and today is not None and plan.cost < 0.9 * today  # the start is already a pooled award
+
+
+def test_too_short_a_time_still_leaves_a_plan() -> None:
+    case = large(3)
+    plan = solve(case, seconds=0.05)
+    assert plan.status is Status.FEASIBLE
+    assert PURCHASING.audit(case, NO_NETWORK, plan).valid
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_real_group_s_size_is_solved_within_half_a_percent(seed: int) -> None:
+    """4 members, 45 lots, 320 articles, 28 suppliers, with rules: at most 0.5 % from the bound within 30 s."""
+    rules = [{"kind": "max_lots", "value": 5}, {"kind": "max_suppliers", "value": 18}, {"kind": "min_quality", "value": 32}]
+    case = large(seed, rules=rules, switching=300.0)
+    plan = solve(case, seconds=30, gap=0.005)
+    assert plan.status is Status.OPTIMAL and plan.gap is not None and plan.gap <= 0.005
+    assert PURCHASING.audit(case, NO_NETWORK, plan).valid

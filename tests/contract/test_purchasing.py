@@ -1,0 +1,56 @@
+"""The purchasing audit refuses every spoilt plan with the right finding, and accepts the sound ones."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from planner.i18n import describe
+from planner.issues import errors
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.purchasing import PURCHASING
+from planner.problems.purchasing.tables import COSTS
+from planner.scenario import Scenario
+from tests.contract.purchasing_mutations import MUTATIONS, Mutation, scenario
+
+NO_NETWORK: Network = None  # type: ignore[assignment]  # purchasing uses no distances
+
+
+@cache
+def solved() -> tuple[Scenario, Plan]:
+    case = scenario()
+    return case, PURCHASING.solve(case, NO_NETWORK, Limits(seconds=20), Progress())
+
+
+def test_the_sound_plan_uses_everything_and_is_valid() -> None:
+    case, plan = solved()
+    assert errors(PURCHASING.precheck(case, NO_NETWORK)) == []
+    assert plan.status is Status.OPTIMAL
+    audit = PURCHASING.audit(case, NO_NETWORK, plan)
+    assert errors(audit.issues) == []
+    assert audit.cost == plan.cost
+    assert set(plan.tables[COSTS.name]["line"]) == {"goods", "own_price", "carriage", "management", "fee", "switching"}
+
+
+def test_the_baseline_is_priced_right() -> None:
+    case, _ = solved()
+    plan = PURCHASING.baseline(case, NO_NETWORK)
+    audit = PURCHASING.audit(case, NO_NETWORK, plan)
+    assert audit.cost == plan.cost == sum(round(q * p * 100) for q, p in zip(case.frames["needs"]["quantity"], case.frames["needs"]["current_price"], strict=True)) / 100
+    # today's organisation keeps neither the locks nor the number of winners asked for
+    assert {issue.code for issue in errors(audit.issues)} == {"lock_award_ignored", "too_few_winners", "quality_too_low", "organic_too_low"}
+    assert audit.kpi("gain") == 0
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
+def test_a_spoilt_plan_is_refused(mutation: Mutation) -> None:
+    case, plan = mutation.spoil(*solved())
+    audit = PURCHASING.audit(case, NO_NETWORK, plan)
+    assert not audit.valid
+    found = [issue for issue in errors(audit.issues) if issue.code == mutation.code]
+    assert found, [issue.code for issue in errors(audit.issues)]
+    for issue in audit.issues:
+        for lang in ("fr", "en"):
+            assert "{" not in describe(issue, lang) and f"issue.{issue.code}" not in describe(issue, lang)
