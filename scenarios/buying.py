@@ -16,7 +16,7 @@ from planner.problems.purchasing.tables import ARTICLES, DISCOUNTS, FAMILIES, LO
 from scenarios.sources import COMMON, Record, SourceFault, parsed, records, scatter, typed, value
 
 SIZE_EFFECT = -0.06  # price elasticity to the buyer's volume: twice the volume, 4 % cheaper
-TODAY = (0.97, 1.12)  # scatter of today's prices around the reference
+TODAY = (0.96, 1.09)  # scatter of today's prices around the reference
 OFFER = (0.975, 1.025)  # scatter of an offer's articles around the candidate's level
 HABIT = (0.75, 1.3)  # how much more or less of a lot an establishment buys than its activity says
 MIX = (0.6, 1.4)  # how a lot's value is spread over its articles
