@@ -85,10 +85,7 @@ def number(raw: object) -> float:
     if isinstance(raw, bool | np.bool_):
         raise Unreadable
     if isinstance(raw, int | float | np.integer | np.floating):
-        value = float(raw)
-        if not math.isfinite(value):
-            raise Unreadable
-        return float(f"{value:.15g}")
+        return _kept(float(raw))
     if not isinstance(raw, str):
         raise Unreadable
     text = raw.strip(SPACES).replace("−", "-")
@@ -109,7 +106,14 @@ def number(raw: object) -> float:
         value = float(text.replace(",", "."))
     except ValueError:
         raise Unreadable from None
-    return float(f"{value / 100 if percent else value:.15g}")
+    return _kept(value / 100 if percent else value)
+
+
+def _kept(value: float) -> float:
+    kept = float(f"{value:.15g}")
+    if not math.isfinite(kept):
+        raise Unreadable
+    return kept
 
 
 @dataclass(frozen=True)

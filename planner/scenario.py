@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from planner.issues import Issue, Message, Value
-from planner.kinds import Unreadable, number, plain
-from planner.schema import Column, Row, Table, closest, equal, named, rows, series, text_of
+from planner.kinds import Ref, Unreadable, number, plain
+from planner.schema import Column, Row, Table, check, closest, equal, named, rows, series, text_of
 from planner.sites import CHANGES, PARAMETERS, Parameter
 
 
@@ -132,13 +132,18 @@ def variants(scenario: Scenario) -> dict[str, list[Change]]:
 def apply(scenario: Scenario, changes: Sequence[Change], name: str = "") -> tuple[Scenario, list[Issue]]:
     """The scenario after the changes, with one Issue per change that cannot be made or touches a cell twice.
 
-    A change with a fault is left out; the caller refuses the variant when any Issue is an error.
+    A change with a fault is left out; the caller refuses the variant when any Issue is an error. Keys and
+    references are checked again where a change touches them.
     """
     issues: list[Issue] = []
     touched: set[tuple[str, str, int]] = set()
     result = scenario
     for change in changes:
         result = _apply_one(result, change, touched, issues)
+    links = {(t.name, c.name) for t in scenario.tables for c in t.columns if isinstance(c.kind, Ref) or c.name in t.key}
+    if any((table, column) in links for table, column, _ in touched):
+        before = set(check(scenario.tables, scenario.frames))
+        issues += [issue for issue in check(scenario.tables, result.frames) if issue not in before]
     return (result.renamed(name) if name else result), issues
 
 
@@ -162,6 +167,8 @@ def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, 
         return fault("change_bad_filter", "filter", change.filter)
     if not chosen:
         return fault("change_no_row", "filter", change.filter)
+    if column.required and change.operation == "=" and not change.value.strip():
+        return fault("change_no_value", "value", "", column.kind.expected(), column_fr=column.fr, column_en=column.en)
     cells = {(table.name, column.name, index) for index in chosen}
     if cells & touched:
         return fault("change_twice", "column", change.column, table_fr=table.fr, table_en=table.en, column_fr=column.fr, column_en=column.en)
@@ -180,8 +187,6 @@ def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, 
 def _changed(column: Column, old: Any, change: Change) -> Any:
     if change.operation == "=":
         if not change.value.strip():
-            if column.required:
-                raise Unreadable
             return column.default
         return column.kind.parse(change.value, column.unit)
     amount = number(change.value)

@@ -71,6 +71,8 @@ TEXTS = {
     "issue.change_bad_filter.mend": ("Écrire par exemple : catégorie = repas ; kg > 100.", "Write for example: category = meals ; kg > 100."),
     "issue.change_bad_value": ("La valeur « {found} » de la variante « {variant} » ne convient pas ; attendu : {expected}.", "Value “{found}” of variant “{variant}” does not fit; expected: {expected}."),
     "issue.change_bad_value.mend": ("Corriger la valeur.", "Correct the value."),
+    "issue.change_no_value": ("La variante « {variant} » vide la colonne « {column} », qui est obligatoire ; attendu : {expected}.", "Variant “{variant}” empties column “{column}”, which is required; expected: {expected}."),
+    "issue.change_no_value.mend": ("Indiquer une valeur.", "Give a value."),
     "issue.change_not_a_number": ("La variante « {variant} » ajoute ou multiplie la colonne « {found} », qui n'est pas un nombre.", "Variant “{variant}” adds to or multiplies column “{found}”, which is not a number."),
     "issue.change_not_a_number.mend": ("Utiliser l'opération « = ».", "Use operation “=”."),
     "issue.change_no_row": ("Le filtre « {found} » de la variante « {variant} » ne retient aucune ligne.", "Filter “{found}” of variant “{variant}” keeps no row."),
