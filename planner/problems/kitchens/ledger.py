@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from planner.plan import KpiValue, cents, total
-from planner.problems.base import Costs
+from planner.plan import KpiValue, cents
+from planner.problems.base import Costs, average
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.rules import annuity
 from planner.problems.kitchens.world import World
@@ -107,7 +107,7 @@ class Ledger:
 
     def annual(self, costs: pd.DataFrame) -> float:
         """Average € per year of the plan (nominal)."""
-        return cents(total(costs["amount"].tolist()) / len(self.world.years))
+        return average(costs["amount"].tolist(), len(self.world.years))
 
     def kpis(self, costs: pd.DataFrame) -> Iterator[KpiValue]:
         """Key figures of the group, then cost and meals of each establishment.

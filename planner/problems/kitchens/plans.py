@@ -42,7 +42,7 @@ def plan_tables(data: Facts, made: Decisions) -> dict[str, pd.DataFrame]:
     """The result tables of decisions, by name. A kitchen has a row in the years its establishment shares or it is open."""
     assignment, used, meals = _assignment(data, made)
     return {
-        tb.COSTS.name: _costs(data, made, meals),
+        tb.COSTS.name: costs(data, made),
         tb.ROADMAP.name: _roadmap(data, made, used, meals),
         tb.ASSIGNMENT.name: assignment,
     }
@@ -94,8 +94,9 @@ def action(before: int, after: int, ever: bool) -> str:
     return "extended" if after > before else "reduced" if after < before else "kept"
 
 
-def _costs(data: Facts, made: Decisions, meals: NDArray[np.float64]) -> pd.DataFrame:
-    costs = Costs(tb.COSTS)
+def costs(data: Facts, made: Decisions) -> pd.DataFrame:
+    """The cost lines (table COSTS) of decisions."""
+    lines = Costs(tb.COSTS)
     for k, kitchen in enumerate(data.kitchens):
         owner, code = kitchen.row.establishment, kitchen.code
         before, charge, charges = kitchen.today, 0.0, 0
@@ -106,12 +107,12 @@ def _costs(data: Facts, made: Decisions, meals: NDArray[np.float64]) -> pd.DataF
                 if spent > 0:
                     charge += data.annuity(spent, kitchen.levels[level].lifetime)
                     charges += 1
-                costs.add(year, owner, code, "staff", int(made.posts[k, t]), made.posts[k, t] * data.etp_cost, weight)
-                costs.add(year, owner, code, "fixed", 1, kitchen.levels[level].fixed_cost, weight)
+                lines.add(year, owner, code, "staff", int(made.posts[k, t]), made.posts[k, t] * data.etp_cost, weight)
+                lines.add(year, owner, code, "fixed", 1, kitchen.levels[level].fixed_cost, weight)
             elif before != NONE and kitchen.member[t]:
-                costs.add(year, owner, code, "closing", 1, kitchen.row.closing_cost, weight)
+                lines.add(year, owner, code, "closing", 1, kitchen.row.closing_cost, weight)
             if charges:
-                costs.add(year, owner, code, "kitchen_investment", charges, charge, weight)
+                lines.add(year, owner, code, "kitchen_investment", charges, charge, weight)
             before = level if kitchen.member[t] or level != NONE else before
     for j, site in enumerate(data.sites):
         owned = False
@@ -119,15 +120,15 @@ def _costs(data: Facts, made: Decisions, meals: NDArray[np.float64]) -> pd.DataF
             weight, k = float(data.factor[t]), int(made.kitchen[j, t])
             owned = owned or bool(made.equip[j, t])
             if owned:
-                costs.add(year, site.establishment, site.code, "site_investment", 1, data.equipment_charge(site), weight)
+                lines.add(year, site.establishment, site.code, "site_investment", 1, data.equipment_charge(site), weight)
             if k == NONE:
                 continue
             row, eaten = data.kitchens[k].row, float(site.meals[t])
-            costs.add(year, site.establishment, site.code, "food", eaten, eaten * row.food_cost, weight)
-            costs.add(year, site.establishment, site.code, "other_variable", eaten, eaten * row.other_cost, weight)
+            lines.add(year, site.establishment, site.code, "food", eaten, eaten * row.food_cost, weight)
+            lines.add(year, site.establishment, site.code, "other_variable", eaten, eaten * row.other_cost, weight)
             if data.delivery[k, j]:
-                costs.add(year, site.establishment, site.code, "delivery", float(data.delivery_km[k, j]), float(data.delivery[k, j]), weight)
-    return costs.frame()
+                lines.add(year, site.establishment, site.code, "delivery", float(data.delivery_km[k, j]), float(data.delivery[k, j]), weight)
+    return lines.frame()
 
 
 def cost_lines(data: Facts) -> int:

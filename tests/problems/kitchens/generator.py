@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.problems.kitchens.tables import TABLES
 from planner.network import Network
+from planner.problems.kitchens.tables import TABLES
 from planner.scenario import Scenario
 from planner.sites import COMMON_TABLES
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.problems.kitchens.tables import TABLES
 from planner.network import Network
+from planner.problems.kitchens.tables import TABLES
 from planner.scenario import Scenario
 from planner.sites import COMMON_TABLES
 
@@ -43,8 +43,14 @@ def demand(site: str, meals: float, fed_by: str, mode: str, **more: Any) -> dict
     return {"site": site, "meals": meals, "current_kitchen": fed_by, "current_mode": mode, **usual, **more}
 
 
-def group(edits: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None, **parameters: float) -> Scenario:
-    """The scenario. `edits`: table -> first key -> column -> value, for every row with that key."""
+def group(
+    edits: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+    extra: Mapping[str, list[dict[str, Any]]] | None = None,
+    without: tuple[tuple[str, str], ...] = (),
+    **parameters: float,
+) -> Scenario:
+    """The scenario. `edits`: table -> first key -> column -> value, for every row with that key; `extra`: rows
+    added; `without`: (table, first key) of the rows left out."""
     data: dict[str, list[dict[str, Any]]] = {
         "parameters": [{"parameter": code, "value": float(value)} for code, value in {**BASE, **parameters}.items()],
         "establishments": [
@@ -79,4 +85,8 @@ def group(edits: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None, **
             assert touched, f"{table} has no row {key}"
             for row in touched:
                 row.update(values)
+    for table, key in without:
+        data[table] = [row for row in data[table] if str(next(iter(row.values()))) != key]
+    for table, rows in (extra or {}).items():
+        data[table] += rows
     return Scenario.of("petit groupe", COMMON_TABLES + TABLES, data)

@@ -1,0 +1,423 @@
+"""Plans of the kitchens problem: the cheapest by exhaustive enumeration, outcomes, baseline, key figures."""
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.issues import Issue
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status, Step
+from planner.problems.base import cost_of
+from planner.problems.kitchens import KITCHENS, conflicts, plans
+from planner.problems.kitchens.data import NONE, Facts, facts
+from planner.problems.kitchens.model import lowered
+from planner.problems.kitchens.plans import Decisions
+from planner.scenario import Scenario
+from planner.schema import Row, rows
+from tests.problems.kitchens.generator import make
+from tests.problems.kitchens.small import demand, group, kitchen, level, network
+
+EXACT = Limits(seconds=30, gap=1e-6)  # a cent per cost line keeps the bound from meeting the cost exactly
+
+
+def solve(scenario: Scenario, net: Network | None = None, limits: Limits = EXACT, progress: Progress | None = None) -> Plan:
+    return KITCHENS.solve(scenario, net or network(), limits, progress or Progress())
+
+
+def table(plan: Plan, name: str) -> list[Row]:
+    declared = next(t for t in KITCHENS.results if t.name == f"kitchens_{name}")
+    return list(rows(declared, plan.tables[declared.name]))
+
+
+def accepted(scenario: Scenario, plan: Plan, net: Network | None = None) -> bool:
+    audit = KITCHENS.audit(scenario, net or network(), plan)
+    assert audit.issues == (), audit.issues
+    return audit.cost == plan.cost
+
+
+# --- the cheapest plan -----------------------------------------------------------------------------------------
+
+
+def every_plan(data: Facts) -> Iterator[Decisions]:
+    """Every level path, assignment and equipment year, with the fewest posts; whether it is legal is for the audit to say."""
+    K, J, T = len(data.kitchens), len(data.sites), data.T
+    paths = [list(itertools.product([NONE, *range(len(kitchen.levels))], repeat=T)) for kitchen in data.kitchens]
+    ways = list(itertools.product(range(K), range(2)))
+    for levels in itertools.product(*paths):
+        level_of = np.array(levels, dtype=np.int64)
+        for served in itertools.product(ways, repeat=J * T):
+            chosen = np.array(served, dtype=np.int64).reshape(J, T, 2)
+            kitchen_of, mode_of = np.where(data.eats, chosen[:, :, 0], NONE), np.where(data.eats, chosen[:, :, 1], NONE)
+            if not data.eats.all() and (chosen[~data.eats] != 0).any():
+                continue
+            if any(level_of[kitchen_of[j, t], t] == NONE for j, t in np.argwhere(data.eats)):
+                continue
+            cold = plans.served_cold(data, Decisions(level_of, level_of, kitchen_of, mode_of, np.zeros((J, T), dtype=bool)))
+            when = []
+            for j, site in enumerate(data.sites):
+                years = np.flatnonzero(cold[j])
+                when.append([None] if site.equipped or not len(years) else [t for t in range(years[0] + 1) if data.eats[j, t]])
+            for bought in itertools.product(*when):
+                equip = np.zeros((J, T), dtype=bool)
+                for j, year in enumerate(bought):
+                    if year is not None:
+                        equip[j, year] = True
+                yield Decisions(level_of, _posts(data, level_of, kitchen_of), kitchen_of, mode_of, equip)
+
+
+def _posts(data: Facts, level_of: Any, kitchen_of: Any) -> Any:
+    posts = np.zeros(level_of.shape, dtype=np.int64)
+    for t in range(data.T):
+        before = posts[:, t - 1].sum() if t else sum(k.row.staff for k in data.kitchens if k.existing)
+        for k in range(len(data.kitchens)):
+            if level_of[k, t] != NONE:
+                meals = sum(site.meals[t] for j, site in enumerate(data.sites) if kitchen_of[j, t] == k)
+                posts[k, t] = max(math.ceil(meals / data.kitchens[k].row.productivity), math.ceil(data.kitchens[k].levels[level_of[k, t]].min_staff))
+        short = math.ceil(before - data.departures[t] - posts[:, t].sum()) if math.isfinite(data.departures[t]) else 0
+        if short > 0 and (level_of[:, t] != NONE).any():
+            posts[int(np.argmax(level_of[:, t])), t] += short
+    return posts
+
+
+def cheapest(scenario: Scenario, net: Network, known: float) -> float:
+    """Cost of the cheapest plan that the audit accepts (plans dearer than `known`, or the best so far, are not audited)."""
+    data = facts(scenario, net)
+    best = known
+    for made in every_plan(data):
+        cost = cost_of(plans.costs(data, made))
+        if cost < best and KITCHENS.audit(scenario, net, plans.finished(scenario, data, made, Status.FEASIBLE)).valid:
+            best = cost
+    return best
+
+
+TINY_OUT = (("meal_demand", "B"), ("meal_demand", "D"), ("meal_demand", "X"), ("kitchens", "KB"), ("kitchens", "KX"), ("kitchen_levels", "KB"), ("kitchen_levels", "KX"))
+TINY: list[dict[str, Any]] = [
+    # one year, three levels to choose from
+    {"horizon_years": 1, "without": TINY_OUT, "edits": {"kitchens": {"KN": {"earliest_year": None}}, "yearly_limits": {"2027": {"investment": 2e6}}}},
+    # two years, one level each: close KA, open KN, equip A, posts to be kept
+    {"horizon_years": 2, "without": (*TINY_OUT, ("kitchen_levels", "KN"), ("kitchen_levels", "KA")),
+     "extra": {"kitchen_levels": [level("KA", 1, 500.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0)]}},
+    # the budget of the opening year leaves nothing for equipping: A must be equipped before
+    {"horizon_years": 2, "without": (*TINY_OUT, ("kitchen_levels", "KN"), ("kitchen_levels", "KA")),
+     "extra": {"kitchen_levels": [level("KA", 1, 500.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0)]},
+     "edits": {"yearly_limits": {"2027": {"investment": 40000.0, "departures": 0.0}, "2028": {"investment": 300000.0, "departures": 2.0}}}},
+    # growth beyond the present level: extend, in one of two years
+    {"horizon_years": 2, "without": (*TINY_OUT, ("kitchens", "KN"), ("kitchen_levels", "KN")), "edits": {"meal_demand": {"A": {"growth": 20.0, "meals": 98000.0}}}, "unlimited_departures": 1.0},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", range(len(TINY)))
+def test_equals_enumeration(case: int) -> None:
+    scenario, net = group(**TINY[case]), network()
+    plan = solve(scenario)
+    assert plan.status is Status.OPTIMAL and plan.cost is not None and plan.bound is not None
+    assert accepted(scenario, plan)
+    best = cheapest(scenario, net, plan.cost + 1)
+    assert plan.cost == pytest.approx(best, abs=0.10)  # cents of rounding may tell equal plans apart
+    assert plan.bound <= best
+
+
+def test_the_tiny_groups_exercise_what_they_say() -> None:
+    second, third, fourth = (solve(group(**TINY[case])) for case in (1, 2, 3))
+    assert {r.action for r in table(second, "roadmap")} == {"kept", "closing", "closed", "opened"}
+    assert [(r.year, r.equipped) for r in table(second, "assignment") if r.site == "A"] == [(2027, False), (2028, True)]
+    assert [(r.year, r.equipped) for r in table(third, "assignment") if r.site == "A"] == [(2027, True), (2028, False)]
+    assert [(r.action, r.investment) for r in table(fourth, "roadmap")] == [("kept", 0.0), ("extended", 200000.0)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_groups_are_accepted_and_their_bound_holds(seed: int) -> None:
+    scenario, net = make(seed, kitchens=4, sites=8, years=3)
+    plan = solve(scenario, net, Limits(seconds=20, gap=0.001))
+    assert plan.cost is not None and plan.bound is not None
+    assert accepted(scenario, plan, net)
+    assert plan.bound <= plan.cost
+    today = KITCHENS.baseline(scenario, net)
+    assert KITCHENS.audit(scenario, net, today).issues == ()
+    assert today.cost is not None and plan.cost <= today.cost
+
+
+@pytest.mark.slow
+def test_five_kitchens_forty_sites_five_years_within_one_percent() -> None:
+    scenario, net = make(1)
+    plan = solve(scenario, net, Limits(seconds=20))
+    assert accepted(scenario, plan, net)
+    assert plan.gap is not None and plan.gap < 0.01
+    assert plan.seconds < 25
+
+
+# --- outcomes ----------------------------------------------------------------------------------------------------
+
+
+def codes(plan: Plan) -> dict[str, Issue]:
+    return {issue.code: issue for issue in plan.issues}
+
+
+def test_a_budget_too_low_is_named_with_the_euros_missing() -> None:
+    """B grows beyond KB in 2028: with no budget at all, the cheapest way out is to equip D (40,000 €) for KA's cold meals."""
+
+    def scenario(**budgets: float) -> Scenario:
+        limits = {"2027": 0.0, "2028": 0.0, "2029": 0.0} | {year.removeprefix("y"): euros for year, euros in budgets.items()}
+        return group({"yearly_limits": {year: {"investment": euros} for year, euros in limits.items()}, "kitchens": {"KB": {"modes": ("hot",)}},
+                      "meal_demand": {"B": {"growth": 30.0}}}, without=(("kitchen_levels", "KA"),),
+                     extra={"kitchen_levels": [level("KA", 1, 700.0, today=True)]})  # fmt: skip
+
+    plan = solve(scenario())
+    assert plan.status is Status.INFEASIBLE and plan.cost is None
+    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_budget"} and len(plan.issues) == 2
+    args = dict(codes(plan)["kitchens_relax_budget"].args)
+    assert args["more"] == 40000.0 and args["budget"] == 0.0 and args["year"] in ("2027", "2028")
+    assert solve(scenario(**{f"y{args['year']}": 40000.0})).status is Status.OPTIMAL
+    assert solve(scenario(**{f"y{args['year']}": 39999.0})).status is Status.INFEASIBLE
+
+
+def test_a_capacity_too_small_is_named_with_the_meals_missing() -> None:
+    """Two sites of 300 and one of 250 cannot be packed in two kitchens of 450 and 400, although the total fits."""
+    sites = (("A", 300), ("B", 300), ("C", 245))
+    extra = {
+        "kitchens": [kitchen("K1", "A", "E1", modes=("cold",)), kitchen("K2", "B", "E2", modes=("cold",))],
+        "kitchen_levels": [level("K1", 1, 450.0, today=True), level("K2", 1, 400.0, today=True)],
+        "meal_demand": [demand(s, 260.0 * load, "K1", "cold") for s, load in sites],
+    }  # fmt: skip
+    out = tuple((t, key) for t, keys in (("kitchens", ("KA", "KB", "KX", "KN")), ("kitchen_levels", ("KA", "KB", "KX", "KN")), ("meal_demand", tuple("ABCDX"))) for key in keys)
+    scenario = group(extra=extra, without=out, horizon_years=1)
+    assert KITCHENS.precheck(scenario, network()) == []
+    plan = solve(scenario)
+    assert plan.status is Status.INFEASIBLE
+    args = dict(codes(plan)["kitchens_relax_capacity"].args)
+    assert (args["kitchen"], args["more"]) == ("K1", 95.0)  # 545 of 450 at K1, rather than 545 of 400 or 600 of 450
+    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_capacity"}
+
+
+def test_minutes_too_short_are_named() -> None:
+    """KB holds B alone, so D must eat cold from KA, 50 minutes away where 49 are allowed; KA can grow in time."""
+    scenario = group(
+        {"kitchen_levels": {"KB": {"capacity": 300.0}}, "meal_demand": {"B": {"modes": ("hot",)}}, "kitchens": {"KN": {"lock": "close"}},
+         "yearly_limits": {"2027": {"investment": 240000.0}}}, max_cold_minutes=49,
+    )  # fmt: skip
+    plan = solve(scenario)
+    assert plan.status is Status.INFEASIBLE
+    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_minutes"}
+    args = dict(codes(plan)["kitchens_relax_minutes"].args)
+    assert (args["site"], args["kitchen"], args["minutes"], args["limit"], args["parameter"]) == ("D", "KA", 50.0, 49.0, "max_cold_minutes")
+
+
+@pytest.mark.parametrize(("price", "code"), [(2e6, "kitchens_relax_capacity"), (10.0, "kitchens_relax_site_lock")])
+def test_locks_are_given_up_when_nothing_cheaper_helps(price: float, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C and X are imposed on KX, which holds 200 of their 269 meals a day."""
+    monkeypatch.setattr(conflicts, "LOCK_PRICE", price)
+    plan = solve(group({"meal_demand": {"C": {"lock": "KX"}, "X": {"lock": "KX"}}}))
+    assert plan.status is Status.INFEASIBLE and code in codes(plan)
+    if code == "kitchens_relax_capacity":
+        assert dict(codes(plan)[code].args)["more"] == math.ceil(30000 / 260 * 1.02 + 40000 / 260 - 200)
+
+
+def test_kitchen_locks_are_given_up_when_nothing_cheaper_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without KB, everything but X must come cold from KA: 978 meals a day of 500, and no budget to grow and equip."""
+    monkeypatch.setattr(conflicts, "LOCK_PRICE", 10.0)
+    scenario = group({"kitchens": {"KB": {"lock": "close"}}})
+    assert KITCHENS.precheck(scenario, network()) == []
+    plan = solve(scenario)
+    assert plan.status is Status.INFEASIBLE
+    assert dict(codes(plan)["kitchens_relax_kitchen_lock"].args)["kitchen"] == "KB"
+
+
+def test_posts_that_may_not_go_are_kept_and_paid() -> None:
+    scenario = group({"yearly_limits": {"2027": {"departures": 0.0}, "2028": {"departures": 0.0}, "2029": {"departures": 0.0}}})
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    assert [sum(r.staff for r in table(plan, "roadmap") if r.year == year) for year in (2027, 2028, 2029)] == [28, 28, 24]  # 27.5 today; 4 leave with E3
+    free_group = group(unlimited_departures=1.0)
+    free = solve(free_group)
+    assert KITCHENS.audit(free_group, network(), free).kpi("staff_end") == 13.0
+    assert free.cost is not None and plan.cost is not None and free.cost < plan.cost
+
+
+def test_departures_too_few_are_named() -> None:
+    """KA closes at once; the other kitchens keep its posts, but leave at the end of 2028 with their own 18 only."""
+    def scenario(**more: float) -> Scenario:
+        few = {year: {"departures": 1.0 + more.get(f"y{year}", 0.0)} for year in ("2027", "2028", "2029")}
+        return group({"establishments": {"E2": {"exit": dt.date(2029, 1, 1)}}, "kitchens": {"KA": {"lock": "close"}}, "yearly_limits": few,
+                      "meal_demand": {"A": {"meals": 0.0}, "C": {"meals": 0.0}}})  # fmt: skip
+
+    assert KITCHENS.precheck(scenario(), network()) == []
+    plan = solve(scenario())
+    assert plan.status is Status.INFEASIBLE
+    more = {f"y{args['year']}": args["more"] for issue in plan.issues if issue.code == "kitchens_relax_departures" for args in [dict(issue.args)]}
+    assert sum(more.values()) == pytest.approx(6.5)  # 27.5 today less 18 of the leavers and 3 departures, none left at the end
+    assert solve(scenario(**more)).status is Status.OPTIMAL
+    assert solve(scenario(**{year: value - 0.5 for year, value in more.items()})).status is Status.INFEASIBLE
+
+
+def test_progress_cost_and_bound_come_together_and_a_stop_keeps_the_best_plan() -> None:
+    scenario, net = make(1)
+    steps: list[Step] = []
+    progress = Progress(steps.append)
+
+    def see(step: Step) -> None:
+        steps.append(step)
+        if step.cost is not None and step.bound is not None:
+            progress.stop()
+
+    progress._on_step = see
+    plan = solve(scenario, net, Limits(seconds=60), progress)
+    assert plan.status is Status.STOPPED and plan.seconds < 30
+    assert accepted(scenario, plan, net)
+    assert any(step.cost is not None and step.bound is not None and step.bound <= step.cost for step in steps)
+    today = KITCHENS.baseline(scenario, net).cost
+    assert today is not None and plan.cost is not None and plan.cost <= today + 0.01
+
+
+def test_no_time_is_no_proof_of_anything() -> None:
+    scenario, net = make(1)
+    frame = scenario.frames["meal_demand"].copy()
+    frame["current_kitchen"] = None
+    plan = solve(scenario.replace("meal_demand", frame), net, Limits(seconds=0.05))
+    assert plan.status in (Status.NO_PLAN_IN_TIME, Status.FEASIBLE)
+    assert plan.status is Status.FEASIBLE or plan.cost is None
+
+
+def test_same_seed_and_nodes_same_plan() -> None:
+    scenario, net = make(2, kitchens=4, sites=8, years=2)
+    limits = Limits(seconds=60, seed=7, iterations=3, gap=0)
+    first, second = solve(scenario, net, limits), solve(scenario, net, limits)
+    assert first.cost == second.cost and first.bound == second.bound
+    assert all(first.tables[name].equals(second.tables[name]) for name in first.tables)
+
+
+def test_bound_is_rounded_down_and_below_every_rounding() -> None:
+    assert lowered(100.239, 0.1) == 100.13
+    assert lowered(100.0, 0.0) == 100.0
+    assert lowered(-1.005, 0.0) == -1.01
+
+
+# --- today ---------------------------------------------------------------------------------------------------------
+
+
+def test_baseline_is_costed_by_hand() -> None:
+    """One kitchen, one site at its door, two years, no rate: food, other, posts, fixed."""
+    out = tuple((t, key) for t, keys in (("kitchens", ("KB", "KX", "KN")), ("kitchen_levels", ("KB", "KX", "KN")), ("meal_demand", tuple("BCDX"))) for key in keys)
+    scenario = group({"meal_demand": {"A": {"growth": 10.0}}}, without=out, horizon_years=2, discount_rate=4)
+    plan = KITCHENS.baseline(scenario, network())
+    first = 78000 * 3.5 + 10 * 50000 + 30000  # 9.5 posts today are 10 people
+    second = 78000 * 1.1 * 3.5 + 10 * 50000 + 30000
+    assert plan.status is Status.FEASIBLE
+    assert plan.cost == pytest.approx(first + second / 1.04, abs=0.03)
+    audit = KITCHENS.audit(scenario, network(), plan)
+    assert audit.issues == ()
+    assert audit.annual == pytest.approx((first + second) / 2)
+    assert audit.kpi("meal_cost") == pytest.approx((first + second) / (78000 * 2.1))
+
+
+def test_delivery_is_costed_by_hand() -> None:
+    plan = KITCHENS.baseline(group(), network())
+    line = next(r for r in table(plan, "costs") if r.line == "delivery" and r.item == "D" and r.year == 2027)
+    trips = 7 * 52 * 0.5
+    assert line.quantity == trips * 2 * 30
+    assert line.amount == pytest.approx(trips * (2 * 30 * 0.48 + (2 * 30 + 15) / 60 * 32), abs=0.005)
+    assert line.establishment == "E2"
+    assert not [r for r in table(plan, "costs") if r.line == "delivery" and r.item in ("A", "B", "X")]
+
+
+def test_baseline_faults_are_reported_as_such() -> None:
+    over = group({"kitchen_levels": {"KB": {"capacity": 300.0}}})
+    audit = KITCHENS.audit(over, network(), KITCHENS.baseline(over, network()))
+    assert {issue.code for issue in audit.issues} == {"kitchens_over_capacity"}
+    plan = solve(over)  # a start that breaks a rule is no start
+    assert plan.status in (Status.OPTIMAL, Status.INFEASIBLE)
+
+
+def test_baseline_of_a_site_fed_by_a_kitchen_that_leaves() -> None:
+    scenario = group({"meal_demand": {"C": {"current_kitchen": "KX"}}, "kitchen_levels": {"KX": {"capacity": 300.0}}})
+    audit = KITCHENS.audit(scenario, network(), KITCHENS.baseline(scenario, network()))
+    assert {issue.code for issue in audit.issues} == {"kitchens_not_member"}
+
+
+def test_baseline_unknown() -> None:
+    plan = KITCHENS.baseline(group({"meal_demand": {"C": {"current_kitchen": None}}}), network())
+    assert plan.status is Status.FAILED and plan.cost is None
+    assert dict(codes(plan)["baseline_unknown"].args)["what"] == "C"
+
+
+# --- conventions ---------------------------------------------------------------------------------------------------
+
+
+def test_entering_establishments_eat_and_cook_from_their_first_year() -> None:
+    scenario = group({"establishments": {"E2": {"entry": dt.date(2028, 3, 1)}}})
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    assert {r.year for r in table(plan, "assignment") if r.site in "BD"} == {2028, 2029}
+    assert {r.year for r in table(plan, "roadmap") if r.kitchen in ("KB", "KN")} == {2028, 2029}
+
+
+def test_locks_are_obeyed() -> None:
+    scenario = group({"kitchens": {"KA": {"lock": "keep"}, "KN": {"lock": "close"}}, "meal_demand": {"C": {"lock": "KB"}}, "kitchen_levels": {"KB": {"capacity": 600.0}}})
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    assert all(r.level is not None for r in table(plan, "roadmap") if r.kitchen == "KA")
+    assert all(r.level is None for r in table(plan, "roadmap") if r.kitchen == "KN")
+    assert {r.kitchen for r in table(plan, "assignment") if r.site == "C"} == {"KB"}
+    opened = group({"kitchens": {"KN": {"lock": "open"}}})
+    assert [r.level is not None for r in table(solve(opened), "roadmap") if r.kitchen == "KN"] == [False, True, True]
+
+
+def test_reducing_is_free_and_told() -> None:
+    extra = {"kitchen_levels": [level("KA", 3, 1000.0)]}
+    scenario = group({"kitchen_levels": {"KA": {"today": False}}}, extra=extra)
+    frame = scenario.frames["kitchen_levels"].copy()
+    frame.loc[frame["level"] == 3, "today"] = True
+    scenario = scenario.replace("kitchen_levels", frame)
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    first = next(r for r in table(plan, "roadmap") if r.kitchen == "KA" and r.year == 2027)
+    assert (first.action, first.investment) == ("reduced", 0.0) and first.level < 3
+
+
+def test_annuities_run_to_the_end() -> None:
+    plan = solve(group())
+    lines = [r for r in table(plan, "costs") if r.line in ("kitchen_investment", "site_investment")]
+    assert {(r.item, r.year) for r in lines} == {(item, year) for item in ("KN", "A", "B", "D") for year in (2028, 2029)}
+    kn = next(r for r in lines if r.item == "KN")
+    assert kn.amount == pytest.approx(1_300_000 * 0.04 / (1 - 1.04**-20), abs=0.005)
+    b = next(r for r in lines if r.item == "B")
+    assert b.amount == pytest.approx(60000 * 0.04 / (1 - 1.04**-8), abs=0.005)  # its own lifetime
+    assert KITCHENS.audit(group(), network(), plan).kpi("investment") == 1_430_000
+
+
+def test_who_bears_what_adds_up() -> None:
+    plan = solve(group())
+    audit = KITCHENS.audit(group(), network(), plan)
+    owners = ("E1", "E2", "E3")
+    assert sum(audit.kpi("annual_cost", owner) or 0 for owner in owners) == pytest.approx(audit.annual, abs=0.02)
+    assert sum(audit.kpi("meals", owner) or 0 for owner in owners) == pytest.approx(audit.kpi("meals"))
+    costs: pd.DataFrame = plan.tables["kitchens_costs"]
+    assert set(costs[costs["line"] == "food"]["item"]) == {"A", "B", "C", "D", "X"}
+    assert set(costs[costs["line"] == "staff"]["item"]) == {"KA", "KB", "KX", "KN"}
+
+
+def test_missing_equipment_row_takes_the_parameter() -> None:
+    scenario = group(without=(("site_equipment", "A"),), regeneration_cost=12345, regeneration_lifetime=5)
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    line = next(r for r in table(plan, "costs") if r.line == "site_investment" and r.item == "A")
+    assert line.amount == pytest.approx(12345 * 0.04 / (1 - 1.04**-5), abs=0.005)
+
+
+def test_consumption_days_fall_back_on_the_parameter() -> None:
+    edits = {"meal_demand": {"B": {"consumption_days": None}}}
+    seven, five = (facts(group(edits, consumption_days=days), network()) for days in (7, 5))
+    site = next(j for j, s in enumerate(seven.sites) if s.code == "B")
+    hot_from_kb = 1, site, 0, 0
+    assert five.load[hot_from_kb] == pytest.approx(seven.load[hot_from_kb] * 7 / 5)
+
+
+def test_a_changed_network_changes_the_cost() -> None:
+    longer = replace(network(), km=network().km * 2)
+    assert (KITCHENS.baseline(group(), longer).cost or 0) > (KITCHENS.baseline(group(), network()).cost or 0)
