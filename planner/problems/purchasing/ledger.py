@@ -41,8 +41,8 @@ def cost_lines(market: Market, bill: Bill) -> pd.DataFrame:
         costs.add(year, member, supplier, "fee", euros(net), euros(amount))
     for (supplier, member), amount in bill.management.items():
         costs.add(year, member, supplier, "management", 1, euros(amount))
-    for lot, member in bill.switching if market.switching else ():
-        costs.add(year, member, lot, "switching", 1, euros(market.switching), 1 / market.contract_years)
+    for lot, member in bill.switching if market.switching else ():  # paid once, counted by year of contract like all lines
+        costs.add(year, member, lot, "switching", 1 / market.contract_years, euros(market.switching_yearly))
     return costs.frame()
 
 

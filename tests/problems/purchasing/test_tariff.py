@@ -110,7 +110,7 @@ def test_change_of_supplier_is_paid_once_and_spread_over_the_contract() -> None:
     bill = evaluate(market, ALL_S1)
     assert bill.switching == [("BREAD", "H1")]  # the only one served by S2 today
     line = next(r for r in rows(COSTS, ledger.cost_lines(market, bill)) if r.line == "switching")
-    assert (line.establishment, line.item, line.amount, line.objective) == ("H1", "BREAD", 100.0, 25.0)
+    assert (line.establishment, line.item, line.quantity, line.amount, line.objective) == ("H1", "BREAD", 0.25, 25.0, 25.0)
     assert bill.total(market) == 465000 + 2500
 
 
