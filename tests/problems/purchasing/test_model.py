@@ -72,18 +72,29 @@ def test_the_program_prices_every_award_as_the_tariff_does(seed: int) -> None:
     assert 0 < kept < 150
 
 
-@pytest.mark.parametrize("seed", range(12))
+def some_locks(seed: int) -> list[dict[str, Any]]:
+    """Up to two decisions at random, which may well contradict each other or the offers."""
+    rng = np.random.default_rng(seed)
+    locks: dict[tuple[str, str | None, str | None], dict[str, Any]] = {}
+    for _ in range(seed % 3):
+        action = str(rng.choice(["award", "award", "exclude", "stay_out"]))
+        key = (f"L{rng.integers(1, 4)}", [None, "H1", "H2"][rng.integers(0, 3)], None if action == "stay_out" else f"S{rng.integers(1, 4)}")
+        locks[key] = dict(zip(("lot", "establishment", "supplier"), key, strict=True)) | {"action": action}
+    return list(locks.values())
+
+
+@pytest.mark.parametrize("seed", range(18))
 def test_optimum_equals_enumeration(seed: int) -> None:
-    """2 members, 3 lots, 3 suppliers with tiers of all kinds, rebates, carriage, fees, management, capacities, rules."""
-    rules = [rule for i, rule in enumerate(RULES) if (seed + i) % 4 == 0] if seed % 3 else []
-    case = scenario(seed, tiers=3, rules=rules, switching=25.0 * (seed % 2), capacities=0.3 * (seed % 2), minimums=0.3, scale=0.2)
+    """2 members, 3 lots, 3 suppliers with tiers of all kinds, rebates, carriage, fees, management, capacities, rules, locks."""
+    rules = [rule for i, rule in enumerate(RULES) if (seed + i) % 4 == 0] if seed % 5 else []
+    case = scenario(seed, tiers=3, rules=rules, locks=some_locks(seed), switching=25.0 * (seed % 2), capacities=0.3 * (seed % 2), minimums=0.3, scale=0.2)
     market = read(case)
     costs = [
         ledger.objective(market, evaluate(market, shares)) for shares in every_award(market) if keeps_all(case, market, shares)
     ]  # fmt: skip
     plan = solve(case)
     if not costs:
-        assert plan.status is Status.INFEASIBLE
+        assert plan.status is Status.INFEASIBLE and plan.issues
         return
     assert plan.status is Status.OPTIMAL
     assert plan.cost is not None and min(costs) <= plan.cost <= min(costs) * (1 + 1e-5)
