@@ -35,7 +35,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.catalog": (set(), {"planner.plan", "planner.problems", "planner.schema", "planner.sites"}),
     "planner.study": (
         {"numpy", "pandas"},
-        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.problems", "planner.catalog"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"},
     ),
     "planner.excel": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
     "planner.docs": (set(), {"planner"}),

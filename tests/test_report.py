@@ -106,6 +106,15 @@ def test_the_audited_value_stands_beside_each_total(done: Study) -> None:
     assert sheet.cell(row, 6).data_type == "f" and sheet.cell(row, 8).value == done.saving == book.live["Synthèse", f"F{row}"]
 
 
+def test_totals_are_stored_for_readers_that_do_not_recalculate(done: Study, tmp_path: Path) -> None:
+    """Protected view, telephones and programs read the stored values."""
+    report.write(done, tmp_path / "r.xlsx", "fr", PROVENANCE)
+    stored, live = openpyxl.load_workbook(tmp_path / "r.xlsx", data_only=True), report.compose(done, "fr", PROVENANCE).live
+    assert live and all(stored[sheet][cell].value == value for (sheet, cell), value in live.items())
+    formulas = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert all(formulas[sheet][cell].data_type == "f" for sheet, cell in live)
+
+
 def test_sheets(done: Study, tmp_path: Path) -> None:
     report.write(done, tmp_path / "r.xlsx", "fr", PROVENANCE)
     names = openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames

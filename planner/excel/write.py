@@ -32,14 +32,14 @@ from planner.schema import Column, Table, named, rows, text_of
 DARK, PALE, GREY, LINE = "1F4E79", "DCE6F1", "595959", "BFBFBF"
 TABS = {"common": "7F7F7F", "kitchens": "C55A11", "routes": "2E75B6", "purchasing": "548235"}
 LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-FACE = "Calibri"  # the usual one of workbooks; a font without a name is shown in whatever the reader has
+FACE, SIZE = "Arial", 10  # the same widths everywhere: free systems have a face with its metrics, which Calibri lacks
 FIRST_ROW = 2  # of the data; the headers stand in row 1
 WIDEST = 48
 
 
 def font(**options: Any) -> Font:
     """The one typeface of all our sheets."""
-    return Font(**{"name": FACE, "size": 11, **options})
+    return Font(**{"name": FACE, "size": SIZE, **options})
 
 
 BODY = font()

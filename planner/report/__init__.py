@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from planner.excel.write import font
+from planner.report import stored
 from planner.report.book import Book, add_provenance, add_tables
 from planner.report.exports import to_csv, to_json
 from planner.report.maps import map_ready, to_geojson
@@ -17,7 +19,8 @@ __all__ = ["Book", "compose", "map_ready", "to_csv", "to_geojson", "to_json", "w
 
 def write(study: Study, path: Path, lang: str, provenance: Mapping[str, Any]) -> None:
     """Write the result workbook. `provenance`: file, sha256, command, date, limits, versions. Raises OSError."""
-    compose(study, lang, provenance).workbook.save(path)
+    book = compose(study, lang, provenance)
+    stored.save(book.workbook, path, book.live)
 
 
 def compose(study: Study, lang: str, provenance: Mapping[str, Any]) -> Book:
@@ -26,6 +29,8 @@ def compose(study: Study, lang: str, provenance: Mapping[str, Any]) -> Book:
     first = book.workbook.active
     assert first is not None
     book.workbook.remove(first)
+    normal: Any = book.workbook._named_styles["Normal"]  # type: ignore[attr-defined]
+    normal.font = font()  # its digits are the unit of all column widths
     add_tables(book)
     add_summary(book)
     add_provenance(book, provenance)

@@ -11,19 +11,20 @@ from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.excel.write import DARK, FACE, GREY, LINE, PALE, at, print_setup, put_text, quote
+from planner.excel.write import DARK, GREY, LINE, PALE, at, font, print_setup, put_text, quote
 
 MONEY, CENTS, PERCENT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00", '0.0"\u00a0%";[Red]-0.0"\u00a0%"'
 TODAY_COLOUR, PLAN_COLOUR = "A6A6A6", DARK
 NONE = "–"
-PAGE_WIDTH, PAGE_HEIGHT = 770.0, 490.0  # points of an A4 landscape page inside its margins
+LEAST_USED = 130.0  # points: a page with a title alone is not left behind
+PAGE_WIDTH, PAGE_HEIGHT = 780.0, 500.0  # points of an A4 landscape page inside its margins
 CM_PER_ROW = 15 * 2.54 / 72
-CHARACTER = 5.4  # points that one unit of column width takes
+CHARACTER = 5.35  # points that one unit of column width takes
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,13 @@ class Page:
         print_setup(self.sheet)
         self.scale = min(1.0, PAGE_WIDTH / (sum(self.widths) * CHARACTER))  # of the print, which fits the page's width
 
-    def keep(self, height: float) -> None:
-        """Starts a new printed page if the next `height` points do not fit on this one."""
+    def keep(self, table: float, chart: float = 0.0) -> None:
+        """Starts a new printed page if the next `table` points, and the chart's centimetres if they fit on one page
+        with it, do not fit on this one."""
+        page, picture = PAGE_HEIGHT / self.scale, chart * 72 / 2.54
         used = sum(self.sheet.row_dimensions[row].height or 15 for row in range(self.top, self.row))
-        if used + height > PAGE_HEIGHT / self.scale and self.row > self.top:
+        needed = table + picture if table + picture <= page else min(table, page)
+        if used + needed > page and used > LEAST_USED:
             self.sheet.row_breaks.append(Break(id=self.row - 1))
             self.top = self.row
 
@@ -69,12 +73,12 @@ class Page:
 
     def title(self, words: str, below: str = "") -> None:
         put_text(at(self.sheet, self.row, 1), words)
-        at(self.sheet, self.row, 1).font = Font(name=FACE, bold=True, size=18, color=DARK)
+        at(self.sheet, self.row, 1).font = font(bold=True, size=18, color=DARK)
         self.sheet.row_dimensions[self.row].height = 28
         self.row += 1
         if below:
             put_text(at(self.sheet, self.row, 1), below)
-            at(self.sheet, self.row, 1).font = Font(name=FACE, color=GREY, size=11)
+            at(self.sheet, self.row, 1).font = font(color=GREY, size=11)
             self.row += 1
         self.row += 1
 
@@ -82,7 +86,7 @@ class Page:
         for column in range(1, self.width + 1):
             at(self.sheet, self.row, column).border = Border(bottom=Side("medium", color=DARK))
         put_text(at(self.sheet, self.row, 1), words)
-        at(self.sheet, self.row, 1).font = Font(name=FACE, bold=True, size=13, color=DARK)
+        at(self.sheet, self.row, 1).font = font(bold=True, size=13, color=DARK)
         self.sheet.row_dimensions[self.row].height = 24
         self.row += 1
 
@@ -90,10 +94,10 @@ class Page:
         """A sentence over the whole width, as many lines as it needs."""
         cell = at(self.sheet, self.row, 1)
         put_text(cell, words)
-        cell.font = Font(name=FACE, color=colour, bold=bold)
+        cell.font = font(color=colour, bold=bold)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         self.sheet.merge_cells(start_row=self.row, start_column=1, end_row=self.row, end_column=self.width)
-        self.sheet.row_dimensions[self.row].height = 15.5 * (1 + len(words) // max(1, int(sum(self.widths) * 1.02)))
+        self.sheet.row_dimensions[self.row].height = 15.5 * _lines(words, sum(self.widths))
         self.row += 1
 
     def head(self, titles: Sequence[str]) -> int:
@@ -102,10 +106,10 @@ class Page:
         for column, words in enumerate(titles, start=1):
             cell = at(self.sheet, self.row, column)
             put_text(cell, words)
-            cell.font = Font(name=FACE, bold=True, color="FFFFFF")
+            cell.font = font(bold=True, color="FFFFFF")
             cell.fill = PatternFill("solid", fgColor=DARK)
             cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="left" if column == 1 else "center")
-            lines = max(lines, 1 + (len(words) - 1) // max(1, int(self.widths[column - 1]) - 2))
+            lines = max(lines, _lines(words, 0.9 * self.widths[column - 1]))
         self.sheet.row_dimensions[self.row].height = 15.5 * lines + 5
         self.row += 1
         return self.row - 1
@@ -116,7 +120,7 @@ class Page:
         for column, content in enumerate(cells, start=1):
             cell = at(self.sheet, self.row, column)
             cell.border = Border(bottom=Side("hair", color=LINE))
-            cell.font = Font(name=FACE, bold=bold)
+            cell.font = font(bold=bold)
             if bold:
                 cell.fill = PatternFill("solid", fgColor=PALE)
             cell.alignment = Alignment(vertical="center", horizontal="left" if column == 1 else "right", wrap_text=isinstance(content, str))
@@ -126,7 +130,7 @@ class Page:
                 self.live[cell.coordinate] = content.value
             elif isinstance(content, str):
                 put_text(cell, content)
-                lines = max(lines, 1 + (len(content) - 1) // max(1, int(self.widths[column - 1]) - 1))
+                lines = max(lines, _lines(content, self.widths[column - 1]))
             elif content is not None:
                 cell.value = content
                 cell.number_format = formats[column - 1] if column <= len(formats) and formats[column - 1] else MONEY
@@ -146,12 +150,18 @@ class Page:
     def place(self, charts: Sequence[BarChart], columns: Sequence[int]) -> None:
         """Charts side by side from the next row, which then is below them."""
         height = max(float(chart.height) for chart in charts)
+        self.keep(0.0, height)
         for chart, column in zip(charts, columns, strict=True):
             self.sheet.add_chart(chart, f"{get_column_letter(column)}{self.row}")
         below = self.row + 1 + math.ceil(height / CM_PER_ROW)
         for row in range(self.row, below):
             self.sheet.row_dimensions[row].height = 15
         self.row = below
+
+
+def _lines(words: str, width: float) -> int:
+    """How many lines a text takes in a column: letters are narrower than the digits that widths count."""
+    return max(1, math.ceil(len(words) / max(1.0, 1.08 * width - 1)))
 
 
 def bars(

@@ -20,7 +20,8 @@ from planner.study import SAVINGS, Result, key_figures
 
 RED, AMBER = "C00000", "9C5700"
 MOST_ERRORS = 5
-TITLES, ROW, POINTS_PER_CM = 95.0, 18.0, 72 / 2.54  # heights for page breaks: section and column titles, a row
+TITLES, ROW = 65.0, 18.0  # points, for page breaks: section and column titles, a row
+TALLEST = 11.0  # cm of a chart
 
 
 def add_summary(book: Book) -> None:
@@ -93,8 +94,8 @@ def _places(book: Book, page: Page) -> dict[tuple[str, str | None], int]:
     where: dict[tuple[str, str | None], int] = {}
     page.title(say("places"), say("places.below"))
     for name, figures in _by_problem(book).items():
-        chart = 4.0 + 1.1 * (len(figures) - 1)
-        page.keep(TITLES + ROW * len(figures) + POINTS_PER_CM * chart)
+        chart = min(TALLEST, 4.0 + 1.1 * (len(figures) - 1))
+        page.keep(TITLES + ROW * len(figures), chart)
         page.section(text(f"problem.{name}", book.lang))
         head = page.head([say("code"), say("establishment"), say("today"), say("plan"), say("elsewhere"), say("saving"), say("share"), say("audited_saving")])
         first = page.row
@@ -127,8 +128,8 @@ def _lines(book: Book, page: Page) -> None:
             continue
         amounts = {side: _by_line(result, audit) for side, audit in sides.items() if audit is not None}
         shown = [(code, label) for code, label in book.labels(result) if any(code in known for known in amounts.values())]
-        chart = 4.0 + 1.0 * len(shown)
-        page.keep(TITLES + ROW * (len(shown) + 1) + POINTS_PER_CM * chart)
+        chart = min(7.5, 3.0 + 0.6 * len(shown))
+        page.keep(TITLES + ROW * (len(shown) + 1), chart)
         page.section(text(f"problem.{name}", book.lang))
         head = page.head([say("line"), say("today"), say("plan"), say("change"), say("audited_today"), say("audited_plan")])
         first = page.row
@@ -207,7 +208,7 @@ def _headline(book: Book, page: Page) -> None:
 def _proofs(book: Book, page: Page) -> None:
     """How far each plan can be from the best one: optimised cost, bound, gap, and what that means."""
     say, lang = book.say, book.lang
-    page.keep(TITLES + (ROW + 32) * len(book.study.results) + 32)
+    page.keep(TITLES + 2 * ROW * len(book.study.results) + 16)
     page.section(say("section.proof"))
     page.head([say("function"), say("seconds"), say("objective"), say("audited"), say("bound"), say("gap"), say("gap_share")])
     sentences: list[tuple[str, str]] = []
@@ -250,8 +251,8 @@ def _matrix(book: Book, page: Page, where: Mapping[tuple[str, str | None], int])
         return
     figures = {(row.problem, row.establishment): row.saving for row in rows(SAVINGS, study.savings)}
     codes = sorted({code for problem, code in where if code is not None and problem in problems})
-    size = (24.0, 4.5 + 0.9 * len(codes))
-    page.keep(TITLES + ROW * (len(codes) + 1) + POINTS_PER_CM * size[1])
+    size = (24.0, min(TALLEST, 4.5 + 0.9 * len(codes)))
+    page.keep(TITLES + ROW * (len(codes) + 1), size[1])
     page.section(say("section.establishments"))
     head = page.head([say("establishment"), *(text(f"problem.{name}", book.lang) for name in problems), say("all_functions"), say("audited")])
     other, width = quote(say("places")), len(problems)

@@ -62,12 +62,12 @@ TEXTS = {
     "report.gap_share": ("Écart (%)", "Gap (%)"),
     "report.seconds": ("Calcul (s)", "Computing (s)"),
     "report.meaning.optimal": (
-        "{problem} : optimal prouvé. Aucun plan qui respecte les règles ne coûte moins de {bound} € ; écart restant : {gap} € ({percent} %).",
-        "{problem}: proven optimal. No plan that keeps the rules costs less than €{bound}; remaining gap: €{gap} ({percent} %).",
+        "{problem} : optimal prouvé, à {gap} € près ({percent} %) : aucun plan qui respecte les règles ne coûte moins de {bound} €.",
+        "{problem}: proven optimal, to €{gap} ({percent}%): no plan that keeps the rules costs less than €{bound}.",
     ),
     "report.meaning.bound": (
-        "{problem} : aucun plan ne peut coûter moins de {bound} €. Celui-ci est donc à {gap} € au plus du meilleur possible ({percent} %) ; un calcul plus long peut réduire cet écart.",
-        "{problem}: no plan can cost less than €{bound}. This one is thus at most €{gap} from the best possible ({percent} %); a longer run may narrow the gap.",
+        "{problem} : au mieux, un autre plan coûterait {gap} € de moins ({percent} %) ; aucun ne peut coûter moins de {bound} €.",
+        "{problem}: at best, another plan would cost €{gap} less ({percent}%); none can cost less than €{bound}.",
     ),
     "report.meaning.no_bound": (
         "{problem} : le plan respecte toutes les règles ; aucune borne n'est connue, un plan moins cher peut donc exister.",
