@@ -110,8 +110,8 @@ class Facts:
     sites: tuple[Site, ...]
     km: Floats  # (K, J), NaN where unreachable
     minutes: Floats  # (K, J)
-    delivery: Floats  # (K, J) € per year
-    delivery_km: Floats  # (K, J) km per year
+    delivery: Floats  # (K, J, T) € per year
+    delivery_km: Floats  # (K, J, T) km per year
     load: Floats  # (K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
@@ -184,9 +184,13 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     columns = [network.index[s.code] for s in sites]
     km, minutes = network.km[np.ix_(rows, columns)], network.minutes[np.ix_(rows, columns)]
     weeks = scenario.value(WEEKS_PER_YEAR)
-    trips = scenario.value(tb.DELIVERIES_PER_WEEK) * weeks * scenario.value(tb.DELIVERY_SHARE)
-    hours = (2 * minutes + scenario.value(tb.DELIVERY_STOP_MINUTES)) / 60
-    trip_cost = 2 * km * scenario.value(tb.DELIVERY_KM_COST) + hours * scenario.value(DRIVER_COST)
+    drops = scenario.value(tb.DELIVERIES_PER_WEEK) * weeks
+    eaten = np.array([site.meals for site in sites]).reshape(len(sites), len(years))
+    # one site of a shared round bears a share of it, but never less than the trucks that its own meals fill
+    rounds = np.maximum(drops * scenario.value(tb.DELIVERY_SHARE), eaten / scenario.value(tb.DELIVERY_TRUCK_MEALS))
+    hour = scenario.value(DRIVER_COST) + scenario.value(tb.DELIVERY_VEHICLE_HOUR)
+    round_cost = 2 * km * scenario.value(tb.DELIVERY_KM_COST) + 2 * minutes / 60 * hour
+    delivery = rounds * round_cost[:, :, None] + drops * scenario.value(tb.DELIVERY_STOP_MINUTES) / 60 * hour
     load = _loads(kitchens, sites, weeks, len(years))
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
@@ -199,7 +203,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     return Facts(
         years=years, rate=scenario.value(DISCOUNT_RATE) / 100, weeks=weeks, etp_cost=scenario.value(ETP_COST),
         kitchens=kitchens, sites=sites, km=km, minutes=minutes,
-        delivery=np.where(km == 0, 0.0, trips * trip_cost), delivery_km=trips * 2 * km, load=load, longest=longest,
+        delivery=np.where((km == 0)[:, :, None], 0.0, delivery), delivery_km=rounds * 2 * km[:, :, None], load=load, longest=longest,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         refusals=_refusals(kitchens, sites, minutes, load, longest),
     )  # fmt: skip

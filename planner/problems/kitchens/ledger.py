@@ -99,9 +99,11 @@ class Ledger:
         km, minutes = self.world.network.km_between(kitchen.site, site), self.world.network.minutes_between(kitchen.site, site)
         if km > 0:
             value = self.world.scenario.value
-            rounds = value(tb.DELIVERIES_PER_WEEK) * value(WEEKS_PER_YEAR) * value(tb.DELIVERY_SHARE)
-            hours = (2 * minutes + value(tb.DELIVERY_STOP_MINUTES)) / 60
-            lines.add(year, owner, site, "delivery", rounds * 2 * km, rounds * (2 * km * value(tb.DELIVERY_KM_COST) + hours * value(DRIVER_COST)), weight)
+            drops = value(tb.DELIVERIES_PER_WEEK) * value(WEEKS_PER_YEAR)
+            rounds = max(drops * value(tb.DELIVERY_SHARE), meals / value(tb.DELIVERY_TRUCK_MEALS))
+            hours = (rounds * 2 * minutes + drops * value(tb.DELIVERY_STOP_MINUTES)) / 60
+            spent = rounds * 2 * km * value(tb.DELIVERY_KM_COST) + hours * (value(DRIVER_COST) + value(tb.DELIVERY_VEHICLE_HOUR))
+            lines.add(year, owner, site, "delivery", rounds * 2 * km, spent, weight)
 
     # --- key figures -----------------------------------------------------------------------------------------
 

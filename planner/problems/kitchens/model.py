@@ -14,7 +14,7 @@ Decisions
 
 Minimise  sum_t d_t ( sum_kl F_kl z_klt                                running the open levels
                     + sum_k E n_kt                                     posts, also those kept above need
-                    + sum_kjm x_kjmt [ D_jt (food_k + other_k) + delivery_kj ]
+                    + sum_kjm x_kjmt [ D_jt (food_k + other_k) + delivery_kjt ]
                     + sum_k closing_k [k closes at t]
                     + annuities, from the year of each investment to the end of the plan )
 
@@ -43,8 +43,9 @@ Conventions, the same in the audit
     becomes a constant annuity (rate r, lifetime of the level reached) from its year to the end of the plan,
     whatever happens later (sunk; past its lifetime it is renewed alike).
     A site is equipped today when ticked or when it is served cold today.
-    Delivery_kj = deliveries per week x weeks x share x (2 km x €/km + (2 minutes + stop) / 60 x driver);
-    nothing at the same place (0 km).
+    Delivery_kjt = R_jt (2 km x €/km + 2 minutes / 60 x h) + N stop / 60 x h, nothing at the same place (0 km), with
+    N = deliveries per week x weeks, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
+    round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill.
     An establishment counts in a year as soon as it shares one day of it. Before and after, its sites do not
     eat here and its kitchens cannot be used.
 

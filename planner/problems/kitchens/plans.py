@@ -126,8 +126,8 @@ def costs(data: Facts, made: Decisions) -> pd.DataFrame:
             row, eaten = data.kitchens[k].row, float(site.meals[t])
             lines.add(year, site.establishment, site.code, "food", eaten, eaten * row.food_cost, weight)
             lines.add(year, site.establishment, site.code, "other_variable", eaten, eaten * row.other_cost, weight)
-            if data.delivery[k, j]:
-                lines.add(year, site.establishment, site.code, "delivery", float(data.delivery_km[k, j]), float(data.delivery[k, j]), weight)
+            if data.delivery[k, j, t]:
+                lines.add(year, site.establishment, site.code, "delivery", float(data.delivery_km[k, j, t]), float(data.delivery[k, j, t]), weight)
     return lines.frame()
 
 

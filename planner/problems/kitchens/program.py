@@ -100,7 +100,7 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True) -> L
     return Location(
         facilities=facilities, customer=j, facility=k,
         needs_setup=np.array([data.equips(data.sites[site], mode) for _, site, mode in pairs], dtype=bool),
-        allowed=allowed, cost=data.factor * (meals[j] * unit[k][:, None] + data.delivery[k, j][:, None]), load=load,
+        allowed=allowed, cost=data.factor * (meals[j] * unit[k][:, None] + data.delivery[k, j]), load=load,
         serve=data.eats, work=meals, setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
         crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures,
     )  # fmt: skip

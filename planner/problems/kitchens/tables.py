@@ -39,14 +39,16 @@ MAX_COLD_MINUTES = Parameter("max_cold_minutes", 120, "min", "Durée maximale de
 CONSUMPTION_DAYS = Parameter("consumption_days", 7, "j/sem.", "Jours de consommation par semaine (par défaut)", "Consumption days per week (default)", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 7, 1, 7)
 DELIVERIES_PER_WEEK = Parameter("meal_deliveries_per_week", 7, "/sem.", "Livraisons de repas par semaine et par site", "Meal deliveries per week and site", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 14, 1, 28)
 DELIVERY_KM_COST = Parameter("meal_delivery_km_cost", 0.48, "€/km", "Coût kilométrique d'une livraison de repas", "Cost per km of a meal delivery", "estimate", "camion 12 t ; " + ESTIMATE, 0.28, 0.60, 0, 10)
-DELIVERY_SHARE = Parameter("meal_delivery_share", 0.5, "", "Part de l'aller-retour portée par un site (tournées groupées)", "Share of the round trip borne by a site (grouped rounds)", "estimate", ESTIMATE, 0.3, 1, 0, 1)
+DELIVERY_SHARE = Parameter("meal_delivery_share", 0.3, "", "Part de l'aller-retour portée au moins par un site (tournées groupées)", "Smallest share of the round trip borne by a site (grouped rounds)", "estimate", "tournées de trois à six points ; " + ESTIMATE, 0.2, 1, 0, 1)
+DELIVERY_TRUCK_MEALS = Parameter("meal_truck_meals", 432, "repas", "Repas dans un camion plein", "Meals in a full truck", "derived", "18 chariots de 24 plateaux (camion 12 t) ; au-delà, un site paie l'aller-retour de chaque camion", 144, 720, 1, 5000)
+DELIVERY_VEHICLE_HOUR = Parameter("meal_vehicle_hour_cost", 12, "€/h", "Coût fixe d'un camion de repas, par heure d'usage", "Fixed cost of a meal truck, per hour used", "derived", "24 000 €/an (camion 12 t) pour 2 000 h ; estimation", 6, 20, 0, 200)
 DELIVERY_STOP_MINUTES = Parameter("meal_delivery_stop_minutes", 15, "min", "Minutes d'arrêt par livraison de repas", "Stop minutes per meal delivery", "estimate", "10 min + 1,5 min par chariot ; estimation", 8, 30, 0, 240)
 STAFF_CHANGE_FREE = Parameter("unlimited_departures", 0, "0/1", "1 : les postes peuvent baisser sans limite de départs naturels", "1: posts may fall beyond natural departures", "estimate", "choix du scénario", 0, 1, 0, 1)
 REGENERATION_COST = Parameter("regeneration_cost", 60000, "€", "Équipement de remise en température d'un site sans ligne d'équipement", "Regeneration equipment of a site without an equipment row", "estimate", ESTIMATE, 20000, 150000, 0, 5e6)
 REGENERATION_LIFETIME = Parameter("regeneration_lifetime", 10, "an", "Durée de vie de cet équipement", "Lifetime of that equipment", "estimate", ESTIMATE, 7, 12, 1, 40)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
-    DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
+    DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
 )  # fmt: skip
 
 KITCHENS = Table(

@@ -319,9 +319,10 @@ def test_baseline_is_costed_by_hand() -> None:
 def test_delivery_is_costed_by_hand() -> None:
     plan = KITCHENS.baseline(group(), network())
     line = next(r for r in table(plan, "costs") if r.line == "delivery" and r.item == "D" and r.year == 2027)
-    trips = 7 * 52 * 0.5
-    assert line.quantity == trips * 2 * 30
-    assert line.amount == pytest.approx(trips * (2 * 30 * 0.48 + (2 * 30 + 15) / 60 * 32), abs=0.005)
+    drops, meals = 7 * 52, sum(r.meals for r in group().rows("meal_demand") if r.site == "D")
+    rounds = max(0.3 * drops, meals / 432)
+    assert line.quantity == pytest.approx(rounds * 2 * 30)
+    assert line.amount == pytest.approx(rounds * (2 * 30 * 0.48 + 2 * 30 / 60 * 44) + drops * 15 / 60 * 44, abs=0.005)
     assert line.establishment == "E2"
     assert not [r for r in table(plan, "costs") if r.line == "delivery" and r.item in ("A", "B", "X")]
 
