@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import sys
+import zipfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from scenarios.rounds import Rounds
 from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, parsed, records, typed
 
 FOLDER = Path(__file__).parent
+DATE = dt.datetime(2026, 11, 1)
 Tables = dict[str, list[dict[str, Any]]]
 
 
@@ -90,9 +94,23 @@ def workbook(folder: str) -> Path:
     return FOLDER / f"{folder}.xlsx"
 
 
+def settle(path: Path) -> None:
+    """Rewrites a workbook with one fixed date everywhere, so that the same sources give the same file."""
+    with zipfile.ZipFile(path) as package:
+        parts = [(part.filename, package.read(part)) for part in package.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts:
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content)
+            info = zipfile.ZipInfo(name, DATE.timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(info, content)
+
+
 def main(names: list[str]) -> int:
     for name in names or SCENARIOS:
         write_scenario(scenario(name), workbook(name), lang="fr")
+        settle(workbook(name))
         print(workbook(name).relative_to(FOLDER.parent))
     return 0
 

@@ -106,7 +106,7 @@ def _rounded(quantity: float) -> int:
     """A quantity as a buyer states it: two significant figures, at least one unit."""
     if quantity < 10:
         return max(1, round(quantity))
-    step = 10 ** (len(str(int(quantity))) - 2)
+    step: int = 10 ** (len(str(int(quantity))) - 2)
     return round(quantity / step) * step
 
 

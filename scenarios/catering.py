@@ -39,9 +39,9 @@ def demand(folder: str) -> list[dict[str, Any]]:
             told = f"{site['Part du personnel']} % des repas de patients (à Rochefort 300 000 repas achetés pour 208 500 de patients)"
             raw.append(_row(site, "personnel", "normal", staff, days, "estimation", told))
     for site in records(folder, "repas_directs"):
-        diet = "pédiatrique" if site["Public"] == "scolaires" else "normal"
+        family = "pédiatrique" if site["Public"] == "scolaires" else "normal"
         cold = {**site, "Liaison actuelle": "liaison froide"}
-        raw.append(_row(cold, site["Public"], diet, value(site, "Repas par an"), site["Jours de consommation"], site["Marque"], site["Source"]))
+        raw.append(_row(cold, site["Public"], family, value(site, "Repas par an"), site["Jours de consommation"], site["Marque"], site["Source"]))
     return parsed(DEMAND, raw, f"{folder} : repas")
 
 

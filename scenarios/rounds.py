@@ -120,8 +120,8 @@ class Rounds:
             for visit in tour.visits:
                 flow = visit.flow
                 windows = visit.at_destination if flow.origin == vehicle.site else visit.at_origin
-                site = self._site(vehicle, visit)
-                stops.append(StopPlan(site, flow.handle + flow.handle_empty, self.week.places[self.code(site)].stop, windows))
+                place = self.week.places[flow.destination if flow.origin == vehicle.site else flow.origin]
+                stops.append(StopPlan(place.index, flow.handle + flow.handle_empty, place.stop, windows))
             plans.append(TripPlan(tuple(stops)))
         duty = schedule(plans, self.week.index[vehicle.site], self.times, vehicle.opens, vehicle.closes, vehicle.reload)
         if duty.late or duty.seconds > vehicle.duty - MARGIN:
@@ -132,9 +132,6 @@ class Rounds:
                 if visit.flow.limit is not None and board > visit.flow.limit:
                     return False
         return True
-
-    def code(self, index: int) -> str:
-        return next(code for code, i in self.week.index.items() if i == index)
 
     @staticmethod
     def _loads(vehicle: Vehicle, tour: Tour) -> bool:
