@@ -126,7 +126,11 @@ def compare_costs(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Is
     """Issues for every cost line of the plan that the recomputed ones contradict (by a cent or more)."""
 
     def keyed(frame: pd.DataFrame) -> dict[tuple[Any, ...], tuple[float, float]]:
-        return {(r.year, r.establishment, r.item, r.line): (r.amount or 0.0, r.objective or 0.0) for r in rows(table, frame)}
+        sums: dict[tuple[Any, ...], tuple[float, float]] = {}
+        for r in rows(table, frame):  # a line given twice counts twice
+            amount, objective = sums.get((r.year, r.establishment, r.item, r.line), (0.0, 0.0))
+            sums[r.year, r.establishment, r.item, r.line] = (amount + (r.amount or 0.0), objective + (r.objective or 0.0))
+        return sums
 
     issues: list[Issue] = []
     claimed_frame = plan.tables.get(table.name)

@@ -153,6 +153,7 @@ MUTATIONS = [
     Mutation("cost line borne by another", "wrong_cost_line", edit(COSTS, {"line": "own_price"}, {"establishment": "H1"})),
     Mutation("cost line of a wrong year", "wrong_cost_line", edit(COSTS, {"line": "own_price"}, {"year": 2026})),
     Mutation("cost line nobody knows", "wrong_cost_line", repeat(COSTS, {"line": "goods"}, item="TEA")),
+    Mutation("cost line twice", "wrong_cost_line", repeat(COSTS, {"line": "goods"})),
     Mutation("no cost table", "plan_table_missing", without(COSTS)),
     Mutation("no award table", "plan_table_missing", without(AWARDS)),
     Mutation("no tier table", "plan_table_missing", without(TIERS)),
