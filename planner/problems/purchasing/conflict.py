@@ -30,8 +30,9 @@ def explain(arrays: Arrays, seconds: float, seed: int = 1, threads: int = 1) -> 
         return possible(arrays.data, frozenset(tags), seconds=left(), seed=seed, threads=threads) if left() > 0.05 else None
 
     written = sorted({rule.tag for rule in arrays.data.rules})
-    # rules and locks last: the search keeps the last candidates in the conflict first, and they say most
-    order = sorted(written, key=lambda tag: (arrays.tags[tag].rule is not None or arrays.tags[tag].lock is not None, tag))
+    # people's own decisions first: mostly they conflict by themselves, and the offers' many limits can be left out
+    decided = [tag for tag in written if arrays.tags[tag].kind in ("rule", "lock", "winners")]
+    order = decided if still_possible(decided) is False else [tag for tag in written if tag not in decided] + decided
     conflict = minimal_conflict(order, lambda tags: still_possible(list(tags))) or []
     issues = [Issue.error("rules_conflict", count=len(conflict))]
     issues += [_named(arrays.market, arrays.tags[tag]) for tag in sorted(conflict)]
