@@ -30,7 +30,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -308,6 +308,61 @@ def _add_drop(build: mip.Builder, made: Program, t: int, soft: Elastic) -> None:
 
 # --- solving -------------------------------------------------------------------------------------------------
 
+KERNEL_SHARE = 0.35  # of the time, at most, for the restricted programs
+KERNEL_GAP = 0.002
+KERNEL_OPTIONS = (3, 6)  # options kept per customer and period, tried in turn
+
+
+def kernel(made: Program, relaxed: Floats, start: Floats | None, most: int) -> Mip:
+    """The program restricted to what its linear relaxation and a start use: states with weight; options with weight,
+    filled up to `most` by the cheapest. Its solutions are solutions of the program; its bound proves nothing."""
+    data, model = made.data, made.model
+    weight = relaxed if start is None else np.maximum(relaxed, start)
+    upper = model.upper.copy()
+    for column in made.z.values():
+        if weight[column] < 1e-6:
+            upper[column] = 0.0
+    for (j, t) in zip(*np.nonzero(data.serve), strict=True):
+        own = sorted((o for o in data.options_of[j] if (o, t) in made.x), key=lambda o: (-weight[made.x[o, t]], data.cost[o, t], o))
+        used = sum(weight[made.x[o, t]] > 1e-6 for o in own)
+        for o in own[max(used, most) :]:
+            upper[made.x[o, t]] = 0.0
+    return replace(model, upper=upper)
+
+
+def _first_plan(
+    made: Program,
+    start: Choice | None,
+    seconds: float,
+    seed: int,
+    nodes: int | None,
+    on_progress: Callable[[float | None, float | None], None] | None,
+    should_stop: Callable[[], bool] | None,
+) -> tuple[Choice | None, float]:
+    """The better of `start` and the best solution of a kernel program (None when there is neither), and the bound
+    of the linear relaxation."""
+    began = time.monotonic()
+    data, model = made.data, made.model
+    loose = mip.solve(replace(model, integer=np.zeros(len(model.cost), dtype=bool)), seconds=seconds, should_stop=should_stop)
+    if loose.x is None:
+        return start, loose.bound
+
+    def report(cost: float | None, _: float | None) -> None:
+        if on_progress is not None:
+            on_progress(cost, loose.bound)
+
+    first = made.vector(start) if start is not None else None
+    for most in KERNEL_OPTIONS:
+        left = seconds - (time.monotonic() - began)
+        if left <= 0 or (should_stop is not None and should_stop()):
+            break
+        small = kernel(made, loose.x, first, most)
+        found = mip.solve(small, seconds=left, gap=KERNEL_GAP, seed=seed, nodes=nodes, start=first, on_progress=report, should_stop=should_stop)
+        choice = made.choice(found.x) if found.x is not None else None
+        if choice is not None and not faults(data, choice):
+            return (choice if start is None or evaluate(data, choice) < evaluate(data, start) else start), loose.bound
+    return start, loose.bound
+
 
 def solve_location(
     data: Location,
@@ -328,9 +383,14 @@ def solve_location(
     """
     began = time.monotonic()
     made = program(data, elastic)
-    first = None
-    if start is not None and not faults(data, start):
-        first = made.vector(start)
+    floor = -INF
+    if start is not None and faults(data, start):
+        start = None
+    if elastic is None:
+        start, floor = _first_plan(made, start, KERNEL_SHARE * seconds, seed, nodes, on_progress, should_stop)
+        if start is not None and on_progress is not None:
+            on_progress(evaluate(data, start), floor if floor > -INF else None)
+    first = made.vector(start) if start is not None and elastic is None else None
     result = mip.solve(
         made.model, seconds=max(0.01, seconds - (time.monotonic() - began)), gap=gap, seed=seed, nodes=nodes, start=first,
         on_progress=on_progress, should_stop=should_stop,
@@ -339,7 +399,7 @@ def solve_location(
     broken = made.broken(result.x) if result.x is not None and elastic is not None else None
     if choice is not None and elastic is None and faults(data, choice):
         choice = None
-    if first is not None and start is not None and (choice is None or evaluate(data, start) < evaluate(data, choice)):
+    if elastic is None and start is not None and (choice is None or evaluate(data, start) < evaluate(data, choice)):
         choice = start
     status = result.status
     if choice is None and status in (MipStatus.OPTIMAL, MipStatus.FEASIBLE):
@@ -347,4 +407,4 @@ def solve_location(
     elif choice is not None and status in (MipStatus.NO_SOLUTION, MipStatus.FAILED):
         status = MipStatus.FEASIBLE
     cost = evaluate(data, choice) if choice is not None else INF
-    return LocationResult(status, choice, cost, result.bound, time.monotonic() - began, result.nodes, result.message, broken)
+    return LocationResult(status, choice, cost, max(result.bound, floor), time.monotonic() - began, result.nodes, result.message, broken)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.solvers import mip
 from planner.solvers.location import Choice, Facility, Location, crew_needed, evaluate, faults
-from planner.solvers.location_mip import Elastic, program, solve_location
+from planner.solvers.location_mip import Elastic, kernel, program, solve_location
 from planner.solvers.mip import MipStatus
 
 SMALL, LARGE, SHUT, WAITING = range(4)
@@ -201,3 +202,28 @@ def test_absent_facilities_bring_and_take_their_posts() -> None:
     assert result.choice.state.tolist() == [[0, 0, 0], [-1, 0, -1]]
     assert result.choice.crew.sum(axis=0).tolist() == [1, 5, 1]  # 1 + 6 - 2 = 5, then 5 - 6 - 2 < 1
     assert faults(data, result.choice) == [] and result.cost == 3 + 1 + 5 + 1
+
+
+def test_the_kernel_holds_its_start_and_only_solutions_of_the_program() -> None:
+    data = random_location(5, customers=6, periods=3, facilities=3, budget=False, drop=False)
+    made = program(data)
+    best = solve_location(data, seconds=20, gap=0)
+    assert best.choice is not None
+    start = made.vector(best.choice)
+    relaxed = mip.solve(replace(made.model, integer=np.zeros(len(made.model.cost), dtype=bool)))
+    assert relaxed.x is not None and relaxed.bound <= best.cost + 1e-6
+    small = kernel(made, relaxed.x, start, 1)
+    assert small.violation(start) < 1e-6
+    assert (small.upper <= made.model.upper).all() and (small.upper < made.model.upper).any()
+    found = mip.solve(small, gap=0)
+    assert found.x is not None and faults(data, made.choice(found.x)) == []
+    assert best.cost - 1e-6 <= found.objective <= best.cost + 1e-6  # it holds the optimum, and nothing better exists
+
+
+def test_a_first_plan_comes_without_a_start_and_with_the_relaxations_bound() -> None:
+    data = random_location(3, customers=8, periods=3, facilities=4, budget=False, drop=False)
+    seen: list[tuple[float | None, float | None]] = []
+    result = solve_location(data, seconds=20, nodes=0, on_progress=lambda cost, bound: seen.append((cost, bound)))
+    assert result.choice is not None and faults(data, result.choice) == []
+    assert -math.inf < result.bound <= result.cost
+    assert any(cost is not None and bound is not None for cost, bound in seen)
