@@ -316,7 +316,7 @@ def check_refs(table: Table, frame: pd.DataFrame, frames: Mapping[str, pd.DataFr
         unknown = {str(code): "" for code in cells if not _missing(code) and code not in known}
         if not unknown or len(unknown) <= len(codes) - sum(not _missing(code) for code in codes):
             continue
-        for code in list(unknown)[:200]:  # a suggestion costs time; past that many the column itself is wrong
+        for code in list(unknown)[:50]:  # a suggestion costs time; past that many the column itself is wrong
             unknown[code] = closest(code, list(known))
         for index, code in enumerate(cells):
             if not _missing(code) and code in unknown:

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError
 
 from planner.excel.package import LAST_ROW, Scan, SheetPart, by_libreoffice, scan, sheet_parts
 from planner.issues import Issue
@@ -20,7 +21,7 @@ MOST_CELLS = 3_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # container of .xls files and of encrypted workbooks
 
 # what zip, inflate and XML raise on damaged bytes (RuntimeError: an encrypted entry)
-BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, NotImplementedError, RuntimeError)
+BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, ExpatError, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)

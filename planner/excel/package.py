@@ -1,7 +1,6 @@
 """The parts of an .xlsx file: which sheet is which part, and what its XML says before anything is opened.
 
-openpyxl reads the cells; what it hides from a streamed sheet (merged ranges, how many rows really hold
-something, whether there are formulas at all) is read here from the same bytes.
+How many rows really hold something and which ranges are merged is counted on the bytes, before any parsing.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
 CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)>")
 CELL_TAG = re.compile(rb"<(?:\w+:)?c[\s>]")
-FORMULA_TAG = re.compile(rb"<(?:\w+:)?f[\s/>]")
 MERGE_TAG = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)[\"']")
 LAST_ROW = 1_048_576
 
@@ -32,7 +30,7 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Scan:
-    """What a worksheet's XML holds: rows with a value, cells of any kind, merged ranges, formulas.
+    """What a worksheet's XML holds: rows with a value, cells of any kind, merged ranges.
 
     `last_row`: the highest row number written anywhere in it.
     """
@@ -41,7 +39,6 @@ class Scan:
     cells: int
     last_row: int
     merged: tuple[str, ...]
-    formulas: bool
 
 
 def relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
@@ -90,11 +87,11 @@ def by_libreoffice(archive: zipfile.ZipFile) -> bool:
 def scan(data: bytes) -> Scan:
     """Counts over the XML of one worksheet."""
     starts = list(ROW_TAG.finditer(data))
-    ends = [tag.start() for tag in starts[1:]] + [len(data)]
+    ends = [*(tag.start() for tag in starts[1:]), len(data)][: len(starts)]
     rows = last = 0
     for tag, end in zip(starts, ends, strict=True):
         number = ROW_NUMBER.search(tag.group())
         last = max(last + 1, int(number[1]) if number else 0)
         rows += CONTENT.search(data, tag.end(), end) is not None
     merged = tuple(found[1].decode() for found in MERGE_TAG.finditer(data))
-    return Scan(rows, sum(1 for _ in CELL_TAG.finditer(data)), last, merged, FORMULA_TAG.search(data) is not None)
+    return Scan(rows, sum(1 for _ in CELL_TAG.finditer(data)), last, merged)

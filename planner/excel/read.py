@@ -1,23 +1,17 @@
-"""Reading a workbook as people really send them: all faults at once, each with its sheet and cell, never an exception.
-
-The cells are read twice where there are formulas: stored values, then formulas, because an error cell and a
-formula without a stored value must be told from an empty cell.
-"""
+"""Reading a workbook as people really send them: all faults at once, each with its sheet and cell, never an exception."""
 
 from __future__ import annotations
 
 import re
-import warnings
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from planner.excel.cells import Cell, Row, open_book, read_cells
 from planner.excel.guard import BROKEN, Package, inspect
 from planner.i18n import LANGUAGES, text
 from planner.issues import Issue, Message, errors
@@ -28,8 +22,6 @@ from planner.sites import PARAMETERS, Parameter
 
 HEADER_ROWS = 20  # how far down a header row is looked for
 DAYS_1904 = 1462  # between the two calendars of Excel
-ESCAPED = re.compile(r"_x(005[Ff](?=_x[0-9A-Fa-f]{4}_)|00[01][0-9A-Fa-f])_")  # control characters, and the escape of an escape
-ESCAPED_ONLY = re.compile(r"_x(005[Ff])(?=_x[0-9A-Fa-f]{4}_)_")
 OWN_SHEETS = ("excel.sheet.readme", "excel.sheet.lists", "excel.sheet.faults")
 
 
@@ -49,14 +41,12 @@ class Reading:
 
 @dataclass
 class Sheet:
-    """A worksheet as found: its non-empty rows with their numbers, its merged ranges; `formulas` by address."""
+    """A worksheet as found: the rows that hold something with their numbers, and its merged ranges."""
 
     name: str
-    rows: list[tuple[int, Sequence[Any]]]
+    rows: list[tuple[int, Row]]
     merged: tuple[str, ...]
-    formulas: dict[str, str]
-    mac: bool = False  # dates count from 1904
-    escaped: re.Pattern[str] = ESCAPED
+    from_1904: bool = False
 
 
 def read(path: Path | str, tables: Sequence[Table], parameters: Sequence[Parameter] = (), name: str | None = None) -> Reading:
@@ -71,52 +61,16 @@ def read(path: Path | str, tables: Sequence[Table], parameters: Sequence[Paramet
         return Reading(None, issues=[package])
     try:
         sheets = list(_sheets(path, package))
-    except (*BROKEN, AttributeError, IndexError, KeyError, TypeError, ValueError):  # what openpyxl stumbles on in a damaged file
+    except (*BROKEN, IndexError, KeyError, TypeError, ValueError):  # what a damaged part leads to
         return Reading(None, issues=[Issue.error("damaged_workbook", file=path.name)])
     return _Reader(tables, parameters, name or path.stem).read(sheets)
 
 
 def _sheets(path: Path, package: Package) -> Iterator[Sheet]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl speaks of styles and extensions that do not matter here
-        values = load_workbook(path, read_only=True, data_only=True)
-        with_formulas = any(scan.formulas for scan in package.scans.values())
-        formulas = load_workbook(path, read_only=True) if with_formulas else None
-        escaped = ESCAPED_ONLY if package.by_libreoffice else ESCAPED
-        try:
-            for part in package.sheets:
-                scan = package.scans[part.name]
-                sheet = Sheet(part.name, [], scan.merged, {}, values.epoch == CALENDAR_MAC_1904, escaped)
-                for number, cells in _rows(values[part.name]):
-                    if any(cell.value is not None or cell.data_type == "str" for cell in cells):
-                        sheet.rows.append((number, cells))
-                if formulas is not None and scan.formulas:
-                    sheet.formulas, missing = _formulas(formulas[part.name]), {number for number, _ in sheet.rows}
-                    lost = {coordinate_to_tuple(cell)[0] for cell in sheet.formulas} - missing
-                    sheet.rows = sorted([*sheet.rows, *((row, ()) for row in lost)], key=lambda item: item[0])
-                yield sheet
-        finally:
-            values.close()
-            if formulas is not None:
-                formulas.close()
-
-
-def _rows(worksheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Rows that have cells, with their numbers; the dimension a file declares is not believed."""
-    worksheet.reset_dimensions()
-    for number, cells in enumerate(worksheet.iter_rows(), start=1):
-        if cells:
-            yield number, cells
-
-
-def _formulas(worksheet: Any) -> dict[str, str]:
-    found = {}
-    for _, cells in _rows(worksheet):
-        for cell in cells:
-            if cell.data_type == "f":
-                value = cell.value
-                found[cell.coordinate] = str(getattr(value, "text", None) or value)
-    return found
+    with zipfile.ZipFile(path) as archive:
+        book = open_book(archive, package.by_libreoffice)
+        for part in package.sheets:
+            yield Sheet(part.name, read_cells(archive.read(part.path), book), package.scans[part.name].merged, book.from_1904)
 
 
 class _Reader:
@@ -187,7 +141,7 @@ class _Reader:
             return True
         number, columns = header
         self.places.headers[table.name] = number
-        self.places.columns[table.name] = {name: get_column_letter(index + 1) for name, index in columns.items()}
+        self.places.columns[table.name] = {name: get_column_letter(index) for name, index in columns.items()}
         self._merged(table, sheet, number, columns)
         raw = self._raw_rows(table, sheet, number, columns)
         if table.name == PARAMETERS.name:
@@ -202,12 +156,12 @@ class _Reader:
         return True
 
     def _header(self, table: Table, sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-        """Row number of the headers and the 0-based place of each column found; None for a sheet without any."""
+        """Row number of the headers and the 1-based place of each column found; None for a sheet without any."""
         best: tuple[int, dict[str, int]] = (0, {})
-        best_cells: Sequence[Any] = ()
+        best_cells: Row = {}
         for number, cells in sheet.rows[:HEADER_ROWS]:
             columns: dict[str, int] = {}
-            for index, cell in enumerate(cells):
+            for index, cell in sorted(cells.items()):
                 column = table.find(cell.value) if isinstance(cell.value, str) else None
                 if column is not None:
                     columns.setdefault(column.name, index)
@@ -221,13 +175,13 @@ class _Reader:
                 self.unread.add(table.name)
             return None
         spare = []
-        for index, cell in enumerate(best_cells):
-            if cell.value is None or not str(cell.value).strip(BLANKS) or index in columns.values():
+        for index, cell in sorted(best_cells.items()):
+            if not str(cell.value or "").strip(BLANKS) or index in columns.values():
                 continue
-            address = f"{get_column_letter(index + 1)}{number}"
+            address = f"{get_column_letter(index)}{number}"
             again = table.find(cell.value) if isinstance(cell.value, str) else None
             if again is not None:
-                first = f"{get_column_letter(columns[again.name] + 1)}{number}"
+                first = f"{get_column_letter(columns[again.name])}{number}"
                 self.issues.append(replace(Issue.error("column_twice", table=table.name, first=first), found=str(cell.value)).at(sheet.name, address))
             else:
                 spare.append((str(cell.value), address))
@@ -235,7 +189,7 @@ class _Reader:
         for typed, address in spare:
             near = closest(typed, [title for column in lost for title in (column.fr, column.en)])
             self.issues.append(replace(Issue.info("ignored_column", table=table.name, close=near), found=typed).at(sheet.name, address))
-        free = max(index for index, cell in enumerate(best_cells) if cell.value is not None) + 2
+        free = max(best_cells) + 1
         for column in lost:
             if column.required:
                 near = closest(column.fr, [typed for typed, _ in spare]) or closest(column.en, [typed for typed, _ in spare])
@@ -247,7 +201,7 @@ class _Reader:
 
     def _merged(self, table: Table, sheet: Sheet, header: int, columns: Mapping[str, int]) -> None:
         """Merged ranges over the columns read, from the header row down: each is one finding at its first cell."""
-        wanted = {index + 1: name for name, index in columns.items()}
+        wanted = {index: name for name, index in columns.items()}
         filled = {number for number, _ in sheet.rows}
         for area in sheet.merged:
             first, _, last = area.partition(":")
@@ -260,20 +214,17 @@ class _Reader:
             self.covered |= {(sheet.name, f"{get_column_letter(c)}{r}") for r in touched for c in inside} - {(sheet.name, first)}
 
     def _raw_rows(self, table: Table, sheet: Sheet, header: int, columns: Mapping[str, int]) -> list[dict[str, object]]:
-        by_index = [(table.column(name), index, get_column_letter(index + 1)) for name, index in columns.items()]
+        by_index = [(table.column(name), index) for name, index in columns.items()]
         made = []
         for number, cells in sheet.rows:
             if number <= header:
                 continue
             row: dict[str, object] = {}
-            for column, index, letter in by_index:
-                cell = cells[index] if index < len(cells) else None
-                value = None if cell is None else _raw(column, cell, sheet)
-                if value is None and sheet.formulas and (cell is None or cell.data_type != "str"):
-                    formula = sheet.formulas.get(f"{letter}{number}")
-                    value = None if formula is None else Faulty(formula, "formula_without_value")
-                if value is not None and not (isinstance(value, str) and not value.strip(BLANKS)):
-                    row[column.name] = value
+            for column, index in by_index:
+                if (cell := cells.get(index)) is not None:
+                    value = _raw(column, cell, sheet.from_1904)
+                    if not (isinstance(value, str) and not value.strip(BLANKS)):
+                        row[column.name] = value
             if row:
                 made.append(row)
                 self.places.rows[table.name].append(number)
@@ -319,23 +270,21 @@ def _headers(columns: Sequence[Column]) -> Message:
     return Message.of("expected.headers", fr=", ".join(c.title("fr") for c in columns), en=", ".join(c.title("en") for c in columns))
 
 
-def _raw(column: Column, cell: Any, sheet: Sheet) -> object:
+def _raw(column: Column, cell: Cell, from_1904: bool) -> object:
     """A cell's stored value, with what its number format says about it."""
     value = cell.value
     if value is None:
-        return None
-    if cell.data_type == "e":
+        return Faulty(cell.formula, "formula_without_value")
+    if cell.kind == "e":
         return Faulty(value, "error_cell")
-    if isinstance(value, str):
-        return sheet.escaped.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     if isinstance(value, int | float) and not isinstance(value, bool):
         kind = column.kind
-        if column.unit == "%" or isinstance(kind, Text) or column.name == "value":
-            shown = re.sub(r'"[^"]*"|\\.', "", cell.number_format or "").split(";")[0]
+        if cell.format != "General" and (column.unit == "%" or isinstance(kind, Text) or column.name == "value"):
+            shown = re.sub(r'"[^"]*"|\\.', "", cell.format).split(";")[0]
             if "%" in shown:
                 return f"{value * 100:.15g}%"
             if isinstance(kind, Text) and re.fullmatch(r"0{2,}", shown) and value >= 0 and float(value).is_integer():
                 return f"{int(value):0{len(shown)}d}"
-        if sheet.mac and isinstance(kind, Date):
+        if from_1904 and isinstance(kind, Date):
             return value + DAYS_1904
     return value
