@@ -223,7 +223,7 @@ def test_the_kernel_holds_its_start_and_only_solutions_of_the_program() -> None:
 def test_a_first_plan_comes_without_a_start_and_with_the_relaxations_bound() -> None:
     data = random_location(3, customers=8, periods=3, facilities=4, budget=False, drop=False)
     seen: list[tuple[float | None, float | None]] = []
-    result = solve_location(data, seconds=20, nodes=0, on_progress=lambda cost, bound: seen.append((cost, bound)))
+    result = solve_location(data, seconds=20, nodes=20, on_progress=lambda cost, bound: seen.append((cost, bound)))
     assert result.choice is not None and faults(data, result.choice) == []
     assert -math.inf < result.bound <= result.cost
     assert any(cost is not None and bound is not None for cost, bound in seen)
