@@ -125,8 +125,7 @@ class RoadGraph:
     def travel(self, nodes: Ints) -> tuple[Floats, Floats]:
         """Kilometres and minutes (n, n) of the fastest paths between nodes (indices); NaN where there is none.
 
-        scipy's Dijkstra does the search: on a graph of 100,000 nodes networkx needs about a minute for 130
-        sources, scipy a few seconds.
+        scipy's Dijkstra does the search: on a grid of 100,000 nodes, 130 sources take it 4 s of processor time, networkx 52 s.
         """
         size = len(self.nodes)
         arcs, keys, length = self._arcs
@@ -135,21 +134,24 @@ class RoadGraph:
         for row, source in enumerate(nodes.tolist()):
             time, before = csgraph.dijkstra(arcs, indices=source, return_predecessors=True)
             reached = np.isfinite(time[nodes])
-            along = _along(before.astype(np.int64), source, keys, length, size)
-            km[row, reached], minutes[row, reached] = along[nodes][reached], time[nodes][reached]
+            minutes[row, reached] = time[nodes][reached]
+            km[row, reached] = _along(before, nodes[reached], keys, length, size)
         return km, minutes
 
 
-def _along(before: Ints, source: int, keys: Ints, length: Floats, size: int) -> Floats:
-    """Kilometres from `source` along the tree of predecessors, by doubling: log2(depth) passes over all nodes."""
-    nodes = np.arange(size)
-    parent = np.where(before >= 0, before, nodes)
-    known = before >= 0
-    step = np.zeros(size)
-    step[known] = length[np.searchsorted(keys, before[known] * size + nodes[known])]
-    while not np.array_equal(above := parent[parent], parent):
-        step, parent = step + step[parent], above  # a root is its own parent, with a step of 0
-    return step
+def _along(before: NDArray[np.int32], ends: Ints, keys: Ints, length: Floats, size: int) -> Floats:
+    """Kilometres along the tree of predecessors from its root to each end, all walked back step by step together."""
+    walked, which = [], []
+    walker, node = np.arange(len(ends)), ends
+    while len(walker):
+        previous = before[node].astype(np.int64)
+        going = previous >= 0
+        walker, node, previous = walker[going], node[going], previous[going]
+        walked.append(previous * size + node)
+        which.append(walker)
+        node = previous
+    km = length[np.searchsorted(keys, np.concatenate(walked))] if walked else np.zeros(0)
+    return np.asarray(np.bincount(np.concatenate(which), weights=km, minlength=len(ends)) if walked else km, dtype=np.float64)
 
 
 # --- reading ---------------------------------------------------------------------------------------------

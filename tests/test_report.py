@@ -86,6 +86,12 @@ def test_live_totals_without_a_valid_kitchens_plan(tmp_path: Path) -> None:
     assert check_live_totals(study, tmp_path, "fr") > 20
 
 
+@pytest.mark.office
+@pytest.mark.slow
+def test_live_totals_of_a_real_study(real: Study, tmp_path: Path) -> None:
+    assert check_live_totals(real, tmp_path, "fr") > 100
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_only_the_declared_totals_are_live(done: Study, tmp_path: Path, lang: str) -> None:
     """Names such as =HÔPITAL(2) and a hostile file name stay texts; every formula is a known total."""

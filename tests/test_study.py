@@ -13,7 +13,7 @@ from planner.i18n import describe
 from planner.issues import Issue
 from planner.network import build
 from planner.plan import Limits, Plan, Progress, Status, cents
-from planner.problems.base import average, cost_of
+from planner.problems.base import annual_cost, average, cost_of
 from planner.scenario import Scenario
 from planner.schema import rows
 from planner.study import COUPLING, SAVINGS, Study, couple, key_figures
@@ -256,3 +256,35 @@ def test_same_inputs_same_study() -> None:
     first, second = run(group()), run(group())
     pd.testing.assert_frame_equal(first.savings, second.savings)
     assert first.coupled.hash == second.coupled.hash
+
+
+# --- the real problems ---------------------------------------------------------------------------------------
+
+@pytest.mark.slow
+def test_real_plans_are_valid_and_their_savings_add_up(real: Study) -> None:
+    assert list(real.results) == list(study.ORDER)
+    for name, result in real.results.items():
+        assert result.valid, (name, result.plan.status, [describe(i, "en") for i in result.issues if i.is_error])
+        for audit in (result.audit, result.baseline_audit):
+            assert audit is not None
+            # one definition of the yearly cost: the audit's, the cost lines' and the key figure's
+            assert audit.annual == annual_cost(audit.costs) == pytest.approx(audit.kpi("annual_cost"), abs=0.005)
+    group_rows = {row.problem: row for row in rows(SAVINGS, real.savings) if row.establishment is None}
+    assert real.saving == pytest.approx(sum(row.saving for row in group_rows.values()), abs=0.005)
+    for name, row in group_rows.items():
+        parts = [r.saving for r in rows(SAVINGS, real.savings) if r.problem == name and r.establishment is not None]
+        assert sum(parts) == pytest.approx(row.saving, abs=0.01 * (len(parts) + 1))
+
+
+@pytest.mark.slow
+def test_real_routes_start_from_the_kitchens_chosen(real: Study) -> None:
+    plan = real.results["kitchens"].plan.tables["kitchens_assignment"]
+    last = plan[plan["year"] == plan["year"].max()].set_index("site")["kitchen"].to_dict()
+    at = {kitchen.kitchen: kitchen.site for kitchen in real.scenario.rows("kitchens")}
+    checked = 0
+    for flow in study.meal_flows(real.coupled):
+        if flow.destination in last and flow.origin in at.values():
+            assert flow.origin == at[last[flow.destination]], flow.flow
+            checked += 1
+    assert checked > 20
+    assert real.results["routes"].plan.scenario_hash == real.coupled.hash

@@ -171,7 +171,10 @@ def add_tables(book: Book) -> None:
             book.costs[found[2], "today" if found[1] else "plan"] = placed
     for table, frame in maps.values():
         write_table(workbook, table, frame, lang, known)
-    write_table(workbook, USED, parameter_table(study, lang), lang, known)
+    placed = write_table(workbook, USED, parameter_table(study, lang), lang, known)
+    for row in range(placed.first, placed.last + 1):
+        for column in ("value", "low", "high"):  # years, rates and euros stand in one column: as many decimals as each has
+            workbook[placed.sheet][f"{placed.letters[column]}{row}"].number_format = "General"
 
 
 def add_provenance(book: Book, provenance: Mapping[str, Any]) -> None:

@@ -1,0 +1,20 @@
+"""What several test modules share: one study of the real problems, solved once."""
+
+from pathlib import Path
+
+import pytest
+
+from planner import excel, study
+from planner.catalog import PARAMETERS, TABLES
+from planner.plan import Limits, Progress
+from planner.study import Study
+
+SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
+
+
+@pytest.fixture(scope="session")
+def real() -> Study:
+    """The three real problems on a shipped scenario, a few seconds each."""
+    reading = excel.read(SCENARIOS / "epsm_nord_pas_de_calais.xlsx", TABLES, PARAMETERS)
+    assert reading.scenario is not None
+    return study.run(reading.scenario, study.ORDER, Limits(seconds=4), Progress())
