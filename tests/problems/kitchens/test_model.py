@@ -135,7 +135,7 @@ def test_the_tiny_groups_exercise_what_they_say() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_groups_are_accepted_and_their_bound_holds(seed: int) -> None:
     scenario, net = make(seed, kitchens=4, sites=8, years=3)
-    plan = solve(scenario, net, Limits(seconds=20, gap=0.001))
+    plan = solve(scenario, net, Limits(seconds=10, gap=0.005))
     assert plan.cost is not None and plan.bound is not None
     assert accepted(scenario, plan, net)
     assert plan.bound <= plan.cost
