@@ -29,7 +29,7 @@ from planner.network import Network
 from planner.plan import Audit, Kpi, Limits, Plan, Progress, Status, cents, total
 from planner.problems.base import Problem, annual_cost, average, years_of
 from planner.problems.kitchens.tables import ASSIGNMENT, DELIVERIES_PER_WEEK, KITCHENS, MAX_HOT_MINUTES
-from planner.problems.routes.tables import FLOWS, UNITS
+from planner.problems.routes.tables import FLOWS, UNITS, VEHICLES
 from planner.roads import RoadGraph
 from planner.scenario import Scenario
 from planner.schema import Column, Row, Table, rows
@@ -413,16 +413,27 @@ def _added(
         like = next(flow for flow in carried if flow.unit == unit.unit)
         visits = max(1, min(28, round(scenario.value(DELIVERIES_PER_WEEK))))
         quantity = math.ceil(row.meals / scenario.value(WEEKS_PER_YEAR) / visits / unit.meals - 1e-9)
-        code = f"repas-{place.site}"
-        while code in names:
-            code += "+"
-        names.add(code)
-        made.append({
-            "flow": code, "category": "meals", "origin": feeder, "destination": place.site, "quantity": float(quantity), "unit": unit.unit,
-            "visits": visits, "temperature": row.mode if like.temperature in ("hot", "cold") else like.temperature, "hygiene": like.hygiene,
-            "return_ratio": like.return_ratio, "max_minutes": scenario.value(MAX_HOT_MINUTES) if row.mode == "hot" else None, "mark": "derived",
-        })  # fmt: skip
+        for part in _parts(scenario, place, unit, quantity):
+            code = f"repas-{place.site}"
+            while code in names:
+                code += "+"
+            names.add(code)
+            made.append({
+                "flow": code, "category": "meals", "origin": feeder, "destination": place.site, "quantity": float(part), "unit": unit.unit,
+                "visits": visits, "temperature": row.mode if like.temperature in ("hot", "cold") else like.temperature, "hygiene": like.hygiene,
+                "return_ratio": like.return_ratio, "max_minutes": scenario.value(MAX_HOT_MINUTES) if row.mode == "hot" else None, "mark": "derived",
+            })  # fmt: skip
         issues.append(Issue.info("meal_flow_added", site=place.site, kitchen=row.kitchen, quantity=float(quantity), unit=str(unit.unit), visits=visits))
     return made, issues
 
 
+def _parts(scenario: Scenario, place: Row, unit: Row, quantity: int) -> list[int]:
+    """A quantity in as few even loads as the largest vehicle that may come to the site can carry (one when none may)."""
+    loads = [
+        min(math.floor(vehicle.places / unit.places + 1e-9) if unit.places else quantity, math.floor(vehicle.kg / unit.kg + 1e-9) if unit.kg else quantity)
+        for vehicle in scenario.rows(VEHICLES.name)
+        if vehicle.count and vehicle.gvw <= place.max_gvw
+    ]
+    most = max(loads, default=0)
+    count = math.ceil(quantity / most) if most >= 1 else 1
+    return [quantity // count + (1 if i < quantity % count else 0) for i in range(count)]

@@ -96,6 +96,15 @@ def test_a_site_whose_kitchen_closes_gets_a_flow() -> None:
     assert "11 trolley" in describe(issues[0], "fr")
 
 
+def test_a_flow_too_large_for_any_truck_is_split_evenly() -> None:
+    vehicle = plain(group(), "vehicle_types")[0] | {"places": 4.0}
+    flows, _, issues = coupled(with_rows(group(), "vehicle_types", [vehicle]), {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})
+    made = [flow for code, flow in flows.items() if code.startswith("repas-A")]
+    assert sorted(flow.quantity for flow in made) == [3, 4, 4]  # 11 trolleys of one place each, 4 places a truck
+    assert {flow.destination for flow in made} == {"A"}
+    assert [i.code for i in issues] == ["meal_flow_added"]
+
+
 def test_a_closing_kitchen_without_sized_container_is_told() -> None:
     scenario = with_rows(group(), "handling_units", [{"unit": "trolley"}, {"unit": "roll"}])
     flows, _, issues = coupled(scenario, {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})

@@ -29,7 +29,7 @@ def emitted() -> set[str]:
             call = node.func
             named = isinstance(call, ast.Name) and call.id in ("Issue", "Unreadable", "wrong", "fault")
             made = isinstance(call, ast.Attribute) and call.attr in FACTORIES - {"of"} and isinstance(call.value, ast.Name) and call.value.id == "Issue"
-            if named or made:
+            if (named or made) and node.args[0].value:
                 codes.add(node.args[0].value)
             codes |= {k.value.value for k in node.keywords if k.arg == "fault" and isinstance(k.value, ast.Constant) and k.value.value}
     return codes

@@ -10,7 +10,6 @@ TEXTS = {
     "app.sample": ("Exemple", "Sample"),
     "app.upload": ("ou votre classeur (.xlsx)", "or your workbook (.xlsx)"),
     "app.template": ("Modèle vide à remplir", "Empty template to fill"),
-    "app.scenario": ("Le scénario", "The scenario"),
     "app.faults": ("{count} point(s) relevé(s) dans le classeur", "{count} finding(s) in the workbook"),
     "app.no_fault": ("Aucune faute : le classeur peut être calculé.", "No fault: the workbook can be solved."),
     "app.annotated": ("Télécharger la copie annotée", "Download the annotated copy"),

@@ -16,6 +16,7 @@ from planner.schema import rows
 from planner.study import Study
 
 SAMPLES = Path(__file__).resolve().parents[2] / "scenarios"
+FIRST_SAMPLE = "la_rochelle_rochefort"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,7 +31,7 @@ def show() -> None:
     if path is None:
         return
     reading = service.open_scenario(path)
-    st.subheader(f"{text('app.scenario', lang)} : {path.stem}" if lang == "fr" else f"{text('app.scenario', lang)}: {path.stem}")
+    st.subheader(_title(path.stem))
     if reading.scenario is not None:
         counts = (("app.establishments", "establishments"), ("app.sites", "sites"), ("app.kitchens", "kitchens"), ("app.flows", "flows"), ("app.articles", "articles"))
         for column, (key, table) in zip(st.columns(len(counts)), counts, strict=True):
@@ -47,10 +48,17 @@ def show() -> None:
         _results(done[1], done[2], path, lang)
 
 
+def _title(stem: str) -> str:
+    """A file's name as a title: `la_rochelle_rochefort` is « La Rochelle Rochefort »."""
+    return " ".join(word.capitalize() for word in stem.replace("_", " ").split())
+
+
 def _choose(lang: str) -> Path | None:
     """The workbook to work on: an uploaded one, else the sample chosen."""
     samples = sorted(SAMPLES.glob("*.xlsx"))
-    name = st.sidebar.selectbox(text("app.sample", lang), [path.stem for path in samples])
+    names = [path.stem for path in samples]
+    first = names.index(FIRST_SAMPLE) if FIRST_SAMPLE in names else 0
+    name = st.sidebar.selectbox(text("app.sample", lang), names, index=first, format_func=_title)
     sent = st.sidebar.file_uploader(text("app.upload", lang), type=["xlsx"])
     folder = Path(st.session_state.setdefault("folder", tempfile.mkdtemp(prefix="planner-")))
     blank = folder / f"modele_{lang}.xlsx"
