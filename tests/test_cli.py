@@ -1,0 +1,190 @@
+"""The command line as people and scripts use it: exit codes, both languages, files written whole or not at all."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from planner import cli
+from planner.catalog import PARAMETERS, RESULTS, TABLES
+from planner.excel import read
+from planner.scenario import variants
+from tests.excel.bad_workbook import plant
+
+ROOT = Path(__file__).resolve().parent.parent
+LA_ROCHELLE = ROOT / "scenarios" / "la_rochelle_rochefort.xlsx"
+
+
+def run(*words: object) -> int:
+    return cli.main([str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The purchasing of La Rochelle – Rochefort, solved once for the whole module."""
+    output = tmp_path_factory.mktemp("solved") / "resultat.xlsx"
+    assert run("solve", LA_ROCHELLE, "-o", output, "--only", "purchasing", "--seconds", 20, "--lang", "fr") == cli.OK
+    return output
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_template_can_be_read_back(lang: str, tmp_path: Path) -> None:
+    target = tmp_path / "vide.xlsx"
+    assert run("template", "-o", target, "--lang", lang) == cli.OK
+    reading = read(target, TABLES, PARAMETERS)
+    assert {issue.code for issue in reading.issues if issue.is_error} == {"table_empty"}
+    assert len(reading.frames["parameters"]) == len(PARAMETERS)
+
+
+def test_check_of_a_sample_finds_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", LA_ROCHELLE, "--lang", "fr") == cli.OK
+    assert "faute" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "faute(s)"), ("en", "fault(s)")])
+def test_check_names_every_planted_fault(lang: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad, marked = tmp_path / "mauvais.xlsx", tmp_path / "annote.xlsx"
+    planted = plant(bad)
+    assert run("check", bad, "--annotated", marked, "--lang", lang) == cli.FAULTS
+    out = capsys.readouterr().out
+    assert word in out
+    assert marked.exists()
+    assert run("check", bad, "--json", "--lang", lang) == cli.FAULTS
+    found = json.loads(capsys.readouterr().out)
+    assert found["valid"] is False
+    assert sorted((i["code"], i["sheet"], i["cell"]) for i in found["issues"]) == sorted((p.code, p.sheet, p.cell) for p in planted)
+    assert all(issue["what"] and "issue." not in issue["what"] for issue in found["issues"])
+
+
+def test_solving_a_bad_workbook_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad, output = tmp_path / "mauvais.xlsx", tmp_path / "resultat.xlsx"
+    plant(bad)
+    assert run("solve", bad, "-o", output) == cli.FAULTS
+    assert not output.exists()
+    assert capsys.readouterr().err
+
+
+def test_solve_writes_the_result_and_says_where(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert solved.exists() and solved.stat().st_size > 10_000
+    assert not list(solved.parent.glob("*.partial*"))
+
+
+def test_solve_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "r.xlsx"
+    assert run("solve", LA_ROCHELLE, "-o", output, "--only", "purchasing", "--seconds", 20, "--json", "--lang", "en") == cli.OK
+    found = json.loads(capsys.readouterr().out)
+    plan = found["problems"]["purchasing"]
+    assert plan["valid"] is True and plan["bound"] <= plan["cost"] + 0.01
+    assert plan["today"] > plan["annual"] > 0
+    assert found["output"] == str(output)
+
+
+def test_same_seed_same_plan(solved: Path, tmp_path: Path) -> None:
+    again = tmp_path / "resultat.xlsx"
+    assert run("solve", LA_ROCHELLE, "-o", again, "--only", "purchasing", "--seconds", 20, "--lang", "fr") == cli.OK
+    tables = RESULTS["purchasing"]
+    one, two = (read(path, tables).frames for path in (solved, again))
+    for table in tables:
+        assert one[table.name].equals(two[table.name])
+
+
+@pytest.mark.parametrize(("form", "name"), [("csv", "dossier"), ("json", "plan.json"), ("geojson", "plan.geojson")])
+def test_export_audits_the_plan_again(solved: Path, form: str, name: str, tmp_path: Path) -> None:
+    target = tmp_path / name
+    assert run("export", LA_ROCHELLE, "--plan", solved, "--format", form, "-o", target) == cli.OK
+    if form == "csv":
+        assert len(list(target.glob("*.csv"))) > 3
+    else:
+        assert json.loads(target.read_text(encoding="utf-8"))
+
+
+def test_export_refuses_a_plan_changed_by_hand(solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = load_workbook(solved)
+    sheet = book["Attributions"]
+    header = next(cell for row in sheet.iter_rows() for cell in row if cell.value and "nets" in str(cell.value))
+    sheet.cell(header.row + 1, header.column).value = 1.0
+    changed = tmp_path / "change.xlsx"
+    book.save(changed)
+    assert run("export", LA_ROCHELLE, "--plan", changed, "--format", "json", "-o", tmp_path / "plan.json", "--lang", "fr") == cli.REFUSED
+    assert "erreur" in capsys.readouterr().err
+
+
+def test_compare_result_workbooks_of_both_languages(solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    english = tmp_path / "english.xlsx"
+    assert run("solve", LA_ROCHELLE, "-o", english, "--only", "purchasing", "--seconds", 20, "--lang", "en") == cli.OK
+    capsys.readouterr()
+    assert run("compare", solved, english, "--json", "--lang", "en") == cli.OK
+    table = json.loads(capsys.readouterr().out)
+    assert len(table["runs"]) == 3
+    annual = next(row for row in table["rows"] if row["unit"].startswith("€"))
+    assert annual["values"][1] == annual["values"][2] < annual["values"][0]
+
+
+def test_compare_variants(capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = read(LA_ROCHELLE, TABLES, PARAMETERS).scenario
+    assert scenario is not None
+    name = next(iter(variants(scenario)))
+    assert run("compare", LA_ROCHELLE, "--variants", name, "--only", "purchasing", "--seconds", 10, "--lang", "fr") == cli.OK
+    assert name in capsys.readouterr().out
+
+
+def test_unknown_variant_and_problem_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("solve", LA_ROCHELLE, "-o", tmp_path / "r.xlsx", "--variant", "lune", "--lang", "fr") == cli.FAULTS
+    assert "lune" in capsys.readouterr().err
+    assert run("solve", LA_ROCHELLE, "-o", tmp_path / "r.xlsx", "--only", "lune", "--lang", "fr") == cli.USAGE
+    assert "lune" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", tmp_path / "rien.xlsx", "--lang", "fr") == cli.FAULTS
+    captured = capsys.readouterr()
+    assert "rien.xlsx" in captured.out and "Traceback" not in captured.out + captured.err
+
+
+def test_a_file_that_cannot_be_written_is_said_before_solving(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "occupe.xlsx"
+    folder.mkdir()
+    began = time.monotonic()
+    assert run("solve", LA_ROCHELLE, "-o", folder, "--seconds", 60, "--lang", "fr") == cli.CANNOT_WRITE
+    assert time.monotonic() - began < 30
+    assert "occupe.xlsx" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "usage : planner"), ("en", "usage: planner")])
+def test_help_speaks_both_languages(lang: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        run("--lang", lang, "--help")
+    assert left.value.code == 0
+    out = capsys.readouterr().out
+    assert word in out
+    assert all(code in out for code in "01234567")
+
+
+def test_the_language_of_the_locale_is_followed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for value, word in (("en_GB.UTF-8", "Written"), ("fr_FR.UTF-8", "Écrit")):
+        monkeypatch.setenv("LC_ALL", value)
+        assert run("template", "-o", tmp_path / "x.xlsx") == cli.OK
+        assert word in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
+def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
+    output = tmp_path / "r.xlsx"
+    command = [sys.executable, "-m", "planner", "solve", str(LA_ROCHELLE), "-o", str(output), "--only", "kitchens", "--seconds", "300", "--gap", "0", "--lang", "fr"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:  # a plan is there once its cost is shown
+            if "coût" in line and "coût inconnu" not in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=90)
+    assert process.returncode == cli.STOPPED
+    assert "arrêté, meilleur plan conservé" in out
+    assert output.exists()
