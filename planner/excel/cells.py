@@ -23,7 +23,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 from planner.excel.package import relations, workbook_part
 
 ESCAPED = re.compile(r"_x(005[Ff](?=_x[0-9A-Fa-f]{4}_)|00[01][0-9A-Fa-f])_")  # control characters, and the escape of an escape
-ESCAPED_ESCAPE = re.compile(r"_x(005[Ff])(?=_x[0-9A-Fa-f]{4}_)_")
 
 
 class Cell(NamedTuple):
@@ -45,7 +44,6 @@ class Book:
     strings: list[str] = field(default_factory=list)
     formats: list[str] = field(default_factory=list)
     epoch: datetime = WINDOWS_EPOCH
-    escaped: re.Pattern[str] = ESCAPED
 
     @property
     def from_1904(self) -> bool:
@@ -53,16 +51,16 @@ class Book:
 
     def text(self, raw: str) -> str:
         """A text without the escapes of the file format."""
-        return self.escaped.sub(lambda found: chr(int(found[1], 16)), raw) if "_x" in raw else raw
+        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), raw) if "_x" in raw else raw
 
 
-def open_book(archive: zipfile.ZipFile, by_libreoffice: bool) -> Book:
+def open_book(archive: zipfile.ZipFile) -> Book:
     """The shared parts. Raises what zip and XML raise on damaged parts."""
     book = workbook_part(archive) or ""
     targets = dict(relations(archive, book).values())
     properties = next((e for e in ElementTree.fromstring(archive.read(book)).iter() if _local(e.tag) == "workbookPr"), None)
     from_1904 = properties is not None and properties.get("date1904", "0") in ("1", "true")
-    made = Book(epoch=CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH, escaped=ESCAPED_ESCAPE if by_libreoffice else ESCAPED)
+    made = Book(epoch=CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH)
     if (path := targets.get("sharedStrings")) in archive.namelist():
         made.strings.extend(made.text(_content(item)) for item in ElementTree.fromstring(archive.read(str(path))))
     if (path := targets.get("styles")) in archive.namelist():

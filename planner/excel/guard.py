@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
-from planner.excel.package import LAST_ROW, Scan, SheetPart, by_libreoffice, scan, sheet_parts
+from planner.excel.package import LAST_ROW, Scan, SheetPart, scan, sheet_parts
 from planner.issues import Issue
 
 MOST_BYTES = 20_000_000  # of the file itself
@@ -30,7 +30,6 @@ class Package:
 
     sheets: list[SheetPart] = field(default_factory=list)
     scans: dict[str, Scan] = field(default_factory=dict)  # by sheet name
-    by_libreoffice: bool = False
 
 
 def inspect(path: Path) -> Package | Issue:
@@ -92,4 +91,4 @@ def _package(archive: zipfile.ZipFile, name: str) -> Package | Issue:
             return Issue.error("too_many_rows", file=name, name=sheet.name, rows=found.rows, cells=found.cells, limit=MOST_ROWS, most=MOST_CELLS)
         if found.last_row > LAST_ROW:
             return Issue.error("damaged_workbook", file=name)
-    return Package(sheets, scans, by_libreoffice(archive))
+    return Package(sheets, scans)

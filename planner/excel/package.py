@@ -78,12 +78,6 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[SheetPart]:
     return parts
 
 
-def by_libreoffice(archive: zipfile.ZipFile) -> bool:
-    """Whether LibreOffice saved the file: it writes a typed `_x000D_` as it is, where Excel means a character by it."""
-    name = "docProps/app.xml"
-    return name in archive.namelist() and b"LibreOffice" in archive.read(name)
-
-
 def scan(data: bytes) -> Scan:
     """Counts over the XML of one worksheet."""
     starts = list(ROW_TAG.finditer(data))

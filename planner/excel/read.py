@@ -68,7 +68,7 @@ def read(path: Path | str, tables: Sequence[Table], parameters: Sequence[Paramet
 
 def _sheets(path: Path, package: Package) -> Iterator[Sheet]:
     with zipfile.ZipFile(path) as archive:
-        book = open_book(archive, package.by_libreoffice)
+        book = open_book(archive)
         for part in package.sheets:
             yield Sheet(part.name, read_cells(archive.read(part.path), book), package.scans[part.name].merged, book.from_1904)
 

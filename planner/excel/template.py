@@ -56,7 +56,7 @@ def parameter_frame(parameters: Sequence[Parameter], lang: str) -> pd.DataFrame:
     """The rows of the parameter sheet with every default."""
     return PARAMETERS.frame(
         [
-            {"parameter": p.code, "name": p.name(lang), "value": float(p.value), "unit": unit_name(p.unit, lang), "mark": p.mark, "source": p.source}
+            {"parameter": p.code, "name": p.name(lang), "value": float(p.value), "unit": unit_name(p.unit, lang) or None, "mark": p.mark, "source": p.source}
             for p in parameters
         ]
     )

@@ -21,7 +21,7 @@ def scenario() -> Scenario:
                 {"establishment": "CHR", "name": "Centre hospitalier", "entry": dt.date(2027, 1, 1)},
             ],
             "sites": [
-                {"site": code, "name": f"Site {n}", "establishment": "CHLR" if n % 2 else "CHR", "lat": 46.1 + n / 100, "lon": -1.1 - n / 100, "zone": "coast", "address": f"{n} rue de l'Hôpital"}
+                {"site": code, "name": f"Site {n}", "establishment": "CHLR" if n % 2 else "CHR", "lat": round(46.1 + n / 100, 5), "lon": round(-1.1 - n / 100, 5), "zone": "coast", "address": f"{n} rue de l'Hôpital"}
                 for n, code in enumerate(sites)
             ],
             "windows": [{"site": code, "day_type": "weekday", "opens": 390, "closes": 720} for code in sites],
@@ -37,7 +37,7 @@ def scenario() -> Scenario:
             "site_equipment": [{"site": code, "regeneration": True} for code in sites[:3]],
             "yearly_limits": [{"year": 2027, "investment": 2_000_000, "departures": 3.5}],
             "depots": [{"depot": "D1", "name": "Plateforme", "site": sites[0]}],
-            "vehicle_types": [{"vehicle": "V12", "name": "Porteur 12 t", "depot": "D1", "count": 3, "places": 18, "kg": 4500, "gvw": 12}],
+            "vehicle_types": [{"vehicle": "V12", "name": "Porteur 12 t", "depot": "D1", "establishment": "CHLR", "count": 3, "places": 18, "kg": 4500, "gvw": 12}],
             "handling_units": [{"unit": "roll"}],
             "flows": [{"flow": f"F{n}", "category": "linen", "origin": sites[0], "destination": code, "quantity": 4, "unit": "roll", "days": ("mon", "wed", "fri")} for n, code in enumerate(sites[1:])],
             "families": [{"family": "EPI", "name": "Épicerie", "food": True}],
@@ -45,7 +45,7 @@ def scenario() -> Scenario:
             "articles": [{"article": f"A{n}", "name": f"Article {n}", "lot": "L1" if n < 5 else "L2"} for n in range(9)],
             "suppliers": [{"supplier": "S1", "name": "Grossiste", "fee": 1.25}, {"supplier": "S2", "name": "Centrale", "channel": "national"}],
             "needs": [{"establishment": "CHLR", "article": f"A{n}", "quantity": 100.0 * n, "current_price": 1.2345, "contract_end": dt.date(2028, 6, 30)} for n in range(9)],
-            "offers": [{"supplier": s, "article": f"A{n}", "price": 1.1 + n / 7} for s in ("S1", "S2") for n in range(9)],
+            "offers": [{"supplier": s, "article": f"A{n}", "price": round(1.1 + n / 7, 4)} for s in ("S1", "S2") for n in range(9)],
             "discounts": [{"supplier": "S1", "scope": "lot", "lot": "L1", "threshold": 1000, "rate": 2.5}],
             "purchasing_rules": [{"rule": "R1", "kind": "max_winners", "value": 2}],
         },
