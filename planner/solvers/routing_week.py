@@ -4,17 +4,18 @@
 
 with used_vd the vehicles of type v on day d and routes_d any routes of day d (`planner.solvers.routing`).
 
-The days are searched one after the other, the largest first with the whole fixed cost; on every later day the
-vehicles that another day already uses are free. Rounds: a short one that gives every day some routes, then
-longer ones that start from the routes known. A day's new routes are kept only when the whole week costs less.
-Two days at once, always the same two whatever the number of processes, so that with an iteration limit the
-result depends on the seed alone.
+A first short round gives every day some routes of its own. In each later round the days are searched in order,
+the largest first: vehicles that a day before it in the round uses are free, every other one costs its whole
+fixed cost. (Counting the vehicles of all other days as free would keep every vehicle that any of the first,
+poor answers used.) The round's routes replace the known ones when the whole week costs less. Two days at once,
+always the same two whatever the number of processes, so that with an iteration limit the result depends on the
+seed alone.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -23,7 +24,7 @@ from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
-ROUNDS = (0.2, 0.45, 0.35)  # shares of the time
+ROUNDS = (0.15, 0.5, 0.35)  # shares of the time
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,18 @@ class WeekResult:
         return all(day.feasible for day in self.days)
 
 
-def used(results: Sequence[DayResult], types: int) -> tuple[int, ...]:
-    """Vehicles by type that the week needs."""
-    return tuple(max((r.used[v] for r in results if r.feasible), default=0) for v in range(types))
+def used(results: Iterable[DayResult], types: int) -> tuple[int, ...]:
+    """Vehicles by type that some days need together."""
+    known = [r for r in results if r.feasible]
+    return tuple(max((r.used[v] for r in known), default=0) for v in range(types))
 
 
-def cost(week: WeekData, results: Sequence[DayResult]) -> int | None:
-    """Cost of the week, None while a day has no feasible routes."""
-    if not all(result.feasible for result in results):
+def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
+    """Cost of some days of the week, None while one has no feasible routes."""
+    days = list(results)
+    if not all(result.feasible for result in days):
         return None
-    return sum(n * f for n, f in zip(used(results, len(week.fixed)), week.fixed, strict=True)) + sum(r.variable for r in results)
+    return sum(n * f for n, f in zip(used(days, len(week.fixed)), week.fixed, strict=True)) + sum(r.variable for r in days)
 
 
 def solve(
@@ -77,80 +80,108 @@ def solve(
     should_stop: Callable[[], bool] = lambda: False,
     on_cost: Callable[[int | None], None] = lambda cost: None,
 ) -> WeekResult:
-    """The best routes of every day within `seconds`, or with `iterations` per search of each round (then times only cap)."""
-    began = time.monotonic()
-    best = [DayResult(False) for _ in week.days]
-    result = WeekResult(best)
+    """The best routes of every day within `seconds`, or with `iterations` per search of each round (then times only cap).
+
+    `on_cost` is told the best cost of the week (None before there is one) at least every second.
+    """
     if not week.days:
-        return result
-    order = week.order
-    sizes = [max(20.0, week.days[d].size) for d in range(len(week.days))]
+        return WeekResult([])
     with Pool(min(workers, AT_ONCE)) as pool:
-        for number, share in enumerate(ROUNDS):
-            waves = [order[i : i + AT_ONCE] for i in range(0, len(order), AT_ONCE)]
-            ends = began + seconds * sum(ROUNDS[: number + 1])
-            for w, wave in enumerate(waves):
-                weight = [max(sizes[d] for d in later) for later in waves[w:]]
-                left = (ends - time.monotonic()) * weight[0] / sum(weight)
-                if number and (should_stop() or left <= 0.05):
-                    break
-                rush = number == 0 and should_stop()  # stopped before every day has routes: the first ones found will do
-                _wave(week, wave, best, pool, _rule(max(left, 1.0), iterations, rush), seed + number, share, should_stop, on_cost, result)
-    result.stopped = should_stop()
-    return result
+        search = _WeekSearch(week, seconds, seed, pool, iterations, should_stop, on_cost)
+        for number in range(len(ROUNDS)):
+            search.round(number)
+        search.rescue()
+    search.result.stopped = should_stop()
+    return search.result
 
 
-def _rule(seconds: float, iterations: int | None, rush: bool) -> StopRule:
-    if rush:
-        return StopRule(seconds=3.0, feasible=True)
-    if iterations is not None:
-        return StopRule(seconds=max(60.0, 20 * seconds), iterations=iterations)
-    return StopRule(seconds=seconds, stall=30_000)
+class _WeekSearch:
+    """The state of one `solve`."""
 
+    def __init__(
+        self,
+        week: WeekData,
+        seconds: float,
+        seed: int,
+        pool: Pool,
+        iterations: int | None,
+        should_stop: Callable[[], bool],
+        on_cost: Callable[[int | None], None],
+    ) -> None:
+        self.week, self.seconds, self.seed, self.pool, self.iterations = week, seconds, seed, pool, iterations
+        self.should_stop, self.on_cost = should_stop, on_cost
+        self.result = WeekResult([DayResult(False) for _ in week.days])
+        self.began = self.told = time.monotonic()
+        self.waves = [week.order[i : i + AT_ONCE] for i in range(0, len(week.days), AT_ONCE)]
+        self.weights = [max(max(20.0, float(week.days[d].size)) for d in wave) for wave in self.waves]
 
-def _wave(
-    week: WeekData,
-    wave: Sequence[int],
-    best: list[DayResult],
-    pool: Pool,
-    rule: StopRule,
-    seed: int,
-    share: float,
-    should_stop: Callable[[], bool],
-    on_cost: Callable[[int | None], None],
-    result: WeekResult,
-) -> None:
-    """Search some days at once against the routes of all other days; keep the combination that costs the week least."""
-    searches = []
-    for d in wave:
-        others = [r for i, r in enumerate(best) if i != d]
-        day = replace(week.days[d], fleet=tuple(replace(v, fixed=f) for v, f in zip(week.days[d].fleet, week.fixed, strict=True)))
-        searches.append(Search(day, rule, seed, best[d].routes if best[d].feasible else (), used(others, len(week.fixed))))
+    def round(self, number: int) -> None:
+        """Search all days once more, as long as time and user allow (the first round always)."""
+        ends = self.began + self.seconds * sum(ROUNDS[: number + 1])
+        known: dict[int, DayResult] = {}
+        for w, wave in enumerate(self.waves):
+            left = (ends - time.monotonic()) * self.weights[w] / sum(self.weights[w:])
+            if number and (self.should_stop() or left <= 0.05):
+                break
+            if number == 0 and self.should_stop():
+                break
+            known.update(self._wave(wave, known, self._rule(max(left, 0.7)), self.seed + number))
+        self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
 
-    def better(i: int, found: DayResult) -> None:
-        trial = list(best)
-        trial[wave[i]] = found
-        on_cost(cost(week, trial))
+    def rescue(self) -> None:
+        """Stopped before every day has routes: the first feasible ones will do for the others."""
+        lacking = [d for d, r in enumerate(self.result.days) if not r.feasible]
+        if lacking and self.should_stop():
+            searches = [Search(self._priced(d), StopRule(seconds=3.0, feasible=True), self.seed) for d in lacking]
+            for d, found in zip(lacking, self.pool.run(searches), strict=True):
+                self.result.days[d] = found
 
-    stop = (lambda: False) if rule.feasible else should_stop
-    found = pool.run(searches, stop, better)
-    result.notes += [r.note for r in found if r.note and r.note != "stopped"]
-    _keep(week, wave, best, found)
-    on_cost(cost(week, best))
+    def _rule(self, seconds: float) -> StopRule:
+        if self.iterations is not None:
+            return StopRule(seconds=max(60.0, 20 * seconds), iterations=self.iterations)
+        return StopRule(seconds=seconds, stall=30_000)
 
+    def _priced(self, d: int) -> DayData:
+        fleet = tuple(replace(v, fixed=f) for v, f in zip(self.week.days[d].fleet, self.week.fixed, strict=True))
+        return replace(self.week.days[d], fleet=fleet)
 
-def _keep(week: WeekData, wave: Sequence[int], best: list[DayResult], found: Sequence[DayResult]) -> None:
-    """Take of the routes found those that make the week cheapest, feasible days before any cost."""
-    chosen: tuple[tuple[int, int], list[DayResult]] | None = None
-    for takes in product((True, False), repeat=len(wave)):
-        trial = list(best)
-        for d, take, new in zip(wave, takes, found, strict=True):
-            if take and (new.feasible or not best[d].feasible):
-                trial[d] = new
-        missing = sum(not r.feasible for r in trial)
-        known = [r for r in trial if r.feasible]
-        euros = sum(n * f for n, f in zip(used(known, len(week.fixed)), week.fixed, strict=True)) + sum(r.variable for r in known)
-        if chosen is None or (missing, euros) < chosen[0]:
-            chosen = ((missing, euros), trial)
-    assert chosen is not None
-    best[:] = chosen[1]
+    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], rule: StopRule, seed: int) -> dict[int, DayResult]:
+        """Search some days at once, given the days before them in the round; for each, the new or the old routes."""
+        paid = used(known.values(), len(self.week.fixed))
+        olds = {d: self.result.days[d] for d in wave}
+        searches = [Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else (), paid) for d in wave]
+
+        def better(i: int, found: DayResult) -> None:
+            self._offer([found if d == wave[i] else known.get(d, old) for d, old in enumerate(self.result.days)])
+
+        found = self.pool.run(searches, self._ask, better)
+        self.result.notes += [r.note for r in found if r.note and r.note != "stopped"]
+        best: tuple[tuple[int, int], dict[int, DayResult]] | None = None
+        for takes in product((True, False), repeat=len(wave)):
+            chosen = {d: new if take else olds[d] for d, take, new in zip(wave, takes, found, strict=True)}
+            key = (sum(not r.feasible for r in chosen.values()), self._cost([*known.values(), *chosen.values()]))
+            if best is None or key < best[0]:
+                best = (key, chosen)
+        assert best is not None
+        return best[1]
+
+    def _offer(self, days: list[DayResult]) -> None:
+        """Keep these routes of the week if more days have some, or as many at less cost."""
+        lacking = [sum(not r.feasible for r in results) for results in (days, self.result.days)]
+        if lacking[0] < lacking[1] or (lacking[0] == lacking[1] and self._cost(days) < self._cost(self.result.days)):
+            self.result.days = days
+        self.told = time.monotonic()
+        self.on_cost(cost(self.week, self.result.days))
+
+    def _ask(self) -> bool:
+        """Whether to stop; on the way, a sign of life every second."""
+        if time.monotonic() - self.told >= 1.0:
+            self.told = time.monotonic()
+            self.on_cost(cost(self.week, self.result.days))
+        return self.should_stop()
+
+    def _cost(self, results: Iterable[DayResult]) -> int:
+        """Cost of the days that have routes."""
+        found = cost(self.week, [r for r in results if r.feasible])
+        assert found is not None
+        return found

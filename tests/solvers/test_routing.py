@@ -1,0 +1,182 @@
+"""The routing engine on arrays: right answers on days small enough to know them, and every rule kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations, product
+
+import numpy as np
+import pytest
+
+from planner.solvers.routing import DayData, DayResult, DepotData, FleetData, JobData, RouteData, ShipmentData, StopRule, VisitData, solve
+
+HOUR = 3600
+QUICK = StopRule(seconds=20, iterations=150)
+
+
+def day(points: list[tuple[float, float]], jobs: list[JobData], shipments: tuple[ShipmentData, ...] = (), fleet: tuple[FleetData, ...] = (), profiles: int = 1) -> DayData:
+    """Points in km (the first is the depot), one minute per km; 10 minutes of loading."""
+    xy = np.array(points)
+    metres = np.rint(1000 * np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))).astype(np.int64)
+    n = len(points)
+    return DayData(metres, metres * 60 // 1000, np.zeros((n, n), dtype=bool), np.ones((profiles, n), dtype=bool),
+                   (DepotData(0, 5 * HOUR, 21 * HOUR, 600),), fleet or (van(),), tuple(jobs), shipments)  # fmt: skip
+
+
+def van(**changes: object) -> FleetData:
+    base = FleetData(2, 0, (10,), 1000, 1, 1, 0, 6 * HOUR, 20 * HOUR, 8 * HOUR, 0, 3, 0)
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def job(location: int, delivery: int = 3, pickup: int = 0, opens: int = 0, closes: int = 24 * HOUR, **more: object) -> JobData:
+    return JobData((VisitData(location, (delivery,), (pickup,), 300, opens, closes, **more),))  # type: ignore[arg-type]
+
+
+def served(result: DayResult) -> list[int]:
+    return sorted(act.index for route in result.routes for trip in route.trips for act in trip if act.kind == "job")
+
+
+def priced(data: DayData, routes: tuple[RouteData, ...]) -> int:
+    """Fixed, distance and time of routes whose windows never make anyone wait."""
+    total = 0
+    for route in routes:
+        vehicle = data.fleet[route.vehicle]
+        total += vehicle.fixed
+        for trip in route.trips:
+            tour = [0, *(data.jobs[a.index].alternatives[a.alternative].location for a in trip), 0]
+            metres = sum(int(data.distance[a, b]) for a, b in zip(tour, tour[1:], strict=False))
+            seconds = sum(int(data.duration[a, b]) for a, b in zip(tour, tour[1:], strict=False)) + 600 + 300 * len(trip)
+            total += vehicle.per_metre * metres + vehicle.per_second * seconds
+    return total
+
+
+def cheapest(data: DayData) -> int:
+    """Least cost over all orders, trips of at most 3 jobs (10 places, 3 each) and assignments to at most two vans."""
+    n, best = len(data.jobs), 10**12
+    for order in permutations(range(n)):
+        for cuts in product((0, 1, 2), repeat=n - 1):  # 0: same trip, 1: next trip, 2: next vehicle
+            vans: list[list[list[int]]] = [[[order[0]]]]
+            for j, cut in zip(order[1:], cuts, strict=True):
+                if cut == 0:
+                    vans[-1][-1].append(j)
+                elif cut == 1:
+                    vans[-1].append([j])
+                else:
+                    vans.append([[j]])
+            if len(vans) > 2 or any(len(v) > 3 or any(len(t) > 3 for t in v) for v in vans):
+                continue
+            cost = 0
+            for trips in vans:
+                cost += 1000
+                for trip in trips:
+                    tour = [0, *(data.jobs[j].alternatives[0].location for j in trip), 0]
+                    cost += sum(int(data.distance[a, b] + data.duration[a, b]) for a, b in zip(tour, tour[1:], strict=False)) + 600 + 300 * len(trip)
+            best = min(best, cost)
+    return best
+
+
+def test_finds_the_optimum_of_a_small_multi_trip_day() -> None:
+    data = day([(0, 0), (10, 0), (10, 3), (-8, 1), (-9, -2), (2, 12)], [job(i) for i in range(1, 6)])
+    result = solve(data, StopRule(seconds=20, iterations=600), seed=1)
+    assert result.feasible and served(result) == [0, 1, 2, 3, 4]
+    assert priced(data, result.routes) == cheapest(data) == result.variable + sum(1000 * n for n in result.used)
+
+
+def test_same_seed_and_iterations_give_the_same_routes() -> None:
+    rng = np.random.default_rng(3)
+    data = day([(0, 0), *((float(a), float(b)) for a, b in rng.uniform(-20, 20, (25, 2)))], [job(i) for i in range(1, 26)], fleet=(van(count=6),))
+    first, second, other = (solve(data, QUICK, seed=s) for s in (5, 5, 6))
+    assert first.routes == second.routes and first.iterations == 150
+    assert first.routes != other.routes
+
+
+def test_takes_one_of_several_windows() -> None:
+    jobs = [JobData((VisitData(1, (1,), (0,), 300, 7 * HOUR, 8 * HOUR), VisitData(1, (1,), (0,), 300, 15 * HOUR, 16 * HOUR))), job(2, opens=15 * HOUR, closes=15 * HOUR + 600)]
+    result = solve(day([(0, 0), (10, 0), (11, 0)], jobs), QUICK, 1)
+    assert result.feasible and len(result.routes) == 1
+    assert [a.alternative for trip in result.routes[0].trips for a in trip if a.index == 0] == [1]
+
+
+def test_shipment_is_picked_up_before_it_is_delivered_in_one_trip() -> None:
+    ends = VisitData(1, (), (), 300, 0, 24 * HOUR), VisitData(2, (), (), 300, 0, 24 * HOUR)
+    data = day([(0, 0), (10, 0), (3, 4)], [job(1, 9), job(2, 9)], (ShipmentData(*ends, (8,)),))
+    result = solve(data, QUICK, 1)
+    assert result.feasible
+    trips = [[(a.kind, a.index) for a in trip] for route in result.routes for trip in route.trips]
+    assert any(("pickup", 0) in trip and trip.index(("pickup", 0)) < trip.index(("delivery", 0)) for trip in trips)
+
+
+def test_never_visits_what_a_profile_forbids_nor_drives_a_barred_arc() -> None:
+    fleet = (van(count=2, profile=0, fixed=1), van(count=1, profile=1, fixed=900_000))
+    data = day([(0, 0), (10, 0), (11, 0), (12, 0)], [job(1, 1), job(2, 1), job(3, 1)], fleet=fleet, profiles=2)
+    data.access[0, 2] = False
+    data.barred[1, 2] = data.barred[2, 1] = True
+    result = solve(data, QUICK, 1)
+    assert result.feasible
+    for route in result.routes:
+        for trip in route.trips:
+            stops = [data.jobs[a.index].alternatives[0].location for a in trip]
+            assert 2 not in stops or route.vehicle == 1
+            assert (1, 2) not in zip(stops, stops[1:], strict=False) and (2, 1) not in zip(stops, stops[1:], strict=False)
+
+
+def test_release_keeps_the_trip_from_loading_early() -> None:
+    """Out at 10:00 at the earliest, 10 minutes of loading, 10 of driving: 10:19 cannot be met, 10:20 can."""
+    for closes, feasible in ((10 * HOUR + 19 * 60, False), (10 * HOUR + 20 * 60, True)):
+        result = solve(day([(0, 0), (10, 0)], [job(1, closes=closes, release=10 * HOUR)]), QUICK, 1)
+        assert result.feasible is feasible
+
+
+def test_paid_vehicles_are_used_first() -> None:
+    fleet = (van(count=1, fixed=50_000, per_second=2), van(count=1, fixed=40_000))
+    data = day([(0, 0), (10, 0)], [job(1)], fleet=fleet)
+    assert solve(data, QUICK, 1).used == (0, 1)
+    assert solve(data, QUICK, 1, paid=(1, 0)).used == (1, 0)
+
+
+def test_starts_from_given_routes() -> None:
+    rng = np.random.default_rng(4)
+    data = day([(0, 0), *((float(a), float(b)) for a, b in rng.uniform(-20, 20, (20, 2)))], [job(i) for i in range(1, 21)], fleet=(van(count=6),))
+    good = solve(data, StopRule(seconds=20, iterations=300), 1)
+    again = solve(data, StopRule(seconds=20, iterations=0), 2, start=good.routes)
+    assert again.feasible and again.variable <= good.variable and served(again) == list(range(20))
+
+
+def test_infeasible_day_is_said_and_optional_jobs_are_left_out() -> None:
+    data = day([(0, 0), (10, 0), (400, 0)], [job(1), job(2)])
+    assert not solve(data, QUICK, 1).feasible
+    relaxed = solve(data.optional(10**9), QUICK, 1)
+    assert relaxed.feasible and relaxed.left_out == (1,) and served(relaxed) == [0]
+
+
+def test_stops_when_asked_and_tells_of_better_answers() -> None:
+    rng = np.random.default_rng(4)
+    data = day([(0, 0), *((float(a), float(b)) for a, b in rng.uniform(-20, 20, (20, 2)))], [job(i) for i in range(1, 21)], fleet=(van(count=6),))
+    asked = 0
+
+    def enough() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 40
+
+    told: list[DayResult] = []
+    result = solve(data, StopRule(), 1, should_stop=enough, on_best=told.append)
+    assert result.iterations == 40 and result.feasible
+    costs = [t.variable + 1000 * sum(t.used) for t in told]
+    assert costs == sorted(costs, reverse=True) and len(costs) > 1
+
+
+def test_overtime_is_taken_only_where_it_is_cheaper() -> None:
+    jobs = [job(1, 5), job(2, 5)]
+    points = [(0.0, 0.0), (60.0, 0.0), (-60.0, 0.0)]
+    cheap = van(count=2, duty=3 * HOUR, overtime=2 * HOUR, per_overtime=1, fixed=50_000)
+    assert solve(day(points, jobs, fleet=(cheap,)), QUICK, 1).used == (1,)
+    assert solve(day(points, jobs, fleet=(replace(cheap, per_overtime=1000),)), QUICK, 1).used == (2,)
+
+
+@pytest.mark.parametrize("weight", [1, 1000])
+def test_result_does_not_hang_on_the_scale_of_costs(weight: int) -> None:
+    fleet = (van(fixed=1000 * weight, per_metre=weight, per_second=weight),)
+    data = day([(0, 0), (10, 0), (10, 3), (-8, 1), (-9, -2), (2, 12)], [job(i) for i in range(1, 6)], fleet=fleet)
+    result = solve(data, StopRule(seconds=20, iterations=600), 1)
+    assert result.feasible and (result.variable + sum(1000 * weight * n for n in result.used)) == weight * cheapest(replace(data, fleet=(van(),)))

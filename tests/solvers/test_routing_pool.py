@@ -1,0 +1,87 @@
+"""Searches in child processes: progress, stop, and what becomes of a child that hangs or dies."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.solvers import routing_pool
+from planner.solvers.routing import DayData, DayResult, StopRule
+from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_week import WeekData, cost, solve, used
+from planner.solvers.routing_worker import Search
+from tests.solvers.test_routing import day, job, served, van
+
+
+def random_day(n: int = 30, seed: int = 4) -> DayData:
+    rng = np.random.default_rng(seed)
+    return day([(0, 0), *((float(a), float(b)) for a, b in rng.uniform(-20, 20, (n, 2)))], [job(i) for i in range(1, n + 1)], fleet=(van(count=8, per_metre=5),))
+
+
+def test_runs_searches_in_order_and_tells_of_progress() -> None:
+    told: list[tuple[int, DayResult]] = []
+    with Pool(2) as pool:
+        results = pool.run([Search(random_day(10 + i), StopRule(seconds=30, iterations=60), 1) for i in range(3)], on_best=lambda i, r: told.append((i, r)))
+    assert [len(served(r)) for r in results] == [10, 11, 12]
+    assert all(r.feasible and r.iterations == 60 for r in results)
+    assert {i for i, _ in told} == {0, 1, 2}
+
+
+def test_stop_keeps_the_best_routes() -> None:
+    began = time.monotonic()
+    with Pool(1) as pool:
+        results = pool.run([Search(random_day(), StopRule(seconds=60), 1)] * 2, should_stop=lambda: time.monotonic() - began > 3)
+    assert results[0].feasible and len(served(results[0])) == 30
+    assert not results[1].feasible and results[1].note == "stopped"
+    assert time.monotonic() - began < 20
+
+
+def test_a_search_past_its_deadline_is_ended_and_its_best_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing_pool, "GRACE", -57.0)  # the watchdog's deadline comes 3 s after the start of a search of 60 s
+    with Pool(1) as pool:
+        ended, after = pool.run([Search(random_day(60), StopRule(seconds=60), 1), Search(random_day(5), StopRule(seconds=60, iterations=5), 1)])
+    assert "did not stop" in ended.note and ended.feasible and len(served(ended)) == 60
+    assert after.feasible and after.note == ""
+
+
+def test_a_child_that_dies_loses_only_its_search() -> None:
+    def kill(i: int, result: DayResult) -> None:
+        if i == 0 and pool._alive:
+            pool._alive[0].process.kill()
+
+    with Pool(1) as pool:
+        died, after = pool.run([Search(random_day(60), StopRule(seconds=60), 1), Search(random_day(5), StopRule(seconds=60, iterations=5), 1)], on_best=kill)
+    assert "ended by itself" in died.note and died.feasible
+    assert after.feasible
+
+
+def test_an_error_of_the_engine_is_a_note() -> None:
+    with Pool(1) as pool:
+        (result,) = pool.run([Search(replace(random_day(3), distance=np.zeros((2, 2), dtype=np.int64)), StopRule(seconds=5, iterations=5), 1)])
+    assert not result.feasible and "Error" in result.note
+
+
+def test_a_week_pays_its_vehicles_once() -> None:
+    """Two days, either of which would take a cheaper van of its own; together they share one."""
+    fleet = (van(count=2, per_second=1), van(count=2, per_second=3))
+    small = day([(0, 0), (10, 0)], [job(1)], fleet=fleet)
+    large = day([(0, 0), (10, 0), (12, 0), (9, 9)], [job(1), job(2), job(3)], fleet=fleet)
+    week = WeekData((small, large), (12_000, 10_000))
+    result = solve(week, 30, 1, iterations=80)
+    assert result.feasible and used(result.days, 2) == (1, 0)
+    assert cost(week, result.days) == 12_000 + sum(r.variable for r in result.days)
+
+
+def test_a_week_does_not_depend_on_the_number_of_processes() -> None:
+    week = WeekData(tuple(random_day(n, n) for n in (12, 9, 7)), (30_000,))
+    one, two = (solve(week, 60, 3, workers=w, iterations=40) for w in (1, 2))
+    assert [r.routes for r in one.days] == [r.routes for r in two.days]
+
+
+def test_a_week_stopped_at_once_still_has_routes_for_every_day() -> None:
+    week = WeekData(tuple(random_day(n, n) for n in (12, 9, 7)), (30_000,))
+    result = solve(week, 60, 1, should_stop=lambda: True)
+    assert result.feasible and result.stopped
