@@ -488,8 +488,6 @@ def options(*triples: tuple[str, str, str]) -> tuple[Option, ...]:
     """Options written shortly: (code, French, English)."""
     return tuple(Option(*triple) for triple in triples)
 
-
-YES_NO = options(("yes", "oui", "yes"), ("no", "non", "no"))
 DAYS = options(
     ("mon", "lun", "Mon"), ("tue", "mar", "Tue"), ("wed", "mer", "Wed"), ("thu", "jeu", "Thu"),
     ("fri", "ven", "Fri"), ("sat", "sam", "Sat"), ("sun", "dim", "Sun"),

@@ -130,12 +130,13 @@ class _Copy:
     # --- one sheet of the user ---
 
     def _sheet(self, name: str, part: str, styles: Styles, fills: dict[Severity, int]) -> None:
-        mine = [issue for issue in self.issues if issue.sheet == name and issue.cell and issue.severity in fills]
         wanted: dict[str, int] = {}
         notes: dict[str, list[str]] = {}
-        for issue in mine:
-            level = Severity.ERROR if any(i.is_error for i in mine if i.cell == issue.cell) else Severity.WARNING
-            wanted[issue.cell] = fills[level]
+        for issue in self.issues:
+            if issue.sheet != name or not issue.cell or issue.severity not in fills:
+                continue
+            if issue.is_error or issue.cell not in wanted:
+                wanted[issue.cell] = fills[issue.severity]
             notes.setdefault(issue.cell, []).append(CONTROL.sub("", f"{explain(issue, self.lang)}\n{mend(issue, self.lang)}".strip()))
         data = self.parts[part]
         at = data.find(b"sheetData")
@@ -146,10 +147,10 @@ class _Copy:
 
     def _comment(self, part: str, data: bytes, notes: dict[str, str]) -> bytes:
         linked = relations(self.archive, part)
-        targets = {kind: target for kind, target in linked.values() if kind in ("comments", "vmlDrawing")}
-        comments, drawing = targets.get("comments", ""), targets.get("vmlDrawing", "")
-        if not any(re.search(rb"legacyDrawing\s[^>]*\"" + key.encode() + rb"\"", data) for key, (kind, _) in linked.items() if kind == "vmlDrawing"):
-            drawing = ""  # frames of a header or footer picture, not of comments
+        comments = next((target for kind, target in linked.values() if kind == "comments"), "")
+        # not the frames of a header or footer picture, which are another part
+        tied = re.search(rb"legacyDrawing\s[^>]*?id=[\"']([^\"']+)[\"']", data)
+        drawing = linked[tied[1].decode()][1] if tied else ""
         if comments in self.parts and drawing in self.parts:
             authors = {text("excel.author", lang) for lang in LANGUAGES}
             self.parts[comments], self.parts[drawing] = drop_comments(self.parts[comments], self.parts[drawing], authors)

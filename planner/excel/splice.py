@@ -57,7 +57,7 @@ class Styles:
         """Appends an element to a list of the style sheet; its index."""
         index = len(self._items(tag, item))
         region = self._region(tag)
-        whole = re.sub(rb'\scount="\d+"', b"", region[0][: region.start(1) - region.start()], count=1)
+        whole = re.sub(rb"\scount=(\"\d+\"|'\d+')", b"", region[0][: region.start(1) - region.start()], count=1)
         whole = whole[:-1] + f' count="{index + 1}">'.encode()
         new = whole + region[1] + self._prefixed(xml).encode() + region[0][region.end(1) - region.start() :]
         self.data = self.data[: region.start()] + new + self.data[region.end() :]
