@@ -28,7 +28,7 @@ from planner.excel.splice import (
     prefix,
     recolour,
 )
-from planner.excel.write import lines_of
+from planner.excel.write import FACE, lines_of
 from planner.i18n import LANGUAGES, catalogue, expected, explain, found, mend, severity, spoken, text
 from planner.issues import Issue, Severity
 from planner.kinds import CONTROL
@@ -217,10 +217,10 @@ class _Copy:
 
 def list_sheet(issues: Sequence[Issue], styles: Styles, fills: dict[Severity, int], lang: str) -> bytes:
     """The worksheet that lists the findings, each with a link to its cell."""
-    bold = styles.add("fonts", "font", '<font><b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/></font>')
-    big = styles.add("fonts", "font", '<font><b/><sz val="16"/><color rgb="FF1F4E79"/><name val="Calibri"/></font>')
-    blue = styles.add("fonts", "font", '<font><b/><u/><sz val="11"/><color rgb="FF1F4E79"/><name val="Calibri"/></font>')
-    plain = styles.add("fonts", "font", '<font><sz val="11"/><name val="Calibri"/></font>')
+    bold = styles.add("fonts", "font", '<font><b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="' + FACE + '"/></font>')
+    big = styles.add("fonts", "font", '<font><b/><sz val="16"/><color rgb="FF1F4E79"/><name val="' + FACE + '"/></font>')
+    blue = styles.add("fonts", "font", '<font><b/><u/><sz val="11"/><color rgb="FF1F4E79"/><name val="' + FACE + '"/></font>')
+    plain = styles.add("fonts", "font", '<font><sz val="11"/><name val="' + FACE + '"/></font>')
     dark = styles.fill("FF1F4E79")
     border = styles.add("borders", "border", '<border><left/><right/><top/><bottom style="hair"><color rgb="FFBFBFBF"/></bottom><diagonal/></border>')
 
