@@ -43,6 +43,7 @@ UNKNOWN = 2**62  # PyVRP's cost of an infeasible answer is the largest integer
 # (CPU seconds, a generated Monday of 240 stops, two seeds).
 PERTURBATIONS = 10
 PENALTY_UPDATES = 100
+LEGS = 3  # a search is cut in legs, between which whole routes are moved
 FAR = 20  # barred arcs are this many times the longest real one
 
 
@@ -210,48 +211,109 @@ def solve(
     paid for by another day). `should_stop` is asked at every iteration, `on_best` told of every better
     feasible answer.
     """
-    import pyvrp
-    import pyvrp.search
-
     if not day.jobs and not day.shipments:
         return DayResult(True, used=(0,) * len(day.fleet))
     data, reading = _problem(day, paid or (0,) * len(day.fleet))
     if not reading.vehicles:
         return DayResult(False, left_out=tuple(range(len(day.jobs))), unshipped=tuple(range(len(day.shipments))))
     began = time.perf_counter()
-    best_seen: list[float] = [math.inf]
-    counted = [0, 0]  # iterations, iterations since the last better answer
+    done = 0  # iterations of the legs before
+    best: pyvrp.Solution | None = _solution(data, day, reading, start) if start else None
+    found = best
+    for leg in range(1, LEGS + 1):
+        share = replace(stop, seconds=stop.seconds * leg / LEGS, iterations=None if stop.iterations is None else stop.iterations * leg // LEGS)
+        found, iterations = _search(data, day, reading, share, seed + 1000 * leg, best, began, done, should_stop, on_best)
+        done += iterations
+        if found.is_feasible() and found.is_complete():
+            found = _whole_routes(data, found, should_stop)
+            on_best(_read(found, day, reading, done, time.perf_counter() - began))
+            best = found
+            if stop.feasible:
+                break
+        if should_stop():
+            break
+    assert found is not None
+    return _read(found, day, reading, done, time.perf_counter() - began)
+
+
+def _search(
+    data: pyvrp.ProblemData,
+    day: DayData,
+    reading: _Reading,
+    stop: StopRule,
+    seed: int,
+    start: pyvrp.Solution | None,
+    began: float,
+    done: int,
+    should_stop: Callable[[], bool],
+    on_best: Callable[[DayResult], None],
+) -> tuple[pyvrp.Solution, int]:
+    """One run of PyVRP, until `stop` counted from `began` and `done` iterations; the routes and its iterations."""
+    import pyvrp
+    import pyvrp.search
+
+    seen = math.inf
+    iterations = stalled = -1
 
     def ended(cost: float) -> bool:
-        if cost < best_seen[0]:
-            best_seen[0] = cost
-            counted[1] = 0
-        done = (
+        nonlocal seen, iterations, stalled
+        iterations += 1
+        stalled = 0 if cost < seen else stalled + 1
+        seen = min(seen, cost)
+        return (
             should_stop()
             or time.perf_counter() - began >= stop.seconds
-            or (stop.iterations is not None and counted[0] >= stop.iterations)
-            or (stop.stall is not None and counted[1] >= stop.stall and cost < UNKNOWN)
+            or (stop.iterations is not None and done + iterations >= stop.iterations)
+            or (stop.stall is not None and stalled >= stop.stall and cost < UNKNOWN)
             or (stop.feasible and cost < UNKNOWN)
         )
-        counted[0] += 1
-        counted[1] += 1
-        return done
 
     class Watch(pyvrp.IteratedLocalSearchCallbacks):  # type: ignore[misc]
         def on_best(self, best: pyvrp.Solution) -> None:
             if best.is_feasible() and best.is_complete():
-                on_best(_read(best, day, reading, counted[0], time.perf_counter() - began))
+                on_best(_read(best, day, reading, done + iterations, time.perf_counter() - began))
 
     params = pyvrp.SolveParams(
         ils=pyvrp.IteratedLocalSearchParams(num_iters_no_improvement=20_000, callbacks=Watch()),
         penalty=_penalties(day),
         perturbation=pyvrp.search.PerturbationParams(1, PERTURBATIONS),
     )
-    initial = _solution(data, day, reading, start) if start else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "penalty at its maximum": said of infeasible days, which we find out by ourselves
-        found = pyvrp.solve(data, ended, seed=seed, collect_stats=False, display=False, params=params, initial_solution=initial)
-    return _read(found.best, day, reading, found.num_iterations, time.perf_counter() - began)
+        found = pyvrp.solve(data, ended, seed=seed, collect_stats=False, display=False, params=params, initial_solution=start)
+    return found.best, found.num_iterations
+
+
+def _whole_routes(data: pyvrp.ProblemData, best: pyvrp.Solution, should_stop: Callable[[], bool]) -> pyvrp.Solution:
+    """The same stops after moves of whole routes (`planner.solvers.routing_fleet`)."""
+    import pyvrp
+
+    from planner.solvers.routing_fleet import Trips, improve
+
+    kinds = data.vehicle_types()
+
+    def built(kind: int, trips: Trips) -> pyvrp.Route:
+        depot = pyvrp.Activity(pyvrp.ActivityType.DEPOT, kinds[kind].start_depot)
+        acts = [act for i, trip in enumerate(trips) for act in ([depot] if i else []) + list(trip)]
+        return pyvrp.Route(data, acts, kind)
+
+    def price(kind: int, trips: Trips) -> int:
+        route = built(kind, trips)
+        return int(route.fixed_vehicle_cost() + route.distance_cost() + route.duration_cost()) if route.is_feasible() else UNKNOWN
+
+    routes = []
+    plain: dict[tuple[Any, int], pyvrp.Activity] = {}  # one object per activity, so that trips compare by identity
+    for route in best.routes():
+        trips: list[list[pyvrp.Activity]] = [[]]
+        for act in route:
+            if act.is_depot():
+                trips.append([])
+            else:
+                trips[-1].append(plain.setdefault((act.type, act.idx), pyvrp.Activity(act.type, act.idx)))
+        routes.append((route.vehicle_type(), tuple(tuple(trip) for trip in trips if trip)))
+    # vehicles of another depot cannot take a route over: their own depot would have to be in it
+    better = improve([r for r in routes if r[1]], [k.num_available for k in kinds], [k.max_reloads + 1 for k in kinds], price, should_stop)
+    return pyvrp.Solution(data, [built(kind, trips) for kind, trips in better])
 
 
 def _penalties(day: DayData) -> Any:

@@ -7,9 +7,9 @@ with used_vd the vehicles of type v on day d and routes_d any routes of day d (`
 A first short round gives every day some routes of its own. In each later round the days are searched in order,
 the largest first: vehicles that a day before it in the round uses are free, every other one costs its whole
 fixed cost. (Counting the vehicles of all other days as free would keep every vehicle that any of the first,
-poor answers used.) The round's routes replace the known ones when the whole week costs less. Two days at once,
-always the same two whatever the number of processes, so that with an iteration limit the result depends on the
-seed alone.
+poor answers used; only the last round does so, to bring the days together.) The routes of a round replace the
+known ones when the whole week costs less. Two days at once, always the same two whatever the number of
+processes, so that with an iteration limit the result depends on the seed alone.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class _WeekSearch:
                 break
             if number == 0 and self.should_stop():
                 break
-            known.update(self._wave(wave, known, self._rule(max(left, 0.7)), self.seed + number))
+            known.update(self._wave(wave, known, number == len(ROUNDS) - 1, self._rule(max(left, 0.7)), self.seed + number))
         self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
 
     def rescue(self) -> None:
@@ -145,11 +145,15 @@ class _WeekSearch:
         fleet = tuple(replace(v, fixed=f) for v, f in zip(self.week.days[d].fleet, self.week.fixed, strict=True))
         return replace(self.week.days[d], fleet=fleet)
 
-    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], rule: StopRule, seed: int) -> dict[int, DayResult]:
+    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], last: bool, rule: StopRule, seed: int) -> dict[int, DayResult]:
         """Search some days at once, given the days before them in the round; for each, the new or the old routes."""
-        paid = used(known.values(), len(self.week.fixed))
+        now = {d: known.get(d, old) for d, old in enumerate(self.result.days)}
+        base = {d: r for d, r in now.items() if d not in wave} if last else dict(known)
         olds = {d: self.result.days[d] for d in wave}
-        searches = [Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else (), paid) for d in wave]
+        searches = []
+        for d in wave:
+            others = [r for i, r in now.items() if i != d] if last else list(known.values())
+            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else (), used(others, len(self.week.fixed))))
 
         def better(i: int, found: DayResult) -> None:
             self._offer([found if d == wave[i] else known.get(d, old) for d, old in enumerate(self.result.days)])
@@ -159,7 +163,7 @@ class _WeekSearch:
         best: tuple[tuple[int, int], dict[int, DayResult]] | None = None
         for takes in product((True, False), repeat=len(wave)):
             chosen = {d: new if take else olds[d] for d, take, new in zip(wave, takes, found, strict=True)}
-            key = (sum(not r.feasible for r in chosen.values()), self._cost([*known.values(), *chosen.values()]))
+            key = (sum(not r.feasible for r in chosen.values()), self._cost([*base.values(), *chosen.values()]))
             if best is None or key < best[0]:
                 best = (key, chosen)
         assert best is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -44,8 +44,8 @@ def priced(data: DayData, routes: tuple[RouteData, ...]) -> int:
         total += vehicle.fixed
         for trip in route.trips:
             tour = [0, *(data.jobs[a.index].alternatives[a.alternative].location for a in trip), 0]
-            metres = sum(int(data.distance[a, b]) for a, b in zip(tour, tour[1:], strict=False))
-            seconds = sum(int(data.duration[a, b]) for a, b in zip(tour, tour[1:], strict=False)) + 600 + 300 * len(trip)
+            metres = sum(int(data.distance[a, b]) for a, b in pairwise(tour))
+            seconds = sum(int(data.duration[a, b]) for a, b in pairwise(tour)) + 600 + 300 * len(trip)
             total += vehicle.per_metre * metres + vehicle.per_second * seconds
     return total
 
@@ -70,7 +70,7 @@ def cheapest(data: DayData) -> int:
                 cost += 1000
                 for trip in trips:
                     tour = [0, *(data.jobs[j].alternatives[0].location for j in trip), 0]
-                    cost += sum(int(data.distance[a, b] + data.duration[a, b]) for a, b in zip(tour, tour[1:], strict=False)) + 600 + 300 * len(trip)
+                    cost += sum(int(data.distance[a, b] + data.duration[a, b]) for a, b in pairwise(tour)) + 600 + 300 * len(trip)
             best = min(best, cost)
     return best
 
@@ -117,7 +117,7 @@ def test_never_visits_what_a_profile_forbids_nor_drives_a_barred_arc() -> None:
         for trip in route.trips:
             stops = [data.jobs[a.index].alternatives[0].location for a in trip]
             assert 2 not in stops or route.vehicle == 1
-            assert (1, 2) not in zip(stops, stops[1:], strict=False) and (2, 1) not in zip(stops, stops[1:], strict=False)
+            assert (1, 2) not in pairwise(stops) and (2, 1) not in pairwise(stops)
 
 
 def test_release_keeps_the_trip_from_loading_early() -> None:
