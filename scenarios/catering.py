@@ -46,10 +46,11 @@ def demand(folder: str) -> list[dict[str, Any]]:
 
 
 def _row(site: Record, public: str, diet: str, meals: float, days: str, mark: str, source: str) -> Record:
-    both = "liaison froide" if public == "scolaires" else "liaison chaude, liaison froide"
+    # a site served cold has trays and regeneration for it; only one served hot today could go either way
+    accepted = "liaison chaude, liaison froide" if site["Liaison actuelle"] == "liaison chaude" else "liaison froide"
     return {
         "Site": site["Site"], "Public": public, "Régime": diet, "Repas par an": str(round(meals)), "Jours de consommation": days,
-        "Évolution": str(GROWTH.get(public, 0)), "Liaisons acceptées": both, "Cuisine actuelle": site["Cuisine"],
+        "Évolution": str(GROWTH.get(public, 0)), "Liaisons acceptées": accepted, "Cuisine actuelle": site["Cuisine"],
         "Liaison actuelle": site["Liaison actuelle"], "Marque": mark, "Source": source,
     }  # fmt: skip
 

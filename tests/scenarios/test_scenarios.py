@@ -203,6 +203,24 @@ def test_a_meal_costs_what_the_field_says(name: str, low: float, high: float) ->
     assert cost is not None and low <= cost <= high
 
 
+def test_the_readme_tells_the_figures_of_the_workbooks() -> None:
+    lines = (build.FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    cells = {line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:-1]] for line in lines if line.count("|") == 5}
+    for i, name in enumerate(SCENARIOS):
+        scenario, kitchens, routes = reading(name)[0], today(name, "kitchens")[1], today(name, "routes")[1]
+        sites = scenario.rows("sites")
+        assert cells["sites (dont inventés)"][i] == f"{len(sites)} ({sum(site.mark == 'invented' for site in sites)})"
+        assert cells["repas par an"][i] == f"{sum(row.meals for row in scenario.rows('meal_demand')):,.0f}".replace(",", " ")
+        assert cells["coût d'un repas aujourd'hui"][i] == f"{kitchens.kpi('meal_cost') or 0:.2f} €".replace(".", ",")
+        assert cells["flux · passages par semaine"][i] == f"{len(scenario.rows('flows'))} · {len(scenario.rows('current_routes'))}"
+        assert cells["véhicules utilisés aujourd'hui"][i] == f"{routes.kpi('vehicles') or 0:.0f}"
+        assert cells["km par semaine aujourd'hui"][i] == f"{routes.kpi('km') or 0:,.0f}".replace(",", " ")
+        assert cells["coût annuel des tournées aujourd'hui"][i] == f"{routes.annual / 1000:,.0f} k€".replace(",", " ")
+        assert cells["achats annuels dans ces lots"][i] == f"{today(name, 'purchasing')[1].annual / 1000:,.0f} k€".replace(",", " ")
+        counts = " · ".join(str(len(scenario.rows(table))) for table in ("lots", "articles", "suppliers"))
+        assert cells["lots · articles · fournisseurs"][i] == counts
+
+
 def test_every_variant_applies() -> None:
     for name in SCENARIOS:
         scenario = reading(name)[0]
