@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from planner import service
-from planner.i18n import describe, euros, language, number, severity, text
+from planner.i18n import catalogue, describe, euros, language, number, severity, text
 from planner.issues import Issue, errors
 from planner.plan import Limits, Progress, Step
 
@@ -274,14 +274,14 @@ class _Line:
 
     def show(self, step: Step) -> None:
         now = time.monotonic()
-        changed = self.step is None or self.step.problem != step.problem
+        changed = self.step is None or _what(self.step, self.lang) != _what(step, self.lang)
         self.step = step
         if not changed and now - self.last < (0.2 if self.live else 10.0):
             return
         self.last = now
         unknown = text("cli.unknown", self.lang)
         line = text(
-            "cli.progress", self.lang, problem=text(f"problem.{step.problem}", self.lang), seconds=number(step.seconds, self.lang),
+            "cli.progress", self.lang, problem=_what(step, self.lang), seconds=number(step.seconds, self.lang),
             cost=unknown if step.cost is None else euros(step.cost, self.lang),
             bound=unknown if step.bound is None else euros(step.bound, self.lang),
         )  # fmt: skip
@@ -292,6 +292,11 @@ class _Line:
         if self.live and self.step is not None:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
+
+
+def _what(step: Step, lang: str) -> str:
+    phase = f" · {text(step.phase, lang)}" if step.phase in catalogue() else ""
+    return text(f"problem.{step.problem}", lang) + phase
 
 
 def _watched(work: Callable[[Progress], T], lang: str) -> T:

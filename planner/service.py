@@ -349,6 +349,9 @@ def summary_text(done: Study, lang: str) -> str:
     out = [_aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]
     if done.saving is not None:
         out.append(f"{text('cli.saving', lang)} : {money(done.saving)}{text('cli.a_year', lang)}\n")
+    if done.regrouping is not None:
+        found = done.regrouping
+        out.append(text("study.regrouping", lang, kitchens=number(found.kitchens, lang), road=number(found.extra_road, lang), worth=number(found.worth, lang)) + "\n")
     figures = [[text("cli.kpi", lang), text("cli.today", lang), text("cli.planned", lang), ""]]
     for pair in study.key_figures(done):
         if not pair.establishment:

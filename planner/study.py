@@ -120,11 +120,35 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Regrouping:
+    """What the kitchens plan is worth once its meals are on the road (€ per year).
+
+    `kitchens`: saving in the kitchens, delivery left out; `road`: yearly cost of the routes with the plan's meal
+    flows; `road_unchanged`: that of routes solved alike with today's kitchens.
+    """
+
+    kitchens: float
+    road: float
+    road_unchanged: float
+
+    @property
+    def extra_road(self) -> float:
+        """What moving meals costs on the road, both sides solved (negative: it saves)."""
+        return cents(self.road - self.road_unchanged)
+
+    @property
+    def worth(self) -> float:
+        """What the kitchens plan brings in all; negative when keeping today's kitchens would be cheaper."""
+        return cents(self.kitchens - self.extra_road)
+
+
+@dataclass(frozen=True)
 class Study:
     """A scenario's plans together.
 
     `results`: by problem, in the order of solving; `coupled`: the scenario that the routes were solved on;
-    `coupling`: the meal flows changed (table COUPLING); `issues`: findings on no problem in particular.
+    `coupling`: the meal flows changed (table COUPLING); `issues`: findings on no problem in particular;
+    `regrouping`: what the kitchens plan is worth with the road counted, where both were solved and meals move.
     """
 
     scenario: Scenario
@@ -134,6 +158,7 @@ class Study:
     coupling: pd.DataFrame
     limits: Limits
     issues: tuple[Issue, ...] = field(default=())
+    regrouping: Regrouping | None = None
 
     @property
     def savings(self) -> pd.DataFrame:
@@ -167,7 +192,9 @@ def run(
 ) -> Study:
     """Solve the problems named, each within `limits`, and audit everything. `catalog`: all problems by name.
 
-    Stopped between two problems, it keeps what is solved. Raises KeyError for an unknown problem.
+    Where the kitchens plan moves meals, the routes are solved once more with today's kitchens, within the same
+    limits, so that the road's share in the saving can be told. Stopped between two problems, it keeps what is
+    solved. Raises KeyError for an unknown problem.
     """
     known = all_problems() if catalog is None else catalog
     wanted = sorted(set(names), key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
@@ -193,7 +220,42 @@ def run(
                 issues.append(Issue.warning("routes_not_coupled"))
         results[name] = _solve(problem, scenario, coupled if name == ROUTES_PROBLEM else scenario, built, limits, progress)
     results = _once(results, scenario, coupled, issues)
-    return Study(scenario, coupled, built, results, coupling, limits, tuple(issues))
+    regrouping = _regrouping(results, scenario, built, limits, progress) if len(coupling) else None
+    if regrouping is not None and regrouping.worth < 0:
+        issues.append(Issue.warning("regrouping_loses", kitchens=regrouping.kitchens, road=regrouping.extra_road, loss=-regrouping.worth))
+    return Study(scenario, coupled, built, results, coupling, limits, tuple(issues), regrouping)
+
+
+class _Within(Progress):
+    """Reports of a solve that is part of a larger one, under a phase of their own."""
+
+    def __init__(self, whole: Progress, phase: str) -> None:
+        super().__init__()
+        self.whole, self.phase = whole, phase
+
+    def report(self, problem: str, cost: float | None = None, bound: float | None = None, phase: str = "") -> None:
+        self.whole.report(problem, cost, bound, self.phase)
+
+    def should_stop(self) -> bool:
+        return self.whole.should_stop()
+
+
+def _regrouping(
+    results: Mapping[str, Result], scenario: Scenario, network: Network, limits: Limits, progress: Progress
+) -> Regrouping | None:
+    """What the kitchens plan is worth with the road counted; None when a side is unknown or the user stops."""
+    kitchens, routes = results.get(KITCHENS_PROBLEM), results.get(ROUTES_PROBLEM)
+    if kitchens is None or routes is None or routes.annual is None or not kitchens.valid or progress.should_stop():
+        return None
+    saving = next((row.saving for row in rows(SAVINGS, savings(results)) if row.problem == KITCHENS_PROBLEM and row.establishment is None), None)
+    problem = routes.problem
+    if saving is None or errors(problem.precheck(scenario, network)):
+        return None
+    plan = problem.solve(scenario, network, limits, _Within(progress, "phase.road_check"))
+    if not plan.status.has_plan or plan.status is Status.STOPPED:
+        return None
+    audit = problem.audit(scenario, network, plan)
+    return Regrouping(saving, routes.annual, audit.annual) if audit.valid else None
 
 
 def review(scenario: Scenario, plans: Mapping[str, Plan], roads: RoadGraph | None = None, catalog: Mapping[str, Problem] | None = None) -> Study:

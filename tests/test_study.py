@@ -123,7 +123,8 @@ def test_routes_are_solved_on_coupled_flows_and_today_on_the_original() -> None:
     routes = ToyRoutes()
     done = run(group(), routes=routes)
     assert list(done.results) == ["kitchens", "routes"]
-    assert routes.seen == [done.scenario, done.coupled] and done.coupled != done.scenario
+    # today's routes, the plan's, and the plan's with today's kitchens
+    assert routes.seen == [done.scenario, done.coupled, done.scenario] and done.coupled != done.scenario
     assert done.results["routes"].plan.scenario_hash == done.coupled.hash
     assert set(done.coupling["change"]) == {"moved", "added"}
     assert all(result.valid for result in done.results.values())
@@ -153,6 +154,29 @@ def test_savings_by_hand_count_delivery_once() -> None:
     alone = {(r.problem, r.establishment): r for r in rows(SAVINGS, run(group(), ("kitchens",)).savings)}
     assert alone["kitchens", "E1"].replaced == 0
     assert alone["kitchens", "E1"].saving == cents(e1.saving + e1.replaced)
+
+
+def test_what_the_kitchens_plan_is_worth_counts_the_road() -> None:
+    """The toy's routes are solved as they run today, so the extra road is the routes' loss."""
+    done = run(group())
+    assert done.regrouping is not None and done.saving is not None
+    assert done.regrouping.extra_road == cents(-next(r.saving for r in rows(SAVINGS, done.savings) if r.problem == "routes" and r.establishment is None))
+    assert done.regrouping.worth == pytest.approx(done.saving, abs=0.02)
+    assert "regrouping_loses" not in codes(done)
+    assert run(group(), ("kitchens",)).regrouping is None and run(group(), ("routes",)).regrouping is None
+
+
+def test_a_kitchens_plan_that_loses_on_the_road_is_told() -> None:
+    class DearRoad(ToyRoutes):
+        def costs(self, scenario: Scenario, network: Network) -> pd.DataFrame:
+            frame = super().costs(scenario, network)
+            return frame.assign(amount=frame["amount"] * 100, objective=frame["objective"] * 100)
+
+    done = run(group(), routes=DearRoad())
+    assert done.regrouping is not None and done.regrouping.worth < 0
+    warning = next(issue for issue in done.issues if issue.code == "regrouping_loses")
+    assert dict(warning.args)["loss"] == -done.regrouping.worth
+    assert "moins cher" in describe(warning, "fr") and "cheaper" in describe(warning, "en")
 
 
 def test_delivery_of_sites_without_meal_flow_stays_in_kitchens() -> None:

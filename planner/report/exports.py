@@ -72,6 +72,7 @@ def to_json(study: Study, lang: str) -> dict[str, Any]:
         }  # fmt: skip
     return {
         "scenario": study.scenario.name, "hash": study.scenario.hash, "coupled_hash": study.coupled.hash, "saving": study.saving, "problems": problems,
+        "regrouping": None if study.regrouping is None else {**vars(study.regrouping), "extra_road": study.regrouping.extra_road, "worth": study.regrouping.worth},
         "issues": [{"problem": problem, "phase": phase, **_issue(issue, lang)} for problem, phase, issue in study.all_issues()],
     }  # fmt: skip
 

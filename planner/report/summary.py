@@ -194,6 +194,9 @@ def _headline(book: Book, page: Page) -> None:
     study, lang = book.study, book.lang
     if study.saving is not None:
         page.sentence(book.say("headline" if study.saving >= 0 else "headline.loss", amount=number(abs(study.saving), lang)), PLAN_COLOUR, bold=True)
+    if study.regrouping is not None:
+        figures = study.regrouping
+        page.sentence(text("study.regrouping", lang, kitchens=number(figures.kitchens, lang), road=number(figures.extra_road, lang), worth=number(figures.worth, lang)))
     found = plan_errors(study)
     for issue in found[:MOST_ERRORS]:
         page.sentence(f"{text('severity.error', lang).capitalize()} - {explain(issue, lang)}", RED, bold=True)

@@ -61,4 +61,17 @@ TEXTS = {
         "Le site « {site} », nourri sur place aujourd'hui, sera livré par la cuisine « {kitchen} » : flux créé de {quantity} {unit}, {visits} passages par semaine.",
         "Site “{site}”, fed on the spot today, will be delivered by kitchen “{kitchen}”: flow added of {quantity} {unit}, {visits} visits per week.",
     ),
+    "phase.road_check": ("avec les cuisines d'aujourd'hui", "with today's kitchens"),
+    "study.regrouping": (
+        "Le plan des cuisines : {kitchens} €/an en cuisine, {road} €/an de route en plus (tournées optimisées avec et sans lui) : {worth} €/an en tout.",
+        "The kitchens plan: €{kitchens} a year in kitchens, €{road} a year more on the road (routes optimised with and without it): €{worth} a year in all.",
+    ),
+    "issue.regrouping_loses": (
+        "Le plan des cuisines économise {kitchens} €/an en cuisine mais coûte {road} €/an de plus sur la route : garder les cuisines d'aujourd'hui serait moins cher de {loss} €/an.",
+        "The kitchens plan saves €{kitchens} a year in kitchens but costs €{road} a year more on the road: keeping today's kitchens would be cheaper by €{loss} a year.",
+    ),
+    "issue.regrouping_loses.mend": (
+        "Relever la part de l'aller-retour portée par un site (paramètre « meal_delivery_share »), ou verrouiller les cuisines à garder, et recalculer.",
+        "Raise the share of the round trip borne by a site (parameter “meal_delivery_share”), or lock the kitchens to keep, and solve again.",
+    ),
 }  # fmt: skip
