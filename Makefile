@@ -15,7 +15,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: $(STAMP)
 	@mkdir -p out
-	$(BIN)/planner solve scenarios/la_rochelle_rochefort.xlsx -o out/la_rochelle_rochefort_resultat.xlsx --seconds 40 --seed 1
+	$(BIN)/planner solve scenarios/la_rochelle_rochefort.xlsx -o out/la_rochelle_rochefort_resultat.xlsx --seconds 35 --seed 1
 
 app: $(STAMP)
 	$(BIN)/streamlit run app.py
