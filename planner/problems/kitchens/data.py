@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.rules import annuity, daily_load, member, storage_days
+from planner.problems.kitchens.rules import TOLERANCE, annuity, daily_load, member, storage_days
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
@@ -298,6 +298,7 @@ def _refusals(
     found: dict[tuple[int, int, int], Refusal] = {}
     for k, kitchen in enumerate(kitchens):
         largest = float(kitchen.capacity.max()) if kitchen.levels else 0.0
+        most = largest * (1 + TOLERANCE)
         for j, site in enumerate(sites):
             for m, mode in enumerate(MODE_CODES):
                 days = max(site.days)
@@ -314,7 +315,7 @@ def _refusals(
                     refusal = Refusal("use_by", kitchen.row.use_by_days, needed)
                 elif minutes[k, j] > longest[m]:
                     refusal = Refusal("minutes", float(minutes[k, j]), longest[m])
-                elif load[k, j, m].max() > largest and load[k, j, m][load[k, j, m] > 0].min() > largest:
+                elif load[k, j, m].max() > most and load[k, j, m][load[k, j, m] > 0].min() > most:
                     refusal = Refusal("capacity", float(load[k, j, m].max()), largest)
                 else:
                     continue

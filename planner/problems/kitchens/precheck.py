@@ -12,6 +12,7 @@ from planner.issues import Issue, errors
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Kitchen, Site, facts
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.scenario import Scenario
 from planner.schema import Row
 
@@ -119,7 +120,7 @@ def _sites(data: Facts) -> Iterator[Issue]:
             for mode in range(2):
                 if (k, j, mode) not in data.refusals:
                     known = True
-                    possible |= usable[k] & (data.load[k, j, mode] <= largest[k])
+                    possible |= usable[k] & (data.load[k, j, mode] <= largest[k] * (1 + TOLERANCE))
         if not known:
             yield Issue.error("kitchens_nobody_feeds", table=tb.DEMAND.name, row=site.rows[0].index_, column="site", site=site.code)
             near = sorted(range(len(data.kitchens)), key=lambda k: float(np.nan_to_num(data.minutes[k, j], nan=1e9)))

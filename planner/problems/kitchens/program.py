@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.problems.kitchens.data import NONE, Facts, Kitchen
 from planner.problems.kitchens.plans import Decisions
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.solvers.location import Choice, Facility, Location
 
 Option = tuple[int, int, int]  # kitchen, site, mode
@@ -45,7 +46,7 @@ def facility(data: Facts, kitchen: Kitchen, obey_lock: bool = True) -> Facility:
                 if not _arc(before, after, shut, waiting, bool(can_open[t]), kitchen.forced_open):
                     continue
                 spent = kitchen.investment(NONE if before >= shut else before, after) if after < shut else 0.0
-                if spent > data.budget[t]:
+                if spent > data.budget[t] * (1 + TOLERANCE):
                     continue
                 cost = 0.0
                 if after < shut:
@@ -88,7 +89,7 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True) -> L
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
     usable = np.array([data.can_open(kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
     load = data.load[k, j, m]
-    allowed = usable[k] & data.eats[j] & (load <= largest[k][:, None])
+    allowed = usable[k] & data.eats[j] & (load <= largest[k][:, None] * (1 + TOLERANCE))
     if obey_locks:
         for site_index, site in enumerate(data.sites):
             if site.lock != NONE:

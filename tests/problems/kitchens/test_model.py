@@ -422,3 +422,17 @@ def test_consumption_days_fall_back_on_the_parameter() -> None:
 def test_a_changed_network_changes_the_cost() -> None:
     longer = replace(network(), km=network().km * 2)
     assert (KITCHENS.baseline(group(), longer).cost or 0) > (KITCHENS.baseline(group(), network()).cost or 0)
+
+
+def test_a_kitchen_filled_to_its_last_meal_is_a_plan() -> None:
+    """36,400 meals over 52 weeks of 7 days are 100 a day; in floating point a hair more, which is no reason to refuse."""
+    sites = ("A", "B", "C", "D", "X")
+    alone = group(
+        edits={"kitchens": {"KB": {"modes": ("hot", "cold")}}, "kitchen_levels": {"KB": {"capacity": 100.0}}, "meal_demand": {"B": {"meals": 36400, "growth": 0.0}}},
+        without=(*(("meal_demand", site) for site in sites if site != "B"), *(("kitchens", k) for k in ("KA", "KX", "KN")),
+                 *(("kitchen_levels", k) for k in ("KA", "KX", "KN"))),
+    )  # fmt: skip
+    assert facts(alone, network()).load.max() > 100.0
+    plan = solve(alone)
+    assert plan.status.has_plan, plan.issues
+    assert accepted(alone, plan)
