@@ -176,7 +176,7 @@ TEXTS = {
     "issue.routes_duty": ("{vehicle}, {day} : {minutes} min de service ; {limit} permises, heures supplémentaires comprises.", "{vehicle}, {day}: {minutes} min of duty; {limit} allowed, overtime included."),
     "issue.routes_too_many_trips": ("{vehicle}, {day} : {trips} tours ; {limit} permis.", "{vehicle}, {day}: {trips} trips; {limit} allowed."),
     "issue.routes_too_many_vehicles": ("{used} véhicules {vehicle} utilisés ({day}) ; il y en a {count}.", "{used} vehicles {vehicle} used ({day}); there are {count}."),
-    "issue.routes_row_without_stops": ("La ligne {key} ne correspond à aucun arrêt, ou est en double.", "Row {key} matches no stop, or is there twice."),
-    "issue.routes_row_missing": ("Il manque la ligne {key}.", "Row {key} is missing."),
+    "issue.routes_row_without_stops": ("La ligne {which} ne correspond à aucun arrêt, ou est en double.", "Row {which} matches no stop, or is there twice."),
+    "issue.routes_row_missing": ("Il manque la ligne {which}.", "Row {which} is missing."),
     "issue.routes_wrong_figure": ("Colonne {column} : {claimed} annoncé ; recalculé : {right}.", "Column {column}: {claimed} claimed; recomputed: {right}."),
 }

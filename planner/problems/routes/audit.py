@@ -501,12 +501,12 @@ def _compare_table(table: Table, plan: Plan, found: list[Issue], right: dict[tup
         key = tuple(getattr(row, name) for name in table.key)
         seen[key] += 1
         if key not in right or seen[key] > 1:
-            found.append(Issue.error("routes_row_without_stops", table=table.name, row=row.index_, column=table.key[-1], key=_shown(key)))
+            found.append(Issue.error("routes_row_without_stops", table=table.name, row=row.index_, column=table.key[-1], which=_shown(key)))
         else:
             _compare(table, row, right[key], found)
     for key in right:
         if not seen[key]:
-            found.append(Issue.error("routes_row_missing", table=table.name, column=table.key[-1], key=_shown(key)))
+            found.append(Issue.error("routes_row_missing", table=table.name, column=table.key[-1], which=_shown(key)))
 
 
 def _shown(key: tuple[Any, ...]) -> str:

@@ -1,24 +1,25 @@
 """A true lower bound on the yearly cost of any plan, made of parts that no plan can avoid.
 
-The visits of a day fall into components: two visits are in one when some vehicle type can serve both. Vehicles
-of two components are different ones, so their bounds add up. For one component and day, with the cheapest rate
+A visit is one load, its full units, or two: its empties may go back in another trip and another vehicle. The
+loads of a day fall into components: two loads are in one when some vehicle type can carry both. Vehicles of two
+components are different ones, so their bounds add up. For one component and day, with the cheapest rate
 of any vehicle that could be there (hour_cost, or overtime_cost where that is lower):
 
     running >= driving + (loading of every departure + handling + fixed minutes) in paid time
 
 Driving is at least the largest of
 
-* arcs: a site where every vehicle able to serve the visit must stop is entered and left at least once; half of
+* arcs: a site where every vehicle able to carry the load must stop is entered and left at least once; half of
   its cheapest arc in and half of its cheapest arc out, from or to any other site of the day, are its own;
 * load x way: with load l(a) <= Q on arc a, sum_a c(a) >= sum_a c(a) l(a) / Q = sum over all loads, empties
   too, of (quantity / Q) x way driven with it >= (quantity / Q) x cheapest path from where it is to where it goes;
 * out and back: between two presences at its depot a vehicle delivers at most Q of what leaves that depot, so
-  it drives at least sum_i (q_i / Q) (out_i + back_i), over visits that only the origin's own vehicles can
-  serve; the same of collections.
+  it drives at least sum_i (q_i / Q) (out_i + back_i), over loads that only the origin's own vehicles can
+  carry; the same of collections.
 
 Departures: at least one, and what only own vehicles can bring from their depot over the largest capacity.
 Fixed cost: for each component the vehicles that the day's loads (trips x capacity) or paid time (duty plus
-overtime) need, and never less than the cheapest vehicle able to serve its most demanding visit; the worst day
+overtime) need, and never less than the cheapest vehicle able to carry its most demanding load; the worst day
 counts. Costs c(a) use euros for the running cost and seconds for the paid time.
 """
 
@@ -27,34 +28,78 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import shortest_path
 
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week
+from planner.problems.routes.tables import LINES
+from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week
 from planner.sites import WEEKS_PER_YEAR
 
 Floats = NDArray[np.float64]
+SMALL = 1e-6  # the slack of the audit on places and kilograms
 
 
-def bound(week: Week, servers: Servers) -> float:
+@dataclass(frozen=True)
+class Load:
+    """What a visit moves one way, full or empty; `able`: who can carry it at all, with how (see `Week.mode`)."""
+
+    origin: str
+    destination: str
+    places: float
+    handle: int  # seconds at each end away from the carrier's depot
+    able: Mapping[str, str]
+
+    @property
+    def modes(self) -> set[str]:
+        return set(self.able.values())
+
+
+def loads_of(week: Week, servers: Servers, visit: Visit) -> list[Load]:
+    """The full units, carried by who could serve the visit without its empties, and these, which any vehicle may take.
+
+    The rules let empties travel in another trip and another vehicle, whatever its temperatures and classes.
+    """
+    flow = visit.flow
+    bare = replace(flow, empties=0.0, empty_places=0.0, empty_kg=0.0, handle_empty=0)
+    loads = [Load(flow.origin, flow.destination, flow.places, flow.handle, servers.servers(replace(visit, flow=bare)))]
+    if flow.empties > 0:
+        back = replace(flow, origin=flow.destination, destination=flow.origin)
+        able = {vehicle.code: week.mode(vehicle, back) for vehicle in week.vehicles if vehicle.count > 0 and _takes(week, vehicle, flow)}
+        loads.append(Load(back.origin, back.destination, flow.empty_places, flow.handle_empty, able))
+    return loads
+
+
+def _takes(week: Week, vehicle: Vehicle, flow: Flow) -> bool:
+    """Whether access and size let a vehicle carry the empties of a flow."""
+    if flow.empty_places > vehicle.places + SMALL or flow.empty_kg > vehicle.kg + SMALL:
+        return False
+    return not any(vehicle.refused_by(week.places[site]) for site in (flow.origin, flow.destination) if site != vehicle.site)
+
+
+def bound(week: Week) -> float:
     """Lower bound on the yearly cost (€, rounded down to the cent). Every visit must have a server."""
     weekly = fixed = 0.0
+    servers = Servers(week)  # its own: it is asked of flows without their empties
     for day in DAY_CODES:
-        parts = [Component(week, servers, visits) for visits in components(week, servers, week.visits[day])]
+        loads = [load for visit in week.visits[day] for load in loads_of(week, servers, visit)]
+        parts = [Component(week, members) for members in components(loads)]
         weekly += sum(part.running for part in parts)
         fixed = max(fixed, sum(part.fixed for part in parts))
-    # the margin covers floating-point sums; rounded down
-    return max(0.0, math.floor((weekly * week.scenario.value(WEEKS_PER_YEAR) + fixed) * (1 - 1e-9) * 100) / 100)
+    exact = weekly * week.scenario.value(WEEKS_PER_YEAR) + fixed
+    # cost lines are rounded to the cent, half a cent down at most; the other margin covers floating-point sums
+    rounding = 0.005 * len(LINES) * len(week.vehicles)
+    return max(0.0, math.floor((exact * (1 - 1e-9) - rounding) * 100) / 100)
 
 
-def components(week: Week, servers: Servers, visits: Sequence[Visit]) -> list[list[Visit]]:
-    """A day's visits in groups that no vehicle type can serve across."""
-    groups: list[tuple[set[str], list[Visit]]] = []
-    for visit in visits:
-        codes, members = set(servers.servers(visit)), [visit]
+def components(loads: Sequence[Load]) -> list[list[Load]]:
+    """A day's loads in groups that no vehicle type can carry across."""
+    groups: list[tuple[set[str], list[Load]]] = []
+    for load in loads:
+        codes, members = set(load.able), [load]
         apart = []
         for other in groups:
             if other[0] & codes:
@@ -73,13 +118,11 @@ def hour_rate(vehicle: Vehicle) -> float:
 
 
 class Component:
-    """Visits of one day that share vehicles. `running`: € of the day at least; `fixed`: € a year at least."""
+    """Loads of one day that share vehicles. `running`: € of the day at least; `fixed`: € a year at least."""
 
-    def __init__(self, week: Week, servers: Servers, visits: Sequence[Visit]) -> None:
-        self.week, self.visits = week, visits
-        self.servers = {visit.key: servers.servers(visit) for visit in visits}
-        able = sorted({code for modes in self.servers.values() for code in modes})
-        self.fleet = [week.vehicle[code] for code in able]
+    def __init__(self, week: Week, loads: Sequence[Load]) -> None:
+        self.week, self.loads = week, loads
+        self.fleet = [week.vehicle[code] for code in sorted({code for load in loads for code in load.able})]
         self.stops = self._stops()
         known = week.times >= 0
         times = np.where(known, week.times, np.inf).astype(np.float64)
@@ -90,36 +133,29 @@ class Component:
         self.seconds = self._driving({v.code: times for v in self.fleet}) + busy
         self.fixed = self._fixed()
 
-    def _modes(self, visit: Visit) -> set[str]:
-        return set(self.servers[visit.key].values())
-
     def _stops(self) -> dict[str, set[str]]:
-        """Sites where whoever serves some visit must stop, each with the vehicle types that may stop there."""
-        ends = [(visit, site) for visit in self.visits for site in (visit.flow.origin, visit.flow.destination)]
-        sure = {site for visit, site in ends if all(self.week.vehicle[code].site != site for code in self.servers[visit.key])}
+        """Sites where whoever carries some load must stop, each with the vehicle types that may stop there."""
+        ends = [(load, site) for load in self.loads for site in (load.origin, load.destination)]
+        sure = {site for load, site in ends if all(self.week.vehicle[code].site != site for code in load.able)}
         found: dict[str, set[str]] = {site: set() for site in sorted(sure)}
-        for visit, site in ends:
+        for load, site in ends:
             if site in sure:
-                found[site] |= set(self.servers[visit.key])
+                found[site] |= set(load.able)
         return found
 
     def _busy(self) -> int:
         """Seconds of handling (at the depot there is none but the loading time) and of fixed minutes, once per site."""
-        busy = sum(self.week.places[site].stop for site in self.stops)
-        for visit in self.visits:
-            ends = 2 if self._modes(visit) == {"carry"} else 1
-            busy += ends * (visit.flow.handle + visit.flow.handle_empty)
-        return busy
+        fixed = sum(self.week.places[site].stop for site in self.stops)
+        return fixed + sum((2 if load.modes == {"carry"} else 1) * load.handle for load in self.loads)
 
     def _departures(self) -> int:
         most = max(v.places for v in self.fleet)
-        load = sum(self._from_depot(visit) for visit in self.visits)
+        load = sum(self._from_depot(load) for load in self.loads)
         return max(1, math.ceil(load / most - 1e-9)) if most > 0 else 1
 
-    def _from_depot(self, visit: Visit) -> float:
-        """Places of a visit that can only be loaded at a departure."""
-        modes = self._modes(visit)
-        return visit.flow.places if modes == {"deliver"} else visit.flow.empty_places if modes == {"collect"} else 0.0
+    def _from_depot(self, load: Load) -> float:
+        """Places of a load that can only be loaded at a departure."""
+        return load.places if load.modes == {"deliver"} else 0.0
 
     def _driving(self, cost: Mapping[str, Floats]) -> float:
         """Least driving of the day, in the unit of `cost` (per vehicle type, (n, n), inf where there is no way)."""
@@ -127,7 +163,7 @@ class Component:
         return least if math.isfinite(least) else 0.0
 
     def _by_arcs(self, cost: Mapping[str, Floats]) -> float:
-        places = {s for v in self.visits for s in (v.flow.origin, v.flow.destination)} | {v.site for v in self.fleet}
+        places = {s for load in self.loads for s in (load.origin, load.destination)} | {v.site for v in self.fleet}
         total = 0.0
         for site, codes in self.stops.items():
             i = self.week.index[site]
@@ -137,29 +173,27 @@ class Component:
 
     def _by_paths(self, path: Mapping[str, Floats]) -> tuple[float, float, float]:
         one_way = out = home = 0.0
-        for visit in self.visits:
-            flow = visit.flow
-            o, d = self.week.index[flow.origin], self.week.index[flow.destination]
-            able = [self.week.vehicle[code] for code in self.servers[visit.key]]
+        for load in self.loads:
+            o, d = self.week.index[load.origin], self.week.index[load.destination]
+            able = [self.week.vehicle[code] for code in load.able]
             if any(v.places <= 0 for v in able):
                 continue
-            one_way += min(float(path[v.code][o, d] * flow.places + path[v.code][d, o] * flow.empty_places) / v.places for v in able)
-            both = min(float(path[v.code][o, d] + path[v.code][d, o]) * flow.places / v.places for v in able)
-            modes = self._modes(visit)
-            out += both if modes == {"deliver"} else 0.0
-            home += both if modes == {"collect"} else 0.0
+            one_way += min(float(path[v.code][o, d]) * load.places / v.places for v in able)
+            both = min(float(path[v.code][o, d] + path[v.code][d, o]) * load.places / v.places for v in able)
+            out += both if load.modes == {"deliver"} else 0.0
+            home += both if load.modes == {"collect"} else 0.0
         return one_way, out, home
 
     def _fixed(self) -> float:
         least = _cover(self.seconds, [(float(v.duty + v.overtime), v.fixed_cost) for v in self.fleet])
-        load: dict[tuple[str, ...], float] = defaultdict(float)
-        for visit in self.visits:
-            able = sorted(self.servers[visit.key])
+        places: dict[tuple[str, ...], float] = defaultdict(float)
+        for load in self.loads:
+            able = sorted(load.able)
             least = max(least, min(self.week.vehicle[code].fixed_cost for code in able))
-            load[tuple(able)] += self._from_depot(visit)
-        for codes, places in load.items():
+            places[tuple(able)] += self._from_depot(load)
+        for codes, most in places.items():
             fleet = [self.week.vehicle[code] for code in codes]
-            least = max(least, _cover(places, [(v.max_trips * v.places, v.fixed_cost) for v in fleet]))
+            least = max(least, _cover(most, [(v.max_trips * v.places, v.fixed_cost) for v in fleet]))
         return least
 
 

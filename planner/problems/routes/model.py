@@ -72,7 +72,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
     week = Week(scenario, network)
     servers = Servers(week)
-    least = bound(week, servers)
+    least = bound(week)
     progress.report(NAME, bound=least, phase="phase.search")
     groups = same_days(week, servers)
     weeks = scenario.value(WEEKS_PER_YEAR)
