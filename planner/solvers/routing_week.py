@@ -25,6 +25,7 @@ from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
 ROUNDS = (0.15, 0.5, 0.35)  # shares of the time
+FIRST_ROUND = 2.0  # most seconds of two days in the first round: a plan to show, and to keep if stopped
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ class _WeekSearch:
 
     def round(self, number: int) -> None:
         """Search all days once more, as long as time and user allow (the first round always)."""
-        ends = self.began + self.seconds * sum(ROUNDS[: number + 1])
+        length = self.seconds * sum(ROUNDS[: number + 1])
+        ends = self.began + (min(length, FIRST_ROUND * len(self.waves)) if number == 0 else length)
         known: dict[int, DayResult] = {}
         for w, wave in enumerate(self.waves):
             left = (ends - time.monotonic()) * self.weights[w] / sum(self.weights[w:])
