@@ -1,8 +1,10 @@
 """A true lower bound on the yearly cost of any plan, made of parts that no plan can avoid.
 
 A visit is one load, its full units, or two: its empties may go back in another trip and another vehicle. The
-loads of a day fall into components: two loads are in one when some vehicle type can carry both. Vehicles of two
-components are different ones, so their bounds add up. For one component and day, with the cheapest rate
+full loads of a day fall into components: two are in one when some vehicle type can carry both. Vehicles of two
+components are different ones, so their bounds add up. Empties belong to a component when only its vehicles can
+take them; of others only the handling counts, at the cheapest rate of any that may. Or the components are made of
+full and empty loads alike: fewer, but with every way driven; the better bound of the two is taken. For one component and day, with the cheapest rate
 of any vehicle that could be there (hour_cost, or overtime_cost where that is lower):
 
     running >= driving + (loading of every departure + handling + fixed minutes) in paid time
@@ -57,20 +59,25 @@ class Load:
     def modes(self) -> set[str]:
         return set(self.able.values())
 
+    @property
+    def seconds(self) -> int:
+        """Handling that no carrier is spared: at its own depot there is none but the loading time."""
+        return (2 if self.modes == {"carry"} else 1) * self.handle
 
-def loads_of(week: Week, servers: Servers, visit: Visit) -> list[Load]:
-    """The full units, carried by who could serve the visit without its empties, and these, which any vehicle may take.
 
-    The rules let empties travel in another trip and another vehicle, whatever its temperatures and classes.
-    """
+def full_load(servers: Servers, visit: Visit) -> Load:
+    """The full units of a visit, carried by whoever could serve it without its empties."""
     flow = visit.flow
     bare = replace(flow, empties=0.0, empty_places=0.0, empty_kg=0.0, handle_empty=0)
-    loads = [Load(flow.origin, flow.destination, flow.places, flow.handle, servers.servers(replace(visit, flow=bare)))]
-    if flow.empties > 0:
-        back = replace(flow, origin=flow.destination, destination=flow.origin)
-        able = {vehicle.code: week.mode(vehicle, back) for vehicle in week.vehicles if vehicle.count > 0 and _takes(week, vehicle, flow)}
-        loads.append(Load(back.origin, back.destination, flow.empty_places, flow.handle_empty, able))
-    return loads
+    return Load(flow.origin, flow.destination, flow.places, flow.handle, servers.servers(replace(visit, flow=bare)))
+
+
+def empty_load(week: Week, visit: Visit) -> Load:
+    """The empties of a visit, which any vehicle may bring back, in a trip of its own, whatever its temperatures and classes."""
+    flow = visit.flow
+    back = replace(flow, origin=flow.destination, destination=flow.origin)
+    able = {vehicle.code: week.mode(vehicle, back) for vehicle in week.vehicles if vehicle.count > 0 and _takes(week, vehicle, flow)}
+    return Load(back.origin, back.destination, flow.empty_places, flow.handle_empty, able)
 
 
 def _takes(week: Week, vehicle: Vehicle, flow: Flow) -> bool:
@@ -82,17 +89,32 @@ def _takes(week: Week, vehicle: Vehicle, flow: Flow) -> bool:
 
 def bound(week: Week) -> float:
     """Lower bound on the yearly cost (€, rounded down to the cent). Every visit must have a server."""
-    weekly = fixed = 0.0
     servers = Servers(week)  # its own: it is asked of flows without their empties
-    for day in DAY_CODES:
-        loads = [load for visit in week.visits[day] for load in loads_of(week, servers, visit)]
-        parts = [Component(week, members) for members in components(loads)]
-        weekly += sum(part.running for part in parts)
-        fixed = max(fixed, sum(part.fixed for part in parts))
-    exact = weekly * week.scenario.value(WEEKS_PER_YEAR) + fixed
+    exact = max(_least(week, servers, joined) for joined in (False, True))
     # cost lines are rounded to the cent, half a cent down at most; the other margin covers floating-point sums
     rounding = 0.005 * len(LINES) * len(week.vehicles)
     return max(0.0, math.floor((exact * (1 - 1e-9) - rounding) * 100) / 100)
+
+
+def _least(week: Week, servers: Servers, joined: bool) -> float:
+    """The bound (€ a year) with components of full loads, or (`joined`) of full and empty loads alike."""
+    weekly = fixed = 0.0
+    for day in DAY_CODES:
+        visits = week.visits[day]
+        full = [full_load(servers, visit) for visit in visits]
+        empty = [empty_load(week, visit) for visit in visits if visit.flow.empties > 0]
+        parts = components(full + empty) if joined else components(full)
+        for load in () if joined else empty:
+            own = next((part for part in parts if load.able.keys() <= {code for other in part for code in other.able}), None)
+            if own is not None:
+                own.append(load)
+            else:  # anyone's: nothing is sure but the handling
+                weekly += load.seconds * min(hour_rate(week.vehicle[code]) for code in load.able)
+        sites = {site for load in full for site in (load.origin, load.destination)}
+        priced = [Component(week, part, sites) for part in parts]
+        weekly += sum(part.running for part in priced)
+        fixed = max(fixed, sum(part.fixed for part in priced))
+    return weekly * week.scenario.value(WEEKS_PER_YEAR) + fixed
 
 
 def components(loads: Sequence[Load]) -> list[list[Load]]:
@@ -118,10 +140,13 @@ def hour_rate(vehicle: Vehicle) -> float:
 
 
 class Component:
-    """Loads of one day that share vehicles. `running`: € of the day at least; `fixed`: € a year at least."""
+    """Loads of one day that share vehicles. `running`: € of the day at least; `fixed`: € a year at least.
 
-    def __init__(self, week: Week, loads: Sequence[Load]) -> None:
-        self.week, self.loads = week, loads
+    `sites`: every site of the day, where these vehicles may come by for empties.
+    """
+
+    def __init__(self, week: Week, loads: Sequence[Load], sites: set[str]) -> None:
+        self.week, self.loads, self.sites = week, loads, sites
         self.fleet = [week.vehicle[code] for code in sorted({code for load in loads for code in load.able})]
         self.stops = self._stops()
         known = week.times >= 0
@@ -144,9 +169,8 @@ class Component:
         return found
 
     def _busy(self) -> int:
-        """Seconds of handling (at the depot there is none but the loading time) and of fixed minutes, once per site."""
-        fixed = sum(self.week.places[site].stop for site in self.stops)
-        return fixed + sum((2 if load.modes == {"carry"} else 1) * load.handle for load in self.loads)
+        """Seconds of handling, and of fixed minutes, once per site."""
+        return sum(self.week.places[site].stop for site in self.stops) + sum(load.seconds for load in self.loads)
 
     def _departures(self) -> int:
         most = max(v.places for v in self.fleet)
@@ -163,7 +187,7 @@ class Component:
         return least if math.isfinite(least) else 0.0
 
     def _by_arcs(self, cost: Mapping[str, Floats]) -> float:
-        places = {s for load in self.loads for s in (load.origin, load.destination)} | {v.site for v in self.fleet}
+        places = self.sites | {v.site for v in self.fleet}
         total = 0.0
         for site, codes in self.stops.items():
             i = self.week.index[site]
