@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
@@ -21,11 +22,12 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from planner import service
-from planner.i18n import catalogue, describe, euros, language, number, severity, text
+from planner.i18n import LANGUAGES, catalogue, describe, euros, language, number, severity, text
 from planner.issues import Issue, errors
 from planner.plan import Limits, Progress, Step
 
 OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
+MOST = 2**31 - 1  # largest whole number that every solver takes
 T = TypeVar("T")
 
 
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options, lang))
     except service.CannotWrite as error:
-        print(text("cli.cannot_write", lang, path=str(error.path), reason=error.reason), file=sys.stderr)
+        print(text(f"cli.{error.code}", lang, path=str(error.path), reason=text(f"os.{error.reason}", lang)), file=sys.stderr)
         return CANNOT_WRITE
     except KeyboardInterrupt:
         return STOPPED
@@ -65,39 +67,28 @@ def _asked_language(arguments: Sequence[str]) -> str:
 
 
 def _speak(lang: str) -> None:
-    """argparse's own words in the reader's language; its few sentences of error stay understandable."""
-    words = {
-        "usage: ": text("argparse.usage", lang), "positional arguments": text("argparse.positional", lang),
-        "options": text("argparse.options", lang), "show this help message and exit": text("argparse.help", lang),
-    }  # fmt: skip
-    if lang == "fr":
-        words |= {
-            "the following arguments are required: %s": "il manque : %s",
-            "unrecognized arguments: %s": "arguments inconnus : %s",
-            "invalid choice: %(value)r (choose from %(choices)s)": "choix inconnu : %(value)r (parmi : %(choices)s)",
-            "invalid %(type)s value: %(value)r": "valeur illisible (%(type)s) : %(value)r",
-            "argument %(argument_name)s: %(message)s": "argument %(argument_name)s : %(message)s",
-            "expected one argument": "il faut une valeur",
-            "%(prog)s: error: %(message)s\n": "%(prog)s : erreur : %(message)s\n",
-        }
+    """argparse's own words in the reader's language."""
+    words = {key.removeprefix("argparse."): pair[LANGUAGES.index(lang)] for key, pair in catalogue().items() if key.startswith("argparse.")}
     vars(argparse)["_"] = lambda message: words.get(message, message)
+    vars(argparse)["ngettext"] = lambda one, many, count: words.get(one if count == 1 else many, one if count == 1 else many)
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:
     def say(key: str) -> str:
         return text(f"cli.{key}", lang).replace("%", "%%")
 
+    file, folder, word, count = (say(f"value.{name}") for name in ("file", "folder", "word", "number"))
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--lang", choices=("fr", "en"), help=say("lang"))
     common.add_argument("--json", action="store_true", help=say("json"))
     solving = argparse.ArgumentParser(add_help=False)
-    solving.add_argument("--only", default="", metavar="…", help=say("only"))
-    solving.add_argument("--seconds", type=_positive, default=60.0, help=say("seconds"))
-    solving.add_argument("--iterations", type=int, help=say("iterations"))
-    solving.add_argument("--seed", type=int, default=1, help=say("seed"))
-    solving.add_argument("--threads", type=int, default=2, help=say("threads"))
-    solving.add_argument("--gap", type=float, default=1e-4, help=say("gap"))
-    solving.add_argument("--roads", type=Path, help=say("roads"))
+    solving.add_argument("--only", default="", metavar=word, help=say("only"))
+    solving.add_argument("--seconds", type=_above_zero(lang), default=60.0, metavar=count, help=say("seconds"))
+    solving.add_argument("--iterations", type=_whole(1, lang), metavar=count, help=say("iterations"))
+    solving.add_argument("--seed", type=_whole(0, lang), default=1, metavar=count, help=say("seed"))
+    solving.add_argument("--threads", type=_whole(1, lang), default=2, metavar=count, help=say("threads"))
+    solving.add_argument("--gap", type=_share(lang), default=1e-4, metavar=count, help=say("gap"))
+    solving.add_argument("--roads", type=Path, metavar=file, help=say("roads"))
 
     parser = argparse.ArgumentParser("planner", description=say("about"), epilog=say("codes"), parents=[common])
     commands = parser.add_subparsers(required=True, metavar="template|check|solve|compare|export|docs")
@@ -108,34 +99,65 @@ def _parser(lang: str) -> argparse.ArgumentParser:
         return made
 
     template = command("template", _template)
-    template.add_argument("-o", "--output", type=Path, default=Path("modele.xlsx" if lang == "fr" else "template.xlsx"), help=say("output"))
+    template.add_argument("-o", "--output", type=Path, metavar=file, default=Path("modele.xlsx" if lang == "fr" else "template.xlsx"), help=say("output"))
     check = command("check", _check)
-    check.add_argument("file", type=Path, help=say("file"))
-    check.add_argument("--annotated", type=Path, help=say("annotated"))
-    check.add_argument("--roads", type=Path, help=say("roads"))
+    check.add_argument("file", type=Path, metavar=file, help=say("file"))
+    check.add_argument("--annotated", type=Path, metavar=file, help=say("annotated"))
+    check.add_argument("--roads", type=Path, metavar=file, help=say("roads"))
     solve = command("solve", _solve, solving)
-    solve.add_argument("file", type=Path, help=say("file"))
-    solve.add_argument("-o", "--output", type=Path, help=say("output"))
-    solve.add_argument("--variant", help=say("variant"))
+    solve.add_argument("file", type=Path, metavar=file, help=say("file"))
+    solve.add_argument("-o", "--output", type=Path, metavar=file, help=say("output"))
+    solve.add_argument("--variant", metavar=word, help=say("variant"))
     compare = command("compare", _compare, solving)
-    compare.add_argument("files", type=Path, nargs="+", help=say("files"))
-    compare.add_argument("--variants", help=say("variants"))
+    compare.add_argument("files", type=Path, metavar=file, nargs="+", help=say("files"))
+    compare.add_argument("--variants", metavar=word, help=say("variants"))
     export = command("export", _export)
-    export.add_argument("file", type=Path, help=say("file"))
-    export.add_argument("--plan", type=Path, required=True, help=say("plan"))
+    export.add_argument("file", type=Path, metavar=file, help=say("file"))
+    export.add_argument("--plan", type=Path, metavar=file, required=True, help=say("plan"))
     export.add_argument("--format", choices=("csv", "geojson", "json"), default="csv", help=say("format"))
-    export.add_argument("--roads", type=Path, help=say("roads"))
-    export.add_argument("-o", "--output", type=Path, required=True, help=say("output"))
+    export.add_argument("--roads", type=Path, metavar=file, help=say("roads"))
+    export.add_argument("-o", "--output", type=Path, metavar=file, required=True, help=say("output"))
     docs = command("docs", _docs)
-    docs.add_argument("folder", type=Path, nargs="?", default=Path("docs"), help=say("folder"))
+    docs.add_argument("folder", type=Path, metavar=folder, nargs="?", default=Path("docs"), help=say("folder"))
     return parser
 
 
-def _positive(value: str) -> float:
-    seconds = float(value.replace(",", "."))
-    if not seconds > 0:
-        raise argparse.ArgumentTypeError(value)
-    return seconds
+def _above_zero(lang: str) -> Callable[[str], float]:
+    def read(word: str) -> float:
+        value = _figure(word)
+        if value is None or not value > 0:
+            raise argparse.ArgumentTypeError(text("cli.expected.above_zero", lang, found=word))
+        return value
+
+    return read
+
+
+def _share(lang: str) -> Callable[[str], float]:
+    def read(word: str) -> float:
+        value = _figure(word)
+        if value is None or not 0 <= value < 1:
+            raise argparse.ArgumentTypeError(text("cli.expected.share", lang, found=word))
+        return value
+
+    return read
+
+
+def _whole(least: int, lang: str) -> Callable[[str], int]:
+    def read(word: str) -> int:
+        if not word.isascii() or not word.isdigit() or not least <= int(word) <= MOST:
+            raise argparse.ArgumentTypeError(text("cli.expected.whole", lang, found=word, least=least))
+        return int(word)
+
+    return read
+
+
+def _figure(word: str) -> float | None:
+    """A finite number, with a decimal comma or point."""
+    try:
+        value = float(word.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 # --- commands --------------------------------------------------------------------------------------------
@@ -171,7 +193,7 @@ def _solve(options: argparse.Namespace, lang: str) -> int:
     if names is None:
         return USAGE
     output = options.output or options.file.with_name(f"{options.file.stem}_{'resultat' if lang == 'fr' else 'result'}.xlsx")
-    service.ensure_writable(output)
+    service.ensure_workbook_writable(output, options.file)
     opened = service.open_scenario(options.file, options.variant)
     if opened.scenario is None:
         return _refused(opened.issues, options, lang)
@@ -209,6 +231,8 @@ def _compare(options: argparse.Namespace, lang: str) -> int:
 
 
 def _export(options: argparse.Namespace, lang: str) -> int:
+    if options.format != "csv":
+        service.ensure_writable(options.output, options.file, options.plan)
     opened = service.open_scenario(options.file)
     if opened.scenario is None:
         return _refused(opened.issues, options, lang)
@@ -225,13 +249,14 @@ def _export(options: argparse.Namespace, lang: str) -> int:
 
 
 def _names(options: argparse.Namespace, lang: str) -> list[str] | None:
-    known = list(service.PROBLEM_NAMES)
-    names = [name.strip() for name in options.only.split(",") if name.strip()] or known
-    for name in names:
-        if name not in known:
-            print(text("cli.bad_problem", lang, found=name, known=", ".join(known)), file=sys.stderr)
+    known = {word.casefold(): name for name in service.PROBLEM_NAMES for word in (name, text(f"problem.{name}", "fr"), text(f"problem.{name}", "en"))}
+    words = [word.strip() for word in options.only.split(",") if word.strip()]
+    for word in words:
+        if word.casefold() not in known:
+            print(text("cli.bad_problem", lang, found=word, known=", ".join(service.PROBLEM_NAMES)), file=sys.stderr)
             return None
-    return [name for name in known if name in names]
+    asked = {known[word.casefold()] for word in words} or set(service.PROBLEM_NAMES)
+    return [name for name in service.PROBLEM_NAMES if name in asked]
 
 
 def _limits(options: argparse.Namespace) -> Limits:

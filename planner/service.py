@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -31,15 +32,20 @@ PROBLEM_NAMES = ("kitchens", "routes", "purchasing")
 
 
 class CannotWrite(Exception):
-    """A file that cannot be written, with the system's reason."""
+    """A file that cannot be written: `code` names the sentence, `reason` the system's error (`EACCES`, `EISDIR`...)."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason
+    def __init__(self, path: Path, error: OSError | None = None, code: str = "cannot_write") -> None:
+        self.path, self.code = path, code
+        self.reason = "" if error is None else errno.errorcode.get(error.errno or 0, "EIO")
+        super().__init__(f"{path}: {code} {self.reason}")
 
 
-def ensure_writable(path: Path) -> None:
-    """Raise CannotWrite now rather than after minutes of computing; leaves no new file behind."""
+def ensure_writable(path: Path, *sources: Path) -> None:
+    """Raise CannotWrite now rather than after minutes of computing; leaves no new file behind. A file that is read
+    (`sources`) is never overwritten.
+    """
+    if any(path.resolve() == source.resolve() for source in sources):
+        raise CannotWrite(path, code="would_overwrite")
     existed = path.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +54,14 @@ def ensure_writable(path: Path) -> None:
         if not existed:
             path.unlink()
     except OSError as error:
-        raise CannotWrite(path, error.strerror or str(error)) from error
+        raise CannotWrite(path, error) from error
+
+
+def ensure_workbook_writable(path: Path, *sources: Path) -> None:
+    """As `ensure_writable`, for a file that Excel must be able to open."""
+    if path.suffix.casefold() != ".xlsx" and not path.is_dir():
+        raise CannotWrite(path, code="not_xlsx")
+    ensure_writable(path, *sources)
 
 
 def versions() -> dict[str, str]:
@@ -59,7 +72,7 @@ def versions() -> dict[str, str]:
 
 def template(path: Path, lang: str) -> None:
     """Write an empty workbook to fill."""
-    ensure_writable(path)
+    ensure_workbook_writable(path)
     excel.write_template(TABLES, PARAMETERS, path, lang)
 
 
@@ -102,7 +115,7 @@ def check(path: Path, roads: Path | None = None) -> list[Issue]:
 
 def annotate(path: Path, issues: Sequence[Issue], out: Path, lang: str) -> None:
     """A copy of the user's workbook with its faults marked."""
-    ensure_writable(out)
+    ensure_workbook_writable(out, path)
     excel.annotate(path, list(issues), out, lang)
 
 
@@ -163,7 +176,7 @@ def write_result(done: Study, output: Path, lang: str, source: Path, limits: Lim
         report.write(done, partial, lang, provenance)
         partial.replace(output)
     except OSError as error:
-        raise CannotWrite(output, error.strerror or str(error)) from error
+        raise CannotWrite(output, error) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -213,7 +226,7 @@ def export(done: Study, form: str, output: Path, lang: str) -> list[Path]:
         content = report.to_geojson(done) if form == "geojson" else report.to_json(done, lang)
         output.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
-        raise CannotWrite(output, error.strerror or str(error)) from error
+        raise CannotWrite(output, error) from error
     return [output]
 
 

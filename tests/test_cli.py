@@ -188,3 +188,50 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     assert process.returncode == cli.STOPPED
     assert "arrêté, meilleur plan conservé" in out
     assert output.exists()
+
+
+@pytest.mark.parametrize("words", [
+    ("solve", LA_ROCHELLE, "-o", LA_ROCHELLE),
+    ("check", LA_ROCHELLE, "--annotated", LA_ROCHELLE),
+    ("export", LA_ROCHELLE, "--plan", LA_ROCHELLE, "--format", "json", "-o", LA_ROCHELLE),
+])  # fmt: skip
+def test_a_file_that_is_read_is_never_overwritten(words: tuple[object, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "a moi.xlsx"
+    own.write_bytes(LA_ROCHELLE.read_bytes())
+    assert run(*(own if word == LA_ROCHELLE else word for word in words), "--lang", "fr") == cli.CANNOT_WRITE
+    assert "écrasé" in capsys.readouterr().err
+    assert own.read_bytes() == LA_ROCHELLE.read_bytes()
+
+
+def test_a_result_that_excel_would_not_open_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("solve", LA_ROCHELLE, "-o", tmp_path / "resultat.txt", "--lang", "fr") == cli.CANNOT_WRITE
+    assert ".xlsx" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("option", ["--seconds=0", "--seconds=abc", "--seconds=nan", "--iterations=0", "--iterations=1.5", "--gap=-1", "--gap=1", "--threads=0", "--seed=-1"])
+@pytest.mark.parametrize(("lang", "word"), [("fr", "attendu un nombre"), ("en", "expected a")])
+def test_unusable_figures_are_explained(option: str, lang: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run("solve", LA_ROCHELLE, option, "--lang", lang)
+    assert stopped.value.code == cli.USAGE
+    assert word in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", ["Achats", "purchasing", "Purchasing, achats"])
+def test_problems_are_named_in_either_language(words: str, tmp_path: Path) -> None:
+    output = tmp_path / "r.xlsx"
+    assert run("solve", LA_ROCHELLE, "-o", output, "--only", words, "--seconds", "0,5") == cli.OK
+    assert output.exists()
+
+
+def test_a_folder_is_not_taken_for_a_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", tmp_path, "--lang", "fr") == cli.FAULTS
+    assert "est un dossier" in capsys.readouterr().out
+
+
+def test_the_system_reasons_are_in_the_language_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "dossier.xlsx"
+    folder.mkdir()
+    assert run("template", "-o", folder, "--lang", "fr") == cli.CANNOT_WRITE
+    assert "c'est un dossier" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from planner.excel.package import LAST_ROW, Scan, SheetPart, scan, sheet_parts
+from planner.i18n import text
 from planner.issues import Issue
 
 MOST_BYTES = 20_000_000  # of the file itself
@@ -35,6 +37,8 @@ class Package:
 def inspect(path: Path) -> Package | Issue:
     """The parts of the workbook, or the one reason for which it is not opened. Never raises for a bad file."""
     try:
+        if path.is_dir():
+            return Issue.error("file_is_folder", file=str(path))
         if not path.is_file():
             return Issue.error("file_missing", file=path.name)
         size = path.stat().st_size
@@ -51,7 +55,8 @@ def inspect(path: Path) -> Package | Issue:
     except (*BROKEN, KeyError, ValueError):
         return Issue.error("damaged_workbook", file=path.name)
     except OSError as error:
-        return Issue.error("file_unreadable", file=path.name, reason=error.strerror or type(error).__name__)
+        reason = f"os.{errno.errorcode.get(error.errno or 0, 'EIO')}"
+        return Issue.error("file_unreadable", file=path.name, reason_fr=text(reason, "fr"), reason_en=text(reason, "en"))
 
 
 def _ole(path: Path) -> Issue:

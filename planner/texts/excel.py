@@ -3,6 +3,7 @@
 TEXTS = {
     # refused before opening: one sentence each
     "issue.file_missing": ("Le fichier « {file} » n'existe pas.", "File “{file}” does not exist."),
+    "issue.file_is_folder": ("« {file} » est un dossier, pas un classeur : donner le nom du fichier .xlsx.", "“{file}” is a folder, not a workbook: give the name of the .xlsx file."),
     "issue.file_unreadable": ("Le fichier « {file} » ne peut pas être ouvert ({reason}) : le fermer dans Excel, ou vérifier les droits d'accès.", "File “{file}” cannot be opened ({reason}): close it in Excel, or check its access rights."),
     "issue.file_too_large": ("Le fichier « {file} » pèse {megabytes} Mo, plus que les {limit} Mo admis : retirer les images et les feuilles inutiles.", "File “{file}” weighs {megabytes} MB, more than the {limit} MB allowed: remove pictures and sheets that are not needed."),
     "issue.not_a_workbook": ("« {file} » n'est pas un classeur Excel : l'ouvrir dans Excel et l'enregistrer au format .xlsx.", "“{file}” is not an Excel workbook: open it in Excel and save it as .xlsx."),

@@ -56,7 +56,7 @@ def test_not_a_workbook(tmp_path: Path, content: bytes) -> None:
 
 def test_a_folder_or_another_zip(tmp_path: Path) -> None:
     (tmp_path / "dossier.xlsx").mkdir()
-    assert refused(tmp_path / "dossier.xlsx") == "file_missing"
+    assert refused(tmp_path / "dossier.xlsx") == "file_is_folder"
     with zipfile.ZipFile(tmp_path / "autre.xlsx", "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
     assert refused(tmp_path / "autre.xlsx") == "not_a_workbook"
