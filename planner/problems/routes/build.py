@@ -132,13 +132,16 @@ class _Builder:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
                 by_mode[mode].add(self.code[code])
-            if visit.flow.limit is not None and not by_mode["deliver"]:
-                by_mode["carry"] |= by_mode.pop("collect", set())
+            home = frozenset(by_mode["collect"])
+            if visit.flow.limit is not None and home and not by_mode["deliver"] and visit.at_destination:
+                # carried to a stop at the own depot, which keeps the time on board; empties are loaded there as for any delivery
+                by_mode["carry"] = set(home) if visit.flow.empties > 0 else by_mode["carry"] | home
+                del by_mode["collect"]
             modes = [mode for mode in ("deliver", "collect") if by_mode[mode]]
             if modes == ["deliver", "collect"] and visit.flow.limit is not None:
                 modes = ["deliver"]
             if not modes:
-                self._ship(visit, frozenset(by_mode["carry"]), shipments, model)
+                self._ship(visit, frozenset(by_mode["carry"]), bool(home), jobs, shipments, model)
             elif len(modes) == 2:
                 self._job([visit], [(mode, frozenset(by_mode[mode])) for mode in modes], jobs, model)
             else:
@@ -216,12 +219,28 @@ class _Builder:
 
     # --- shipments ---------------------------------------------------------------------------------------
 
-    def _ship(self, visit: Visit, mask: frozenset[int], shipments: list[ShipmentData], model: DayModel) -> None:
+    def _ship(
+        self, visit: Visit, mask: frozenset[int], home: bool, jobs: list[JobData], shipments: list[ShipmentData], model: DayModel
+    ) -> None:
+        """A visit carried between two stops; `home`: the second one is at the depot of the vehicles of `mask`."""
         flow, week = visit.flow, self.week
         self._shipment(visit, "collect", "deliver", visit.at_origin, visit.at_destination, mask, flow.limit, shipments, model)
-        if flow.empties > 0:
+        if flow.empties > 0 and home:
+            self._give_back(visit, mask, jobs, model)
+        elif flow.empties > 0:
             back = week.places[flow.destination].open_on(self.day), week.places[flow.origin].open_on(self.day)
             self._shipment(visit, "take_back", "give_back", *back, mask, None, shipments, model)
+
+    def _give_back(self, visit: Visit, mask: frozenset[int], jobs: list[JobData], model: DayModel) -> None:
+        """The empties alone, from the depot to the visit's origin."""
+        flow = visit.flow
+        windows = self.week.places[flow.origin].open_on(self.day)
+        stop = Stop(flow.origin, (Move(visit, "give_back"),), windows)
+        amount = self._amount([visit], full=False)
+        location = self._location(flow.origin, "dc" if flow.hygiene == "dirty" else "cd", mask)
+        jobs.append(JobData(tuple(VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window) for window in windows)))
+        model.job_stops.append([(stop, 0)] * len(windows))
+        model.visits_of_job.append((visit,))
 
     def _shipment(
         self, visit: Visit, load: str, unload: str, at_start: Windows, at_end: Windows, mask: frozenset[int], limit: int | None,

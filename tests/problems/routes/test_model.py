@@ -219,3 +219,22 @@ def test_a_group_of_eighty_sites_in_twenty_seconds() -> None:
     assert time.monotonic() - began < 30
     assert plan.status is Status.FEASIBLE
     assert ROUTES.audit(scenario, network, plan).issues == ()
+
+
+def test_samples_with_time_on_board_get_their_empty_boxes_from_the_depot() -> None:
+    """Collected for the vehicle's own depot within a time on board, with empties to bring: these are loaded at the depot."""
+    data = base([site(code) for code in "OP"], [vehicle()], [flow("lab", "P", "O", 4.0, max_minutes=60, return_ratio=1.0)])
+    scenario, network = scenario_of(data), network_of({"O": (0.0, 0.0), "P": (20.0, 0.0)})
+    plan = ROUTES.solve(scenario, network, Limits(seconds=10, iterations=100, threads=1), Progress())
+    assert plan.status.has_plan, plan.issues
+    assert ROUTES.audit(scenario, network, plan).issues == ()
+
+
+def test_a_time_on_board_towards_a_depot_whose_site_is_closed_that_day() -> None:
+    """The site's hours are those of its stops; the depot has its own."""
+    data = base([site(code) for code in "OP"], [vehicle()], [flow("lab", "P", "O", 4.0, max_minutes=60)],
+                windows=[{"site": "O", "day_type": "saturday", "opens": 420, "closes": 720}])  # fmt: skip
+    scenario, network = scenario_of(data), network_of({"O": (0.0, 0.0), "P": (20.0, 0.0)})
+    plan = ROUTES.solve(scenario, network, Limits(seconds=10, iterations=100, threads=1), Progress())
+    assert plan.status.has_plan, plan.issues
+    assert ROUTES.audit(scenario, network, plan).issues == ()
