@@ -25,6 +25,11 @@ TEXTS = {
     "issue.routes_days_disagree.mend": ("Donner un multiple du nombre de jours, ou vider une des deux colonnes.", "Give a multiple of the number of days, or empty one of the two columns."),
     "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),
     "issue.routes_flow_window.mend": ("Intervertir les deux heures.", "Swap the two times."),
+    "issue.routes_alone_lock": (
+        "Le flux {flow} ({origin} → {destination}) est réservé au véhicule {lock}, qui ne peut pas le transporter ; {vehicle} le pourrait.",
+        "Flow {flow} ({origin} → {destination}) is kept for vehicle {lock}, which cannot carry it; {vehicle} could.",
+    ),
+    "issue.routes_alone_lock.mend": ("Changer ou vider « Véhicule imposé ».", "Change or empty “Vehicle imposed”."),
     "issue.routes_alone_temperature": (
         "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : le plus proche, {vehicle}, n'a pas la température « {temperature} ».",
         "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, lacks temperature “{temperature}”.",
@@ -152,6 +157,7 @@ TEXTS = {
     "issue.routes_access_gvw": ("{site} admet {limit} t ; le véhicule {vehicle} fait {gvw} t.", "{site} admits {limit} t; vehicle {vehicle} weighs {gvw} t."),
     "issue.routes_access_tail_lift": ("{site} demande un hayon ; le véhicule {vehicle} n'en a pas.", "{site} needs a tail lift; vehicle {vehicle} has none."),
     "issue.routes_access_low_emission": ("{site} est en ZFE ; le véhicule {vehicle} n'y est pas admis.", "{site} is in a low-emission zone; vehicle {vehicle} is not allowed there."),
+    "issue.routes_lock": ("Le flux {flow} est réservé au véhicule {lock}, mais {vehicle} le transporte.", "Flow {flow} is kept for vehicle {lock}, but {vehicle} carries it."),
     "issue.routes_temperature": ("Le véhicule {vehicle} ne transporte pas la température « {temperature} » du flux {flow}.", "Vehicle {vehicle} does not carry temperature “{temperature}” of flow {flow}."),
     "issue.routes_hygiene": ("Le véhicule {vehicle} n'admet pas la classe « {hygiene} » du flux {flow}.", "Vehicle {vehicle} does not take class “{hygiene}” of flow {flow}."),
     "issue.routes_over_places": ("{vehicle}, {day}, tour {trip} : {load} places occupées pour {limit}.", "{vehicle}, {day}, trip {trip}: {load} places taken out of {limit}."),

@@ -39,10 +39,19 @@ def test_mutated_plans_are_refused_with_the_right_finding(mutation: Mutation) ->
 def test_every_rule_of_the_audit_is_broken_by_a_mutation() -> None:
     source = (Path(__file__).resolve().parents[2] / "planner" / "problems" / "routes" / "audit.py").read_text(encoding="utf-8")
     rules = set(re.findall(r'Issue\.error\("(\w+)"', source)) | {"wrong_cost_line", "wrong_cost", "wrong_bound", "plan_table_missing", "plan_of_other_data"}
-    assert rules - {code for mutation in mutations() for code in mutation.expected} == {"routes_no_way"}  # needs another network, below
+    assert rules - {code for mutation in mutations() for code in mutation.expected} == {"routes_no_way", "routes_lock"}  # need another network, other flows: below
 
 
 def test_a_leg_without_a_road_is_refused() -> None:
     scenario, network, plan = valid_plan()
     network.km[0, 2] = network.minutes[0, 2] = float("nan")
     assert "routes_no_way" in {issue.code for issue in ROUTES.audit(scenario, network, plan).issues}
+
+
+def test_a_flow_kept_for_another_vehicle_is_refused() -> None:
+    scenario, network, plan = valid_plan()
+    for lock, codes in (("truck", set()), ("van", {"routes_lock"})):
+        flows = scenario.frames["flows"].copy()
+        flows.loc[flows["flow"] == "h", "lock"] = lock
+        locked = scenario.replace("flows", flows)
+        assert {issue.code for issue in ROUTES.audit(locked, network, plan.with_(scenario_hash=locked.hash)).issues} == codes

@@ -330,6 +330,9 @@ def _check_access(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> N
         for move in stop.moves:
             if not move.full:
                 continue
+            if move.flow.lock is not None and move.flow.lock != vehicle.code:
+                found.append(Issue.error("routes_lock", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,
+                                     vehicle=vehicle.code, lock=move.flow.lock))  # fmt: skip
             if move.flow.temperature not in vehicle.temperatures:
                 found.append(Issue.error("routes_temperature", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,
                                      vehicle=vehicle.code, temperature=move.flow.temperature))  # fmt: skip

@@ -17,7 +17,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
       follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included
     time from leaving the loading place to the start of unloading <= the flow's limit      i
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
-      and the class; clean and dirty in one trip as class_compatibility says               r
+      and the class, and the one imposed where the flow has a lock; clean and dirty in one trip as class_compatibility says               r
 
 with F_v fixed cost a year, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
 (`planner.solvers.routing_week`) treats equal days as one, and proposes only orders of stops; times, loads and

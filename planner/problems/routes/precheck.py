@@ -84,6 +84,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     shown: dict[str, Any] = {"flow": flow.code, "origin": flow.origin, "destination": flow.destination, "vehicle": vehicle.code}
     figures: dict[str, Any] = {"need": float(obstacle.need), "have": float(obstacle.have)}
     barred = next((s for s in (flow.destination, flow.origin) if s != vehicle.site and obstacle.rule in vehicle.refused_by(week.places[s])), flow.destination)
+    if obstacle.rule == "lock":
+        return Issue.error("routes_alone_lock", column="lock", lock=flow.lock or "", **where, **shown)
     if obstacle.rule == "temperature":
         return Issue.error("routes_alone_temperature", column="temperature", temperature=flow.temperature, **where, **shown)
     if obstacle.rule == "hygiene":

@@ -110,6 +110,7 @@ FLOWS = Table(
         Column("hygiene", Choice(HYGIENE), "Classe", "Class", default="clean", help_fr="Propre ou sale.", help_en="Clean or dirty."),
         Column("return_ratio", Decimal(0, 2), "Retours", "Returns", "", default=0.0, help_fr="Contenants vides rapportés par contenant livré (chariots, rolls).", help_en="Empty units taken back per unit delivered (trolleys, rolls)."),
         Column("max_minutes", Decimal(1, 1440), "Durée à bord maximale", "Longest on board", "min", help_fr="Pour les prélèvements et la liaison chaude : du départ du lieu de chargement au début du déchargement.", help_en="For samples and hot meals: from leaving where it was loaded to the start of unloading.", decimals=0),
+        Column("lock", Ref(table="vehicle_types"), "Véhicule imposé", "Vehicle imposed", help_fr="Type de véhicule imposé à ce flux (vide : libre).", help_en="Vehicle type imposed on this flow (empty: free)."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Pour qui (vide : celui de la destination).", help_en="For whom (empty: that of the destination)."),
         MARK, SOURCE,
     ),

@@ -147,6 +147,7 @@ class Flow:
     hygiene: str
     limit: int | None  # seconds on board
     establishment: str
+    lock: str | None  # the only vehicle type that may carry the full units
 
 
 @dataclass(frozen=True)
@@ -288,7 +289,7 @@ class Week:
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
                 row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
                 seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
-                row.establishment or self.places[row.destination].establishment,
+                row.establishment or self.places[row.destination].establishment, row.lock,
             )  # fmt: skip
         return found
 
@@ -372,6 +373,8 @@ class Week:
     def refusals(self, vehicle: Vehicle, flow: Flow) -> list[tuple[str, float, float]]:
         """Why a vehicle can never carry a flow, times aside: (rule, the flow's figure, the vehicle's)."""
         found: list[tuple[str, float, float]] = []
+        if flow.lock is not None and flow.lock != vehicle.code:
+            found.append(("lock", 0.0, 0.0))
         if flow.temperature not in vehicle.temperatures:
             found.append(("temperature", 0.0, 0.0))
         if flow.hygiene not in vehicle.hygiene:
