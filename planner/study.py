@@ -41,6 +41,7 @@ PROBLEMS = options(("kitchens", "cuisines", "kitchens"), ("routes", "tournées",
 FLOW_CHANGES = options(
     ("moved", "part d'une autre cuisine", "leaves from another kitchen"), ("dropped", "supprimé : cuisine sur place", "dropped: kitchen on site"),
     ("added", "créé : la cuisine du site ferme", "added: the site's kitchen closes"),
+    ("mode", "change de liaison", "changes mode"),
 )  # fmt: skip
 
 SAVINGS = Table(
@@ -429,9 +430,11 @@ def couple(scenario: Scenario, plan: Plan, network: Network) -> tuple[Scenario, 
             changes.append({"flow": flow.flow, "destination": made[eater], "before": before, "kitchen": row.kitchen, "change": "dropped"})
             continue
         made[source] = after
-        kept.append({**made, **_carried(scenario, flow, row.mode)})
-        if before != after:
-            changes.append({"flow": flow.flow, "destination": made[eater], "before": before, "after": after, "kitchen": row.kitchen, "change": "moved"})
+        carried = _carried(scenario, flow, row.mode)
+        kept.append({**made, **carried})
+        if before != after or carried:
+            change = "moved" if before != after else "mode"
+            changes.append({"flow": flow.flow, "destination": made[eater], "before": before, "after": after, "kitchen": row.kitchen, "change": change})
 
     added, issues = _added(scenario, feeds, kitchens, network)
     changes += [{"flow": f["flow"], "destination": f["destination"], "after": f["origin"], "kitchen": feeds[f["destination"]].kitchen, "change": "added"} for f in added]

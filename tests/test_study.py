@@ -119,6 +119,12 @@ def test_the_mode_of_the_plan_sets_temperature_and_time_on_board() -> None:
     assert (flows["repas-A"].temperature, flows["repas-A"].max_minutes) == ("hot", 45)
 
 
+def test_a_mode_that_changes_without_any_move_reaches_the_routes() -> None:
+    flows, changes, _ = coupled(group(max_hot_minutes=45), {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"}, mode="hot")
+    assert (flows["meals-C"].temperature, flows["meals-C"].max_minutes) == ("hot", 45)
+    assert (changes["meals-C"].before, changes["meals-C"].after, changes["meals-C"].change) == ("A", "A", "mode")
+
+
 def test_routes_are_solved_on_coupled_flows_and_today_on_the_original() -> None:
     routes = ToyRoutes()
     done = run(group(), routes=routes)
