@@ -17,17 +17,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
 from planner import service
-from planner.i18n import LANGUAGES, catalogue, describe, euros, language, number, severity, text
+from planner.i18n import LANGUAGES, catalogue, describe, euros, explain, language, mend, number, severity, text
 from planner.issues import Issue, errors
 from planner.plan import Limits, Progress, Step
 
 OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
 MOST = 2**31 - 1  # largest whole number that every solver takes
+DIGITS = "0123456789"
 T = TypeVar("T")
 
 
@@ -273,13 +275,27 @@ def _refused(issues: Sequence[Issue], options: argparse.Namespace, lang: str) ->
 
 
 def _code(outcome: str) -> int:
-    return {"ok": OK, "impossible": IMPOSSIBLE, "no_plan": NO_PLAN, "stopped": STOPPED, "refused": REFUSED, "nothing": FAULTS}[outcome]
+    return {"ok": OK, "impossible": IMPOSSIBLE, "no_plan": NO_PLAN, "stopped": STOPPED, "refused": REFUSED, "nothing": FAULTS, "faults": FAULTS}[outcome]
 
 
 def _print_issues(issues: Sequence[Issue], lang: str, stream: Any) -> None:
-    colon = " : " if lang == "fr" else ": "
-    for issue in issues:
-        print(f"[{severity(issue.severity, lang)}] {describe(issue, lang)}".replace(" : : ", colon), file=stream)
+    """One line per finding; the same finding in several cells of a column is said once, with its cells."""
+    alike: dict[tuple[str, ...], list[Issue]] = {}
+    for number_, issue in enumerate(issues):
+        same = (issue.severity, issue.sheet, issue.cell.rstrip(DIGITS), explain(issue, lang), mend(issue, lang)) if issue.cell else (str(number_),)
+        alike.setdefault(same, []).append(issue)
+    for found in alike.values():
+        shown = found[0] if len(found) == 1 else replace(found[0], cell=ranges([issue.cell for issue in found]))
+        print(f"[{severity(shown.severity, lang)}] {describe(shown, lang)}", file=stream)
+
+
+def ranges(cells: Sequence[str]) -> str:
+    """Cells of one column as Excel writes them: `A2:A5, A9`."""
+    column = cells[0].rstrip(DIGITS)
+    numbers = sorted({int(cell.removeprefix(column)) for cell in cells})
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(f"{column}{a}" if a == b else f"{column}{a}:{column}{b}" for a, b in zip(starts, ends, strict=True))
 
 
 def _written(paths: Sequence[Path], options: argparse.Namespace, lang: str) -> int:

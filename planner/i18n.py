@@ -81,12 +81,14 @@ class _Values(dict[str, str]):
 
 
 def spoken(args: Args, lang: str) -> dict[str, Value]:
-    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`."""
+    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`; a `day` is named."""
     mine = {key: value for key, value in args if key.rpartition("_")[2] not in LANGUAGES}
     for key, value in args:
         stem, _, tongue = key.rpartition("_")
         if tongue == lang:
             mine[stem or "list"] = value
+    if f"day.{mine.get('day')}" in catalogue():
+        mine["day"] = text(f"day.{mine['day']}", lang)
     return mine
 
 
@@ -124,7 +126,9 @@ def expected(issue: Issue, lang: str) -> str:
 
 def explain(issue: Issue, lang: str) -> str:
     """What is wrong, with what was found and what is expected."""
-    return text(f"issue.{issue.code}", lang, **_figures(issue, lang))
+    said = text(f"issue.{issue.code}", lang, **_figures(issue, lang))
+    opening = catalogue().get(f"issue.{issue.code}", ("", ""))[LANGUAGES.index(lang)].startswith("{day}")
+    return said[:1].upper() + said[1:] if opening else said
 
 
 def mend(issue: Issue, lang: str) -> str:

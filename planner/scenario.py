@@ -98,7 +98,7 @@ def check_parameters(scenario: Scenario, known: Sequence[Parameter]) -> list[Iss
             issues.append(replace(issue, found=str(row.parameter)))
         elif row.value is not None and not parameter.least <= row.value <= parameter.most:
             issue = Issue.error("parameter_out_of_bounds", table=PARAMETERS.name, row=row.index_, column="value",
-                                parameter=row.parameter, value=float(row.value))  # fmt: skip
+                                parameter_fr=parameter.fr, parameter_en=parameter.en, value=float(row.value))  # fmt: skip
             between = Message.of("expected.number_between", min=float(parameter.least), max=float(parameter.most))
             issues.append(replace(issue, found=plain(row.value), expected=between))
     return issues
@@ -165,6 +165,8 @@ def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, 
         chosen = matching_rows(scenario, table, change.filter)
     except Unreadable:
         return fault("change_bad_filter", "filter", change.filter)
+    if not chosen and not len(scenario.frames[table.name]):
+        return fault("change_empty_table", "table", change.table)
     if not chosen:
         return fault("change_no_row", "filter", change.filter)
     if column.required and change.operation == "=" and not change.value.strip():

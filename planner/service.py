@@ -106,11 +106,16 @@ def check(path: Path, roads: Path | None = None) -> list[Issue]:
     built, more = network.build(scenario, graph)
     found = [*found, *more]
     for changes in variants(scenario).values():
-        found = [*found, *apply(scenario, changes)[1]]
+        found = [*found, *(_idle_change(issue) for issue in apply(scenario, changes)[1])]
     for problem in problems().values():
         if problem.relevant(scenario):
             found = [*found, *problem.precheck(scenario, built)]
     return [*reading.issues, *(reading.places.locate(issue) for issue in found)]
+
+
+def _idle_change(issue: Issue) -> Issue:
+    """A variant that finds nothing to change is no obstacle to solving the workbook: a warning."""
+    return replace(issue, severity=Severity.WARNING) if issue.code in ("change_no_row", "change_empty_table") else issue
 
 
 def annotate(path: Path, issues: Sequence[Issue], out: Path, lang: str) -> None:
@@ -296,7 +301,7 @@ def compare_variants(
         reading = opened if variant is None else open_scenario(path, variant)
         if reading.scenario is None:
             issues += [issue for issue in errors(reading.issues) if issue not in issues]
-            outcomes.append("refused")
+            outcomes.append("faults")
             continue
         done = solve(reading.scenario, names, limits, progress, roads)
         issues += [issue for issue in worth_saying(done) if issue not in issues]
@@ -305,7 +310,7 @@ def compare_variants(
             runs.append((text("cli.today", lang), {(pair.problem, pair.kpi.code): pair.today for pair in pairs}))
         runs.append((variant or path.stem, {(pair.problem, pair.kpi.code): pair.plan for pair in pairs}))
         outcomes.append(outcome(done))
-    order = ("refused", "impossible", "no_plan", "nothing", "stopped", "ok")
+    order = ("refused", "faults", "impossible", "no_plan", "nothing", "stopped", "ok")
     return _compared(runs, lang), issues, min(outcomes, key=order.index, default="stopped")
 
 

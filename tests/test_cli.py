@@ -235,3 +235,42 @@ def test_the_system_reasons_are_in_the_language_asked(tmp_path: Path, capsys: py
     folder.mkdir()
     assert run("template", "-o", folder, "--lang", "fr") == cli.CANNOT_WRITE
     assert "c'est un dossier" in capsys.readouterr().err
+
+
+def edited(target: Path, sheet: str, cells: dict[str, object] | None = None, empty: bool = False) -> Path:
+    """The La Rochelle sample with some cells changed, or a sheet left with its headers only."""
+    workbook = load_workbook(LA_ROCHELLE)
+    if empty:
+        workbook[sheet].delete_rows(2, workbook[sheet].max_row)
+    for cell, value in (cells or {}).items():
+        workbook[sheet][cell] = value
+    workbook.save(target)
+    return target
+
+
+def test_a_fault_repeated_down_a_column_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = edited(tmp_path / "s.xlsx", "Horaires", {"A2": "XX", "A3": "XX", "A4": "XX", "A7": "XX"})
+    assert run("check", bad, "--lang", "fr") == cli.FAULTS
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
+    lines = [line for line in lines if "XX » n'existe pas" in line]
+    assert len(lines) == 1 and "cellule A2:A4, A7 " in lines[0]
+
+
+def test_a_variant_with_nothing_to_change_does_not_stop_the_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = edited(tmp_path / "s.xlsx", "Besoins", empty=True)
+    assert run("check", book, "--lang", "fr") == cli.OK
+    out = capsys.readouterr().out
+    assert "0 faute(s)" in out and "qui est vide" in out
+
+
+def test_a_parameter_is_named_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", edited(tmp_path / "s.xlsx", "Paramètres", {"C3": 0}), "--lang", "fr") == cli.FAULTS
+    out = capsys.readouterr().out
+    assert "Nombre d'années du plan" in out and "horizon_years" not in out
+
+
+def test_all_kitchens_closed_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = load_workbook(LA_ROCHELLE)["Cuisines"].max_row
+    assert run("check", edited(tmp_path / "s.xlsx", "Cuisines", {f"O{row}": "fermer" for row in range(2, rows + 1)}), "--lang", "fr") == cli.FAULTS
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
+    assert len(lines) == 1 and "verrou" in lines[0]

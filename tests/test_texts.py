@@ -83,3 +83,8 @@ def test_a_finding_reads_whole() -> None:
     issue = Issue.error("wrong_cost", claimed=10.0, right=12.5).at("Coûts", "B2")
     assert describe(issue, "fr") == "Coûts, cellule B2 : Le plan annonce 10 € ; recalculé : 12,50 €."
     assert describe(issue, "en") == "Coûts, cell B2: The plan claims €10; recomputed: €12.50."
+
+
+@pytest.mark.parametrize(("lang", "name"), [("fr", "Mardi : "), ("en", "Tuesday: ")])
+def test_days_are_named(lang: str, name: str) -> None:
+    assert describe(Issue.error("routes_fleet_too_small", day="tue", site="S", need=3.0, have=1.0), lang).startswith(name)

@@ -77,6 +77,8 @@ TEXTS = {
     "issue.change_not_a_number.mend": ("Utiliser l'opération « = ».", "Use operation “=”."),
     "issue.change_no_row": ("Le filtre « {found} » de la variante « {variant} » ne retient aucune ligne.", "Filter “{found}” of variant “{variant}” keeps no row."),
     "issue.change_no_row.mend": ("Vérifier le filtre.", "Check the filter."),
+    "issue.change_empty_table": ("La variante « {variant} » change la table « {found} », qui est vide.", "Variant “{variant}” changes table “{found}”, which is empty."),
+    "issue.change_empty_table.mend": ("Remplir cette table, ou retirer la variante.", "Fill this table, or remove the variant."),
     "issue.change_twice": ("La variante « {variant} » change deux fois la même cellule (table « {table} », colonne « {column} »).", "Variant “{variant}” changes the same cell twice (table “{table}”, column “{column}”)."),
     "issue.change_twice.mend": ("Garder une seule des deux lignes.", "Keep one of the two rows."),
     "issue.unknown_variant": ("La variante « {found} » n'existe pas ; variantes du classeur : {known}.", "Variant “{found}” does not exist; the workbook has: {known}."),

@@ -197,4 +197,9 @@ TEXTS = {
     "issue.kitchens_over_budget": ("En {year}, {spent} € d'investissement pour un budget de {budget} €.", "In {year}, €{spent} of investment for a budget of €{budget}."),
     "issue.kitchens_wrong_figure": ("« {figure} » de « {item} » en {year} : le plan annonce {claimed} ; recalculé : {right}.", "“{figure}” of “{item}” in {year}: the plan claims {claimed}; recomputed: {right}."),
     "issue.kitchens_wrong_action": ("La cuisine « {kitchen} » est dite « {claimed} » en {year} ; ses niveaux disent « {right} ».", "Kitchen “{kitchen}” is said to be “{claimed}” in {year}; its levels say “{right}”."),
+    "issue.kitchens_none_open": (
+        "Aucune des {count} cuisines ne peut être ouverte en {year} ({closed} ont le verrou « fermer ») : personne ne peut produire les repas.",
+        "None of the {count} kitchens can be open in {year} ({closed} have the lock “close”): nobody can make the meals.",
+    ),
+    "issue.kitchens_none_open.mend": ("Retirer le verrou d'au moins une cuisine, ou avancer une ouverture.", "Remove the lock of at least one kitchen, or open one earlier."),
 }  # fmt: skip

@@ -38,4 +38,11 @@ TEXTS = {
         "Donner un classeur de résultats écrit par « planner solve ».",
         "Give a result workbook written by “planner solve”.",
     ),
+    "day.mon": ("lundi", "Monday"),
+    "day.tue": ("mardi", "Tuesday"),
+    "day.wed": ("mercredi", "Wednesday"),
+    "day.thu": ("jeudi", "Thursday"),
+    "day.fri": ("vendredi", "Friday"),
+    "day.sat": ("samedi", "Saturday"),
+    "day.sun": ("dimanche", "Sunday"),
 }

@@ -113,6 +113,11 @@ def _locks(data: Facts) -> Iterator[Issue]:
 def _sites(data: Facts) -> Iterator[Issue]:
     usable = np.array([data.can_open(kitchen) for kitchen in data.kitchens]).reshape(len(data.kitchens), data.T)
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
+    idle = np.flatnonzero(data.eats.any(axis=0) & ~usable.any(axis=0))
+    if len(idle):  # said once, not for each site
+        yield Issue.error("kitchens_none_open", table=tb.KITCHENS.name, column="lock", year=str(data.years[idle[0]]), count=len(data.kitchens),
+                          closed=sum(kitchen.row.lock == "close" for kitchen in data.kitchens))  # fmt: skip
+        return
     for j, site in enumerate(data.sites):
         possible = np.zeros(data.T, dtype=bool)
         known = False
