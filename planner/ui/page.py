@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -19,12 +20,26 @@ SAMPLES = Path(__file__).resolve().parents[2] / "scenarios"
 FIRST_SAMPLE = "la_rochelle_rochefort"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+STYLE = """<style>
+.findings {max-height: 32rem; overflow: auto; border: 1px solid #e6e6e6; border-radius: .5rem}
+.findings table {width: 100%; border-collapse: collapse; font-size: .875rem}
+.findings th {position: sticky; top: 0; background: #f8f9fb; text-align: left}
+.findings th, .findings td {padding: .35rem .6rem; border-bottom: 1px solid #eee; vertical-align: top}
+</style>"""
+# Streamlit writes its upload button in English only
+FRENCH_UPLOAD = """<style>
+[data-testid="stFileUploaderDropzone"] button p {font-size: 0}
+[data-testid="stFileUploaderDropzone"] button p::after {content: "Choisir un fichier"; font-size: .875rem}
+[data-testid="stFileUploaderDropzoneInstructions"] {display: none}
+</style>"""
+
 
 def show() -> None:
     """Draw the page for the reader's language."""
     asked = st.query_params.get("lang") or (st.context.locale or "fr")[:2]
     st.set_page_config(page_title=text("app.title", language(asked)), layout="wide")
     lang = st.sidebar.radio("Langue / Language", ("fr", "en"), index=0 if language(asked) == "fr" else 1, format_func={"fr": "Français", "en": "English"}.__getitem__)
+    st.html(STYLE + (FRENCH_UPLOAD if lang == "fr" else ""))
     st.title(text("app.title", lang))
     st.caption(text("app.intro", lang))
     path = _choose(lang)
@@ -39,7 +54,7 @@ def show() -> None:
     _faults(path, reading.issues, lang)
     if reading.scenario is None:
         return
-    names = st.multiselect(text("app.problems", lang), service.PROBLEM_NAMES, default=service.PROBLEM_NAMES, format_func=lambda name: text(f"problem.{name}", lang))
+    names = st.multiselect(text("app.problems", lang), service.PROBLEM_NAMES, default=service.PROBLEM_NAMES, format_func=lambda name: text(f"problem.{name}", lang), placeholder=text("app.problems_none", lang))
     seconds = st.select_slider(text("app.seconds", lang), (10, 20, 30, 60, 120, 300), value=20)
     if st.button(text("app.solve", lang), type="primary", disabled=not names):
         _solve(path, reading, names, Limits(seconds=float(seconds)), lang)
@@ -77,7 +92,7 @@ def _faults(path: Path, found: list[Issue], lang: str) -> None:
         st.success(text("app.no_fault", lang))
         return
     (st.error if errors(found) else st.info)(text("app.faults", lang, count=len(found)))
-    st.dataframe(_issue_frame(found, lang), hide_index=True)
+    st.html(_issue_table(found, lang))
     if errors(found):
         copy = Path(st.session_state["folder"]) / f"{path.stem}_annote.xlsx"
         service.annotate(path, found, copy, lang)
@@ -85,9 +100,12 @@ def _faults(path: Path, found: list[Issue], lang: str) -> None:
             st.download_button(text("app.annotated", lang), copy.read_bytes(), copy.name, XLSX)
 
 
-def _issue_frame(found: list[Issue], lang: str) -> pd.DataFrame:
-    titles = [text(f"app.{key}", lang) for key in ("severity", "place", "what", "mend")]
-    return pd.DataFrame([(severity(i.severity, lang), place(i, lang), explain(i, lang), mend(i, lang)) for i in found], columns=titles)
+def _issue_table(found: list[Issue], lang: str) -> str:
+    """The findings as a table whose sentences wrap, so that how to mend each is read whole; cells are escaped."""
+    titles = "".join(f"<th>{text(f'app.{key}', lang)}</th>" for key in ("severity", "place", "what", "mend"))
+    lines = [(severity(i.severity, lang), place(i, lang), explain(i, lang), mend(i, lang)) for i in found]
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in lines)
+    return f'<div class="findings"><table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _solve(path: Path, reading: service.Reading, names: list[str], limits: Limits, lang: str) -> None:
