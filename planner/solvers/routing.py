@@ -218,6 +218,11 @@ def solve(
         return DayResult(False, left_out=tuple(range(len(day.jobs))), unshipped=tuple(range(len(day.shipments))))
     began = time.perf_counter()
     done = 0  # iterations of the legs before
+
+    def late() -> bool:
+        """Whether moves of whole routes must end: well before any watchdog bites."""
+        return time.perf_counter() - began > 1.1 * stop.seconds or should_stop()
+
     best: pyvrp.Solution | None = _solution(data, day, reading, start) if start else None
     found = best
     for leg in range(1, LEGS + 1):
@@ -225,7 +230,7 @@ def solve(
         found, iterations = _search(data, day, reading, share, seed + 1000 * leg, best, began, done, should_stop, on_best)
         done += iterations
         if found.is_feasible() and found.is_complete():
-            found = _whole_routes(data, found, should_stop)
+            found = _whole_routes(data, day, reading, found, late)
             on_best(_read(found, day, reading, done, time.perf_counter() - began))
             best = found
             if stop.feasible:
@@ -284,7 +289,7 @@ def _search(
     return found.best, found.num_iterations
 
 
-def _whole_routes(data: pyvrp.ProblemData, best: pyvrp.Solution, should_stop: Callable[[], bool]) -> pyvrp.Solution:
+def _whole_routes(data: pyvrp.ProblemData, day: DayData, reading: _Reading, best: pyvrp.Solution, should_stop: Callable[[], bool]) -> pyvrp.Solution:
     """The same stops after moves of whole routes (`planner.solvers.routing_fleet`)."""
     import pyvrp
 
@@ -301,6 +306,16 @@ def _whole_routes(data: pyvrp.ProblemData, best: pyvrp.Solution, should_stop: Ca
         route = built(kind, trips)
         return int(route.fixed_vehicle_cost() + route.distance_cost() + route.duration_cost()) if route.is_feasible() else UNKNOWN
 
+    profiles = [day.fleet[v].profile for v in reading.vehicles]
+
+    def able(act: pyvrp.Activity) -> frozenset[int]:
+        if act.is_client():
+            job, alternative = reading.clients[act.idx]
+            places = [day.jobs[job].alternatives[alternative].location]
+        else:
+            places = [day.shipments[act.idx].pickup.location, day.shipments[act.idx].delivery.location]
+        return frozenset(kind for kind, profile in enumerate(profiles) if day.access[profile, places].all())
+
     routes = []
     plain: dict[tuple[Any, int], pyvrp.Activity] = {}  # one object per activity, so that trips compare by identity
     for route in best.routes():
@@ -311,8 +326,8 @@ def _whole_routes(data: pyvrp.ProblemData, best: pyvrp.Solution, should_stop: Ca
             else:
                 trips[-1].append(plain.setdefault((act.type, act.idx), pyvrp.Activity(act.type, act.idx)))
         routes.append((route.vehicle_type(), tuple(tuple(trip) for trip in trips if trip)))
-    # vehicles of another depot cannot take a route over: their own depot would have to be in it
-    better = improve([r for r in routes if r[1]], [k.num_available for k in kinds], [k.max_reloads + 1 for k in kinds], price, should_stop)
+    counts, most_trips = [k.num_available for k in kinds], [k.max_reloads + 1 for k in kinds]
+    better = improve([r for r in routes if r[1]], counts, most_trips, able, price, should_stop)
     return pyvrp.Solution(data, [built(kind, trips) for kind, trips in better])
 
 

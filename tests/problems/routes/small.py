@@ -29,7 +29,7 @@ def small(seed: int, visits: int = 4) -> tuple[Scenario, Network]:
         if rng.random() < 0.7:
             o, d = (0, d) if d else (o, 0)
         day = "mon" if rng.random() < 0.75 else "tue"
-        more: dict[str, Any] = {"return_ratio": 1.0 if rng.random() < 0.4 and 0 in (o, d) else 0.0}
+        more: dict[str, Any] = {"return_ratio": 1.0 if rng.random() < 0.4 and 0 in (o, d) and i < 1 else 0.0}
         if rng.random() < 0.3:
             more |= {"opens": 480, "closes": int(rng.integers(500, 700))}
         flows.append(flow(f"f{i}", codes[o], codes[d], float(rng.integers(1, 6)), days=(day,), **more))
