@@ -81,6 +81,8 @@ def _cheapest(week: Week, vehicle: Vehicle, visits: list[Visit]) -> float | None
     stops = [stop for visit in visits for stop in _stops(week, vehicle, visit)]
     best: float | None = None
     for order in permutations(range(len(stops))):
+        if not _ordered(week, vehicle, [stops[i] for i in order]):
+            continue
         for trips in _splits([stops[i] for i in order]):
             if len(trips) > vehicle.max_trips or not all(_sound(week, vehicle, trip) for trip in trips):
                 continue
@@ -123,6 +125,11 @@ def _splits(stops: list[Stop]) -> Iterator[list[list[Stop]]]:
 
 def _sound(week: Week, vehicle: Vehicle, trip: list[Stop]) -> bool:
     """Loads fit, and what is carried between two stops is loaded before it is unloaded, in this trip."""
+    return _ordered(week, vehicle, trip) and all(places <= vehicle.places + 1e-9 and kg <= vehicle.kg + 1e-9 for places, kg in loads(trip))
+
+
+def _ordered(week: Week, vehicle: Vehicle, trip: list[Stop]) -> bool:
+    """What is carried between two of these stops is loaded before it is unloaded."""
     order = [(move.visit.key, move.action) for stop in trip for move in stop.moves]
     for stop in trip:
         for move in stop.moves:
@@ -132,4 +139,4 @@ def _sound(week: Week, vehicle: Vehicle, trip: list[Stop]) -> bool:
             pair = [(move.visit.key, first), (move.visit.key, then)]
             if pair[0] not in order or pair[1] not in order or order.index(pair[0]) > order.index(pair[1]):
                 return False
-    return all(places <= vehicle.places + 1e-9 and kg <= vehicle.kg + 1e-9 for places, kg in loads(trip))
+    return True
