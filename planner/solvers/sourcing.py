@@ -103,6 +103,8 @@ class Sourcing:
 
     `demand_lot`, `outside_cost` (D,); `option_demand`, `option_supplier`, `option_cost` (O,) at full part;
     `split` (L,) whether parts may be hundredths; `supplier_cost` (S,); `switches`: (options, cost) per demand.
+    `scaled`: rules as rows of coefficients up to 1, easy on the engine, which may break them by a millionth;
+    without it a millionth of their own unit (euros, units) is all the engine may break.
     """
 
     demand_lot: np.ndarray
@@ -116,6 +118,7 @@ class Sourcing:
     carriages: list[Carriage] = field(default_factory=list)
     switches: list[tuple[np.ndarray, float]] = field(default_factory=list)
     rules: list[Linear | Distinct] = field(default_factory=list)
+    scaled: bool = True
 
     @property
     def option_lot(self) -> np.ndarray:
@@ -302,7 +305,7 @@ class Program:
         return sum(worst.values()) + sum(min(0.0, value) for _, value in rule.outs) + sum(min(0.0, value) for _, _, value in rule.won)
 
     def _rule_row(self, tag: int, terms: list[tuple[int, float]], lower: float, upper: float, scale: float) -> None:
-        size = max((abs(value) for _, value in terms), default=1.0) or 1.0
+        size = (max((abs(value) for _, value in terms), default=1.0) or 1.0) if self.data.scaled else 1.0
         terms = [(column, value / size) for column, value in terms]
         lower, upper = lower / size, upper / size
         if self.relaxed:
@@ -414,7 +417,8 @@ def solve(
                 report(least, low)
     result = run(model, 1.0, gap, False)
     result = replace(result, bound=max(low, result.bound))
-    if result.x is None and best is not None and result.status in (MipStatus.STOPPED, MipStatus.NO_SOLUTION):
+    unfinished = (MipStatus.STOPPED, MipStatus.NO_SOLUTION, MipStatus.FEASIBLE, MipStatus.FAILED)
+    if best is not None and result.status in unfinished and (result.x is None or result.objective > least):
         status = MipStatus.STOPPED if result.status is MipStatus.STOPPED else MipStatus.FEASIBLE
         result = replace(result, status=status, x=best, objective=least)
     return Award(result, None if result.x is None else program.parts_of(result.x))

@@ -51,7 +51,7 @@ from planner.solvers import sourcing
 from planner.solvers.mip import MipStatus
 
 NAME = "purchasing"
-TIGHTER = 2e-6  # of a limit, when the solver's tolerance let a rule be broken by less than that
+TIGHTER = 2e-6  # of a limit, when the engine's tolerance let a rule be broken by less than that even in its own unit
 CONFLICT_SECONDS = 9.0
 
 
@@ -72,11 +72,11 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
         found = broken_rules(market, rules, shares) + broken_locks(locks, shares) + broken_offers(market, shares)
         return not errors(found)
 
-    arrays, award, bound = Arrays(market, rules, locks), None, -math.inf
+    award, bound = None, -math.inf
     log: list[str] = []
-    for margin in (0.0, TIGHTER):
-        if margin:
-            arrays = Arrays(market, rules, locks, margin)
+    for margin, scaled in ((0.0, True), (0.0, False), (TIGHTER, True)):
+        arrays = Arrays(market, rules, locks, margin)
+        arrays.data.scaled = scaled
         left = limits.seconds - (time.monotonic() - began)
         award = sourcing.solve(
             arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
@@ -90,7 +90,7 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
             break
     assert award is not None
     done = empty.with_(log=tuple(log), seconds=time.monotonic() - began)
-    if award.result.status is MipStatus.INFEASIBLE:
+    if award.result.status is MipStatus.INFEASIBLE and not margin:
         issues = explain(arrays, CONFLICT_SECONDS, limits.seed, limits.threads)
         return done.with_(issues=tuple(issues), seconds=time.monotonic() - began)
     if award.result.status is MipStatus.FAILED:
