@@ -11,100 +11,18 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, check_same_scenario, compare_costs, cost_of, missing_tables
-from planner.problems.routes.tables import COSTS, RESULTS, ROUTES, STOP_ACTIONS, STOPS, TRIPS
-from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week, Windows, clock
+from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
+from planner.problems.routes.tables import COSTS, RESULTS, ROUTES, STOPS, TRIPS
+from planner.problems.routes.week import Week, Windows, clock
 from planner.scenario import Scenario
 from planner.schema import Row, Table, rows
 from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
-
-SMALL = 1e-6
-LOADING = {"collect", "take_back"}
-FULL = {"deliver", "collect"}
-ACTIONS = {option.code for option in STOP_ACTIONS}
-
-
-@dataclass
-class _Move:
-    """A valid row of the stops table, with where its load comes from and goes to (positions; 0 and inf: the depot)."""
-
-    row: Row
-    flow: Flow
-    visit: Visit
-    loaded: float = 0.0
-    unloaded: float = math.inf
-
-    @property
-    def full(self) -> bool:
-        return self.row.action in FULL
-
-    @property
-    def places(self) -> float:
-        return self.flow.places if self.full else self.flow.empty_places
-
-    @property
-    def kg(self) -> float:
-        return self.flow.kg if self.full else self.flow.empty_kg
-
-    @property
-    def seconds(self) -> int:
-        return self.flow.handle if self.full else self.flow.handle_empty
-
-
-@dataclass
-class _Stop:
-    position: int
-    site: str
-    arrives: int
-    starts: int
-    leaves: int
-    moves: list[_Move]
-    places: float = 0.0  # on board on leaving
-    kg: float = 0.0
-
-
-@dataclass
-class _Trip:
-    number: int
-    stops: list[_Stop]
-    loads: int = 0
-    departs: int = 0
-    returns: int = 0
-    metres: int = 0
-    driving: int = 0
-    places: float = 0.0  # at most
-    kg: float = 0.0
-
-
-@dataclass
-class _Duty:
-    day: str
-    vehicle: Vehicle
-    number: int
-    trips: list[_Trip]
-
-    @property
-    def seconds(self) -> int:
-        return self.trips[-1].returns - self.trips[0].loads
-
-    @property
-    def metres(self) -> int:
-        return sum(trip.metres for trip in self.trips)
-
-    @property
-    def name(self) -> str:
-        return f"{self.vehicle.code} n° {self.number}"
-
-    @property
-    def first(self) -> int:
-        """The first row of the duty in the stops table."""
-        return int(self.trips[0].stops[0].moves[0].row.index_)
 
 
 def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
@@ -112,7 +30,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     week = Week(scenario, network)
     found = [*check_same_scenario(scenario, plan), *missing_tables(RESULTS, plan)]
     stops = plan.tables.get(STOPS.name)
-    duties = _duties(week, list(rows(STOPS, stops)) if stops is not None else [], found)
+    duties = read_duties(week, list(rows(STOPS, stops)) if stops is not None else [], found)
     for duty in duties:
         _check_duty(week, duty, found)
     _check_served(week, duties, found)
@@ -124,127 +42,13 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     return Audit("routes", tuple(found), total, total, costs, tuple(_kpis(week, duties, costs)))
 
 
-# --- reading the stops -----------------------------------------------------------------------------------
-
-
-def _duties(week: Week, table: Sequence[Row], found: list[Issue]) -> list[_Duty]:
-    """The plan's duties as its stops table has them; rows that mean nothing are reported and left out."""
-    by_stop: dict[tuple[Any, ...], list[_Move]] = defaultdict(list)
-    for row in table:
-        move = _move(week, row, found)
-        if move is not None:
-            by_stop[row.day, row.vehicle, row.number, row.trip, row.position].append(move)
-    by_duty: dict[tuple[str, str, int], dict[int, list[_Stop]]] = defaultdict(lambda: defaultdict(list))
-    for (day, vehicle, number, trip, position), moves in sorted(by_stop.items(), key=lambda kv: (DAY_CODES.index(kv[0][0]), *map(str, kv[0][1:3]), *kv[0][3:])):
-        by_duty[day, vehicle, number][trip].append(_stop(position, moves, found))
-    duties = []
-    for (day, vehicle, number), trips in by_duty.items():
-        duties.append(_Duty(day, week.vehicle[vehicle], number, [_Trip(t, stops) for t, stops in sorted(trips.items())]))
-    for duty in duties:
-        _derive(week, duty, found)
-    return duties
-
-
-def _move(week: Week, row: Row, found: list[Issue]) -> _Move | None:
-    """A row with its visit, or None when it names something that does not exist or lacks a figure."""
-
-    def wrong(column: str) -> None:
-        shown = getattr(row, column)
-        found.append(Issue.error("routes_bad_row", table=STOPS.name, row=row.index_, column=column, value="" if shown is None else str(shown)))
-
-    for column, known in (("day", DAY_CODES), ("vehicle", week.vehicle), ("flow", week.flows), ("site", week.places), ("action", ACTIONS)):
-        if getattr(row, column) not in known:
-            wrong(column)
-            return None
-    for column in ("number", "trip", "position", "visit", "quantity", "arrives", "starts", "leaves"):
-        if getattr(row, column) is None:
-            wrong(column)
-            return None
-    flow = week.flows[row.flow]
-    visit = week.visit.get((row.day, row.flow, row.visit))
-    if visit is None:
-        found.append(Issue.error("routes_unknown_visit", table=STOPS.name, row=row.index_, column="visit", flow=row.flow, day=row.day, visit=row.visit))
-        return None
-    site = flow.destination if row.action in ("deliver", "take_back") else flow.origin
-    if row.site != site:
-        found.append(Issue.error("routes_wrong_site", table=STOPS.name, row=row.index_, column="site", flow=row.flow, site=row.site, right=site))
-        return None
-    right = flow.quantity if row.action in FULL else flow.empties
-    if abs(row.quantity - right) > SMALL:
-        found.append(Issue.error("routes_wrong_quantity", table=STOPS.name, row=row.index_, column="quantity", flow=row.flow,
-                             claimed=float(row.quantity), right=float(right)))  # fmt: skip
-    return _Move(row, flow, visit)
-
-
-def _stop(position: int, moves: list[_Move], found: list[Issue]) -> _Stop:
-    """One stop from its rows, which must agree on place and times."""
-    first = moves[0].row
-    times = _times(first)
-    for move in moves[1:]:
-        row = move.row
-        if row.site != first.site or _times(row) != times:
-            found.append(Issue.error("routes_stop_rows_differ", table=STOPS.name, row=row.index_, column="position", position=position, trip=row.trip,
-                                 vehicle=row.vehicle, day=row.day))  # fmt: skip
-    return _Stop(position, first.site, *times, moves)
-
-
-def _times(row: Row) -> tuple[int, int, int]:
-    """Arrival, start and departure in whole seconds."""
-    return round(60 * row.arrives), round(60 * row.starts), round(60 * row.leaves)
-
-
-def _derive(week: Week, duty: _Duty, found: list[Issue]) -> None:
-    """Trip times, distances and loads that follow from the stops; legs without a road are reported."""
-    vehicle = duty.vehicle
-    for trip in duty.trips:
-        here, legs = vehicle.site, []
-        for site in (*(stop.site for stop in trip.stops), vehicle.site):
-            drive = week.way(here, site)
-            if drive is None:
-                row = trip.stops[0].moves[0].row.index_
-                found.append(Issue.error("routes_no_way", table=STOPS.name, row=row, column="site", origin=here, destination=site))
-            legs.append((drive or 0, max(0, int(week.metres[week.index[here], week.index[site]]))))
-            here = site
-        trip.driving, trip.metres = sum(leg[0] for leg in legs), sum(leg[1] for leg in legs)
-        trip.departs = trip.stops[0].arrives - legs[0][0]
-        trip.loads = trip.departs - vehicle.reload
-        trip.returns = trip.stops[-1].leaves + legs[-1][0]
-        _place_loads(trip)
-
-
-def _place_loads(trip: _Trip) -> None:
-    """Where each move's load gets on and off, and what is on board after each stop."""
-    on_board: dict[tuple[object, bool], _Move] = {}
-    for stop in trip.stops:
-        for move in stop.moves:
-            key = (move.visit.key, move.full)
-            if move.row.action in LOADING:
-                move.loaded = stop.position
-                on_board[key] = move
-            else:
-                move.unloaded = stop.position
-                if key in on_board:
-                    source = on_board.pop(key)
-                    source.unloaded, move.loaded = stop.position, source.loaded
-    moves = [move for stop in trip.stops for move in stop.moves]
-    places = sum(m.places for m in moves if m.row.action not in LOADING and m.loaded == 0)
-    kg = sum(m.kg for m in moves if m.row.action not in LOADING and m.loaded == 0)
-    trip.places, trip.kg = places, kg
-    for stop in trip.stops:
-        for move in stop.moves:
-            sign = 1 if move.row.action in LOADING else -1
-            places, kg = places + sign * move.places, kg + sign * move.kg
-        stop.places, stop.kg = places, kg
-        trip.places, trip.kg = max(trip.places, places), max(trip.kg, kg)
-
-
 # --- rules -----------------------------------------------------------------------------------------------
 
 
-def _check_duty(week: Week, duty: _Duty, found: list[Issue]) -> None:
+def _check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
     vehicle = duty.vehicle
     shown: dict[str, Any] = {"vehicle": duty.name, "day": duty.day}
-    before: _Trip | None = None
+    before: AuditTrip | None = None
     for trip in duty.trips:
         row = trip.stops[0].moves[0].row.index_
         if before is not None and trip.loads < before.returns:
@@ -274,7 +78,7 @@ def _check_duty(week: Week, duty: _Duty, found: list[Issue]) -> None:
                              **shown, trips=len(duty.trips), limit=vehicle.max_trips))  # fmt: skip
 
 
-def _check_times(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+def _check_times(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
     """Arrivals, starts and departures must follow from the drive, the handling and the site's fixed minutes."""
     leaves, here = trip.departs, duty.vehicle.site
     for i, stop in enumerate(trip.stops):
@@ -294,7 +98,7 @@ def _check_times(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> No
         leaves, here = stop.leaves, stop.site
 
 
-def _check_windows(week: Week, trip: _Trip, found: list[Issue]) -> None:
+def _check_windows(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
     for stop in trip.stops:
         for move in stop.moves:
             windows = _windows(week, move)
@@ -304,7 +108,7 @@ def _check_windows(week: Week, trip: _Trip, found: list[Issue]) -> None:
                                      starts=clock(stop.starts), opens=clock(near[0]), closes=clock(near[1])))  # fmt: skip
 
 
-def _windows(week: Week, move: _Move) -> Windows:
+def _windows(week: Week, move: AuditMove) -> Windows:
     """When a move may start: the flow's own window for its full units, the site's hours for the empty ones."""
     if move.row.action == "deliver":
         return move.visit.at_destination
@@ -313,7 +117,7 @@ def _windows(week: Week, move: _Move) -> Windows:
     return week.places[move.row.site].open_on(move.row.day)
 
 
-def _check_access(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+def _check_access(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
     vehicle = duty.vehicle
     for stop in trip.stops:
         row = stop.moves[0].row.index_
@@ -341,7 +145,7 @@ def _check_access(week: Week, duty: _Duty, trip: _Trip, found: list[Issue]) -> N
                                      vehicle=vehicle.code, hygiene=move.flow.hygiene))  # fmt: skip
 
 
-def _check_loads(duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+def _check_loads(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
     """Every leg's load against the vehicle, floor, weight and compartments, reported where it is highest."""
     vehicle = duty.vehicle
     moves = [move for stop in trip.stops for move in stop.moves]
@@ -372,7 +176,7 @@ def _check_loads(duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
                                  temperature=band, **shown))  # fmt: skip
 
 
-def _check_coloading(week: Week, trip: _Trip, found: list[Issue]) -> None:
+def _check_coloading(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
     """Clean and dirty in one trip: never, or dirty only once nothing clean is on board any more."""
     moves = [move for stop in trip.stops for move in stop.moves if move.full]
     dirty = [move for move in moves if move.flow.hygiene == "dirty"]
@@ -387,7 +191,7 @@ def _check_coloading(week: Week, trip: _Trip, found: list[Issue]) -> None:
             return
 
 
-def _check_ends(duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
+def _check_ends(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
     """What is not loaded or unloaded on the way must be at the vehicle's own depot; time on board."""
     leaves = {0.0: trip.departs, **{float(stop.position): stop.leaves for stop in trip.stops}}
     starts = {math.inf: trip.returns, **{float(stop.position): stop.starts for stop in trip.stops}}
@@ -411,9 +215,9 @@ def _check_ends(duty: _Duty, trip: _Trip, found: list[Issue]) -> None:
                                          minutes=aboard / 60, limit=flow.limit / 60))  # fmt: skip
 
 
-def _check_served(week: Week, duties: Sequence[_Duty], found: list[Issue]) -> None:
+def _check_served(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """Every visit moved exactly once, and its empties brought back exactly once."""
-    done: dict[tuple[object, bool], list[_Move]] = defaultdict(list)
+    done: dict[tuple[object, bool], list[AuditMove]] = defaultdict(list)
     for stop in _all_stops(duties):
         for move in stop.moves:
             # of a load with both rows only the unloading one counts; the other is its beginning
@@ -433,10 +237,10 @@ def _check_served(week: Week, duties: Sequence[_Duty], found: list[Issue]) -> No
                 found.append(Issue.error("routes_served_twice", table=STOPS.name, row=move.row.index_, column="flow", **shown))
 
 
-def _check_fleet(duties: Sequence[_Duty], found: list[Issue]) -> None:
+def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """No more vehicles than there are, on any day and over the week."""
-    days: dict[tuple[str, str], list[_Duty]] = defaultdict(list)
-    numbers: dict[str, dict[int, _Duty]] = defaultdict(dict)
+    days: dict[tuple[str, str], list[AuditDuty]] = defaultdict(list)
+    numbers: dict[str, dict[int, AuditDuty]] = defaultdict(dict)
     for duty in duties:
         days[duty.vehicle.code, duty.day].append(duty)
         numbers[duty.vehicle.code].setdefault(duty.number, duty)
@@ -453,7 +257,7 @@ def _check_fleet(duties: Sequence[_Duty], found: list[Issue]) -> None:
                                  used=len(last), count=count))  # fmt: skip
 
 
-def _all_stops(duties: Sequence[_Duty]) -> Iterator[_Stop]:
+def _all_stops(duties: Sequence[AuditDuty]) -> Iterator[AuditStop]:
     for duty in duties:
         for trip in duty.trips:
             yield from trip.stops
@@ -462,7 +266,7 @@ def _all_stops(duties: Sequence[_Duty]) -> Iterator[_Stop]:
 # --- what the plan's tables claim ------------------------------------------------------------------------
 
 
-def _check_claims(plan: Plan, duties: Sequence[_Duty], found: list[Issue]) -> None:
+def _check_claims(plan: Plan, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """Tables of routes and trips, and the loads and clock of the stops, against what follows from the stops."""
     for stop in _all_stops(duties):
         for move in stop.moves:
@@ -475,7 +279,7 @@ def _check_claims(plan: Plan, duties: Sequence[_Duty], found: list[Issue]) -> No
     _compare_table(ROUTES, plan, found, {(d.day, d.vehicle.code, d.number): _route_row(d) for d in duties})
 
 
-def _route_row(duty: _Duty) -> dict[str, float]:
+def _route_row(duty: AuditDuty) -> dict[str, float]:
     vehicle = duty.vehicle
     driving = sum(trip.driving for trip in duty.trips)
     busy = sum(vehicle.reload + sum(stop.leaves - stop.starts for stop in trip.stops) for trip in duty.trips)
@@ -491,7 +295,7 @@ def _minute(second: int) -> int:
     return max(0, min(1440, second // 60))
 
 
-def _fill(duty: _Duty) -> float:
+def _fill(duty: AuditDuty) -> float:
     return max((trip.places / duty.vehicle.places for trip in duty.trips if duty.vehicle.places), default=0.0)
 
 
@@ -527,7 +331,7 @@ def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]
 # --- cost and key figures --------------------------------------------------------------------------------
 
 
-def _costs(week: Week, duties: Sequence[_Duty]) -> Any:
+def _costs(week: Week, duties: Sequence[AuditDuty]) -> Any:
     """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond."""
     scenario = week.scenario
     weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
@@ -547,7 +351,7 @@ def _costs(week: Week, duties: Sequence[_Duty]) -> Any:
     return costs.frame()
 
 
-def _kpis(week: Week, duties: Sequence[_Duty], costs: Any) -> Iterator[KpiValue]:
+def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any) -> Iterator[KpiValue]:
     """The key figures of the group, then of each establishment that bears vehicles in use."""
     for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
         own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
