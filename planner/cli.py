@@ -202,7 +202,7 @@ def _solve(options: argparse.Namespace, lang: str) -> int:
     limits = _limits(options)
     scenario = opened.scenario
     study = _watched(lambda progress: service.solve(scenario, names, limits, progress, options.roads), lang)
-    study = service.with_issues(study, opened.issues)
+    study = service.placed(study, opened)
     service.write_result(study, output, lang, options.file, limits, " ".join(["planner", *sys.argv[1:]]))
     if options.json:
         print(json.dumps({**service.study_dict(study, lang), "output": str(output)}, ensure_ascii=False, indent=1))

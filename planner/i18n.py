@@ -147,5 +147,10 @@ def describe(issue: Issue, lang: str) -> str:
     return "".join(parts) + (f" {hint}" if hint else "")
 
 
+def as_title(name: str) -> str:
+    """A file's name as a title: `la_rochelle_rochefort` is « La Rochelle Rochefort »."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.replace("_", " ").split())
+
+
 def severity(value: Severity, lang: str) -> str:
     return text(f"severity.{value}", lang)

@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from planner import excel, network, report, study
 from planner.catalog import KPIS, PARAMETERS, RESULTS, TABLES, problems
 from planner.i18n import euros, explain, mend, number, text
 from planner.issues import Issue, Severity, errors
-from planner.plan import Limits, Plan, Progress, Status
+from planner.plan import Audit, Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.report.tables import FIGURES_TABLE
 from planner.roads import RoadGraph, read_roads
@@ -133,6 +133,31 @@ def solve(scenario: Scenario, names: Sequence[str], limits: Limits, progress: Pr
 def with_issues(done: Study, issues: Sequence[Issue]) -> Study:
     """The study with the findings made while reading the workbook in front."""
     return replace(done, issues=(*issues, *done.issues))
+
+
+def placed(done: Study, reading: Reading) -> Study:
+    """The study with the findings made while reading in front, and every finding at its cell of the workbook read.
+
+    A table changed since (the meal flows that follow the kitchens plan) no longer has the workbook's rows: its
+    findings keep no cell.
+    """
+
+    def locate(found: Iterable[Issue], scenario: Scenario) -> tuple[Issue, ...]:
+        kept = {name for name, frame in scenario.frames.items() if frame is done.scenario.frames.get(name)}
+        return tuple(reading.places.locate(issue) if issue.table in kept else issue for issue in found)
+
+    def audited(audit: Audit | None, scenario: Scenario) -> Audit | None:
+        return None if audit is None else replace(audit, issues=locate(audit.issues, scenario))
+
+    results = {
+        name: replace(
+            result,
+            plan=result.plan.with_(issues=locate(result.plan.issues, result.scenario)), audit=audited(result.audit, result.scenario),
+            baseline_audit=audited(result.baseline_audit, result.scenario), precheck=locate(result.precheck, result.scenario),
+        )
+        for name, result in done.results.items()
+    }  # fmt: skip
+    return with_issues(replace(done, results=results, issues=locate(done.issues, done.scenario)), reading.issues)
 
 
 def in_thread(work: Callable[[Progress], T], progress: Progress, every: Callable[[], None] | None = None) -> T:
@@ -303,7 +328,7 @@ def compare_variants(
             issues += [issue for issue in errors(reading.issues) if issue not in issues]
             outcomes.append("faults")
             continue
-        done = solve(reading.scenario, names, limits, progress, roads)
+        done = placed(solve(reading.scenario, names, limits, progress, roads), reading)
         issues += [issue for issue in worth_saying(done) if issue not in issues]
         pairs = [pair for pair in study.key_figures(done) if not pair.establishment]
         if not runs:
@@ -367,6 +392,7 @@ def summary_text(done: Study, lang: str) -> str:
     out = [_aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]
     if done.saving is not None:
         out.append(f"{text('cli.saving', lang)} : {money(done.saving)}{text('cli.a_year', lang)}\n")
+    out += [explain(issue, lang) + "\n" for issue in done.issues if issue.code == "delivery_counted_in_routes"]  # why saving is not today - plan
     if done.regrouping is not None:
         found = done.regrouping
         out.append(text("study.regrouping", lang, kitchens=number(found.kitchens, lang), road=number(found.extra_road, lang), worth=number(found.worth, lang)) + "\n")

@@ -274,3 +274,12 @@ def test_all_kitchens_closed_is_said_once(tmp_path: Path, capsys: pytest.Capture
     assert run("check", edited(tmp_path / "s.xlsx", "Cuisines", {f"O{row}": "fermer" for row in range(2, rows + 1)}), "--lang", "fr") == cli.FAULTS
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
     assert len(lines) == 1 and "verrou" in lines[0]
+
+
+def test_findings_of_a_solve_stand_at_their_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = load_workbook(LA_ROCHELLE)["Véhicules"].max_row
+    book = edited(tmp_path / "s.xlsx", "Véhicules", {f"E{row}": 0 for row in range(2, rows + 1)})
+    output = tmp_path / "r.xlsx"
+    assert run("solve", book, "-o", output, "--only", "tournées", "--seconds", 5, "--lang", "fr") == cli.IMPOSSIBLE
+    assert "[erreur] Véhicules, cellule E1 : Aucun véhicule disponible" in capsys.readouterr().err
+    assert any("Véhicules, cellule E1" in str(cell.value) for row in load_workbook(output)["Anomalies et avertissements"] for cell in row)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.i18n import catalogue, describe, euros, number
+from planner.i18n import as_title, catalogue, describe, euros, number
 from planner.issues import Issue
 from planner.plan import Status
 
@@ -88,3 +88,7 @@ def test_a_finding_reads_whole() -> None:
 @pytest.mark.parametrize(("lang", "name"), [("fr", "Mardi : "), ("en", "Tuesday: ")])
 def test_days_are_named(lang: str, name: str) -> None:
     assert describe(Issue.error("routes_fleet_too_small", day="tue", site="S", need=3.0, have=1.0), lang).startswith(name)
+
+
+def test_a_file_name_as_a_title() -> None:
+    assert as_title("la_rochelle_rochefort · repas -10 %") == "La Rochelle Rochefort · Repas -10 %"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from openpyxl.utils import get_column_letter
 
 from planner.excel.write import TABS, Placed, quote
-from planner.i18n import explain, number, text
+from planner.i18n import as_title, explain, number, text
 from planner.issues import Severity
 from planner.plan import Audit, Status, cents
 from planner.problems.base import average, years_of
@@ -168,7 +168,7 @@ def _by_line(result: Result, audit: Audit) -> dict[str, float]:
 
 def _summary(book: Book, page: Page, where: Mapping[tuple[str, str | None], int]) -> None:
     say, study = book.say, book.study
-    page.title(study.scenario.name, say("below"))
+    page.title(as_title(study.scenario.name), say("below"))
     _headline(book, page)
     page.section(say("section.savings"))
     page.head([say("function"), say("state"), say("today"), say("plan"), say("elsewhere"), say("saving"), say("share"), say("audited_saving")])
@@ -284,7 +284,7 @@ def _figures(book: Book, page: Page) -> None:
         return
     page.keep(TITLES + ROW * len(pairs))
     page.section(say("section.figures"))
-    page.head([say("figure"), say("function"), say("unit"), say("today"), say("plan"), say("change")])
+    page.head([say("figure"), say("function"), say("unit"), say("figure_today"), say("figure_plan"), say("figure_change")])
     first = page.row
     for pair in pairs:
         shown = "#,##0" + ("." + "0" * pair.kpi.decimals if pair.kpi.decimals else "")

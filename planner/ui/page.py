@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from planner import service, study
-from planner.i18n import describe, euros, explain, language, mend, number, place, severity, text
+from planner.i18n import as_title, describe, euros, explain, language, mend, number, place, severity, text
 from planner.issues import Issue, errors
 from planner.plan import Limits, Progress, Step
 from planner.schema import rows
@@ -46,7 +46,7 @@ def show() -> None:
     if path is None:
         return
     reading = service.open_scenario(path)
-    st.subheader(_title(path.stem))
+    st.subheader(as_title(path.stem))
     if reading.scenario is not None:
         counts = (("app.establishments", "establishments"), ("app.sites", "sites"), ("app.kitchens", "kitchens"), ("app.flows", "flows"), ("app.articles", "articles"))
         for column, (key, table) in zip(st.columns(len(counts)), counts, strict=True):
@@ -63,17 +63,12 @@ def show() -> None:
         _results(done[1], done[2], path, lang)
 
 
-def _title(stem: str) -> str:
-    """A file's name as a title: `la_rochelle_rochefort` is « La Rochelle Rochefort »."""
-    return " ".join(word.capitalize() for word in stem.replace("_", " ").split())
-
-
 def _choose(lang: str) -> Path | None:
     """The workbook to work on: an uploaded one, else the sample chosen."""
     samples = sorted(SAMPLES.glob("*.xlsx"))
     names = [path.stem for path in samples]
     first = names.index(FIRST_SAMPLE) if FIRST_SAMPLE in names else 0
-    name = st.sidebar.selectbox(text("app.sample", lang), names, index=first, format_func=_title)
+    name = st.sidebar.selectbox(text("app.sample", lang), names, index=first, format_func=as_title)
     sent = st.sidebar.file_uploader(text("app.upload", lang), type=["xlsx"])
     folder = Path(st.session_state.setdefault("folder", tempfile.mkdtemp(prefix="planner-")))
     blank = folder / f"modele_{lang}.xlsx"
@@ -126,7 +121,7 @@ def _solve(path: Path, reading: service.Reading, names: list[str], limits: Limit
                                cost=unknown if step.cost is None else euros(step.cost, lang), bound=unknown if step.bound is None else euros(step.bound, lang)))  # fmt: skip
 
         done = service.in_thread(lambda progress: service.solve(scenario, names, limits, progress), Progress(on_step), draw)
-        done = service.with_issues(done, reading.issues)
+        done = service.placed(done, reading)
         output = Path(st.session_state["folder"]) / f"{path.stem}_{'resultat' if lang == 'fr' else 'result'}.xlsx"
         service.write_result(done, output, lang, path, limits, "app")
         state.update(label=text("app.done", lang), state="complete", expanded=False)
