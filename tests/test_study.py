@@ -11,7 +11,7 @@ import pytest
 from planner import study
 from planner.i18n import describe
 from planner.issues import Issue
-from planner.network import build
+from planner.network import Network, build
 from planner.plan import Limits, Plan, Progress, Status, cents
 from planner.problems.base import annual_cost, average, cost_of
 from planner.scenario import Scenario
