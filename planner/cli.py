@@ -196,6 +196,8 @@ def _solve(options: argparse.Namespace, lang: str) -> int:
         return USAGE
     output = options.output or options.file.with_name(f"{options.file.stem}_{'resultat' if lang == 'fr' else 'result'}.xlsx")
     service.ensure_workbook_writable(output, options.file)
+    if faults := service.road_faults(options.roads):
+        return _refused(faults, options, lang)
     opened = service.open_scenario(options.file, options.variant)
     if opened.scenario is None:
         return _refused(opened.issues, options, lang)
@@ -217,6 +219,8 @@ def _compare(options: argparse.Namespace, lang: str) -> int:
     names = _names(options, lang)
     if names is None:
         return USAGE
+    if faults := service.road_faults(options.roads):
+        return _refused(faults, options, lang)
     if options.variants is None:
         table, issues = service.compare_results(options.files, lang)
         code = FAULTS if errors(issues) else OK
@@ -228,7 +232,8 @@ def _compare(options: argparse.Namespace, lang: str) -> int:
         )
         code = FAULTS if outcome is None else _code(outcome)
     _print_issues(issues, lang, sys.stderr)
-    print(json.dumps(table.as_dict(), ensure_ascii=False, indent=1) if options.json else service.comparison_text(table, lang))
+    if options.json or table.rows:
+        print(json.dumps(table.as_dict(), ensure_ascii=False, indent=1) if options.json else service.comparison_text(table, lang))
     return code
 
 

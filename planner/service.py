@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -182,8 +183,18 @@ def in_thread(work: Callable[[Progress], T], progress: Progress, every: Callable
     return result[0]
 
 
+def road_faults(path: Path | None) -> list[Issue]:
+    """What keeps the road network asked for from being read: said before any plan is made without it."""
+    return errors(_roads(path)[1])
+
+
+@functools.lru_cache(maxsize=1)
 def _roads(path: Path | None) -> tuple[RoadGraph | None, list[Issue]]:
-    return (None, []) if path is None else read_roads(path)
+    if path is None:
+        return None, []
+    if not path.is_file():
+        return None, [Issue.error("file_missing", file=path.name)]
+    return read_roads(path)
 
 
 def write_result(done: Study, output: Path, lang: str, source: Path, limits: Limits, command: str) -> None:

@@ -283,3 +283,10 @@ def test_findings_of_a_solve_stand_at_their_cell(tmp_path: Path, capsys: pytest.
     assert run("solve", book, "-o", output, "--only", "tournées", "--seconds", 5, "--lang", "fr") == cli.IMPOSSIBLE
     assert "[erreur] Véhicules, cellule E1 : Aucun véhicule disponible" in capsys.readouterr().err
     assert any("Véhicules, cellule E1" in str(cell.value) for row in load_workbook(output)["Anomalies et avertissements"] for cell in row)
+
+
+def test_no_plan_is_made_without_the_roads_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "r.xlsx"
+    assert run("solve", LA_ROCHELLE, "-o", output, "--only", "achats", "--roads", tmp_path / "rien.graphml", "--lang", "fr") == cli.FAULTS
+    assert "« rien.graphml » n'existe pas" in capsys.readouterr().err
+    assert not output.exists()
