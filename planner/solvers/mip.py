@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -162,23 +163,25 @@ def solve(
     stopped = [False]
     _watch(engine, model, began, on_progress, should_stop, stopped)
     try:
-        engine.run()
+        ended = engine.run()
         if engine.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             engine.setOptionValue("presolve", "off")  # presolve cannot tell the two apart; the search can
-            engine.run()
+            ended = engine.run()
     except Exception as error:  # the binding raises plain exceptions of many kinds
         return MipResult(MipStatus.FAILED, None, INF, -INF, time.monotonic() - began, message=str(error))
+    if ended == highspy.HighsStatus.kError:
+        return MipResult(MipStatus.FAILED, None, INF, -INF, time.monotonic() - began, message=engine.modelStatusToString(engine.getModelStatus()))
     return _result(engine, model, time.monotonic() - began, stopped[0], gap)
 
 
-_threads = [0]  # of HiGHS's pool in this process, 0 before the first solve
+_pool = threading.local()
 
 
 def _use_threads(count: int) -> None:
-    """HiGHS keeps one pool per process and refuses to run with another number of threads than it was made with."""
-    if _threads[0] not in (0, count):
+    """HiGHS keeps one pool per calling thread and refuses to run with another number of threads than it was made with."""
+    if getattr(_pool, "threads", count) != count:
         highspy.Highs.resetGlobalScheduler(True)
-    _threads[0] = count
+    _pool.threads = count
 
 
 def _engine(model: Mip) -> Any:

@@ -1,6 +1,7 @@
 """The HiGHS layer: proofs, bounds, stops and starts on programs small enough to enumerate."""
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
@@ -105,3 +106,18 @@ def test_continuous_program() -> None:
 def test_the_number_of_threads_may_change_between_solves() -> None:
     costs = [solve(facility(8, 12, 1), threads=threads).objective for threads in (1, 2, 1, 4)]
     assert len({round(cost, 6) for cost in costs}) == 1
+
+
+def test_the_number_of_threads_is_remembered_for_each_calling_thread() -> None:
+    """The engine keeps a pool per calling thread: what another thread asked for says nothing of this one's."""
+    found: list[float] = [solve(facility(8, 12, 1), threads=1).objective]
+
+    def other(count: int) -> None:
+        found.append(solve(facility(8, 12, 1), threads=count).objective)
+
+    for count in (2, 1, 4):
+        worker = threading.Thread(target=other, args=(count,))
+        worker.start()
+        worker.join()
+        found.append(solve(facility(8, 12, 1), threads=count).objective)
+    assert len({round(cost, 6) for cost in found}) == 1
