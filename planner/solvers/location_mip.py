@@ -404,7 +404,7 @@ def solve_location(
     status = result.status
     if choice is None and status in (MipStatus.OPTIMAL, MipStatus.FEASIBLE):
         status = MipStatus.NO_SOLUTION  # the engine's answer fails the exact check
-    elif choice is not None and status in (MipStatus.NO_SOLUTION, MipStatus.FAILED):
-        status = MipStatus.FEASIBLE
+    elif choice is not None and status in (MipStatus.NO_SOLUTION, MipStatus.FAILED, MipStatus.INFEASIBLE):
+        status = MipStatus.FEASIBLE  # a plan that keeps every rule is there, whatever the engine's tolerances say
     cost = evaluate(data, choice) if choice is not None else INF
     return LocationResult(status, choice, cost, max(result.bound, floor), time.monotonic() - began, result.nodes, result.message, broken)

@@ -227,3 +227,12 @@ def test_a_first_plan_comes_without_a_start_and_with_the_relaxations_bound() -> 
     assert result.choice is not None and faults(data, result.choice) == []
     assert -math.inf < result.bound <= result.cost
     assert any(cost is not None and bound is not None for cost, bound in seen)
+
+
+def test_a_plan_that_keeps_every_rule_is_not_called_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine may prove impossible, within its tolerances, what the exact check accepts."""
+    data = random_location(3)
+    good = solve_location(data, seconds=20).choice
+    assert good is not None
+    monkeypatch.setattr(mip, "solve", lambda *_, **__: mip.MipResult(MipStatus.INFEASIBLE, None, math.inf, -math.inf, 0.0))
+    assert solve_location(data, seconds=20, start=good).status is MipStatus.FEASIBLE

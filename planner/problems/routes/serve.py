@@ -43,8 +43,8 @@ class Servers:
             found.append(Obstacle("closed_origin"))
         if mode != "collect" and not visit.at_destination:
             found.append(Obstacle("closed_destination"))
-        if any(o.rule.startswith("closed") for o in found):
-            return found
+        if any(o.rule.startswith("closed") or o.rule in ("places", "band", "kg") for o in found):
+            return found  # the times of a load that does not fit would only mislead
         duty = self.alone(vehicle, visit)
         if duty is None:
             return [*found, Obstacle("no_way")]

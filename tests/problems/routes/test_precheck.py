@@ -93,3 +93,8 @@ def test_other_figures(code: str, flows: list[dict[str, Any]], kind: dict[str, A
     fleet = [vehicle(**kind)] if code != "routes_vehicle_without_hours" else [vehicle(), vehicle(**kind)]
     issues = found(flows, fleet)
     assert [issue.code for issue in issues] == [code] and issues[0].is_error is error
+
+
+def test_a_load_that_does_not_fit_is_not_timed() -> None:
+    """A hundred thousand units take years to unload: only their size is worth saying."""
+    assert {issue.code for issue in found([flow("a", "O", "P", 100_000.0)])} <= {"routes_alone_places", "routes_alone_kg"}
