@@ -16,6 +16,8 @@ from planner import texts
 from planner.issues import Args, Issue, Message, Severity, Value
 
 LANGUAGES = ("fr", "en")
+ACRONYMS = frozenset({"ch", "chu", "epsm", "ghu", "ght", "gcs", "gip"})
+SMALL_WORDS = frozenset({"de", "des", "du", "et", "sur", "and", "of"})
 THIN = "\u202f"  # narrow no-break space: French digit grouping
 
 
@@ -148,8 +150,11 @@ def describe(issue: Issue, lang: str) -> str:
 
 
 def as_title(name: str) -> str:
-    """A file's name as a title: `la_rochelle_rochefort` is « La Rochelle Rochefort »."""
-    return " ".join(word[:1].upper() + word[1:] for word in name.replace("_", " ").split())
+    """A file's name as a title: `epsm_nord_pas_de_calais` is « EPSM Nord Pas de Calais »."""
+    words = name.replace("_", " ").split()
+    return " ".join(
+        word.upper() if word in ACRONYMS else word if word in SMALL_WORDS and place else word[:1].upper() + word[1:] for place, word in enumerate(words)
+    )
 
 
 def severity(value: Severity, lang: str) -> str:

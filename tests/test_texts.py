@@ -92,3 +92,4 @@ def test_days_are_named(lang: str, name: str) -> None:
 
 def test_a_file_name_as_a_title() -> None:
     assert as_title("la_rochelle_rochefort · repas -10 %") == "La Rochelle Rochefort · Repas -10 %"
+    assert as_title("epsm_nord_pas_de_calais") == "EPSM Nord Pas de Calais"

@@ -271,9 +271,10 @@ def _matrix(book: Book, page: Page, where: Mapping[tuple[str, str | None], int])
         total = cents(sum(known))
         cells += [Live(f"=ROUND(SUM(B{row}:{get_column_letter(1 + width)}{row}),2)", total), total]
         page.line(cells, ("",) + (MONEY,) * (width + 1) + (CENTS,), bold=code is None)
+    page.sentence(say("borne"), "595959")
     page.gap()
     colours = [TABS.get(name, PLAN_COLOUR) for name in problems]
-    page.place([bars(page, say("chart.savings"), head, first, page.row - 3, range(2, 2 + width), colours, size=size, stacked=len(problems) > 1)], (1,))
+    page.place([bars(page, say("chart.savings"), head, first, first + len(codes) - 1, range(2, 2 + width), colours, size=size, stacked=len(problems) > 1)], (1,))
 
 
 def _figures(book: Book, page: Page) -> None:

@@ -48,6 +48,10 @@ TEXTS = {
     "report.audited_plan": ("Plan, vérifié par l'audit", "Plan, checked by the audit"),
     "report.all": ("Toutes fonctions", "All functions"),
     "report.all_functions": ("Toutes fonctions", "All functions"),
+    "report.borne": (
+        "Chaque coût est compté chez celui qui le porte aujourd'hui ou dans le plan (sa cuisine, ses véhicules), avant toute refacturation entre membres.",
+        "Each cost is counted where it is borne, today or in the plan (whose kitchen, whose vehicles), before members re-invoice each other.",
+    ),
     "report.not_added": (
         "Les coûts des fonctions ne s'additionnent pas (les denrées figurent dans les cuisines et dans les achats) ; les économies, si.",
         "Costs of the functions are not added (food is in both kitchens and purchasing); savings are.",
