@@ -63,3 +63,15 @@ def test_a_solve_shows_an_audited_plan_and_its_workbook() -> None:
     achats = next(metric for metric in app.metric if metric.label == "Achats")
     assert achats.value.endswith("€/an") and achats.delta.startswith("-")
     assert not app.error
+
+
+def test_units_and_words_are_in_the_language_of_the_page() -> None:
+    app = opened("en")
+    app.multiselect[0].set_value(["purchasing"])
+    app.select_slider[0].set_value(10)
+    app.button[0].click().run()
+    assert not app.exception
+    figures = app.dataframe[-1].value
+    assert not [unit for unit in figures["unit"] if "an" in unit.split("/") or unit in ("fournisseurs", "lots mutualisés")]
+    assert {"€/year", "suppliers"} <= set(figures["unit"])
+    assert any(metric.value.endswith("/year") for metric in app.metric)

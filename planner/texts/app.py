@@ -23,6 +23,7 @@ TEXTS = {
     "app.solve": ("Calculer", "Solve"),
     "app.solving": ("Calcul en cours…", "Solving…"),
     "app.done": ("Calcul terminé", "Solved"),
+    "app.gap": ("à {amount} au plus du meilleur possible ({percent} %)", "at most {amount} above the best possible ({percent}%)"),
     "app.results": ("Les plans", "The plans"),
     "app.download": ("Télécharger le classeur de résultats", "Download the result workbook"),
     "app.sites": ("sites", "sites"),

@@ -60,7 +60,7 @@ TEXTS = {
     "cli.objective": ("coût optimisé", "optimised cost"),
     "cli.seconds_used": ("s", "s"),
     "cli.withheld": ("non montré", "withheld"),
-    "cli.a_year": ("/an", " a year"),
+    "cli.a_year": ("/an", "/year"),
     "cli.unknown": ("inconnu", "unknown"),
     "cli.run": ("calcul", "run"),
     "cli.unit": ("unité", "unit"),

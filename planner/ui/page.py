@@ -13,7 +13,7 @@ from planner import service, study
 from planner.i18n import as_title, describe, euros, explain, language, mend, number, place, severity, text
 from planner.issues import Issue, errors
 from planner.plan import Limits, Progress, Step
-from planner.schema import rows
+from planner.schema import rows, unit_name
 from planner.study import Study
 
 SAMPLES = Path(__file__).resolve().parents[2] / "scenarios"
@@ -137,12 +137,15 @@ def _results(done: Study, output: Path, path: Path, lang: str) -> None:
             st.metric(text(f"problem.{name}", lang), shown, None if saving is None else f"{euros(-saving, lang)}{text('cli.a_year', lang)}", delta_color="inverse")
             st.caption(text(f"status.{result.plan.status}", lang))
             if result.valid and result.plan.gap_euros is not None:
-                st.caption(f"{text('cli.gap_euros', lang)} : {euros(result.plan.gap_euros, lang)} ({number(100 * (result.plan.gap or 0), lang, 2)} %)")
+                st.caption(text("app.gap", lang, amount=euros(result.plan.gap_euros, lang), percent=number(100 * (result.plan.gap or 0), lang, 2)))
+    if done.regrouping is not None:
+        worth = done.regrouping
+        st.info(text("study.regrouping", lang, kitchens=number(worth.kitchens, lang), road=number(worth.extra_road, lang), worth=number(worth.worth, lang)))
     found = service.worth_saying(done)
     for issue in found[:20]:
         (st.error if issue.is_error else st.warning)(describe(issue, lang))
     figures = [
-        (text(f"problem.{p.problem}", lang), p.kpi.fr if lang == "fr" else p.kpi.en, p.kpi.unit,
+        (text(f"problem.{p.problem}", lang), p.kpi.fr if lang == "fr" else p.kpi.en, unit_name(p.kpi.unit, lang),
          *("" if v is None else number(v, lang, p.kpi.decimals) for v in (p.today, p.plan)))
         for p in study.key_figures(done) if not p.establishment
     ]  # fmt: skip
