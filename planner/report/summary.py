@@ -254,8 +254,8 @@ def _matrix(book: Book, page: Page, where: Mapping[tuple[str, str | None], int])
         return
     figures = {(row.problem, row.establishment): row.saving for row in rows(SAVINGS, study.savings)}
     codes = sorted({code for problem, code in where if code is not None and problem in problems})
-    size = (24.0, min(TALLEST, 4.5 + 0.9 * len(codes)))
-    page.keep(TITLES + ROW * (len(codes) + 1), size[1])
+    size = (24.0, min(TALLEST, 4.0 + 0.75 * len(codes)))
+    page.keep(TITLES + ROW * (len(codes) + 2), size[1])
     page.section(say("section.establishments"))
     head = page.head([say("establishment"), *(text(f"problem.{name}", book.lang) for name in problems), say("all_functions"), say("audited")])
     other, width = quote(say("places")), len(problems)
