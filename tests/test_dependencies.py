@@ -33,9 +33,13 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.solvers", "planner.problems"},
     ),
     "planner.catalog": (set(), {"planner.plan", "planner.problems", "planner.schema", "planner.sites"}),
+    "planner.coupling": (
+        {"numpy", "pandas"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems"},
+    ),
     "planner.study": (
         {"numpy", "pandas"},
-        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog", "planner.coupling"},
     ),
     "planner.excel": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
     "planner.docs": (set(), {"planner"}),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from planner import study
+from planner.coupling import COUPLING, couple
 from planner.i18n import describe
 from planner.issues import Issue
 from planner.network import Network, build
@@ -16,7 +17,7 @@ from planner.plan import Limits, Plan, Progress, Status, cents
 from planner.problems.base import annual_cost, average, cost_of
 from planner.scenario import Scenario
 from planner.schema import rows
-from planner.study import COUPLING, SAVINGS, Study, couple, key_figures
+from planner.study import SAVINGS, Study, key_figures
 from tests.toy import CLOSING, KM_COST, ToyKitchens, ToyRoutes, group
 
 BOTH = ("routes", "kitchens")

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner import network as networks
 from planner.catalog import PARAMETERS as ALL_PARAMETERS
 from planner.catalog import TABLES
+from planner.coupling import COUPLING
 from planner.excel.write import FIRST_ROW, Placed, write_table
 from planner.i18n import explain, mend, number, place, text
 from planner.issues import Issue, Severity
@@ -24,7 +25,7 @@ from planner.report.tables import COUNTED, FIGURES_TABLE, ISSUES, PROVENANCE, US
 from planner.schema import Table, rows, unit_name
 from planner.sites import ESTABLISHMENTS
 from planner.sites import PARAMETERS as PARAMETER_TABLE
-from planner.study import COUPLING, Result, Study, key_figures
+from planner.study import Result, Study, key_figures
 
 SEVERITY_COLOURS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFE699", Severity.INFO: "DDEBF7"}
 SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
