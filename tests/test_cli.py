@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from planner import cli
 from planner.catalog import PARAMETERS, RESULTS, TABLES
+from planner.cli import main
+from planner.cli import shared as cli
 from planner.excel import read
 from planner.scenario import variants
 from tests.excel.bad_workbook import plant
@@ -22,7 +23,7 @@ LA_ROCHELLE = ROOT / "scenarios" / "la_rochelle_rochefort.xlsx"
 
 
 def run(*words: object) -> int:
-    return cli.main([str(word) for word in words])
+    return main([str(word) for word in words])
 
 
 @pytest.fixture(scope="module")

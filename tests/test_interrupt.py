@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner import cli
+from planner.cli import shared as cli
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -72,6 +72,7 @@ TEXTS = {
     ),
     # what an option takes
     "cli.value.file": ("FICHIER", "FILE"),
+    "cli.value.command": ("commande", "command"),
     "cli.value.folder": ("DOSSIER", "FOLDER"),
     "cli.value.word": ("NOMS", "NAMES"),
     "cli.value.number": ("NOMBRE", "NUMBER"),

@@ -1,0 +1,189 @@
+"""What the commands share: exit codes, limits typed, findings and progress printed, Ctrl-C heard."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol, TypeVar
+
+from planner import service
+from planner.i18n import catalogue, describe, euros, explain, mend, number, severity, text
+from planner.issues import Issue, errors
+from planner.plan import Limits, Progress, Step
+
+OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
+MOST = 2**31 - 1  # largest whole number that every solver takes
+DIGITS = "0123456789"
+T = TypeVar("T")
+Run = Callable[[argparse.Namespace, str], int]
+
+
+class Command(Protocol):
+    """Adds a command: its name (its help is the text `cli.<name>`), what it runs, parsers whose options it takes."""
+
+    def __call__(self, name: str, run: Run, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser: ...
+
+
+def in_help(lang: str) -> Callable[[str], str]:
+    """Texts `cli.<key>` as argparse takes them, where % has a meaning."""
+    return lambda key: text(f"cli.{key}", lang).replace("%", "%%")
+
+
+def above_zero(lang: str) -> Callable[[str], float]:
+    def read(word: str) -> float:
+        value = figure(word)
+        if value is None or not value > 0:
+            raise argparse.ArgumentTypeError(text("cli.expected.above_zero", lang, found=word))
+        return value
+
+    return read
+
+
+def share(lang: str) -> Callable[[str], float]:
+    def read(word: str) -> float:
+        value = figure(word)
+        if value is None or not 0 <= value < 1:
+            raise argparse.ArgumentTypeError(text("cli.expected.share", lang, found=word))
+        return value
+
+    return read
+
+
+def whole(least: int, lang: str) -> Callable[[str], int]:
+    def read(word: str) -> int:
+        if not word.isascii() or not word.isdigit() or not least <= int(word) <= MOST:
+            raise argparse.ArgumentTypeError(text("cli.expected.whole", lang, found=word, least=least))
+        return int(word)
+
+    return read
+
+
+def figure(word: str) -> float | None:
+    """A finite number, with a decimal comma or point."""
+    try:
+        value = float(word.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def names_asked(options: argparse.Namespace, lang: str) -> list[str] | None:
+    known = {word.casefold(): name for name in service.PROBLEM_NAMES for word in (name, text(f"problem.{name}", "fr"), text(f"problem.{name}", "en"))}
+    words = [word.strip() for word in options.only.split(",") if word.strip()]
+    for word in words:
+        if word.casefold() not in known:
+            print(text("cli.bad_problem", lang, found=word, known=", ".join(service.PROBLEM_NAMES)), file=sys.stderr)
+            return None
+    asked = {known[word.casefold()] for word in words} or set(service.PROBLEM_NAMES)
+    return [name for name in service.PROBLEM_NAMES if name in asked]
+
+
+def limits_asked(options: argparse.Namespace) -> Limits:
+    return Limits(options.seconds, options.seed, options.threads, options.gap, options.iterations)
+
+
+def refused(issues: Sequence[Issue], options: argparse.Namespace, lang: str) -> int:
+    if options.json:
+        print(json.dumps({"valid": False, "issues": [service.issue_dict(i, lang) for i in issues]}, ensure_ascii=False, indent=1))
+    else:
+        print_issues(issues, lang, sys.stderr)
+        print(text("cli.faults", lang, errors=len(errors(issues)), warnings=len(issues) - len(errors(issues))), file=sys.stderr)
+    return FAULTS
+
+
+def code_of(outcome: str) -> int:
+    return {"ok": OK, "impossible": IMPOSSIBLE, "no_plan": NO_PLAN, "stopped": STOPPED, "refused": REFUSED, "nothing": FAULTS, "faults": FAULTS}[outcome]
+
+
+def print_issues(issues: Sequence[Issue], lang: str, stream: Any) -> None:
+    """One line per finding; the same finding in several cells of a column is said once, with its cells."""
+    alike: dict[tuple[str, ...], list[Issue]] = {}
+    for number_, issue in enumerate(issues):
+        same = (issue.severity, issue.sheet, issue.cell.rstrip(DIGITS), explain(issue, lang), mend(issue, lang)) if issue.cell else (str(number_),)
+        alike.setdefault(same, []).append(issue)
+    for found in alike.values():
+        shown = found[0] if len(found) == 1 else replace(found[0], cell=ranges([issue.cell for issue in found]))
+        print(f"[{severity(shown.severity, lang)}] {describe(shown, lang)}", file=stream)
+
+
+def ranges(cells: Sequence[str]) -> str:
+    """Cells of one column as Excel writes them: `A2:A5, A9`."""
+    column = cells[0].rstrip(DIGITS)
+    numbers = sorted({int(cell.removeprefix(column)) for cell in cells})
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(f"{column}{a}" if a == b else f"{column}{a}:{column}{b}" for a, b in zip(starts, ends, strict=True))
+
+
+def written(paths: Sequence[Path], options: argparse.Namespace, lang: str) -> int:
+    for path in paths:
+        print(text("cli.written", lang, path=str(path)), file=sys.stderr if options.json else sys.stdout)
+    return OK
+
+
+class _Line:
+    """The progress line: rewritten in place on a terminal, a new line every ten seconds elsewhere."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang, self.last, self.step = lang, 0.0, None
+        self.live = sys.stderr.isatty()
+
+    step: Step | None
+
+    def show(self, step: Step) -> None:
+        now = time.monotonic()
+        changed = self.step is None or _what(self.step, self.lang) != _what(step, self.lang)
+        self.step = step
+        if not changed and now - self.last < (0.2 if self.live else 10.0):
+            return
+        self.last = now
+        unknown = text("cli.unknown", self.lang)
+        line = text(
+            "cli.progress", self.lang, problem=_what(step, self.lang), seconds=number(step.seconds, self.lang),
+            cost=unknown if step.cost is None else euros(step.cost, self.lang),
+            bound=unknown if step.bound is None else euros(step.bound, self.lang),
+        )  # fmt: skip
+        sys.stderr.write(f"\r\x1b[2K{line}" if self.live else f"{line}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        if self.live and self.step is not None:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+
+
+def _what(step: Step, lang: str) -> str:
+    phase = f" · {text(step.phase, lang)}" if step.phase in catalogue() else ""
+    return text(f"problem.{step.problem}", lang) + phase
+
+
+def watched(work: Callable[[Progress], T], lang: str) -> T:
+    """Run `work` in a thread so that Ctrl-C is heard at once: the first asks to stop and keeps the best
+    plan, the second gives up.
+    """
+    line = _Line(lang)
+    progress = Progress(line.show)
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if progress.should_stop():
+            raise KeyboardInterrupt
+        progress.stop()
+        sys.stderr.write("\n" + text("cli.stopping", lang) + "\n")
+
+    in_main = threading.current_thread() is threading.main_thread()
+    before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM)} if in_main else {}
+    try:
+        return service.in_thread(work, progress)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+        line.done()
