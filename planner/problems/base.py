@@ -84,19 +84,25 @@ class Costs:
         self.table = table
         self._lines: dict[tuple[int | None, str, str, str], list[float]] = {}
 
-    def add(self, year: int | None, establishment: str, item: str, line: str, quantity: float, amount: float, weight: float = 1.0) -> None:
-        """`amount`: € of the period; `weight`: discount factor of the period (1 where nothing is discounted)."""
-        known = self._lines.setdefault((year, establishment, item, line), [0.0, 0.0, weight])
+    def add(
+        self, year: int | None, establishment: str, item: str, line: str, quantity: float, amount: float, weight: float = 1.0, beyond: float = 0.0
+    ) -> None:
+        """`amount`: € of the period; `weight`: discount factor of the period (1 where nothing is discounted).
+
+        `beyond`: € that count in the objective though nobody pays them (the price put on a change).
+        """
+        known = self._lines.setdefault((year, establishment, item, line), [0.0, 0.0, weight, 0.0])
         known[0] += quantity
         known[1] += amount
+        known[3] += beyond
 
     def frame(self) -> pd.DataFrame:
         made: list[Mapping[str, Any]] = []
-        for (year, establishment, item, line), (quantity, amount, weight) in sorted(self._lines.items(), key=lambda kv: tuple(str(p) for p in kv[0])):
+        for (year, establishment, item, line), (quantity, amount, weight, beyond) in sorted(self._lines.items(), key=lambda kv: tuple(str(p) for p in kv[0])):
             if amount == 0 and quantity == 0:
                 continue
             made.append({"year": year, "establishment": establishment or None, "item": item or None, "line": line,
-                         "quantity": round(quantity, 6), "amount": cents(amount), "objective": cents(cents(amount) * weight)})  # fmt: skip
+                         "quantity": round(quantity, 6), "amount": cents(amount), "objective": cents(cents(amount) * weight + beyond)})  # fmt: skip
         return self.table.frame(made)
 
 

@@ -25,12 +25,16 @@ STOP_ACTIONS = options(
 LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
+    ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
 RELOAD_MINUTES = Parameter("reload_minutes", 20, "min", "Chargement au dépôt avant chaque départ (par défaut)", "Loading at the depot before each departure (default)", "estimate", ESTIMATE, 10, 40, 0, 240)
 CO2_DIESEL = Parameter("co2_diesel", 3.10, "kgCO2e/l", "Émissions du gazole", "Diesel emissions", "sourced", "Base Carbone, facteur B7 2022", 3.07, 3.17, 0, 10)
 EMPTY_WEIGHT = Parameter("empty_weight", 30, "%", "Poids d'un contenant vide, en part du plein", "Weight of an empty unit, share of a full one", "estimate", ESTIMATE, 15, 50, 0, 100)
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT)
+CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fictif d'un changement par rapport aux tournées retenues (un passage de la semaine type qui change de véhicule, compté une fois par an)", "Routes: notional price of a change from the accepted routes (one visit of the typical week on another vehicle, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e6)
+MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
+NO_LIMIT = MOST_CHANGES.value
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CHANGE_PRICE, MOST_CHANGES)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
@@ -144,7 +148,25 @@ CURRENT = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT)
+# flows and vehicles are not references: the coupling with the kitchens makes flows of its own, and an accepted plan
+# stays readable once a vehicle type is withdrawn
+ACCEPTED = Table(
+    "accepted_routes", "Tournées retenues", "Accepted routes", key=("day", "flow", "visit"), group=GROUP,
+    help_fr="Le plan que le groupement a retenu : quel véhicule assure chaque passage. Vide tant qu'aucun plan n'est retenu. Un passage confié à un autre véhicule, ou à un autre jour, compte pour un changement ; ce qui n'est pas écrit ici ne compte pas.",
+    help_en="The plan the group has accepted: which vehicle makes each visit. Empty as long as no plan is accepted. A visit by another vehicle, or on another day, counts as one change; what is not written here does not count.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day", required=True, help_fr="Jour de la semaine.", help_en="Day of the week."),
+        Column("flow", Code(), "Flux", "Flow", required=True, help_fr="Code du flux.", help_en="Code of the flow."),
+        Column("visit", Integer(1, 28), "Passage", "Visit", default=1, help_fr="Rang du passage dans la journée pour ce flux.", help_en="Rank of the flow's visit within the day."),
+        Column("vehicle", Code(), "Véhicule", "Vehicle", required=True, help_fr="Type de véhicule.", help_en="Vehicle type."),
+        Column("number", Integer(1, 500), "N° de véhicule", "Vehicle number", default=1, help_fr="Rang du véhicule dans son type.", help_en="Rank of the vehicle in its type."),
+        Column("trip", Integer(1, 20), "Tour", "Trip", help_fr="Tour du jour. Facultatif, sans effet sur les changements : point de départ de la recherche.", help_en="Trip of the day. Optional, no effect on changes: where the search starts."),
+        Column("position", Integer(1, 1000), "Ordre", "Order", help_fr="Ordre dans le tour (au chargement, si le flux va d'un arrêt à un autre). Facultatif, comme le tour.", help_en="Order in the trip (where it is loaded, if the flow goes from stop to stop). Optional, like the trip."),
+        Column("drop", Integer(1, 1000), "Ordre au déchargement", "Order at unloading", help_fr="Pour un flux chargé et déchargé en cours de tour. Facultatif.", help_en="For a flow loaded and unloaded within the trip. Optional."),
+    ),
+)  # fmt: skip
+
+TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(
@@ -218,4 +240,5 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )
