@@ -32,6 +32,7 @@ LINES = options(
     ("staff", "personnel", "staff"), ("fixed", "frais fixes", "fixed costs"),
     ("kitchen_investment", "annuité des cuisines", "kitchen annuity"), ("site_investment", "annuité des offices", "site equipment annuity"),
     ("closing", "frais de fermeture", "closing costs"), ("delivery", "livraison", "delivery"),
+    ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
 MAX_HOT_MINUTES = Parameter("max_hot_minutes", 60, "min", "Durée maximale de transport en liaison chaude", "Longest hot transport", "estimate", ESTIMATE, 30, 90, 1, 600)
@@ -46,9 +47,12 @@ DELIVERY_STOP_MINUTES = Parameter("meal_delivery_stop_minutes", 15, "min", "Minu
 STAFF_CHANGE_FREE = Parameter("unlimited_departures", 0, "0/1", "1 : les postes peuvent baisser sans limite de départs naturels", "1: posts may fall beyond natural departures", "estimate", "choix du scénario", 0, 1, 0, 1)
 REGENERATION_COST = Parameter("regeneration_cost", 60000, "€", "Équipement de remise en température d'un site sans ligne d'équipement", "Regeneration equipment of a site without an equipment row", "estimate", ESTIMATE, 20000, 150000, 0, 5e6)
 REGENERATION_LIFETIME = Parameter("regeneration_lifetime", 10, "an", "Durée de vie de cet équipement", "Lifetime of that equipment", "estimate", ESTIMATE, 7, 12, 1, 40)
+CHANGE_PRICE = Parameter("kitchens_change_price", 0, "€", "Cuisines : prix fictif d'un changement par rapport aux cuisines retenues (un site qui change de cuisine ou de liaison, compté une fois)", "Kitchens: notional price of a change from the accepted kitchens (a site that changes kitchen or mode, counted once)", "estimate", "choix du décideur", 0, 100_000, 0, 1e8)
+MOST_CHANGES = Parameter("kitchens_most_changes", 1_000_000, "", "Cuisines : nombre maximal de changements par rapport aux cuisines retenues (1 000 000 : sans limite)", "Kitchens: largest number of changes from the accepted kitchens (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
+    CHANGE_PRICE, MOST_CHANGES,
 )  # fmt: skip
 
 KITCHENS = Table(
@@ -135,7 +139,19 @@ YEARS = Table(
     ),
 )  # fmt: skip
 
-TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS)
+ACCEPTED = Table(
+    "accepted_kitchens", "Cuisines retenues", "Accepted kitchens", key=("year", "site"), group=GROUP,
+    help_fr="Le plan que le groupement a retenu : la cuisine de chaque site, année par année. Vide tant qu'aucun plan n'est retenu. Un site servi par une autre cuisine ou dans une autre liaison, ne serait-ce qu'une année, compte pour un changement ; ce qui n'est pas écrit ici ne compte pas.",
+    help_en="The plan the group has accepted: each site's kitchen, year by year. Empty as long as no plan is accepted. A site fed by another kitchen or in another mode in at least one year counts as one change; what is not written here does not count.",
+    columns=(
+        Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site servi.", help_en="The site served."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", required=True, help_fr="La cuisine retenue pour ce site.", help_en="The kitchen accepted for this site."),
+        Column("mode", Choice(MODES), "Liaison", "Mode", required=True, help_fr="La liaison retenue.", help_en="The mode accepted."),
+    ),
+)  # fmt: skip
+
+TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des cuisines", "Kitchen costs", LINES)
 ROADMAP = Table(
@@ -179,4 +195,5 @@ KPIS = (
     Kpi("investment", "Investissement total", "Total investment", "€"),
     Kpi("longest_minutes", "Plus long transport", "Longest transport", "min", "low"),
     Kpi("use_peak", "Utilisation maximale d'une cuisine", "Highest use of a kitchen", "%", "", 1),
+    Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )

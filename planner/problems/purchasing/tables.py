@@ -27,14 +27,16 @@ AWARD_ACTIONS = options(("award", "attribuer", "award"), ("exclude", "exclure", 
 LINES = options(
     ("goods", "achats au prix net", "goods at net price"), ("carriage", "frais de port", "carriage"), ("management", "gestion des fournisseurs", "supplier management"),
     ("fee", "frais de centrale", "central buyer's fee"), ("own_price", "achats hors marché commun", "goods outside the common contract"),
-    ("switching", "changement de titulaire", "change of supplier"),
+    ("switching", "changement de titulaire", "change of supplier"), ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
 SWITCHING_COST = Parameter("switching_cost", 0, "€", "Coût de changement de titulaire, par lot et établissement", "Cost of changing supplier, per lot and establishment", "estimate", ESTIMATE, 0, 2000, 0, 1e6)
 CONTRACT_YEARS = Parameter("contract_years", 4, "an", "Durée du marché : étale le coût de changement de titulaire", "Length of the contract: spreads the cost of changing supplier", "sourced", "art. L2125-1 du code de la commande publique : quatre ans au plus", 1, 4, 1, 20)
 EGALIM_QUALITY = Parameter("egalim_quality", 50, "%", "Objectif EGalim : produits durables et de qualité", "EGalim target: sustainable and quality products", "sourced", "art. L230-5-1 du code rural", 0, 50, 0, 100)
 EGALIM_ORGANIC = Parameter("egalim_organic", 20, "%", "Objectif EGalim : dont produits bio", "EGalim target: of which organic", "sourced", "art. L230-5-1 du code rural", 0, 20, 0, 100)
-PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC)
+CHANGE_PRICE = Parameter("purchasing_change_price", 0, "€", "Achats : prix fictif d'un changement par rapport aux achats retenus (un lot d'un établissement qui change de fournisseurs, compté une fois par an)", "Purchasing: notional price of a change from the accepted awards (a lot of an establishment whose suppliers change, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e8)
+MOST_CHANGES = Parameter("purchasing_most_changes", 1_000_000, "", "Achats : nombre maximal de changements par rapport aux achats retenus (1 000 000 : sans limite)", "Purchasing: largest number of changes from the accepted awards (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
+PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES)
 
 FAMILIES = Table(
     "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
@@ -151,7 +153,18 @@ LOCKS = Table(
         MARK, SOURCE,
     ),
 )  # fmt: skip
-TABLES = (FAMILIES, LOTS, ARTICLES, SUPPLIERS, NEEDS, OFFERS, DISCOUNTS, RULES, LOCKS)
+ACCEPTED = Table(
+    "accepted_awards", "Achats retenus", "Accepted awards", key=("lot", "establishment", "supplier"), group=GROUP,
+    help_fr="Le plan que le groupement a retenu : qui fournit chaque lot à chaque établissement. Vide tant qu'aucun plan n'est retenu. Un lot d'un établissement dont les fournisseurs ne sont plus exactement ceux-là compte pour un changement ; ce qui n'est pas écrit ici ne compte pas.",
+    help_en="The plan the group has accepted: who supplies each lot to each establishment. Empty as long as no plan is accepted. A lot of an establishment whose suppliers are no longer exactly these counts as one change; what is not written here does not count.",
+    columns=(
+        Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="L'établissement servi.", help_en="The establishment served."),
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : reste hors du marché commun.", help_en="Empty: stays out of the common contract."),
+        Column("share", Decimal(1, 100), "Part du besoin", "Share of the need", "%", default=100.0, help_fr="Part retenue, en pour cent. Une autre part des mêmes fournisseurs n'est pas un changement.", help_en="Share accepted, in percent. Another share of the same suppliers is no change.", decimals=0),
+    ),
+)  # fmt: skip
+TABLES = (FAMILIES, LOTS, ARTICLES, SUPPLIERS, NEEDS, OFFERS, DISCOUNTS, RULES, LOCKS, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des achats", "Purchasing costs", LINES)
 AWARDS = Table(
@@ -195,4 +208,5 @@ KPIS = (
     Kpi("lots_pooled", "Lots mutualisés", "Lots pooled", "lots", "high"),
     Kpi("egalim_quality", "Part EGalim", "EGalim share", "%", "high", 1),
     Kpi("egalim_organic", "dont bio", "of which organic", "%", "high", 1),
+    Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )
