@@ -133,6 +133,29 @@ TEXTS = {
         "Current routes: nothing says how the empties of flow {flow} come back.",
     ),
     "issue.baseline_empties_unknown.mend": ("Ajouter une ligne « reprendre les vides ».", "Add a row “take back empties”."),
+    # --- staying close to the accepted routes ---
+    "issue.routes_too_many_changes": (
+        "Le plan change {changes} passages par rapport aux tournées retenues ; {limit} permis.",
+        "The plan changes {changes} visits from the accepted routes; {limit} allowed.",
+    ),
+    "issue.routes_accepted_gone": (
+        "Tournées retenues : le flux {flow} n'a pas de passage n° {visit} ce jour-là ({day}) ; cela compte pour un changement.",
+        "Accepted routes: flow {flow} has no visit {visit} on that day ({day}); this counts as a change.",
+    ),
+    "issue.routes_accepted_vehicle": (
+        "Tournées retenues : le véhicule {vehicle} n° {number} ne peut plus assurer {count} passage(s) qui lui étaient confiés ; chacun compte pour un changement.",
+        "Accepted routes: vehicle {vehicle} no. {number} can no longer make {count} visit(s) entrusted to it; each counts as a change.",
+    ),
+    "issue.routes_changes_unavoidable": (
+        "{limit} changements permis par rapport aux tournées retenues, mais au moins {least} sont inévitables avec ces données.",
+        "{limit} changes from the accepted routes are allowed, but at least {least} cannot be avoided with these data.",
+    ),
+    "issue.routes_changes_unavoidable.mend": ("Permettre au moins {least} changements, ou revoir les tournées retenues.", "Allow at least {least} changes, or revise the accepted routes."),
+    "issue.routes_changes_limit": (
+        "Aucun plan trouvé avec au plus {limit} changements par rapport aux tournées retenues ; le plus petit nombre qui convienne est {smallest}.",
+        "No plan found with at most {limit} changes from the accepted routes; the smallest number found to work is {smallest}.",
+    ),
+    "issue.routes_changes_limit.mend": ("Permettre au moins {smallest} changements, ou laisser plus de temps à la recherche.", "Allow at least {smallest} changes, or give the search more time."),
     # --- audit ---
     "issue.routes_bad_row": ("Arrêt illisible : colonne {column}, valeur « {value} ».", "Unreadable stop: column {column}, value “{value}”."),
     "issue.routes_unknown_visit": ("Le flux {flow} n'a pas de passage n° {visit} ce jour-là ({day}).", "Flow {flow} has no visit {visit} on that day ({day})."),

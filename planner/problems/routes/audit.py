@@ -16,9 +16,10 @@ from typing import Any
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
-from planner.problems.base import Costs, check_same_scenario, compare_costs, cost_of, missing_tables
+from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
+from planner.problems.routes.accepted import VehicleKey, VisitKey
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
-from planner.problems.routes.tables import COSTS, RESULTS, ROUTES, STOPS, TRIPS
+from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
 from planner.problems.routes.week import Week, Windows, clock
 from planner.scenario import Scenario
 from planner.schema import Row, Table, rows
@@ -36,10 +37,12 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     _check_served(week, duties, found)
     _check_fleet(duties, found)
     _check_claims(plan, duties, found)
-    costs = _costs(week, duties)
+    changes = len(week.accepted.changed(_carriers(duties)))
+    if changes > week.accepted.most:
+        found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
+    costs = _costs(week, duties, changes)
     found += compare_costs(COSTS, plan, costs)
-    total = cost_of(costs)
-    return Audit("routes", tuple(found), total, total, costs, tuple(_kpis(week, duties, costs)))
+    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes)))
 
 
 # --- rules -----------------------------------------------------------------------------------------------
@@ -257,6 +260,17 @@ def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
                                  used=len(last), count=count))  # fmt: skip
 
 
+def _carriers(duties: Sequence[AuditDuty]) -> dict[VisitKey, set[VehicleKey]]:
+    """Who carries the full units of each visit."""
+    found: dict[VisitKey, set[VehicleKey]] = defaultdict(set)
+    for duty in duties:
+        for stop in _all_stops([duty]):
+            for move in stop.moves:
+                if move.full:
+                    found[move.visit.key].add((duty.vehicle.code, duty.number))
+    return found
+
+
 def _all_stops(duties: Sequence[AuditDuty]) -> Iterator[AuditStop]:
     for duty in duties:
         for trip in duty.trips:
@@ -331,8 +345,8 @@ def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]
 # --- cost and key figures --------------------------------------------------------------------------------
 
 
-def _costs(week: Week, duties: Sequence[AuditDuty]) -> Any:
-    """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond."""
+def _costs(week: Week, duties: Sequence[AuditDuty], changes: int) -> Any:
+    """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond; what changes weigh."""
     scenario = week.scenario
     weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
     costs = Costs(COSTS)
@@ -348,10 +362,11 @@ def _costs(week: Week, duties: Sequence[AuditDuty]) -> Any:
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
+    costs.add(year, "", "", "changes", changes, 0.0, beyond=changes * week.accepted.price)
     return costs.frame()
 
 
-def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any) -> Iterator[KpiValue]:
+def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> Iterator[KpiValue]:
     """The key figures of the group, then of each establishment that bears vehicles in use."""
     for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
         own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
@@ -372,3 +387,5 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any) -> Iterator[KpiVa
         }
         for code, value in figures.items():
             yield KpiValue(code, value, establishment)
+    if week.scenario.rows(ACCEPTED.name):
+        yield KpiValue("changes", float(changes))

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from planner.kinds import DAYS
 from planner.network import Network
+from planner.problems.routes.accepted import Accepted
 from planner.problems.routes.tables import COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
 from planner.scenario import Scenario
 from planner.sites import SITES, WINDOWS
@@ -262,6 +263,10 @@ class Week:
                 )
             )  # fmt: skip
         return tuple(found)
+
+    @cached_property
+    def accepted(self) -> Accepted:
+        return Accepted.of(self.scenario)
 
     @cached_property
     def vehicle(self) -> dict[str, Vehicle]:

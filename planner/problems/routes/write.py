@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.problems.base import Costs
+from planner.problems.routes.accepted import FULL, VehicleKey, VisitKey
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
 from planner.problems.routes.stops import Move, Route, Stop
 from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
@@ -116,7 +117,20 @@ def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
             "overtime": overtime / 60, "km": metres / 1000, "fill": round(100 * fill, 6), "co2": round(metres / 1000 * vehicle.co2_km, 6),
         })  # fmt: skip
         bill.add(vehicle, route.number, metres, duty.seconds)
+    bill.changes = len(week.accepted.changed(carriers(ranked)))
     return {COSTS.name: bill.frame(), ROUTES.name: ROUTES.frame(route_rows), TRIPS.name: TRIPS.frame(trip_rows), STOPS.name: STOPS.frame(stop_rows)}
+
+
+def carriers(routes: Sequence[Route]) -> dict[VisitKey, set[VehicleKey]]:
+    """Who carries the full units of each visit."""
+    found: dict[VisitKey, set[VehicleKey]] = defaultdict(set)
+    for route in routes:
+        for trip in route.trips:
+            for stop in trip.stops:
+                for move in stop.moves:
+                    if move.action in FULL:
+                        found[move.visit.key].add((route.vehicle, route.number))
+    return found
 
 
 def minute(second: int) -> int:
@@ -128,7 +142,8 @@ class Bill:
     """Adds up a week's duties and writes them as the cost lines of a year.
 
     fixed_cost for every vehicle used at least once (type and number); weeks_per_year times km_cost per
-    kilometre, hour_cost per hour up to the normal duty and overtime_cost beyond it.
+    kilometre, hour_cost per hour up to the normal duty and overtime_cost beyond it. `changes` from the accepted
+    routes weigh in the objective at their price; nobody pays them.
     """
 
     def __init__(self, week: Week) -> None:
@@ -137,6 +152,7 @@ class Bill:
         self.metres: dict[str, int] = defaultdict(int)
         self.normal: dict[str, int] = defaultdict(int)
         self.over: dict[str, int] = defaultdict(int)
+        self.changes = 0
 
     def add(self, vehicle: Vehicle, number: int, metres: int, duty: int) -> None:
         self.numbers[vehicle.code].add(number)
@@ -157,4 +173,5 @@ class Bill:
                 ("overtime", over, vehicle.overtime_cost),
             ):
                 costs.add(year, vehicle.establishment, code, line, amount, amount * price)
+        costs.add(year, "", "", "changes", self.changes, 0.0, beyond=self.changes * self.week.accepted.price)
         return costs.frame()
