@@ -4,7 +4,7 @@ A day: depots, vehicle types, jobs (one visit each, chosen among alternatives), 
 delivery in one trip). Times in seconds, distances in metres, loads and costs in whole units of the caller.
 
     min   sum over routes of   fixed + per_metre * metres + per_second * seconds + per_overtime * overtime seconds
-          + sum of the prizes of optional jobs left out
+          + sum of the prizes of optional jobs left out + sum of the tolls of the locations entered
     every job without prize is served by one of its alternatives, within its window;
     every shipment is picked up, then delivered, in one trip of one route;
     along each trip the load of every dimension fits the vehicle: deliveries are on board from the trip's
@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.solvers.routing_matrices import profiles
+
 if TYPE_CHECKING:
     import pyvrp
 
@@ -44,7 +46,6 @@ UNKNOWN = 2**62  # PyVRP's cost of an infeasible answer is the largest integer
 PERTURBATIONS = 10
 PENALTY_UPDATES = 100
 LEGS = 3  # a search is cut in legs, between which whole routes are moved
-FAR = 20  # barred arcs are this many times the longest real one
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,10 @@ class ShipmentData:
 
 @dataclass(frozen=True)
 class DayData:
-    """A day. `distance`, `duration`, `barred`: (L, L); `access`: (P, L), which profile may visit which location."""
+    """A day. `distance`, `duration`, `barred`: (L, L); `access`: (P, L), which profile may visit which location.
+
+    `toll`: (V, L), what a vehicle of each type pays on entering a location from another one; None: nothing.
+    """
 
     distance: Ints
     duration: Ints
@@ -122,6 +126,7 @@ class DayData:
     fleet: tuple[FleetData, ...]
     jobs: tuple[JobData, ...]
     shipments: tuple[ShipmentData, ...] = ()
+    toll: Ints | None = None
 
     @property
     def dimensions(self) -> int:
@@ -172,7 +177,7 @@ class StopRule:
 class DayResult:
     """What a search found. `feasible`: every rule is kept and every job without prize served.
 
-    `variable`: distance and duration cost; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
+    `variable`: distance and duration cost and tolls; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
     jobs and shipments not served; `note`: what went wrong outside the search, if anything.
     """
 
@@ -207,7 +212,8 @@ def solve(
 ) -> DayResult:
     """The best routes found.
 
-    `start`: routes to start from; `paid`: per vehicle type, how many vehicles cost nothing to use (they are
+    `start`: routes to start from, which may break rules or leave something out (with no iteration allowed they are
+    judged as they are); `paid`: per vehicle type, how many vehicles cost nothing to use (they are
     paid for by another day). `should_stop` is asked at every iteration, `on_best` told of every better
     feasible answer.
     """
@@ -224,6 +230,8 @@ def solve(
         return time.perf_counter() - began > 1.1 * stop.seconds or should_stop()
 
     best: pyvrp.Solution | None = _solution(data, day, reading, start) if start else None
+    if best is not None and stop.iterations == 0:
+        return _read(best, day, reading, 0, time.perf_counter() - began)
     found = best
     for leg in range(1, LEGS + 1):
         share = replace(stop, seconds=stop.seconds * leg / LEGS, iterations=None if stop.iterations is None else stop.iterations * leg // LEGS)
@@ -386,6 +394,7 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
         for s in day.shipments
     ]  # fmt: skip
     depots = [pyvrp.Depot(d.location, d.opens, d.closes, d.service) for d in day.depots]
+    kinds = profiles(day)
     types = []
     for v, (vehicle, free) in enumerate(zip(day.fleet, paid, strict=True)):
         for count, fixed in ((min(free, vehicle.count), 0), (vehicle.count - min(free, vehicle.count), vehicle.fixed)):
@@ -395,23 +404,14 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
             types.append(
                 pyvrp.VehicleType(
                     count, list(vehicle.capacity), vehicle.depot, vehicle.depot, fixed, vehicle.opens, vehicle.closes, vehicle.duty,
-                    unit_distance_cost=vehicle.per_metre, unit_duration_cost=vehicle.per_second, profile=vehicle.profile,
-                    reload_depots=[vehicle.depot] if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
+                    unit_distance_cost=vehicle.per_metre if day.toll is None else 1, unit_duration_cost=vehicle.per_second,
+                    profile=kinds.of[v], reload_depots=[vehicle.depot] if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
                     max_overtime=vehicle.overtime, unit_overtime_cost=vehicle.per_overtime,
                 )
             )  # fmt: skip
     size = len(day.distance)
-    known = (day.duration >= 0) & (day.distance >= 0)
-    far = int(FAR * max(1, day.distance.max()))
-    never = max([2 * 86_400, *(v.closes + v.duty + v.overtime for v in day.fleet)])
-    distances, durations = [], []
-    for profile in range(len(day.access)):
-        closed = ~known | day.barred | ~day.access[profile][None, :] | ~day.access[profile][:, None]
-        np.fill_diagonal(closed, False)
-        distances.append(np.where(closed, far, day.distance))
-        durations.append(np.where(closed, never, day.duration))
     locations = [pyvrp.Location(0, 0) for _ in range(size)]
-    return pyvrp.ProblemData(locations, clients, depots, types, distances, durations, groups, shipments), reading
+    return pyvrp.ProblemData(locations, clients, depots, types, kinds.distances, kinds.durations, groups, shipments), reading
 
 
 def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: Sequence[RouteData]) -> pyvrp.Solution:

@@ -8,7 +8,8 @@ A first short round gives every day some routes of its own. In each later round 
 the largest first: vehicles that a day before it in the round uses are free, every other one costs its whole
 fixed cost. (Counting the vehicles of all other days as free would keep every vehicle that any of the first,
 poor answers used; only the last round does so, to bring the days together.) The routes of a round replace the
-known ones when the whole week costs less. Two days at once, always the same two whatever the number of
+known ones when the whole week costs less. Given routes to start from, every day's are judged as they are before the
+first round, which then only changes what makes the whole week cheaper. Two days at once, always the same two whatever the number of
 processes, so that with an iteration limit the result depends on the seed alone.
 """
 
@@ -16,15 +17,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from planner.solvers.routing import DayData, DayResult, StopRule
+from planner.solvers.routing import DayData, DayResult, RouteData, StopRule
 from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
 ROUNDS = (0.15, 0.5, 0.35)  # shares of the time
+JUDGE = 10.0  # most seconds to judge routes given to start from
 FIRST_ROUND = 2.0  # most seconds of two days in the first round: a plan to show, and to keep if stopped
 
 
@@ -80,15 +83,19 @@ def solve(
     iterations: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     on_cost: Callable[[int | None], None] = lambda cost: None,
+    starts: Sequence[Sequence[RouteData]] = (),
+    pool: Pool | None = None,
 ) -> WeekResult:
     """The best routes of every day within `seconds`, or with `iterations` per search of each round (then times only cap).
 
-    `on_cost` is told the best cost of the week (None before there is one) at least every second.
+    `starts`: routes of every day to start from; the result never costs more than they do where they keep every
+    rule. `pool`: processes to use, of AT_ONCE workers at most, else its own for the time of the call. `on_cost` is told the best cost of the week (None before there is one) at least every second.
     """
     if not week.days:
         return WeekResult([])
-    with Pool(min(workers, AT_ONCE)) as pool:
-        search = _WeekSearch(week, seconds, seed, pool, iterations, should_stop, on_cost)
+    with nullcontext(pool) if pool is not None else Pool(min(workers, AT_ONCE)) as used_pool:
+        search = _WeekSearch(week, seconds, seed, used_pool, iterations, should_stop, on_cost, starts)
+        search.judge()
         for number in range(len(ROUNDS)):
             search.round(number)
         search.rescue()
@@ -108,26 +115,36 @@ class _WeekSearch:
         iterations: int | None,
         should_stop: Callable[[], bool],
         on_cost: Callable[[int | None], None],
+        starts: Sequence[Sequence[RouteData]] = (),
     ) -> None:
         self.week, self.seconds, self.seed, self.pool, self.iterations = week, seconds, seed, pool, iterations
         self.should_stop, self.on_cost = should_stop, on_cost
         self.result = WeekResult([DayResult(False) for _ in week.days])
+        self.starts = [tuple(start) for start in starts] or [() for _ in week.days]
         self.began = self.told = time.monotonic()
         self.waves = [week.order[i : i + AT_ONCE] for i in range(0, len(week.days), AT_ONCE)]
         self.weights = [max(max(20.0, float(week.days[d].size)) for d in wave) for wave in self.waves]
+
+    def judge(self) -> None:
+        """Keep the routes to start from where they keep every rule."""
+        days = [d for d, start in enumerate(self.starts) if start]
+        searches = [Search(self._priced(d), StopRule(seconds=JUDGE, iterations=0), self.seed, self.starts[d]) for d in days]
+        judged = dict(zip(days, self.pool.run(searches), strict=True))
+        self._offer([judged[d] if d in judged and judged[d].feasible else old for d, old in enumerate(self.result.days)])
 
     def round(self, number: int) -> None:
         """Search all days once more, as long as time and user allow (the first round always)."""
         length = self.seconds * sum(ROUNDS[: number + 1])
         ends = self.began + (min(length, FIRST_ROUND * len(self.waves)) if number == 0 else length)
         known: dict[int, DayResult] = {}
+        together = number == len(ROUNDS) - 1 or (number == 0 and self.result.feasible)
         for w, wave in enumerate(self.waves):
             left = (ends - time.monotonic()) * self.weights[w] / sum(self.weights[w:])
             if number and (self.should_stop() or left <= 0.05):
                 break
             if number == 0 and self.should_stop():
                 break
-            known.update(self._wave(wave, known, number == len(ROUNDS) - 1, self._rule(max(left, 0.7)), self.seed + number))
+            known.update(self._wave(wave, known, together, self._rule(max(left, 0.7)), self.seed + number))
         self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
 
     def rescue(self) -> None:
@@ -147,15 +164,15 @@ class _WeekSearch:
         fleet = tuple(replace(v, fixed=f) for v, f in zip(self.week.days[d].fleet, self.week.fixed, strict=True))
         return replace(self.week.days[d], fleet=fleet)
 
-    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], last: bool, rule: StopRule, seed: int) -> dict[int, DayResult]:
-        """Search some days at once, given the days before them in the round; for each, the new or the old routes."""
+    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], together: bool, rule: StopRule, seed: int) -> dict[int, DayResult]:
+        """Search some days at once, given the days before them in the round (`together`: all other days); for each, the new or the old routes."""
         now = {d: known.get(d, old) for d, old in enumerate(self.result.days)}
-        base = {d: r for d, r in now.items() if d not in wave} if last else dict(known)
+        base = {d: r for d, r in now.items() if d not in wave} if together else dict(known)
         olds = {d: self.result.days[d] for d in wave}
         searches = []
         for d in wave:
-            others = [r for i, r in now.items() if i != d] if last else list(known.values())
-            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else (), used(others, len(self.week.fixed))))
+            others = [r for i, r in now.items() if i != d] if together else list(known.values())
+            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed))))
 
         def better(i: int, found: DayResult) -> None:
             self._offer([found if d == wave[i] else known.get(d, old) for d, old in enumerate(self.result.days)])

@@ -139,8 +139,8 @@ TEXTS = {
         "The plan changes {changes} visits from the accepted routes; {limit} allowed.",
     ),
     "issue.routes_accepted_gone": (
-        "Tournées retenues : le flux {flow} n'a pas de passage n° {visit} ce jour-là ({day}) ; cela compte pour un changement.",
-        "Accepted routes: flow {flow} has no visit {visit} on that day ({day}); this counts as a change.",
+        "Tournées retenues : {count} passage(s) du flux {flow} n'ont plus lieu ce jour-là ; chacun compte pour un changement.",
+        "Accepted routes: {count} visit(s) of flow {flow} no longer take place on that day; each counts as a change.",
     ),
     "issue.routes_accepted_vehicle": (
         "Tournées retenues : le véhicule {vehicle} n° {number} ne peut plus assurer {count} passage(s) qui lui étaient confiés ; chacun compte pour un changement.",

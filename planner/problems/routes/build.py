@@ -12,6 +12,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
   which its trip may not begin and a closing time `limit` after that departure; what is collected with a limit
   is a shipment picked up from P on and delivered by P + limit.
 * Shipments have one window at each end: the pair that leaves most time for the pickup.
+* Visits with accepted routes are only put together where these have them at the same stop, and their jobs have a
+  location of their own, so that a price can be put on the way there.
 * Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
   can break the rule (see `FOLLOWS`).
 """
@@ -25,6 +27,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.problems.routes.accepted import Home
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
 from planner.problems.routes.week import BANDS, Vehicle, Visit, Week, Window, Windows
@@ -61,15 +64,20 @@ class DayModel:
     """The engine's data for one day and what its jobs and shipments stand for.
 
     `job_stops`: per job and alternative, the stop and the trip's earliest loading; `shipment_stops`: pickup
-    and delivery stop; `visits_of_job`, `visits_of_shipment`: what is not served when they are left out.
+    and delivery stop; `visits_of_job`, `visits_of_shipment`: what is not served when they are left out;
+    `homes_of_job`, `homes_of_shipment`: what the accepted routes say of their full units, if anything;
+    `times`: how often the day occurs in a week.
     """
 
     data: DayData
     fleet: tuple[Vehicle, ...]
+    times: int
     job_stops: list[list[tuple[Stop, int]]] = field(default_factory=list)
     shipment_stops: list[tuple[Stop, Stop]] = field(default_factory=list)
     visits_of_job: list[tuple[Visit, ...]] = field(default_factory=list)
     visits_of_shipment: list[Visit] = field(default_factory=list)
+    homes_of_job: list[Home | None] = field(default_factory=list)
+    homes_of_shipment: list[Home | None] = field(default_factory=list)
 
     def routes(self, found: Sequence[RouteData], day: str) -> list[Route]:
         """The engine's routes as routes of that day, vehicles numbered from 1 within their type."""
@@ -101,9 +109,10 @@ class DayModel:
 def signature(week: Week, day: str) -> tuple[object, ...]:
     """Equal for two days exactly when they are the same routing problem."""
     return tuple(
-        (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day))
+        (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day),
+         week.accepted.homes.get(v.key))
         for v in week.visits[day]
-    )
+    )  # fmt: skip
 
 
 def build(week: Week, servers: Servers, day: str, times: int) -> DayModel:
@@ -117,7 +126,8 @@ class _Builder:
         self.fleet = tuple(vehicle for vehicle in week.vehicles if vehicle.count > 0)
         self.code = {vehicle.code: v for v, vehicle in enumerate(self.fleet)}
         self.rule = week.coloading
-        self.locations: dict[tuple[str, str, frozenset[int]], int] = {}
+        self.homes = week.accepted.homes
+        self.locations: dict[tuple[str, str, frozenset[int], int], int] = {}
         self.depots: list[str] = sorted({vehicle.depot for vehicle in self.fleet})
         depot_site = {vehicle.depot: vehicle.site for vehicle in self.fleet}
         self.depot_sites = [depot_site[depot] for depot in self.depots]
@@ -126,8 +136,8 @@ class _Builder:
     def model(self) -> DayModel:
         jobs: list[JobData] = []
         shipments: list[ShipmentData] = []
-        model = DayModel(None, self.fleet)  # type: ignore[arg-type]
-        merged: dict[tuple[str, str, frozenset[int], Windows, int | None, str], list[Visit]] = defaultdict(list)
+        model = DayModel(None, self.fleet, self.times)  # type: ignore[arg-type]
+        merged: dict[tuple[str, str, frozenset[int], Windows, int | None, str, Home | None], list[Visit]] = defaultdict(list)
         for visit in self.week.visits[self.day]:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
@@ -149,7 +159,7 @@ class _Builder:
                 windows = visit.at_destination if mode == "deliver" else visit.at_origin
                 site = visit.flow.destination if mode == "deliver" else visit.flow.origin
                 hygiene = "" if self.rule == "together" else visit.flow.hygiene
-                merged[mode, site, mask, windows, visit.flow.limit, hygiene].append(visit)
+                merged[mode, site, mask, windows, visit.flow.limit, hygiene, self.homes.get(visit.key)].append(visit)
         for (mode, _, mask, *_), visits in merged.items():
             for group in self._bundles(visits, mask):
                 self._job(group, [(mode, mask)], jobs, model)
@@ -178,6 +188,8 @@ class _Builder:
     def _job(self, visits: list[Visit], modes: list[tuple[str, frozenset[int]]], jobs: list[JobData], model: DayModel) -> None:
         alternatives: list[VisitData] = []
         stops: list[tuple[Stop, int]] = []
+        home = self.homes.get(visits[0].key)
+        own = 0 if home is None else 1 + len(jobs)
         for mode, mask in modes:
             first = visits[0]
             site = first.flow.destination if mode == "deliver" else first.flow.origin
@@ -187,7 +199,7 @@ class _Builder:
             full = self._amount(visits, full=True)
             empty = self._amount(visits, full=False)
             delivery, pickup = (full, empty) if mode == "deliver" else (empty, full)
-            location = self._location(site, first.flow.hygiene[0] + mode[0], mask)
+            location = self._location(site, first.flow.hygiene[0] + mode[0], mask, own)
             service = sum(visit.flow.handle + visit.flow.handle_empty for visit in visits)
             limit = first.flow.limit if mode == "deliver" else None
             for window, release in self._slots(site, windows, limit, mask):
@@ -196,6 +208,7 @@ class _Builder:
         jobs.append(JobData(tuple(alternatives)))
         model.job_stops.append(stops)
         model.visits_of_job.append(tuple(visits))
+        model.homes_of_job.append(home)
 
     def _slots(self, site: str, windows: Windows, limit: int | None, mask: frozenset[int]) -> list[tuple[Window, int]]:
         """When a job may start, each with the earliest loading of its trip: the windows, or slots that keep the time on board."""
@@ -241,6 +254,7 @@ class _Builder:
         jobs.append(JobData(tuple(VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window) for window in windows)))
         model.job_stops.append([(stop, 0)] * len(windows))
         model.visits_of_job.append((visit,))
+        model.homes_of_job.append(None)
 
     def _shipment(
         self, visit: Visit, load: str, unload: str, at_start: Windows, at_end: Windows, mask: frozenset[int], limit: int | None,
@@ -255,8 +269,10 @@ class _Builder:
         spent = handle + (week.places[start].stop if start != end else 0) + drive
         pair = best_pair(at_start, at_end, opens, spent, None if limit is None else handle + limit)
         pickup_window, delivery_window = pair if pair is not None else (at_start[0], at_end[0])
-        places = [VisitData(self._location(site, flow.hygiene[0] + use, mask), (), (), handle, *window) for site, use, window in (
-            (start, "p", pickup_window), (end, "u", delivery_window))]  # fmt: skip
+        home = self.homes.get(visit.key) if full else None
+        own = 0 if home is None else -1 - len(shipments)
+        places = [VisitData(self._location(site, flow.hygiene[0] + use, mask, at), (), (), handle, *window) for site, use, window, at in (
+            (start, "p", pickup_window, own), (end, "u", delivery_window, 0))]  # fmt: skip
         shipments.append(ShipmentData(places[0], places[1], self._amount([visit], full)))
         fixed = limit is not None
         model.shipment_stops.append((
@@ -264,6 +280,7 @@ class _Builder:
             Stop(end, (Move(visit, unload),), (delivery_window,) if fixed else at_end),
         ))  # fmt: skip
         model.visits_of_shipment.append(visit)
+        model.homes_of_shipment.append(home)
 
     # --- arrays ------------------------------------------------------------------------------------------
 
@@ -275,23 +292,24 @@ class _Builder:
         bands = [sum(f.places for f in flows if f.temperature == b) if full else 0.0 for b in self.bands]
         return _whole([places, kg, *bands])
 
-    def _location(self, site: str, use: str, mask: frozenset[int]) -> int:
-        key = (site, use, mask)
+    def _location(self, site: str, use: str, mask: frozenset[int], own: int = 0) -> int:
+        """The location of a site and use; `own`: a number of one job or shipment, for a location of its own."""
+        key = (site, use, mask, own)
         return self.locations.setdefault(key, len(self.depots) + len(self.locations))
 
     def _data(self, jobs: list[JobData], shipments: list[ShipmentData]) -> DayData:
         week = self.week
-        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[site] for site, _, _ in self.locations], dtype=int)
-        fixed = np.array([0] * len(self.depots) + [week.places[site].stop for site, _, _ in self.locations], dtype=np.int64)
+        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[site] for site, *_ in self.locations], dtype=int)
+        fixed = np.array([0] * len(self.depots) + [week.places[site].stop for site, *_ in self.locations], dtype=np.int64)
         distance = week.metres[np.ix_(sites, sites)].copy()
         duration = week.times[np.ix_(sites, sites)].copy()
         leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < len(self.depots))
         duration = np.where(duration >= 0, duration + fixed[:, None] * leaving, duration)
         np.fill_diagonal(duration, 0)
-        uses = [""] * len(self.depots) + [use for _, use, _ in self.locations]
+        uses = [""] * len(self.depots) + [use for _, use, *_ in self.locations]
         follows = FOLLOWS[self.rule]
         barred = np.array([[bool(a and b) and b not in follows[a] for b in uses] for a in uses], dtype=bool)
-        masks: list[frozenset[int] | None] = [None] * len(self.depots) + [mask for _, _, mask in self.locations]
+        masks: list[frozenset[int] | None] = [None] * len(self.depots) + [mask for _, _, mask, _ in self.locations]
         access = np.array([[mask is None or v in mask for mask in masks] for v in range(len(self.fleet))], dtype=bool)
         profiles, profile_of = np.unique(access, axis=0, return_inverse=True)
         profile_of = np.ravel(profile_of)

@@ -9,6 +9,7 @@ from planner.issues import Issue
 from planner.network import Network
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import FLOWS, VEHICLES
+from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
 from planner.scenario import Scenario
 
@@ -23,6 +24,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
         issues += _unserved(week, servers)
         if not any(issue.is_error for issue in issues):
             issues += _capacity(week, servers)
+            issues += Unavoidable(week).issues()
     return issues
 
 

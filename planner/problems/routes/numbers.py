@@ -1,0 +1,75 @@
+"""Numbers for the vehicles of a week: those of one type cost the same, so they are named after the accepted routes.
+
+    max  sum over days and duties r of   (visits of r whose accepted vehicle is the number given to r)
+
+a different number for each duty of a type and day, all taken from one set per type, as large as the type's
+busiest day (each number used is a vehicle paid for). The best naming within a set is an assignment per day; the set starts
+as every accepted number and loses, one by one, the number that costs the fewest matches. A set stays larger
+where keeping a vehicle more is worth the changes it saves, at the price given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from planner.problems.routes.stops import Route
+from planner.problems.routes.week import Week
+from planner.problems.routes.write import carriers
+
+Matches = list[Counter[int]]  # per duty of a day: accepted visits by number
+
+
+def renumbered(week: Week, routes: Sequence[Route], price: float) -> list[Route]:
+    """The routes in the same order, their vehicles numbered for the fewest changes. `price`: € per change."""
+    by_type: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, route in enumerate(routes):
+        by_type[route.vehicle][route.day].append(i)
+    made = list(routes)
+    for code, days in by_type.items():
+        vehicle = week.vehicle[code]
+        matches = {day: [_matches(week, routes[i]) for i in duties] for day, duties in days.items()}
+        numbers = _numbers(list(matches.values()), vehicle.count, vehicle.fixed_cost, price)
+        for day, duties in days.items():
+            for i, number in zip(duties, _assigned(matches[day], numbers)[1], strict=True):
+                made[i] = replace(routes[i], number=number)
+    return made
+
+
+def _matches(week: Week, route: Route) -> Counter[int]:
+    homes = (week.accepted.homes.get(visit) for visit in carriers([route]))
+    return Counter(home.number for home in homes if home is not None and home.vehicle == route.vehicle)
+
+
+def _numbers(days: Sequence[Matches], available: int, fixed: float, price: float) -> list[int]:
+    """The numbers that a type uses over the week."""
+    least = max(len(duties) for duties in days)
+    chosen = sorted({number for duties in days for matched in duties for number in matched})
+    chosen += _fresh(chosen, least - len(chosen))
+    while len(chosen) > least:
+        now = sum(_assigned(duties, chosen)[0] for duties in days)
+        without = {number: sum(_assigned(duties, [n for n in chosen if n != number])[0] for duties in days) for number in chosen}
+        number = max(without, key=lambda n: (without[n], n))
+        if len(chosen) <= available and price * (now - without[number]) >= fixed:
+            break
+        chosen.remove(number)
+    return chosen
+
+
+def _fresh(taken: Iterable[int], number: int) -> list[int]:
+    """The smallest numbers that are not taken."""
+    known = set(taken)
+    free = (n for n in count(1) if n not in known)
+    return [next(free) for _ in range(number)]
+
+
+def _assigned(duties: Matches, numbers: Sequence[int]) -> tuple[int, list[int]]:
+    """The most visits that a day's duties can keep with these numbers, and each duty's number."""
+    kept = np.array([[matched[number] for number in numbers] for matched in duties])
+    rows, columns = linear_sum_assignment(kept, maximize=True)
+    return int(kept[rows, columns].sum()), [numbers[int(c)] for c in columns]
