@@ -53,6 +53,16 @@ class Facility:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """A solution to stay close to. `departs` (O, T): the options that leave it, by period. A customer that takes one in
+    any period has changed, once: `price` for each, `most` of them at most."""
+
+    departs: Bools
+    price: float = 0.0
+    most: float = math.inf
+
+
+@dataclass(frozen=True)
 class Location:
     """The program's data. O options, J customers, T periods; costs already weighted (discounted)."""
 
@@ -70,6 +80,7 @@ class Location:
     crew_cost: Floats  # (T,) per post
     budget: Floats  # (T,), inf without limit
     drop: Floats  # (T,) largest fall of the total crew, inf without limit
+    anchor: Anchor | None = None
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -88,6 +99,14 @@ class Location:
         for o, j in enumerate(self.customer):
             found[j].append(o)
         return found
+
+
+    def changed(self, option: Ints) -> Bools:
+        """The customers (J,) that leave the anchor with these options (J, T)."""
+        if self.anchor is None:
+            return np.zeros(len(option), dtype=bool)
+        periods = np.broadcast_to(np.arange(option.shape[1]), option.shape)
+        return np.asarray(((option >= 0) & self.anchor.departs[np.maximum(option, 0), periods]).any(axis=1), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -148,6 +167,8 @@ def evaluate(data: Location, choice: Choice) -> float:
     served = choice.option >= 0
     periods = np.broadcast_to(np.arange(served.shape[1]), served.shape)
     cost += float(data.cost[choice.option[served], periods[served]].sum())
+    if data.anchor is not None and data.anchor.price:
+        cost += data.anchor.price * int(data.changed(choice.option).sum())
     return cost + float(data.setup_cost[choice.setup].sum())
 
 
@@ -200,4 +221,6 @@ def faults(data: Location, choice: Choice) -> list[str]:
             found.append(f"drop {t}")
         if cash[t] > data.budget[t] * (1 + SLACK):
             found.append(f"budget {t}")
+    if data.anchor is not None and data.changed(choice.option).sum() > data.anchor.most:
+        found.append("changes")
     return found

@@ -4,7 +4,7 @@ Sets: facilities k, each present in consecutive periods P_k; states s of a facil
 crew B_ks, open or not) with arcs a = (k, t, s -> s') entered at period t; customers j, to be served in the
 periods E_j; options o = (customer j(o), facility k(o), needs setup or not); periods t.
 
-    min   sum_a f_a y_a + sum_ot c_ot x_ot + sum_jt h_jt g_jt + sum_kt w_t n_kt
+    min   sum_a f_a y_a + sum_ot c_ot x_ot + sum_jt h_jt g_jt + sum_kt w_t n_kt + p sum_j u_j
     path     one arc leaves the start state at the first period of P_k; what enters a state leaves it:
              z_kts = sum of the arcs into s at t = sum of the arcs out of s at t + 1
     serve    sum_{o of j} x_ot = 1                                                  j, t in E_j
@@ -15,9 +15,11 @@ periods E_j; options o = (customer j(o), facility k(o), needs setup or not); per
     budget   sum_{a at t} q_a y_a + sum_j r_jt g_jt <= b_t                          t
     drop     sum_k n_kt >= sum_k n_k,t-1 + e_t - d_t                                t
              (e_t: posts before the plan of the facilities that join at t, less those of the ones that leave)
+    change   sum_{o of j that leave the anchor at t} x_ot <= u_j;  sum_j u_j <= N    j, t
+             (anchor: a solution to stay close to, if any, with price p per changed customer and at most N of them)
     cover    (implied, for the cuts) sum_ks C_ks z_kts >= sum_j least load of j;  sum_k p_k n_kt >= sum_j v_jt;
              sum_k n_kt >= ceil(sum_j v_jt / max p_k)                               t
-    z, x, g in {0, 1}, n whole; y in [0, 1] (whole once z is)
+    z, x, g, u in {0, 1}, n whole; y in [0, 1] (whole once z is)
 
 The state network makes every rule about opening, closing, growing a matter of which arcs exist. The load rows
 carry the mode's own load (a meal made five days for seven loads 7/5), the strong rows link a customer only to
@@ -82,6 +84,7 @@ class Program:
     x: dict[tuple[int, int], int]  # (o, t)
     g: dict[tuple[int, int], int]  # (j, t)
     n: dict[tuple[int, int], int]  # (k, t)
+    u: dict[int, int] = field(default_factory=dict)  # j
     over: dict[tuple[str, int, int], int] = field(default_factory=dict)  # elastic columns
 
     def vector(self, choice: Choice) -> Floats:
@@ -97,6 +100,8 @@ class Program:
             values[self.x[int(choice.option[j, t]), int(t)]] = 1.0
         for j, t in np.argwhere(choice.setup):
             values[self.g[int(j), int(t)]] = 1.0
+        for j in np.flatnonzero(self.data.changed(choice.option)) if self.u else ():
+            values[self.u[int(j)]] = 1.0
         return values
 
     def choice(self, values: Floats) -> Choice:
@@ -159,6 +164,7 @@ def program(data: Location, elastic: Elastic | None = None) -> Program:
         _add_loads(build, made, period, soft, most)
         _add_budget(build, made, period, soft)
         _add_drop(build, made, period, soft)
+    _add_changes(build, made)
     made.model = build.build()
     return made
 
@@ -306,17 +312,37 @@ def _add_drop(build: mip.Builder, made: Program, t: int, soft: Elastic) -> None:
     build.row(terms, lower=data.brought(t) - float(data.drop[t]))
 
 
+def _add_changes(build: mip.Builder, made: Program) -> None:
+    """The customers that leave the anchor, where that costs something or is limited."""
+    data, anchor = made.data, made.data.anchor
+    if anchor is None or (not anchor.price and anchor.most >= len(data.serve)):
+        return
+    leaving: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for (o, t), column in made.x.items():
+        if anchor.departs[o, t]:
+            leaving[int(data.customer[o]), t].append(column)
+    for (j, _), columns in leaving.items():
+        if j not in made.u:
+            made.u[j] = build.binary(anchor.price)
+        build.row([(column, 1.0) for column in columns] + [(made.u[j], -1.0)], upper=0.0)
+    if anchor.most < len(made.u):
+        build.row([(u, 1.0) for u in made.u.values()], upper=float(anchor.most))
+
+
 # --- solving -------------------------------------------------------------------------------------------------
 
 KERNEL_SHARE = 0.35  # of the time, at most, for the restricted programs
 KERNEL_GAP = 0.002
 KERNEL_OPTIONS = (3, 6)  # options kept per customer and period, tried in turn
+NEAR_SHARE = 0.15  # of the time, at most, for the program that stays at the anchor
 
 
 def kernel(made: Program, relaxed: Floats, start: Floats | None, most: int) -> Mip:
     """The program restricted to what its linear relaxation and a start use: states with weight; options with weight,
-    filled up to `most` by the cheapest. Its solutions are solutions of the program; its bound proves nothing."""
+    filled up to `most` by the cheapest; options at the anchor. Its solutions are solutions of the program; its bound
+    proves nothing."""
     data, model = made.data, made.model
+    departs = data.anchor.departs if data.anchor is not None else np.zeros(data.allowed.shape, dtype=bool)
     weight = relaxed if start is None else np.maximum(relaxed, start)
     upper = model.upper.copy()
     for column in made.z.values():
@@ -325,9 +351,34 @@ def kernel(made: Program, relaxed: Floats, start: Floats | None, most: int) -> M
     for (j, t) in zip(*np.nonzero(data.serve), strict=True):
         own = sorted((o for o in data.options_of[j] if (o, t) in made.x), key=lambda o: (-weight[made.x[o, t]], data.cost[o, t], o))
         used = sum(weight[made.x[o, t]] > 1e-6 for o in own)
+        anchored = any(departs[o, t] for o in own)
         for o in own[max(used, most) :]:
-            upper[made.x[o, t]] = 0.0
+            if departs[o, t] or not anchored:
+                upper[made.x[o, t]] = 0.0
     return replace(model, upper=upper)
+
+
+def at_anchor(made: Program) -> Mip:
+    """The program in which customers stay at the anchor, where they can in every period. Its bound proves nothing."""
+    data, anchor = made.data, made.data.anchor
+    assert anchor is not None
+    stays = np.ones(len(data.serve), dtype=bool)
+    for j, t in zip(*np.nonzero(data.serve), strict=True):
+        stays[j] &= any((o, t) in made.x and not anchor.departs[o, t] for o in data.options_of[j])
+    upper = made.model.upper.copy()
+    for (o, t), column in made.x.items():
+        if anchor.departs[o, t] and stays[data.customer[o]]:
+            upper[column] = 0.0
+    return replace(made.model, upper=upper)
+
+
+def _near_plan(made: Program, start: Choice | None, seconds: float, seed: int, nodes: int | None, should_stop: Callable[[], bool] | None) -> Choice | None:
+    """The better of `start` and the best solution at the anchor."""
+    found = mip.solve(at_anchor(made), seconds=seconds, gap=KERNEL_GAP, seed=seed, nodes=nodes, should_stop=should_stop)
+    choice = made.choice(found.x) if found.x is not None else None
+    if choice is None or faults(made.data, choice):
+        return start
+    return choice if start is None or evaluate(made.data, choice) < evaluate(made.data, start) else start
 
 
 def _first_plan(
@@ -386,6 +437,8 @@ def solve_location(
     floor = -INF
     if start is not None and faults(data, start):
         start = None
+    if elastic is None and data.anchor is not None:
+        start = _near_plan(made, start, NEAR_SHARE * seconds, seed, nodes, should_stop)
     if elastic is None:
         start, floor = _first_plan(made, start, KERNEL_SHARE * seconds, seed, nodes, on_progress, should_stop)
         if start is not None and on_progress is not None:

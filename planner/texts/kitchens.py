@@ -147,6 +147,27 @@ TEXTS = {
         "Kitchen “{kitchen}” cannot feed site “{site}” imposed on it.",
     ),
     "issue.kitchens_relax_site_lock.mend": ("Retirer la cuisine imposée de ce site.", "Remove the kitchen imposed on this site."),
+    # --- staying close to the accepted plan ---
+    "issue.kitchens_too_many_changes": (
+        "Le plan change la cuisine ou la liaison de {changes} site(s) par rapport aux cuisines retenues ; au plus {limit} permis.",
+        "The plan changes the kitchen or the mode of {changes} site(s) from the accepted kitchens; at most {limit} allowed.",
+    ),
+    "issue.kitchens_changes_limit": (
+        "Aucun plan ne respecte toutes les règles avec au plus {limit} changement(s) par rapport aux cuisines retenues ; le plus petit nombre possible est {smallest}.",
+        "No plan keeps every rule with at most {limit} change(s) from the accepted kitchens; the smallest possible number is {smallest}.",
+    ),
+    "issue.kitchens_changes_limit.mend": (
+        "Permettre au moins {smallest} changements, revoir les cuisines retenues, ou revoir les données modifiées depuis.",
+        "Allow at least {smallest} changes, revise the accepted kitchens, or review the data changed since.",
+    ),
+    "issue.kitchens_changes_limit_found": (
+        "Aucun plan ne respecte toutes les règles avec au plus {limit} changement(s) par rapport aux cuisines retenues ; {smallest} suffisent, moins suffiraient peut-être.",
+        "No plan keeps every rule with at most {limit} change(s) from the accepted kitchens; {smallest} are enough, fewer might be.",
+    ),
+    "issue.kitchens_changes_limit_found.mend": (
+        "Permettre {smallest} changements, revoir les cuisines retenues, ou revoir les données modifiées depuis.",
+        "Allow {smallest} changes, revise the accepted kitchens, or review the data changed since.",
+    ),
     # --- audit ---
     "issue.kitchens_stray_row": ("Le plan parle de « {item} » en {year}, qui n'existe pas dans ce scénario.", "The plan mentions “{item}” in {year}, which this scenario does not have."),
     "issue.kitchens_row_twice": ("La cuisine « {item} » a deux lignes en {year}.", "Kitchen “{item}” has two rows in {year}."),

@@ -27,7 +27,7 @@ Edit = Callable[[list[Row]], list[Row]]
 
 @dataclass(frozen=True)
 class Mutation:
-    """`expected`: the codes raised, exactly; `edits`, `parameters`: of the scenario `small.group`."""
+    """`expected`: the codes raised, exactly; `edits`, `parameters`: of the scenario `small.group`; `accepted`: its accepted plan."""
 
     name: str
     expected: frozenset[str]
@@ -36,11 +36,12 @@ class Mutation:
     plan: Callable[[Plan], Plan] | None = None
     edits: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
+    accepted: tuple[Row, ...] = ()
     network: Callable[[Network], Network] | None = None
     honest: bool = True
 
     def apply(self, plan: Plan, network: Network) -> tuple[Scenario, Network, Plan]:
-        scenario = group(self.edits, **self.parameters)
+        scenario = group(self.edits, {"accepted_kitchens": list(self.accepted)}, **self.parameters)
         network = self.network(network) if self.network else network
         mutated = plan.with_(scenario_hash=scenario.hash, bound=None)
         for table, edit in ((ROADMAP, self.roadmap), (ASSIGNMENT, self.assignment)):
@@ -150,6 +151,7 @@ def mutation(name: str, *expected: str, **parts: Any) -> Mutation:
 
 UNLIMITED = {"unlimited_departures": 1.0}
 Y27, Y28, Y29 = {"year": 2027}, {"year": 2028}, {"year": 2029}
+AS_TODAY = tuple({"year": year, "site": site, "kitchen": kitchen, "mode": mode} for year in (2027, 2028) for site, kitchen, mode in (("A", "KA", "hot"), ("B", "KB", "hot")))
 
 MUTATIONS = (
     # the plan of `small.group`: 2027 as today; 2028 KN opens at level 2, KA and KB close, KX stays a last year; 2029 KN alone
@@ -206,6 +208,15 @@ MUTATIONS = (
     mutation("budget exceeded by a euro", "kitchens_over_budget", edits={"yearly_limits": {"2028": {"investment": 1429990.0}}}),
     mutation("equipment beyond the budget", "kitchens_over_budget", edits={"site_equipment": {"D": {"cost": 200000.0}}}),
     mutation("investment without budget", "kitchens_over_budget", edits={"yearly_limits": {"2028": {"investment": 0.0}}}),
+    # --- the accepted plan ---
+    mutation("two changes where one is allowed", "kitchens_too_many_changes", accepted=AS_TODAY, parameters={"kitchens_most_changes": 1}),
+    mutation("another mode where none may change", "kitchens_too_many_changes", accepted=({"year": 2029, "site": "A", "kitchen": "KN", "mode": "hot"},),
+             parameters={"kitchens_most_changes": 0}),
+    mutation("a change without its price", "wrong_cost_line", accepted=AS_TODAY, parameters={"kitchens_change_price": 500.0},
+             plan=costs(change({"line": "changes", "item": "A"}, objective=0.0))),
+    mutation("a change forgotten", "wrong_cost_line", accepted=AS_TODAY, parameters={"kitchens_change_price": 500.0}, plan=costs(drop(line="changes", item="B"))),
+    mutation("a change that is paid", "wrong_cost_line", accepted=AS_TODAY, parameters={"kitchens_change_price": 500.0},
+             plan=costs(change({"line": "changes", "item": "A"}, amount=500.0))),
     # --- what the tables claim ---
     *(
         mutation(f"wrong {column} of a kitchen", "kitchens_wrong_figure", plan=lambda plan, column=column: with_rows(plan, ROADMAP, more(column, 1.0, kitchen="KN", **Y28)))

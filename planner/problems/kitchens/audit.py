@@ -38,6 +38,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     issues += _equipment(world, reading)
     ledger = Ledger(world, reading.roadmap, reading.feeding)
     issues += _budget(world, ledger)
+    issues += _changes(world, ledger)
     issues += _claims(world, reading, ledger)
     costs = ledger.costs()
     issues += compare_costs(tb.COSTS, plan, costs)
@@ -236,6 +237,11 @@ def _budget(world: World, ledger: Ledger) -> list[Issue]:
         if budget is not None and spent[year] > budget * (1 + TOLERANCE):
             found.append(Issue.error("kitchens_over_budget", table=tb.ROADMAP.name, column="investment", year=str(year), spent=spent[year], budget=budget))
     return found
+
+
+def _changes(world: World, ledger: Ledger) -> list[Issue]:
+    count, limit = len(ledger.changed), world.accepted.most
+    return [Issue.error("kitchens_too_many_changes", table=tb.ASSIGNMENT.name, changes=count, limit=limit)] if count > limit else []
 
 
 # --- what the tables claim -----------------------------------------------------------------------------------

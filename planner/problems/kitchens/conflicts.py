@@ -6,6 +6,9 @@ The same program with slack on each business rule, minimising only what is broke
          + minutes over the transport limits + locks given up,
     each at the price below, all other costs zero.
 
+Before that, where the number of changes from the accepted plan is limited: the same program without that limit,
+all costs zero but one per changed site. Its optimum is the smallest limit that works, if any does.
+
 A price says what a unit of a rule is worth against a euro of budget; it decides which repair is proposed
 first, not whether one exists.
 """
@@ -22,6 +25,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal
 from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, location, options
+from planner.sites import PARAMETERS
 from planner.solvers.location import Choice, Facility, Location
 from planner.solvers.location_mip import Broken, Elastic, solve_location
 
@@ -35,7 +39,13 @@ MOST_MINUTES = 120.0  # beyond the limit, no pair is proposed
 def explain_conflict(
     data: Facts, seconds: float = 10.0, seed: int = 1, should_stop: Callable[[], bool] | None = None
 ) -> list[Issue]:
-    """Findings that name the rules to relax and by how much; one saying that none was found in time otherwise."""
+    """Findings that name the rules to relax and by how much; one saying that none was found in time otherwise.
+
+    `seconds` for each of the two searches (number of changes, other rules).
+    """
+    changes = _changes(data, seconds, seed, should_stop)
+    if changes is not None:
+        return [changes]
     pairs, minutes_over = _soft_pairs(data)
     soft = _soft_location(data, pairs, minutes_over)
     result = solve_location(
@@ -45,6 +55,28 @@ def explain_conflict(
         return [Issue.error("kitchens_conflict_unknown")]
     found = [*_amounts(data, result.broken), *_minutes(data, pairs, minutes_over, result.choice), *_given_up(data, pairs, result.choice)]
     return [Issue.error("kitchens_conflict", count=len(found)), *found] if found else [Issue.error("kitchens_conflict_unknown")]
+
+
+def _changes(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool] | None) -> Issue | None:
+    """The limit on changes with the smallest number of changes that works; None where it is not what stands in the way."""
+    hard = location(data, options(data))
+    if hard.anchor is None or hard.anchor.most >= len(data.sites):
+        return None
+    free = _costless(replace(hard, anchor=replace(hard.anchor, price=1.0, most=np.inf)))
+    result = solve_location(free, seconds=seconds, gap=0.0, seed=seed, should_stop=should_stop)
+    if result.choice is None:
+        return None
+    needed = int(free.changed(result.choice.option).sum())
+    proven = result.bound > needed - 1 + 1e-6  # whole numbers only
+    code = "kitchens_changes_limit" if proven else "kitchens_changes_limit_found"
+    return Issue.error(code, table=PARAMETERS.name, column="value", limit=data.most_changes, smallest=needed)
+
+
+def _costless(hard: Location) -> Location:
+    """The program with every cost zero but that of changes."""
+    facilities = tuple(replace(facility, arc_cost=np.zeros(len(facility.arcs))) for facility in hard.facilities)
+    return replace(hard, facilities=facilities, cost=np.zeros(hard.cost.shape), setup_cost=np.zeros(hard.setup_cost.shape),
+                   crew_cost=np.zeros(hard.crew_cost.shape))  # fmt: skip
 
 
 def _soft_pairs(data: Facts) -> tuple[list[Option], dict[Option, float]]:
@@ -68,7 +100,7 @@ def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, 
         if lock != NONE and pair[0] != lock:
             price[o] += LOCK_PRICE * data.can_open(data.kitchens[lock])
     facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=True))
-    return replace(hard, facilities=facilities, cost=price, setup_cost=np.zeros(hard.setup_cost.shape), crew_cost=np.zeros(data.T), budget=data.budget)
+    return replace(_costless(hard), facilities=facilities, cost=price, budget=data.budget, anchor=None)
 
 
 def _priced(data: Facts, kitchen: Kitchen, facility: Facility) -> Facility:

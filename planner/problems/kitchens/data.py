@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.accepted import Accepted
 from planner.problems.kitchens.rules import TOLERANCE, annuity, daily_load, member, storage_days
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 MODE_CODES = ("hot", "cold")
 HOT, COLD = 0, 1
@@ -116,6 +118,9 @@ class Facts:
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
     departures: Floats  # (T,) posts, inf without limit
+    accepted: Ints  # (J, T, 2) kitchen and mode of the accepted plan, NONE where it says nothing
+    change_price: float  # € per site that departs from it
+    most_changes: int
     refusals: dict[tuple[int, int, int], Refusal] = field(repr=False)
 
     @property
@@ -195,6 +200,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
+    kept = Accepted.of(scenario)
 
     def limit(column: str) -> Floats:
         values = [getattr(limits[year], column) if year in limits else None for year in years]
@@ -205,6 +211,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         kitchens=kitchens, sites=sites, km=km, minutes=minutes,
         delivery=np.where((km == 0)[:, :, None], 0.0, delivery), delivery_km=rounds * 2 * km[:, :, None], load=load, longest=longest,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
+        accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
         refusals=_refusals(kitchens, sites, minutes, load, longest),
     )  # fmt: skip
 
@@ -257,6 +264,16 @@ def _sites(
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def _accepted(kept: Accepted, places: dict[str, int], sites: Sequence[Site], years: Sequence[int]) -> Ints:
+    found = np.full((len(sites), len(years), 2), NONE, dtype=np.int64)
+    for j, site in enumerate(sites):
+        for t, year in enumerate(years):
+            if site.meals[t] > 0 and (site.code, year) in kept.ways:
+                kitchen, mode = kept.ways[site.code, year]
+                found[j, t] = places[kitchen], MODE_CODES.index(mode)
+    return found
 
 
 def kitchen_today(rows: Sequence[Row], places: dict[str, int]) -> int:

@@ -9,6 +9,7 @@ import pandas as pd
 from planner.plan import KpiValue, cents
 from planner.problems.base import Costs, average
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.accepted import ways_of
 from planner.problems.kitchens.rules import annuity
 from planner.problems.kitchens.world import World
 from planner.schema import Row
@@ -16,7 +17,8 @@ from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, WEEKS_PER_YEAR
 
 
 class Ledger:
-    """Accounts of the decisions read. `kitchen_expense`, `site_expense`: € spent by (code, year); `actions` likewise."""
+    """Accounts of the decisions read. `kitchen_expense`, `site_expense`: € spent by (code, year); `actions` likewise;
+    `changed`: the sites that depart from the accepted plan, with the first year they do."""
 
     def __init__(self, world: World, roadmap: Mapping[tuple[str, int], Row], feeding: Mapping[tuple[str, int], Row]) -> None:
         self.world, self.roadmap, self.feeding = world, roadmap, feeding
@@ -24,6 +26,7 @@ class Ledger:
         self.kitchen_expense: dict[tuple[str, int], float] = {}
         self.site_expense: dict[tuple[str, int], float] = {}
         self.actions: dict[tuple[str, int], str] = {}
+        self.changed = world.accepted.changed(ways_of(row for row in feeding.values() if world.meals(row.site, row.year) > 0))
         for code in world.kitchens:
             self._follow(code)
         for site in world.site_owner:
@@ -70,6 +73,8 @@ class Ledger:
                 self._kitchen_lines(lines, code, year, weight)
             for site, owner in self.world.site_owner.items():
                 self._site_lines(lines, site, owner, year, weight)
+        for site, year in self.changed.items():
+            lines.add(year, self.world.site_owner[site], site, "changes", 1, 0.0, beyond=self.world.accepted.price)
         return lines.frame()
 
     def _kitchen_lines(self, lines: Costs, code: str, year: int, weight: float) -> None:
@@ -130,6 +135,8 @@ class Ledger:
         driven = [world.network.minutes_between(world.kitchens[row.kitchen].site, row.site) for row in self.feeding.values()]
         yield KpiValue("longest_minutes", max((minutes for minutes in driven if minutes == minutes), default=0.0))
         yield KpiValue("use_peak", max((self._use(code, year) for (code, year), row in self.roadmap.items() if row.level is not None), default=0.0))
+        if world.accepted:
+            yield KpiValue("changes", float(len(self.changed)))
         owners = sorted(set(eaten) | {str(owner) for owner in costs["establishment"].dropna().unique()})
         for owner in owners:
             yield from self._cost_and_meals(costs[costs["establishment"] == owner], eaten.get(owner, 0.0), owner)

@@ -11,12 +11,14 @@ Decisions
     x_kjmt in {0,1}  kitchen k feeds site j in mode m in year t
     g_jt in {0,1}    site j is equipped for regeneration at the start of year t
     n_kt whole       posts of kitchen k in year t
+    u_j in {0,1}     site j departs from the accepted plan
 
 Minimise  sum_t d_t ( sum_kl F_kl z_klt                                running the open levels
                     + sum_k E n_kt                                     posts, also those kept above need
                     + sum_kjm x_kjmt [ D_jt (food_k + other_k) + delivery_kjt ]
                     + sum_k closing_k [k closes at t]
                     + annuities, from the year of each investment to the end of the plan )
+          + P sum_j u_j                                                price of the changes, not discounted
 
 Subject to, for every year t
     one kitchen, one mode      sum_km x_kjmt = 1 for every site that eats; x only where the kitchen makes the
@@ -32,6 +34,8 @@ Subject to, for every year t
     budget                     kitchen investments of the year + site equipment of the year <= Y_t
     levels over the years      existing kitchens start at today's level; a kitchen that closed stays closed; a
                                candidate opens from its earliest year on; locks as the tables say
+    accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
+                               sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.

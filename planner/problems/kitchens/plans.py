@@ -128,11 +128,15 @@ def costs(data: Facts, made: Decisions) -> pd.DataFrame:
             lines.add(year, site.establishment, site.code, "other_variable", eaten, eaten * row.other_cost, weight)
             if data.delivery[k, j, t]:
                 lines.add(year, site.establishment, site.code, "delivery", float(data.delivery_km[k, j, t]), float(data.delivery[k, j, t]), weight)
+    departs = (data.accepted[:, :, 0] != NONE) & ((made.kitchen != data.accepted[:, :, 0]) | (made.mode != data.accepted[:, :, 1]))
+    for j in map(int, np.flatnonzero(departs.any(axis=1))):
+        site = data.sites[j]
+        lines.add(data.years[int(departs[j].argmax())], site.establishment, site.code, "changes", 1, 0.0, beyond=data.change_price)
     return lines.frame()
 
 
 def cost_lines(data: Facts) -> int:
-    """Most cost lines any plan can have: four a year for each kitchen and each site."""
+    """Most rounded cost lines any plan can have: four a year for each kitchen and each site (changes are priced in whole cents)."""
     return 4 * data.T * (len(data.kitchens) + len(data.sites))
 
 

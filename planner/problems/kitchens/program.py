@@ -14,7 +14,7 @@ import numpy as np
 from planner.problems.kitchens.data import NONE, Facts, Kitchen
 from planner.problems.kitchens.plans import Decisions
 from planner.problems.kitchens.rules import TOLERANCE
-from planner.solvers.location import Choice, Facility, Location
+from planner.solvers.location import Anchor, Choice, Facility, Location
 
 Option = tuple[int, int, int]  # kitchen, site, mode
 
@@ -103,8 +103,18 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True) -> L
         needs_setup=np.array([data.equips(data.sites[site], mode) for _, site, mode in pairs], dtype=bool),
         allowed=allowed, cost=data.factor * (meals[j] * unit[k][:, None] + data.delivery[k, j]), load=load,
         serve=data.eats, work=meals, setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
-        crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures,
+        crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures, anchor=_anchor(data, pairs),
     )  # fmt: skip
+
+
+def _anchor(data: Facts, pairs: Sequence[Option]) -> Anchor | None:
+    """Where each pair departs from the accepted plan, which need not be possible any more; None without one."""
+    if not (data.accepted != NONE).any():
+        return None
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 3)
+    kept = data.accepted[table[:, 1]]  # (O, T, 2)
+    departs = (kept[:, :, 0] != NONE) & ((kept[:, :, 0] != table[:, :1]) | (kept[:, :, 1] != table[:, 2:]))
+    return Anchor(departs, data.change_price, data.most_changes)
 
 
 def decisions_of(data: Facts, pairs: Sequence[Option], choice: Choice) -> Decisions:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.accepted import Accepted
 from planner.problems.kitchens.rules import daily_load, member, storage_days
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -33,6 +34,7 @@ class World:
                 self.demand.setdefault(row.site, []).append(row)
         self.site_owner: dict[str, str] = {row.site: row.establishment for row in scenario.rows("sites") if row.site in self.demand}
         self.equipment: dict[str, Row] = {row.site: row for row in scenario.rows(tb.EQUIPMENT.name)}
+        self.accepted = Accepted.of(scenario)
         self.longest = {"hot": scenario.value(tb.MAX_HOT_MINUTES), "cold": scenario.value(tb.MAX_COLD_MINUTES)}
 
     @cached_property

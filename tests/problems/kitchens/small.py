@@ -88,5 +88,5 @@ def group(
     for table, key in without:
         data[table] = [row for row in data[table] if str(next(iter(row.values()))) != key]
     for table, rows in (extra or {}).items():
-        data[table] += rows
+        data.setdefault(table, []).extend(rows)
     return Scenario.of("petit groupe", COMMON_TABLES + TABLES, data)

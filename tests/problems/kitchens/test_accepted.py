@@ -1,0 +1,197 @@
+"""Staying close to an accepted kitchens plan: price and number of changes, exact, told and bounded."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from planner.i18n import describe
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.kitchens import KITCHENS
+from planner.problems.kitchens.accepted import Accepted, accepted_rows, count_changes
+from planner.problems.kitchens.tables import ACCEPTED, ASSIGNMENT
+from planner.scenario import Scenario
+from planner.schema import rows
+from planner.sites import PARAMETERS
+from tests.problems.kitchens.generator import make
+from tests.problems.kitchens.small import group, level, network
+from tests.problems.kitchens.test_model import EXACT, TINY, cheapest, solve
+
+QUICK = Limits(seconds=10, gap=1e-4)
+ENOUGH = 1.0  # € that rounding to cents may tell equal plans apart by
+
+
+def near(scenario: Scenario, accepted: Sequence[dict[str, Any]], price: float = 0.0, most: int = 1_000_000) -> Scenario:
+    """The scenario with an accepted plan, the price of a change and the largest number of them."""
+    more = [{"parameter": "kitchens_change_price", "value": price}, {"parameter": "kitchens_most_changes", "value": float(most)}]
+    kept = [{name: getattr(row, name) for name in PARAMETERS.names} for row in scenario.rows(PARAMETERS.name)]
+    return scenario.replace(PARAMETERS.name, PARAMETERS.frame(kept + more)).replace(ACCEPTED.name, ACCEPTED.frame(accepted))
+
+
+def ways(plan: Plan) -> dict[tuple[str, int], tuple[str, str]]:
+    return {(row.site, row.year): (row.kitchen, row.mode) for row in rows(ASSIGNMENT, plan.tables[ASSIGNMENT.name])}
+
+
+def checked(scenario: Scenario, net: Network, limits: Limits = QUICK) -> Plan:
+    """A plan that the audit accepts, at its own cost."""
+    plan = KITCHENS.solve(scenario, net, limits, Progress())
+    assert plan.status.has_plan, plan.issues
+    audit = KITCHENS.audit(scenario, net, plan)
+    assert audit.issues == () and audit.cost == plan.cost
+    assert plan.bound is not None and plan.cost is not None and plan.bound <= plan.cost
+    return plan
+
+
+def today(scenario: Scenario, net: Network) -> list[dict[str, Any]]:
+    return accepted_rows(KITCHENS.baseline(scenario, net))
+
+
+# --- exact ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", range(len(TINY)))
+@pytest.mark.parametrize(("price", "most"), [(9_000.0, 1_000_000), (40_000.0, 1), (0.0, 1), (0.0, 0)])
+def test_equals_enumeration(case: int, price: float, most: int) -> None:
+    net = network()
+    free = group(**TINY[case])
+    best = solve(free)
+    other = "KN" if any(row.kitchen == "KN" for row in free.rows("kitchens")) else "KA"
+    mixed = [{**row, "kitchen": other, "mode": "cold"} if row["site"] == "C" else row for row in today(free, net)]
+    scenario = near(free, mixed, price, most)
+    plan = KITCHENS.solve(scenario, net, EXACT, Progress())
+    least = cheapest(scenario, net, math.inf)
+    if not plan.status.has_plan:
+        assert plan.status is Status.INFEASIBLE and least == math.inf
+        return
+    assert plan.status is Status.OPTIMAL and plan.cost is not None and plan.bound is not None
+    assert plan.cost == pytest.approx(least, abs=0.10) and plan.bound <= least
+    assert KITCHENS.audit(scenario, net, plan).issues == ()
+    assert best.cost is not None and plan.cost >= best.cost - 0.10
+
+
+# --- what must hold between plans ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=range(2))
+def random_group(request: pytest.FixtureRequest) -> tuple[Scenario, Network, Plan]:
+    scenario, net = make(request.param, kitchens=4, sites=8, years=2)
+    return scenario, net, checked(scenario, net)
+
+
+def test_no_change_gives_the_accepted_plan_back(random_group: tuple[Scenario, Network, Plan]) -> None:
+    scenario, net, free = random_group
+    accepted = accepted_rows(free)
+    back = checked(near(scenario, accepted, most=0), net)
+    assert ways(back) == ways(free)
+    assert back.cost is not None and free.cost is not None and back.cost <= free.cost + ENOUGH
+    held = checked(near(scenario, today(scenario, net), most=0), net)
+    assert ways(held) == ways(KITCHENS.baseline(scenario, net)) != ways(free)
+
+
+def test_more_changes_never_cost_more_and_all_of_them_cost_as_if_nothing_were_accepted(random_group: tuple[Scenario, Network, Plan]) -> None:
+    scenario, net, free = random_group
+    accepted = today(scenario, net)
+    by_limit = [checked(near(scenario, accepted, most=most), net) for most in (0, 1, 3, 8)]
+    for tight, loose in itertools.pairwise(by_limit):
+        assert tight.cost is not None and loose.bound is not None and loose.bound <= tight.cost
+    assert free.cost is not None and free.bound is not None
+    for plan in (by_limit[-1], checked(near(scenario, accepted), net)):
+        assert plan.cost is not None and plan.bound is not None
+        assert plan.bound <= free.cost + ENOUGH and free.bound <= plan.cost + ENOUGH
+
+
+def test_a_price_beyond_all_costs_is_a_limit_of_none(random_group: tuple[Scenario, Network, Plan]) -> None:
+    scenario, net, _ = random_group
+    accepted = today(scenario, net)
+    priced, limited = checked(near(scenario, accepted, price=1e8), net, Limits(seconds=10, gap=1e-6)), checked(near(scenario, accepted, most=0), net)
+    assert ways(priced) == ways(limited)
+    assert priced.cost == pytest.approx(limited.cost, rel=1e-4)
+
+
+def test_a_price_is_weighed_once_per_site_and_never_paid(random_group: tuple[Scenario, Network, Plan]) -> None:
+    scenario, net, free = random_group
+    changed = len(Accepted.of(near(scenario, today(scenario, net))).changed(ways(free)))
+    assert changed
+    price = 12_345.67
+    plan = checked(near(scenario, today(scenario, net), price=price), net)
+    lines = plan.tables["kitchens_costs"]
+    lines = lines[lines["line"] == "changes"]
+    assert (lines["amount"] == 0).all() and (lines["objective"] == price).all() and lines["item"].is_unique
+    audit = KITCHENS.audit(near(scenario, today(scenario, net), price=price), net, plan)
+    assert audit.kpi("changes") == len(lines) <= changed
+    assert free.cost is not None and free.bound is not None and plan.cost is not None and plan.bound is not None
+    assert plan.cost >= free.bound and plan.bound <= free.cost + price * changed + ENOUGH
+
+
+# --- what counts ---------------------------------------------------------------------------------------------------
+
+
+def test_what_the_accepted_plan_does_not_mention_does_not_count() -> None:
+    free = solve(group())
+    assert "changes" not in {kpi.code for kpi in KITCHENS.audit(group(), network(), free).kpis}
+    assert count_changes(group(), free) is None
+    for accepted, changes in (
+        ([row for row in today(group(), network()) if row["site"] == "A" and row["year"] == 2027], 0),  # A moves in 2028 only
+        ([row for row in today(group(), network()) if row["site"] == "A"], 1),
+        ([{"year": 2035, "site": "A", "kitchen": "KB", "mode": "hot"}], 0),  # beyond the plan
+        ([{"year": 2029, "site": "X", "kitchen": "KA", "mode": "hot"}], 0),  # X does not eat then
+    ):  # fmt: skip
+        scenario = near(group(), accepted)
+        assert count_changes(scenario, free) == changes
+        plan = free.with_(scenario_hash=scenario.hash)
+        assert KITCHENS.audit(scenario, network(), plan).kpi("changes") == changes
+        again = checked(near(group(), accepted, most=0), network(), EXACT)
+        assert again.cost is not None and free.cost is not None and (again.cost > free.cost + 1) == bool(changes)
+
+
+def test_another_mode_is_a_change() -> None:
+    free = solve(group())
+    other = {"hot": "cold", "cold": "hot"}
+    turned = [{**row, "mode": other[row["mode"]]} if row["site"] == "B" and row["year"] == 2028 else row for row in accepted_rows(free)]
+    assert count_changes(near(group(), accepted_rows(free)), free) == 0
+    assert count_changes(near(group(), turned), free) == 1
+
+
+# --- when the limit stands in the way ----------------------------------------------------------------------------------
+
+
+def test_a_limit_that_cannot_be_kept_is_named_with_the_smallest_that_works() -> None:
+    """KB, which feeds B and D today, is to close: what it fed must change."""
+    accepted = today(group(), network())
+    closed = {"kitchens": {"KB": {"lock": "close"}, "KN": {"earliest_year": None}}, "kitchen_levels": {"KA": {"capacity": 900.0, "today": False}},
+              "yearly_limits": {"2027": {"investment": 5e6}}}  # fmt: skip
+    changed = group({**closed, "kitchen_levels": {"KX": {"capacity": 200.0}}})
+    plan = solve(near(changed, accepted, most=1))
+    assert plan.status is Status.INFEASIBLE
+    assert [issue.code for issue in plan.issues] == ["kitchens_changes_limit"]
+    smallest = int(dict(plan.issues[0].args)["smallest"])  # type: ignore[arg-type]
+    assert dict(plan.issues[0].args)["limit"] == 1 and smallest >= 2
+    for lang in ("fr", "en"):
+        assert "1 " in describe(plan.issues[0], lang) and str(smallest) in describe(plan.issues[0], lang)
+    works = checked(near(changed, accepted, most=smallest), network(), EXACT)
+    assert count_changes(near(changed, accepted), works) == smallest
+    assert solve(near(changed, accepted, most=smallest - 1)).status is Status.INFEASIBLE
+
+
+def test_a_conflict_of_other_rules_is_told_as_without_a_limit() -> None:
+    """Without a budget D cannot be equipped for KA's cold meals: the euros missing are the finding, whatever the limit on changes."""
+    limits = {year: {"investment": 0.0} for year in ("2027", "2028", "2029")}
+    edits = {"yearly_limits": limits, "kitchens": {"KB": {"modes": ("hot",)}}, "meal_demand": {"B": {"growth": 30.0}}}
+    scenario = group(edits, without=(("kitchen_levels", "KA"),), extra={"kitchen_levels": [level("KA", 1, 700.0, today=True)]})
+    accepted = today(group(), network())
+    with_limit, without = solve(near(scenario, accepted, most=0)), solve(scenario)
+    assert without.status is Status.INFEASIBLE and "kitchens_conflict" in {issue.code for issue in without.issues}
+    assert with_limit.status is Status.INFEASIBLE and {issue.code for issue in with_limit.issues} == {issue.code for issue in without.issues}
+
+
+def test_the_search_starts_from_the_accepted_plan() -> None:
+    """With hardly any time the plan is at least as good as the accepted one, which stays feasible."""
+    scenario, net = make(1, kitchens=5, sites=30, years=4)
+    first = checked(scenario, net, Limits(seconds=6))
+    again = checked(near(scenario, accepted_rows(first), most=3), net, Limits(seconds=3))
+    assert again.cost is not None and first.cost is not None and again.cost <= first.cost + ENOUGH
