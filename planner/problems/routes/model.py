@@ -4,7 +4,7 @@ Sets: days d; visits i of day d (flow, quantity q_i, windows W_i); vehicle types
 capacities Q_v in floor places, kilograms and places of each compartment; duties r (one vehicle, one day: an
 ordered list of at most T_v trips from and to its depot), each with its times.
 
-    min   sum_v F_v n_v  +  w sum_d sum_r ( k_v km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )
+    min   sum_v F_v n_v  +  w sum_d sum_r ( k_v km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )  +  p n
 
     every visit is served once: loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
       trip's start or end; its empties go back the same day, in any one trip
@@ -19,7 +19,10 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
       and the class, and the one imposed where the flow has a lock; clean and dirty in one trip as class_compatibility says               r
 
-with F_v fixed cost a year, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
+    n <= N
+
+with n the visits that other vehicles make than in the accepted routes, p their price and N the most allowed
+(`staying`: none where no routes are accepted), F_v fixed cost a year, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
 (`planner.solvers.routing_week`) treats equal days as one, and proposes only orders of stops; times, loads and
 costs are computed here from the tables (`schedule`, `write`), and a plan is given out only after its audit.
 """
@@ -27,8 +30,9 @@ costs are computed here from the tables (`schedule`, `write`), and a plan is giv
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import pandas as pd
 
 from planner.issues import Issue, errors
 from planner.network import Network
@@ -37,11 +41,13 @@ from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
 from planner.problems.routes.bound import bound
-from planner.problems.routes.build import MICRO, DayModel, build, signature
+from planner.problems.routes.build import MICRO
+from planner.problems.routes.groups import Days, same_days
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.stops import Route
-from planner.problems.routes.tables import COSTS, FLOWS, VEHICLES
-from planner.problems.routes.week import DAY_CODES, Week
+from planner.problems.routes.staying import Staying
+from planner.problems.routes.tables import ACCEPTED, COSTS, FLOWS, VEHICLES
+from planner.problems.routes.unavoidable import Unavoidable
+from planner.problems.routes.week import Week
 from planner.problems.routes.write import tables
 from planner.scenario import Scenario
 from planner.sites import WEEKS_PER_YEAR
@@ -56,14 +62,6 @@ AFTER = 1.0  # seconds kept for costing and auditing
 SHOWN = 20
 
 
-@dataclass(frozen=True)
-class Days:
-    """Days that are the same problem, and its model."""
-
-    days: tuple[str, ...]
-    model: DayModel
-
-
 def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
     """The cheapest week found within the limits, audited; an outcome with its reasons when there is none."""
     began = time.monotonic()
@@ -72,49 +70,49 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
     week = Week(scenario, network)
     servers = Servers(week)
-    least = bound(week)
+    least = bound(week) + week.accepted.price * Unavoidable(week).count
     progress.report(NAME, bound=least, phase="phase.search")
     groups = same_days(week, servers)
     weeks = scenario.value(WEEKS_PER_YEAR)
     fixed = tuple(round(v.fixed_cost * MICRO / weeks) for v in week.vehicles if v.count > 0)
-    data = WeekData(tuple(group.model.data for group in groups), fixed)
-
-    def told(cost: int | None) -> None:
-        progress.report(NAME, None if cost is None else cost * weeks / MICRO, least, phase="phase.search")
-
     left = max(1.0, limits.seconds - (time.monotonic() - began) - AFTER)
-    result = routing_week.solve(data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop, told)
-    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=_log(groups, result))
-    if not result.feasible:
-        issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(result.notes)]
-        if not result.stopped:
+
+    def told(cost: float | None) -> None:
+        progress.report(NAME, cost, least, phase="phase.search")
+
+    with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
+        if week.accepted:
+            staying = Staying(week, groups, fixed, limits, left, pool, progress.should_stop, told)
+            staying.run()
+            result, notes, steps = staying.result, staying.notes, staying.steps
+            frames = None if staying.best is None else staying.best.frames
+        else:
+            data = WeekData(tuple(group.model.data for group in groups), fixed)
+            result = routing_week.solve(
+                data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop,
+                lambda cost: told(None if cost is None else cost * weeks / MICRO), pool=pool,
+            )  # fmt: skip
+            notes, steps = result.notes, []
+            routes = [route for group, day in zip(groups, result.days, strict=True) for route in group.routes(day.routes)]
+            frames = tables(week, routes) if result.feasible else None
+    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *steps, *notes))
+    if frames is None:
+        issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(notes)]
+        if week.accepted and staying.fewest is not None:
+            issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=staying.fewest))
+        elif not progress.should_stop():
             issues += _diagnose(week, groups, result, limits)
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
-    routes = [route for group, day in zip(groups, result.days, strict=True) for route in _on_days(group, day)]
-    plan = _finished(week, routes, base, least, limits, result)
+    plan = _finished(frames, base, least, limits, progress.should_stop())
     faults = errors(auditing.audit(scenario, network, plan).issues)
     if faults:
         return base.with_(bound=None, issues=(Issue.error("solver_failed", reason="audit"), *faults), seconds=time.monotonic() - began)
     return plan.with_(seconds=time.monotonic() - began)
 
 
-def same_days(week: Week, servers: Servers) -> list[Days]:
-    """The days with visits, those that are the same routing problem together."""
-    groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    for day in DAY_CODES:
-        if week.visits[day]:
-            groups[signature(week, day)].append(day)
-    return [Days(tuple(days), build(week, servers, days[0], len(days))) for days in groups.values()]
-
-
-def _on_days(group: Days, result: DayResult) -> list[Route]:
-    return [route for day in group.days for route in group.model.routes(result.routes, day)]
-
-
-def _finished(week: Week, routes: list[Route], base: Plan, least: float, limits: Limits, result: WeekResult) -> Plan:
-    frames = tables(week, routes)
+def _finished(frames: dict[str, pd.DataFrame], base: Plan, least: float, limits: Limits, stopped: bool) -> Plan:
     cost = cost_of(frames[COSTS.name])
-    status = Status.STOPPED if result.stopped else Status.FEASIBLE
+    status = Status.STOPPED if stopped else Status.FEASIBLE
     if cost - least <= limits.gap * abs(cost):
         status = Status.OPTIMAL
     return base.with_(status=status, tables=frames, cost=cost)
@@ -128,7 +126,7 @@ def _log(groups: list[Days], result: WeekResult) -> tuple[str, ...]:
             f"{'+'.join(group.days)}: {len(data.jobs)} jobs, {len(data.shipments)} shipments, {data.dimensions} dimensions, "
             f"{len(data.access)} profiles, {len(day.routes)} routes, {day.iterations} iterations, {day.seconds:.1f} s"
         )
-    return (*lines, *result.notes)
+    return tuple(lines)
 
 
 # --- no plan: what stands in the way -------------------------------------------------------------------------

@@ -1,0 +1,34 @@
+"""Days of a week that are the same routing problem."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.problems.routes.build import DayModel, build, signature
+from planner.problems.routes.serve import Servers
+from planner.problems.routes.stops import Route
+from planner.problems.routes.week import DAY_CODES, Week
+from planner.solvers.routing import RouteData
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days that are the same problem, and its model."""
+
+    days: tuple[str, ...]
+    model: DayModel
+
+    def routes(self, found: Sequence[RouteData]) -> list[Route]:
+        """The engine's routes on every one of these days, day by day."""
+        return [route for day in self.days for route in self.model.routes(found, day)]
+
+
+def same_days(week: Week, servers: Servers) -> list[Days]:
+    """The days with visits, those that are the same routing problem together."""
+    groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for day in DAY_CODES:
+        if week.visits[day]:
+            groups[signature(week, day)].append(day)
+    return [Days(tuple(days), build(week, servers, days[0], len(days))) for days in groups.values()]

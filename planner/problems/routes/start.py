@@ -1,0 +1,113 @@
+"""The accepted routes as routes of the engine: where a search starts from.
+
+What the accepted routes do not mention, and empties that travel by themselves, are left out: the search inserts
+them. Trips and order are those accepted where they are given.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.problems.routes.accepted import Home, VehicleKey
+from planner.problems.routes.build import DayModel
+from planner.problems.routes.stops import Route, Stop, Trip
+from planner.problems.routes.week import Vehicle, Week
+from planner.problems.routes.write import timed
+from planner.solvers.routing import Act, RouteData, VisitData
+
+LAST = 10_000  # order of what has none
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An act with its place in the vehicle's day."""
+
+    trip: int
+    position: int
+    turn: int  # among acts without a position
+    act: Act
+
+
+def accepted_routes(week: Week, model: DayModel) -> list[tuple[VehicleKey, RouteData]]:
+    """Each accepted vehicle of a day that still exists, with its route."""
+    kinds = {vehicle.code: v for v, vehicle in enumerate(model.fleet)}
+    placed: dict[VehicleKey, list[_Placed]] = defaultdict(list)
+
+    def place(home: Home, position: int | None, act: Act) -> None:
+        placed[home.key].append(_Placed(home.trip or 1, position or LAST, len(placed[home.key]), act))
+
+    for j, home in enumerate(model.homes_of_job):
+        if home is not None and home.vehicle in kinds:
+            place(home, home.position, Act("job", j))
+    for s, home in enumerate(model.homes_of_shipment):
+        if home is not None and home.vehicle in kinds:
+            place(home, home.position, Act("pickup", s))
+            place(home, home.drop, Act("delivery", s))
+    made = []
+    for key, acts in sorted(placed.items()):
+        vehicle = week.vehicle[key[0]]
+        by_trip: dict[int, list[Act]] = defaultdict(list)
+        for item in sorted(acts, key=lambda p: (p.trip, p.position, p.turn)):
+            by_trip[item.trip].append(item.act)
+        trips = [_able(week, model, vehicle, trip) for _, trip in sorted(by_trip.items())]
+        trips = [*trips[: vehicle.max_trips - 1], [act for trip in trips[vehicle.max_trips - 1 :] for act in trip]]
+        trips = [trip for trip in trips if trip]
+        if trips:
+            made.append((key, RouteData(kinds[key[0]], tuple(tuple(trip) for trip in _in_time(week, model, vehicle, trips)))))
+    return made
+
+
+def _able(week: Week, model: DayModel, vehicle: Vehicle, acts: Sequence[Act]) -> list[Act]:
+    """The acts that the vehicle may do at all, each job with an alternative that is its way of moving the flow."""
+    found = []
+    access = model.data.access[model.data.fleet[model.fleet.index(vehicle)].profile]
+    for act in acts:
+        if act.kind != "job":
+            shipment = model.data.shipments[act.index]
+            if access[shipment.pickup.location] and access[shipment.delivery.location]:
+                found.append(act)
+            continue
+        fitting = [a for a, visit in enumerate(model.data.jobs[act.index].alternatives) if access[visit.location] and _is_mode(week, model, vehicle, act.index, a)]
+        if fitting:
+            found.append(Act("job", act.index, fitting[0]))
+    return found
+
+
+def _is_mode(week: Week, model: DayModel, vehicle: Vehicle, job: int, alternative: int) -> bool:
+    move = model.job_stops[job][alternative][0].moves[0]
+    return move.action == week.mode(vehicle, move.visit.flow)
+
+
+def _in_time(week: Week, model: DayModel, vehicle: Vehicle, trips: Sequence[Sequence[Act]]) -> list[list[Act]]:
+    """The same acts, each job with the alternative whose window holds its start in the shortest schedule of the route."""
+    day = model.visits_of_job[0][0].day if model.visits_of_job else model.visits_of_shipment[0].day
+    duty = timed(week, Route(day, vehicle.code, 1, tuple(Trip(tuple(_stop(model, act) for act in trip)) for trip in trips)))
+    chosen = []
+    for trip, at in zip(trips, duty.trips, strict=True):
+        acts = []
+        for act, when in zip(trip, at.stops, strict=True):
+            if act.kind == "job":
+                alternatives = model.data.jobs[act.index].alternatives
+                same = [a for a, visit in enumerate(alternatives) if visit.location == alternatives[act.alternative].location]
+                holding = [a for a in same if alternatives[a].opens <= when.starts <= alternatives[a].closes and alternatives[a].release <= at.loads]
+                acts.append(Act("job", act.index, max(holding or same[:1], key=lambda a: _order(alternatives[a]))))
+            else:
+                acts.append(act)
+        chosen.append(acts)
+    return chosen
+
+
+def _order(visit: VisitData) -> tuple[int, int]:
+    return visit.release, visit.opens
+
+
+def _stop(model: DayModel, act: Act) -> Stop:
+    """The stop of an act, open in all windows of its alternatives."""
+    if act.kind != "job":
+        return model.shipment_stops[act.index][0 if act.kind == "pickup" else 1]
+    stop = model.job_stops[act.index][act.alternative][0]
+    alternatives = model.data.jobs[act.index].alternatives
+    windows = tuple(sorted({(a.opens, a.closes) for a in alternatives if a.location == alternatives[act.alternative].location}))
+    return Stop(stop.site, stop.moves, windows)
