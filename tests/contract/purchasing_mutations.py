@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from planner.plan import Plan
-from planner.problems.purchasing.tables import AWARDS, COSTS, TIERS
+from planner.problems.purchasing.tables import ACCEPTED, AWARDS, COSTS, TIERS
 from planner.scenario import Scenario
 from planner.schema import Table
+from planner.sites import PARAMETERS
 from tests.problems.purchasing.cases import small
 
 Spoil = Callable[[Scenario, Plan], tuple[Scenario, Plan]]
@@ -126,6 +127,18 @@ def data(name: str, where: dict[str, Any], **values: Any) -> Spoil:
     return spoil
 
 
+def accepted(rows: list[dict[str, Any]], **parameters: float) -> Spoil:
+    """The same plan where other awards had been accepted."""
+
+    def spoil(scenario: Scenario, plan: Plan) -> tuple[Scenario, Plan]:
+        known = [{name: getattr(row, name) for name in PARAMETERS.names} for row in scenario.rows(PARAMETERS.name)]
+        more = [{"parameter": f"purchasing_{code}", "value": float(value)} for code, value in parameters.items()]
+        other = scenario.replace(ACCEPTED.name, ACCEPTED.frame(rows)).replace(PARAMETERS.name, PARAMETERS.frame(known + more))
+        return other, plan.with_(scenario_hash=other.hash)
+
+    return spoil
+
+
 def cost(scenario: Scenario, plan: Plan) -> tuple[Scenario, Plan]:
     return scenario, plan.with_(cost=(plan.cost or 0) - 0.02)
 
@@ -197,6 +210,10 @@ MUTATIONS = [
     Mutation("share too low", "share_too_low", data("purchasing_rules", {"rule": "LEAST"}, value=51.0)),
     Mutation("EGalim not reached", "quality_too_low", data("purchasing_rules", {"rule": "GREEN"}, value=100.0)),
     Mutation("organic not reached", "organic_too_low", data("purchasing_rules", {"rule": "BIO"}, value=90.0)),
+    Mutation("a change too many", "awards_too_many_changes", accepted([{**MILK1, "supplier": "S2"}], most_changes=0)),
+    Mutation("out of the contract where it was to join", "awards_too_many_changes", accepted([{**OUT, "supplier": "S1"}, {**MILK1, "supplier": "S1"}], most_changes=0)),
+    Mutation("joined where it was to stay out", "awards_too_many_changes", accepted([MILK1, {**MILK1, "lot": "BREAD"}], most_changes=1)),
+    Mutation("the price of a change forgotten", "wrong_cost_line", accepted([{**MILK1, "supplier": "S2"}], change_price=500)),
     Mutation("price raised in the data", "award_wrong_figure", data("offers", {"supplier": "S1", "article": "cream"}, price=2.01)),
     Mutation("quantity raised in the data", "wrong_cost_line", data("needs", {"establishment": "H1", "article": "milk"}, quantity=1001.0)),
 ]  # fmt: skip

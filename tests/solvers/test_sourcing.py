@@ -9,7 +9,8 @@ import pytest
 
 from planner.solvers.conflicts import minimal_conflict
 from planner.solvers.mip import MipStatus
-from planner.solvers.sourcing import Carriage, Distinct, Linear, Program, Schedule, Sourcing, least_broken, possible, solve
+from planner.solvers.sourcing import Carriage, Distinct, Linear, Schedule, Sourcing
+from planner.solvers.sourcing_mip import Program, least_broken, possible, solve
 
 
 def market(demands: list[tuple[int, float]], suppliers: list[list[float]], split: bool = False) -> Sourcing:

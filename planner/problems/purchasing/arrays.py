@@ -11,14 +11,14 @@ from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Ma
 from planner.problems.purchasing.market import Schedule as Tariff
 from planner.problems.purchasing.rules import Lock, Rule, winners_allowed
 from planner.problems.purchasing.tariff import Shares
-from planner.solvers.sourcing import Carriage, Distinct, Linear, Schedule, Sourcing
+from planner.solvers.sourcing import Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing
 
 
 @dataclass(frozen=True)
 class Requirement:
     """What a tag stands for: a rule, a lock, or a limit of a lot or an offer (`kind`)."""
 
-    kind: str  # "rule", "lock", "winners", "framework", "capacity", "minimum"
+    kind: str  # "rule", "lock", "winners", "framework", "capacity", "minimum", "changes"
     rule: Rule | None = None
     lock: Lock | None = None
     lot: str = ""
@@ -63,6 +63,7 @@ class Arrays:
             self._rule(rule)
         for lock in self.locks:
             self._lock(lock)
+        self._changes()
 
     # --- money ---------------------------------------------------------------------------------------------
 
@@ -130,7 +131,7 @@ class Arrays:
             if supplier in ("", s)
         ]  # fmt: skip
 
-    def _add(self, rule: Linear | Distinct) -> None:
+    def _add(self, rule: Linear | Distinct | Leaving) -> None:
         self.data.rules.append(rule)
 
     def _limits(self) -> None:
@@ -219,6 +220,20 @@ class Arrays:
                 self._add(Linear(tag, [(option, 1.0)] if option is not None else [], lower=least))
             elif option is not None:
                 self._add(Linear(tag, [(option, 1.0)], upper=0.0))
+
+    def _changes(self) -> None:
+        """The accepted awards of the pairs that still have a need, and the limit on changes where it can bind."""
+        accepted = self.market.accepted
+        kept: dict[int, tuple[int, ...] | None] = {}
+        for pair, shares in accepted.shares.items():
+            if pair in self.pair_index:
+                options = [self.index.get((*pair, supplier)) for supplier in shares]
+                kept[self.pair_index[pair]] = None if None in options else tuple(sorted(o for o in options if o is not None))
+        if not kept:
+            return
+        self.data.anchor = Anchor(kept, accepted.price / 100)
+        if accepted.most < len(kept):
+            self._add(Leaving(self._tag(Requirement("changes")), accepted.most))
 
     # --- there and back ------------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
         shares, found = _shares(market, awards)
         issues += found
     bill = evaluate(market, shares)
+    if len(bill.changes) > market.accepted.most:
+        issues.append(Issue.error("awards_too_many_changes", table=AWARDS.name, changes=len(bill.changes), limit=market.accepted.most))
     rules, locks = read_rules(scenario, market), read_locks(scenario, market)
     issues += broken_rules(market, rules, shares) + broken_locks(locks, shares) + broken_offers(market, shares)
     issues += _awards_differ(market, bill, awards)
@@ -41,8 +43,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     costs = ledger.cost_lines(market, bill)
     issues += compare_costs(COSTS, plan, costs)
     issues += _targets(scenario, market, shares)
-    cost = ledger.objective(market, bill)
-    return Audit("purchasing", tuple(issues), cost, cost, costs, tuple(ledger.kpis(market, shares, bill)))
+    return Audit("purchasing", tuple(issues), ledger.objective(market, bill), ledger.annual(market, bill), costs, tuple(ledger.kpis(market, shares, bill)))
 
 
 def _shares(market: Market, awards: list[Row]) -> tuple[dict[Award, int], list[Issue]]:

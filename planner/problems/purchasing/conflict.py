@@ -4,43 +4,63 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from planner.issues import Issue
 from planner.problems.purchasing.arrays import Arrays, Requirement
 from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, ceiling
 from planner.problems.purchasing.rules import Rule, Standing
 from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
+from planner.problems.purchasing.tariff import evaluate
+from planner.sites import PARAMETERS
 from planner.solvers.conflicts import minimal_conflict
-from planner.solvers.sourcing import least_broken, possible
+from planner.solvers.mip import MipResult, MipStatus
+from planner.solvers.sourcing_mip import fewest_leaving, least_broken, possible
 
 
 def explain(arrays: Arrays, seconds: float, seed: int = 1, threads: int = 1) -> list[Issue]:
     """One error per requirement of a minimal conflict, and per change of the award that breaks the fewest.
 
     Half of `seconds` at most for the change, the rest for the conflict; what is not found in time is left out,
-    and `rules_conflict` alone remains when nothing is.
+    and `rules_conflict` alone remains when nothing is. Where the number of changes from the accepted plan is limited
+    and a larger one would do, that is the change proposed; where none would, the limit is left out of the conflict.
     """
     began = time.monotonic()
-    relaxed = least_broken(arrays.data, seconds=seconds / 2, seed=seed, threads=threads)
+    data = arrays.data
+    limited = any(what.kind == "changes" for what in arrays.tags)
+    fewest = fewest_leaving(data, seconds=seconds / 2, seed=seed, threads=threads) if limited else None
+    if fewest is not None and fewest.result.status is MipStatus.INFEASIBLE:
+        data = replace(data, rules=[rule for rule in data.rules if arrays.tags[rule.tag].kind != "changes"])
+    enough = fewest is not None and fewest.parts is not None
+    relaxed = None if enough else least_broken(data, seconds=seconds / 2, seed=seed, threads=threads)
 
     def left() -> float:
         return seconds - (time.monotonic() - began)
 
     def still_possible(tags: list[int]) -> bool | None:
-        return possible(arrays.data, frozenset(tags), seconds=left(), seed=seed, threads=threads) if left() > 0.05 else None
+        return possible(data, frozenset(tags), seconds=left(), seed=seed, threads=threads) if left() > 0.05 else None
 
-    written = sorted({rule.tag for rule in arrays.data.rules})
+    written = sorted({rule.tag for rule in data.rules})
     # people's own decisions first: mostly they conflict by themselves, and the offers' many limits can be left out
-    decided = [tag for tag in written if arrays.tags[tag].kind in ("rule", "lock", "winners")]
+    decided = [tag for tag in written if arrays.tags[tag].kind in ("rule", "lock", "winners", "changes")]
     order = decided if still_possible(decided) is False else [tag for tag in written if tag not in decided] + decided
     conflict = minimal_conflict(order, lambda tags: still_possible(list(tags))) or []
     issues = [Issue.error("rules_conflict", count=len(conflict))]
     issues += [_named(arrays.market, arrays.tags[tag]) for tag in sorted(conflict)]
-    if relaxed.parts is not None:
+    if fewest is not None and fewest.parts is not None:
+        issues.append(_more_changes(arrays.market, fewest.result))
+    if relaxed is not None and relaxed.parts is not None:
         shares = arrays.shares(relaxed.parts)
         for tag in relaxed.broken:
             issues += _change(arrays.market, arrays.tags[tag], Standing(arrays.market, shares))
     return issues
+
+
+def _more_changes(market: Market, found: MipResult) -> Issue:
+    """The smallest number of changes that works; said as enough where a smaller one is not excluded."""
+    needed = round(found.objective)
+    code = "mend_changes" if found.bound > needed - 1 + 1e-6 else "mend_changes_found"
+    return Issue.error(code, table=PARAMETERS.name, column="value", limit=market.accepted.most, needed=needed)
 
 
 def _named(market: Market, what: Requirement) -> Issue:
@@ -52,6 +72,8 @@ def _named(market: Market, what: Requirement) -> Issue:
                            establishment=what.lock.pairs[0][1] if not what.lock.everyone else "")  # fmt: skip
     if what.kind == "winners":
         return Issue.error("conflict_winners", table=LOTS.name, column="max_winners", lot=what.lot, limit=market.max_winners[what.lot])
+    if what.kind == "changes":
+        return Issue.error("conflict_changes", table=PARAMETERS.name, column="value", limit=market.accepted.most)
     if what.kind == "framework":
         return Issue.error("conflict_framework", table=LOTS.name, column="max_value", lot=what.lot, limit=market.max_value[what.lot] / 100)
     key = (what.supplier, what.article)
@@ -77,7 +99,10 @@ def _change(market: Market, what: Requirement, at: Standing) -> Iterator[Issue]:
             if broken:
                 yield Issue.error("mend_lock", table=LOCKS.name, row=what.lock.row, lot=lot, establishment=member, supplier=what.lock.supplier)
         return
-    if what.kind == "winners":
+    if what.kind == "changes":
+        yield Issue.error("mend_changes_found", table=PARAMETERS.name, column="value", limit=market.accepted.most,
+                          needed=len(evaluate(market, at.shares).changes))  # fmt: skip
+    elif what.kind == "winners":
         yield Issue.error("mend_winners", table=LOTS.name, column="max_winners", lot=what.lot, limit=market.max_winners[what.lot],
                           needed=len(at.winners[what.lot]))  # fmt: skip
     elif what.kind == "framework":

@@ -34,6 +34,16 @@ def starts(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[dic
         yield award(market, rules, locks, 1, bonus)
 
 
+def accepted_start(market: Market) -> dict[Award, int]:
+    """The accepted plan as far as its suppliers still bid for all that is needed; other pairs stay out."""
+    return {
+        (*pair, supplier): share
+        for pair, shares in market.accepted.shares.items()
+        if pair in market.today and sum(shares.values()) == HUNDREDTHS and all(supplier in market.bidders[pair[0]] for supplier in shares)
+        for supplier, share in shares.items()
+    }  # fmt: skip
+
+
 def award(market: Market, rules: list[Rule], locks: list[Lock], hope: int, bonus: Mapping[Award, int]) -> dict[Award, int]:
     """One supplier per lot, those that join with it; `hope` 1 counts each supplier's best rates, 0 none; `bonus` in cents."""
     open_ = can_serve(market, locks)

@@ -43,6 +43,8 @@ def cost_lines(market: Market, bill: Bill) -> pd.DataFrame:
         costs.add(year, member, supplier, "management", 1, euros(amount))
     for lot, member in bill.switching if market.switching else ():  # paid once, counted by year of contract like all lines
         costs.add(year, member, lot, "switching", 1 / market.contract_years, euros(market.switching_yearly))
+    for lot, member in bill.changes:
+        costs.add(year, member, lot, "changes", 1, 0.0, beyond=euros(market.accepted.price))
     return costs.frame()
 
 
@@ -123,9 +125,16 @@ def kpis(market: Market, shares: Shares, bill: Bill) -> list[KpiValue]:
         KpiValue("suppliers", float(len(today_suppliers | {supplier for _, _, supplier in bill.rows}))),
         KpiValue("lots_pooled", float(sum(len(members) > 1 for members in together.values()))),
     ]
+    if market.accepted:
+        made.append(KpiValue("changes", float(len(bill.changes))))
     return made
 
 
 def objective(market: Market, bill: Bill) -> float:
     """The plan's cost (€ per year)."""
     return cents(euros(bill.total(market)))
+
+
+def annual(market: Market, bill: Bill) -> float:
+    """What is paid in a full year (€): the plan's cost without the price put on changes."""
+    return cents(euros(bill.paid(market)))

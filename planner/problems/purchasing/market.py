@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.plan import cents
+from planner.problems.purchasing.accepted import Accepted
 from planner.problems.purchasing.tables import CONTRACT_YEARS, SWITCHING_COST
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -125,6 +126,7 @@ class Market:
     switching: int  # cents, once
     switching_yearly: int  # cents per year of contract
     contract_years: float
+    accepted: Accepted
 
     def of_lot(self, lot: str) -> list[Pair]:
         return [pair for pair in self.pairs if pair[0] == lot]
@@ -228,7 +230,7 @@ def read(scenario: Scenario) -> Market:
                                    round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
-        joins=joins, first_year=first_year, contract_years=years,
+        joins=joins, first_year=first_year, contract_years=years, accepted=Accepted.of(scenario),
         switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / years)) * 100),
     )  # fmt: skip
     return _with_schedules(made, scenario)

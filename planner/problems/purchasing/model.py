@@ -6,13 +6,14 @@ A_lh = sum_k d_hk a_hk, in whole cents. Decisions: x_lhi, the share of h's need 
 1 where the lot has one winner, whole percents elsewhere, the same for each article); o_lh = 1 when h stays
 out of the common contract at today's price.
 
-    min  sum A_lh o_lh + sum_i (1 + fee_i) (sum G_lhi x_lhi - D_i) + carriage + management + changes
+    min  sum A_lh o_lh + sum_i (1 + fee_i) (sum G_lhi x_lhi - D_i) + carriage + management + changes + P sum u_lh
     s.t. sum_i x_lhi + o_lh = 1                      o_lh = 1 where a lock says so; x_lhi > 0 or = 0 likewise
          winners of l: those with x_lhi > 0 for some h; their number within the lot's and the rules' limits
          sum_h d_hk x_lhi <= capacity_ik, and >= minimum_ik where i wins l
          sum_hi G_lhi x_lhi <= the framework's largest value of l
          rules on sums of G x (shares of a supplier, EGalim with today's purchases of those who stay out),
          on numbers of lots of a supplier and of suppliers
+         u_lh = 1 where the set of suppliers {i : x_lhi > 0} is not the accepted one; sum u_lh <= N
 
 Discounts D_i: a schedule of lot l looks at the purchases of l from i, an RFA (scope supplier) at all
 purchases from i; both count purchases before any discount and both apply to them, so they add up. The base
@@ -22,9 +23,10 @@ the supplier's average list price over the whole need). Carriage: a customer of 
 purchases from i before discount are under the free-carriage threshold. Management: once per supplier used.
 Fee: in proportion to net purchases. Changes: per (lot, member) served by someone who does not serve it
 today, spread over the years of the contract. Costs are those of a full year with all contracts in force;
-the first year's effect is a result, not an objective.
+the first year's effect is a result, not an objective. P, the price put on leaving the accepted plan, counts in
+the objective and is paid by nobody; an accepted award that is no longer possible is simply a change.
 
-The tiers are written in the tight form of `planner.solvers.sourcing`. The plan's cost is recomputed by
+The tiers are written in the tight form of `planner.solvers.sourcing_mip`. The plan's cost is recomputed by
 `tariff` to the cent; it rounds against the buyer only, so the program's bound, rounded down to the cent, is
 a true bound on it. At the very edge of a tier whose rate falls the program may take the better side; the
 plan is always billed by the rule above.
@@ -41,13 +43,13 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing import ledger
 from planner.problems.purchasing.arrays import Arrays
 from planner.problems.purchasing.conflict import explain
-from planner.problems.purchasing.greedy import starts
+from planner.problems.purchasing.greedy import accepted_start, starts
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.precheck import precheck
 from planner.problems.purchasing.rules import broken_locks, broken_offers, broken_rules, read_locks, read_rules
 from planner.problems.purchasing.tariff import Shares, evaluate
 from planner.scenario import Scenario
-from planner.solvers import sourcing
+from planner.solvers import sourcing_mip
 from planner.solvers.mip import MipStatus
 
 NAME = "purchasing"
@@ -70,7 +72,7 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
 
     def kept(shares: Shares) -> bool:
         found = broken_rules(market, rules, shares) + broken_locks(locks, shares) + broken_offers(market, shares)
-        return not errors(found)
+        return not errors(found) and len(evaluate(market, shares).changes) <= market.accepted.most
 
     award, bound = None, -math.inf
     log: list[str] = []
@@ -78,9 +80,9 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
         arrays = Arrays(market, rules, locks, margin)
         arrays.data.scaled = scaled
         left = limits.seconds - (time.monotonic() - began)
-        award = sourcing.solve(
+        award = sourcing_mip.solve(
             arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
-            starts=[arrays.parts(shares) for shares in starts(market, rules, locks)],
+            starts=[arrays.parts(shares) for shares in (accepted_start(market), *starts(market, rules, locks))],
             on_progress=lambda cost, low: progress.report(NAME, cost, low, "phase.purchasing.search"), should_stop=progress.should_stop,
         )  # fmt: skip
         result = award.result

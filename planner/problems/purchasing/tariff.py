@@ -46,7 +46,7 @@ class Bill:
     """The yearly cost of an award, all in cents.
 
     `rows`: by award; `outside`: today's cost of the pairs that stay out; `carriage`, `fee`, `management`: by
-    (supplier, member); `switching`: the pairs that change supplier.
+    (supplier, member); `switching`: the pairs that change supplier; `changes`: those that leave the accepted plan.
     """
 
     rows: dict[Award, BillRow] = field(default_factory=dict)
@@ -56,9 +56,14 @@ class Bill:
     fee: dict[tuple[str, str], int] = field(default_factory=dict)
     management: dict[tuple[str, str], int] = field(default_factory=dict)
     switching: list[Pair] = field(default_factory=list)
+    changes: list[Pair] = field(default_factory=list)
 
     def total(self, market: Market) -> int:
-        """The objective: cents per year, the cost of changing supplier spread over the contract."""
+        """The objective: cents per year, with the price put on changes that nobody pays."""
+        return self.paid(market) + len(self.changes) * market.accepted.price
+
+    def paid(self, market: Market) -> int:
+        """What is paid: cents per year, the cost of changing supplier spread over the contract."""
         charges = sum(sum(part.values()) for part in (self.carriage, self.fee, self.management))
         goods = sum(row.net for row in self.rows.values())
         return goods + sum(self.outside.values()) + charges + len(self.switching) * market.switching_yearly
@@ -106,6 +111,8 @@ def evaluate(market: Market, shares: Shares) -> Bill:
         by_seller[supplier, member].append((lot, member, supplier))
     for pair in market.pairs:
         winners = by_pair.get(pair)
+        if market.accepted.changes(pair, winners or ()):
+            bill.changes.append(pair)
         if not winners:
             bill.outside[pair] = market.today[pair]
             continue

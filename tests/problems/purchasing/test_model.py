@@ -19,7 +19,7 @@ from planner.problems.purchasing.tables import TABLES
 from planner.problems.purchasing.tariff import evaluate
 from planner.scenario import Scenario
 from planner.sites import COMMON_TABLES
-from planner.solvers.sourcing import Program
+from planner.solvers.sourcing_mip import Program
 from tests.problems.purchasing.cases import every_award
 from tests.problems.purchasing.generator import large, scenario
 
