@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from planner.plan import Limits
+from planner.scenario import Scenario
 
 
 class State(StrEnum):
@@ -59,6 +60,19 @@ class Stale:
     """A save refused because someone saved in between: `current` is the newest version."""
 
     current: Version
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """A run to queue. `version_id`: the version it was made from; `label`, `changed`: as in Run."""
+
+    scenario: Scenario
+    problems: tuple[str, ...]
+    limits: Limits
+    who: str
+    version_id: int | None = None
+    label: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True)
