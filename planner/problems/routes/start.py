@@ -1,23 +1,26 @@
 """The accepted routes as routes of the engine: where a search starts from.
 
 What the accepted routes do not mention, and empties that travel by themselves, are left out: the search inserts
-them. Trips and order are those accepted where they are given.
+them. Trips and order are those accepted where they are given. A shipment, which has one window at each end, gets
+those in which the accepted routes serve it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.problems.routes.accepted import Home, VehicleKey
 from planner.problems.routes.build import DayModel
 from planner.problems.routes.stops import Route, Stop, Trip
 from planner.problems.routes.week import Vehicle, Week
 from planner.problems.routes.write import timed
-from planner.solvers.routing import Act, RouteData, VisitData
+from planner.solvers.routing import Act, RouteData, ShipmentData, VisitData
 
 LAST = 10_000  # order of what has none
+# within a stop, an order that the rules on clean and dirty allow if any does: clean unloaded before clean loaded, then the dirty
+TURNS = {("clean", "deliver"): 0, ("clean", "unload"): 0, ("clean", "load"): 1, ("clean", "collect"): 2}
 
 
 @dataclass(frozen=True)
@@ -26,26 +29,30 @@ class _Placed:
 
     trip: int
     position: int
-    turn: int  # among acts without a position
+    turn: int  # within a stop
     act: Act
 
 
-def accepted_routes(week: Week, model: DayModel) -> list[tuple[VehicleKey, RouteData]]:
-    """Each accepted vehicle of a day that still exists, with its route."""
+def accepted_routes(week: Week, model: DayModel) -> tuple[list[tuple[VehicleKey, RouteData]], DayModel]:
+    """Each accepted vehicle of a day that still exists, with its route; the model with the windows these need."""
     kinds = {vehicle.code: v for v, vehicle in enumerate(model.fleet)}
     placed: dict[VehicleKey, list[_Placed]] = defaultdict(list)
 
-    def place(home: Home, position: int | None, act: Act) -> None:
-        placed[home.key].append(_Placed(home.trip or 1, position or LAST, len(placed[home.key]), act))
+    def place(home: Home, position: int | None, act: Act, hygiene: str, way: str) -> None:
+        placed[home.key].append(_Placed(home.trip or 1, position or LAST, TURNS.get((hygiene, way), 3), act))
 
     for j, home in enumerate(model.homes_of_job):
         if home is not None and home.vehicle in kinds:
-            place(home, home.position, Act("job", j))
+            move = model.job_stops[j][0][0].moves[0]
+            way = week.mode(week.vehicle[home.vehicle], move.visit.flow)
+            place(home, home.position, Act("job", j), move.visit.flow.hygiene, way)
     for s, home in enumerate(model.homes_of_shipment):
         if home is not None and home.vehicle in kinds:
-            place(home, home.position, Act("pickup", s))
-            place(home, home.drop, Act("delivery", s))
+            hygiene = model.visits_of_shipment[s].flow.hygiene
+            place(home, home.position, Act("pickup", s), hygiene, "load")
+            place(home, home.drop, Act("delivery", s), hygiene, "unload")
     made = []
+    shipments = list(model.data.shipments)
     for key, acts in sorted(placed.items()):
         vehicle = week.vehicle[key[0]]
         by_trip: dict[int, list[Act]] = defaultdict(list)
@@ -55,8 +62,8 @@ def accepted_routes(week: Week, model: DayModel) -> list[tuple[VehicleKey, Route
         trips = [*trips[: vehicle.max_trips - 1], [act for trip in trips[vehicle.max_trips - 1 :] for act in trip]]
         trips = [trip for trip in trips if trip]
         if trips:
-            made.append((key, RouteData(kinds[key[0]], tuple(tuple(trip) for trip in _in_time(week, model, vehicle, trips)))))
-    return made
+            made.append((key, RouteData(kinds[key[0]], tuple(tuple(trip) for trip in _in_time(week, model, vehicle, trips, shipments)))))
+    return made, replace(model, data=replace(model.data, shipments=tuple(shipments)))
 
 
 def _able(week: Week, model: DayModel, vehicle: Vehicle, acts: Sequence[Act]) -> list[Act]:
@@ -80,8 +87,11 @@ def _is_mode(week: Week, model: DayModel, vehicle: Vehicle, job: int, alternativ
     return move.action == week.mode(vehicle, move.visit.flow)
 
 
-def _in_time(week: Week, model: DayModel, vehicle: Vehicle, trips: Sequence[Sequence[Act]]) -> list[list[Act]]:
-    """The same acts, each job with the alternative whose window holds its start in the shortest schedule of the route."""
+def _in_time(week: Week, model: DayModel, vehicle: Vehicle, trips: Sequence[Sequence[Act]], shipments: list[ShipmentData]) -> list[list[Act]]:
+    """The same acts, each with the alternative or window that holds its start in the shortest schedule of the route.
+
+    The windows of `shipments` are set in place.
+    """
     day = model.visits_of_job[0][0].day if model.visits_of_job else model.visits_of_shipment[0].day
     duty = timed(week, Route(day, vehicle.code, 1, tuple(Trip(tuple(_stop(model, act) for act in trip)) for trip in trips)))
     chosen = []
@@ -95,6 +105,11 @@ def _in_time(week: Week, model: DayModel, vehicle: Vehicle, trips: Sequence[Sequ
                 acts.append(Act("job", act.index, max(holding or same[:1], key=lambda a: _order(alternatives[a]))))
             else:
                 acts.append(act)
+                for opens, closes in _stop(model, act).windows:
+                    if opens <= when.starts <= closes:
+                        end = replace(getattr(shipments[act.index], act.kind), opens=opens, closes=closes)
+                        shipments[act.index] = replace(shipments[act.index], **{act.kind: end})
+                        break
         chosen.append(acts)
     return chosen
 

@@ -101,12 +101,15 @@ class Staying:
         self, week: Week, groups: Sequence[Days], fixed: Sequence[int], limits: Limits, seconds: float, pool: Pool,
         should_stop: Callable[[], bool], tell: Callable[[float | None], None],
     ) -> None:  # fmt: skip
-        self.week, self.groups, self.fixed, self.limits, self.pool = week, groups, tuple(fixed), limits, pool
+        started = [(group, *accepted_routes(week, group.model)) for group in groups]
+        self.groups = [replace(group, model=model) for group, _, model in started]
+        self.starts = [routes for _, routes, _ in started]
+        self.week, self.fixed, self.limits, self.pool = week, tuple(fixed), limits, pool
         self.should_stop, self.tell = should_stop, tell
         self.began, self.seconds = time.monotonic(), seconds
         self.accepted = week.accepted
         self.weeks = week.scenario.value(WEEKS_PER_YEAR)
-        self.items = list(_items(groups))
+        self.items = list(_items(self.groups))
         self.entries = list(self._entries())
         self.best: Found | None = None
         self.fewest: int | None = None
@@ -117,8 +120,7 @@ class Staying:
     # --- steps -------------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        starts = [accepted_routes(self.week, group.model) for group in self.groups]
-        price, most = self.accepted.price, self.accepted.most
+        starts, price, most = self.starts, self.accepted.price, self.accepted.most
         if most >= len(self.accepted.homes):
             self._search(lambda item: price, price, starts, 1.0, self._told)
             return
