@@ -1,0 +1,210 @@
+"""The decisions of a plan that a group can declare settled, and the edits that hold the next plan to them.
+
+A decision is one value in a lock column of the scenario. Only what such a column can say is offered: a kitchen
+that closes halfway through the years, a flow that changes vehicle from day to day, or visits spread unevenly over
+the week are no decisions of this kind. Whether locks contradict each other is for the pre-checks to say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.i18n import text
+from planner.problems.kitchens.data import facts
+from planner.problems.kitchens.tables import ASSIGNMENT, DEMAND, KITCHENS, ROADMAP
+from planner.problems.purchasing.tables import AWARDS, LOTS, SUPPLIERS
+from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
+from planner.problems.routes.accepted import carriers
+from planner.problems.routes.tables import FLOWS, STOPS, VEHICLES
+from planner.problems.routes.week import DAY_CODES
+from planner.scenario import Scenario
+from planner.schema import Row, Table, rows, series
+from planner.sites import ESTABLISHMENTS, SITES
+from planner.study import Result, Study
+
+FREE = {KITCHENS.name: "free"}  # the value of a lock column that locks nothing, where it is not empty
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision in `words`, as the edit that locks it: `column` = `value` (as typed) in the rows of `table` with `key`.
+
+    `locked`: whether the scenario of the study already has it.
+    """
+
+    problem: str
+    words: str
+    table: str
+    key: tuple[tuple[str, str], ...]
+    column: str
+    value: str
+    locked: bool
+
+
+def decisions(study: Study, lang: str) -> list[Decision]:
+    """What the study's valid plans decide and a lock can hold, in the words of a language."""
+    of = {"kitchens": _kitchens, "routes": _routes, "purchasing": _awards}
+    return [decision for name, result in study.results.items() if result.valid for decision in of[name](study, result, lang)]
+
+
+def lock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
+    """The scenario with these decisions locked; a cell locked otherwise takes the new value."""
+    for decision in chosen:
+        scenario = _awarded(scenario, decision) if decision.table == AWARD_LOCKS.name else _set(scenario, decision, True)
+    return scenario
+
+
+def unlock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
+    """The scenario without these locks; a cell that is locked to another value stays as it is."""
+    for decision in chosen:
+        scenario = _withdrawn(scenario, decision) if decision.table == AWARD_LOCKS.name else _set(scenario, decision, False)
+    return scenario
+
+
+# --- what a plan decides ---------------------------------------------------------------------------------
+
+
+def _kitchens(study: Study, result: Result, lang: str) -> Iterator[Decision]:
+    """Kitchens open, or closed, in every year they can be open; sites that one kitchen feeds in every year it can."""
+    scenario = result.scenario
+    data = facts(scenario, study.network)
+    rows_of = {row.kitchen: row for row in scenario.rows(KITCHENS.name)}
+    opened: dict[str, set[int]] = defaultdict(set)
+    for row in rows(ROADMAP, result.plan.tables[ROADMAP.name]):
+        if row.level is not None:
+            opened[row.kitchen].add(row.year)
+    possible = {k.code: {year for year, can in zip(data.years, data.can_open(k), strict=True) if can} for k in data.kitchens}
+    for kitchen, row in rows_of.items():
+        existing = row.status == "existing"
+        if opened[kitchen] and opened[kitchen] == possible[kitchen]:
+            value, key = ("keep", "kitchen_keep") if existing else ("open", "kitchen_open")
+        elif not opened[kitchen]:
+            value, key = "close", "kitchen_close" if existing else "kitchen_unopened"
+        else:
+            continue
+        words = text(f"locks.{key}", lang, kitchen=_named(kitchen, row.name))
+        yield _decision("kitchens", words, scenario, KITCHENS, {"kitchen": kitchen}, "lock", value)
+    fed: dict[str, dict[int, str]] = defaultdict(dict)
+    for row in rows(ASSIGNMENT, result.plan.tables[ASSIGNMENT.name]):
+        fed[row.site][row.year] = row.kitchen
+    for site, by_year in fed.items():
+        kitchen = by_year[max(by_year)]
+        if kitchen in possible and all(by_year[year] == kitchen for year in possible[kitchen] & by_year.keys()):
+            names = {"site": _named(site, _name(scenario, SITES, site)), "kitchen": _named(kitchen, rows_of[kitchen].name)}
+            yield _decision("kitchens", text("locks.site", lang, **names), scenario, DEMAND, {"site": site}, "lock", kitchen)
+
+
+def _routes(study: Study, result: Result, lang: str) -> Iterator[Decision]:
+    """The vehicle type of flows that one type carries, and the days of flows whose days a list can say."""
+    scenario = study.scenario  # not the coupled one: the flows that the kitchens add are not the group's to lock
+    types: dict[str, set[str]] = defaultdict(set)
+    days: dict[str, Counter[str]] = defaultdict(Counter)
+    for (day, flow, _), vehicles in carriers(rows(STOPS, result.plan.tables[STOPS.name])).items():
+        types[flow] |= {vehicle for vehicle, _ in vehicles}
+        days[flow][day] += 1
+    for row in scenario.rows(FLOWS.name):
+        if len(types[row.flow]) == 1:
+            (vehicle,) = types[row.flow]
+            words = text("locks.vehicle", lang, flow=row.flow, vehicle=_named(vehicle, _name(scenario, VEHICLES, vehicle)))
+            yield _decision("routes", words, scenario, FLOWS, {"flow": row.flow}, "lock", vehicle)
+        served = [day for day in DAY_CODES if days[row.flow][day]]
+        each = {days[row.flow][day] for day in served}
+        # the days in a list, each as often as visits are a multiple of them
+        if len(each) == 1 and sum(days[row.flow].values()) == (row.visits or len(served)):
+            words = text("locks.days", lang, flow=row.flow, days=_joined([text("locks.on_day", lang, day=text(f"day.{day}", lang)) for day in served], lang))
+            yield _decision("routes", words, scenario, FLOWS, {"flow": row.flow}, "days", ", ".join(served))
+
+
+def _awards(study: Study, result: Result, lang: str) -> Iterator[Decision]:
+    """Who supplies each lot to each establishment, or that it stays out."""
+    scenario = result.scenario
+    for row in rows(AWARDS, result.plan.tables[AWARDS.name]):
+        names = {
+            "lot": _named(row.lot, _name(scenario, LOTS, row.lot)),
+            "establishment": _named(row.establishment, _name(scenario, ESTABLISHMENTS, row.establishment)),
+        }
+        if row.supplier is None:
+            words, value = text("locks.stay_out", lang, **names), "stay_out"
+        else:
+            words, value = text("locks.award", lang, supplier=_named(row.supplier, _name(scenario, SUPPLIERS, row.supplier)), **names), "award"
+        key = {"lot": row.lot, "establishment": row.establishment, "supplier": row.supplier or ""}
+        yield _decision("purchasing", words, scenario, AWARD_LOCKS, key, "action", value)
+
+
+def _decision(problem: str, words: str, scenario: Scenario, table: Table, key: dict[str, str], column: str, value: str) -> Decision:
+    parts = tuple(key.items())
+    at = _at(scenario, table.name, parts)
+    locked = bool(at) and all(_written(column, row) == value for row in at)
+    return Decision(problem, words, table.name, parts, column, value, locked)
+
+
+def _name(scenario: Scenario, table: Table, code: str) -> str:
+    return next((str(row.name) for row in scenario.rows(table.name) if getattr(row, table.key[0]) == code), "")
+
+
+def _named(code: str, name: str) -> str:
+    return f"{code} ({name})" if name and name != code else code
+
+
+def _joined(words: Sequence[str], lang: str) -> str:
+    """`le lundi, le mardi et le jeudi`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {text('locks.and', lang)} {words[-1]}"
+
+
+# --- the edits -------------------------------------------------------------------------------------------
+
+
+def _at(scenario: Scenario, table: str, key: Iterable[tuple[str, str]]) -> list[Row]:
+    """The rows with these values, an empty text for an empty cell."""
+    return [row for row in scenario.rows(table) if all((getattr(row, name) or "") == value for name, value in key)]
+
+
+def _written(column: str, row: Row) -> str:
+    value = getattr(row, column)
+    return ", ".join(value) if isinstance(value, tuple) else str(value or "")
+
+
+def _set(scenario: Scenario, decision: Decision, locked: bool) -> Scenario:
+    """The lock column of the decision's rows filled, or emptied where it holds the decision."""
+    table = scenario.table(decision.table)
+    at = {row.index_: row for row in _at(scenario, decision.table, decision.key)}
+    holding = {i for i, row in at.items() if _written(decision.column, row) == decision.value}
+    touched = set(at) - holding if locked else holding
+    if not touched:
+        return scenario
+    column = table.column(decision.column)
+    value = column.kind.parse(decision.value) if locked else FREE.get(decision.table)
+    frame = scenario.frames[decision.table].copy()
+    frame[column.name] = series(column, [value if row.index_ in touched else getattr(row, column.name) for row in scenario.rows(decision.table)])
+    if decision.column == "days" and not locked:  # a flow is visited as often as before
+        count = len(decision.value.split(","))
+        visits = [row.visits or (count if count > 1 and row.index_ in touched else None) for row in scenario.rows(decision.table)]
+        frame["visits"] = series(table.column("visits"), visits)
+    return scenario.replace(decision.table, frame)
+
+
+def _awarded(scenario: Scenario, decision: Decision) -> Scenario:
+    kept = [_cells(AWARD_LOCKS, row) for row in scenario.rows(AWARD_LOCKS.name)]
+    same = _at(scenario, AWARD_LOCKS.name, decision.key)
+    if same and same[0].action == decision.value:
+        return scenario
+    for row in same:
+        kept[row.index_]["action"] = decision.value
+    if not same:
+        kept.append({**{name: value or None for name, value in decision.key}, "action": decision.value})
+    return scenario.replace(AWARD_LOCKS.name, AWARD_LOCKS.frame(kept))
+
+
+def _withdrawn(scenario: Scenario, decision: Decision) -> Scenario:
+    gone = {row.index_ for row in _at(scenario, AWARD_LOCKS.name, decision.key) if row.action == decision.value}
+    if not gone:
+        return scenario
+    kept = [_cells(AWARD_LOCKS, row) for row in scenario.rows(AWARD_LOCKS.name) if row.index_ not in gone]
+    return scenario.replace(AWARD_LOCKS.name, AWARD_LOCKS.frame(kept))
+
+
+def _cells(table: Table, row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in table.names}

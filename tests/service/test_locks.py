@@ -1,0 +1,95 @@
+"""Locks from results: what a plan decides, locked, comes back in the next plan; unlocked, the scenario is as before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner import study
+from planner.catalog import PARAMETERS, TABLES
+from planner.excel import read
+from planner.plan import Limits, Progress
+from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
+from planner.problems.routes.tables import FLOWS
+from planner.scenario import Scenario
+from planner.service.locks import Decision, decisions, lock, unlock
+from planner.study import Study
+
+SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "la_rochelle_rochefort.xlsx"
+LIMITS = Limits(seconds=6, seed=1)
+NAMES = ("kitchens", "routes", "purchasing")
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    found = read(SAMPLE, TABLES, PARAMETERS).scenario
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def first(scenario: Scenario) -> Study:
+    return study.run(scenario, NAMES, LIMITS, Progress())
+
+
+def _edits(found: list[Decision]) -> set[tuple[object, ...]]:
+    return {(d.problem, d.table, d.key, d.column, d.value) for d in found}
+
+
+def test_every_decision_locked_comes_back_and_passes_the_audit(scenario: Scenario, first: Study) -> None:
+    made = decisions(first, "fr")
+    assert {d.problem for d in made} == set(NAMES)
+    assert {d.column for d in made} == {"lock", "days", "action"}
+    again = study.run(lock(scenario, made), NAMES, replace(LIMITS, seed=2), Progress())
+    assert all(result.valid for result in again.results.values())
+    found = decisions(again, "fr")
+    assert _edits(made) <= _edits(found)
+    wanted = _edits(made)
+    assert all(d.locked for d in found if (d.problem, d.table, d.key, d.column, d.value) in wanted)
+
+
+def test_unlocking_gives_the_scenario_back_and_both_edits_can_be_done_twice(scenario: Scenario, first: Study) -> None:
+    made = [d for d in decisions(first, "fr") if not d.locked]
+    locked = lock(scenario, made)
+    assert locked.hash != scenario.hash
+    assert lock(locked, made).hash == locked.hash
+    assert unlock(locked, made).hash == scenario.hash
+    assert unlock(scenario, made).hash == scenario.hash
+
+
+def test_one_lock_edits_its_own_cells_only(scenario: Scenario, first: Study) -> None:
+    for decision in {d.table + d.column: d for d in decisions(first, "fr") if not d.locked}.values():
+        locked = lock(scenario, [decision])
+        assert [t.name for t in TABLES if locked.replace(t.name, scenario.frames[t.name]) == scenario] == [decision.table]
+
+
+def test_words_in_both_languages(first: Study) -> None:
+    for lang, words in (("fr", ("La cuisine", "est livré par la cuisine", "roule le", "roule avec le véhicule", "est attribué à")),
+                        ("en", ("Kitchen", "is supplied by kitchen", "travels on", "travels with vehicle", "is awarded to"))):  # fmt: skip
+        said = [d.words for d in decisions(first, lang)]
+        assert all(any(part in line for line in said) for part in words), said
+        assert not [line for line in said if "locks." in line or "()" in line]
+
+
+def test_days_of_a_flow_are_kept_as_many_when_they_are_freed(scenario: Scenario) -> None:
+    flows = scenario.frames[FLOWS.name].head(1).assign(days=[("mon", "thu")], visits=None)
+    flows["visits"] = flows["visits"].astype("Int64")
+    one = scenario.replace(FLOWS.name, flows)
+    decision = Decision("routes", "", FLOWS.name, (("flow", flows["flow"].iloc[0]),), "days", "mon, thu", True)
+    (row,) = unlock(one, [decision]).rows(FLOWS.name)
+    assert row.days is None and row.visits == 2
+    (row,) = lock(unlock(one, [decision]), [decision]).rows(FLOWS.name)
+    assert row.days == ("mon", "thu") and row.visits == 2
+
+
+def test_a_cell_locked_to_another_value_is_not_unlocked(scenario: Scenario) -> None:
+    lot, supplier = scenario.rows("lots")[0].lot, scenario.rows("suppliers")[0].supplier
+    establishment = scenario.rows("establishments")[0].establishment
+    key = (("lot", lot), ("establishment", establishment), ("supplier", supplier))
+    award = Decision("purchasing", "", AWARD_LOCKS.name, key, "action", "award", False)
+    exclude = replace(award, value="exclude")
+    locked = lock(scenario, [award])
+    assert unlock(locked, [exclude]).hash == locked.hash
+    assert [row.action for row in lock(locked, [exclude]).rows(AWARD_LOCKS.name) if row.lot == lot and row.supplier == supplier] == ["exclude"]
