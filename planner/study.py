@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from planner import network as networks
+from planner.catalog import ACCEPTED
 from planner.catalog import problems as all_problems
 from planner.coupling import COUPLING, couple, meal_flows
 from planner.issues import Issue, errors
@@ -246,7 +247,7 @@ def review(scenario: Scenario, plans: Mapping[str, Plan], roads: RoadGraph | Non
     known = all_problems() if catalog is None else catalog
     built, found = networks.build(scenario, roads)
     issues = list(found)
-    coupled, coupling = scenario, COUPLING.frame()
+    coupled, coupling, present = scenario, COUPLING.frame(), without_accepted(scenario)
     results: dict[str, Result] = {}
     for name in (name for name in ORDER if name in plans):
         problem, kitchens = known[name], results.get(KITCHENS_PROBLEM)
@@ -255,11 +256,19 @@ def review(scenario: Scenario, plans: Mapping[str, Plan], roads: RoadGraph | Non
             issues += more
         data = coupled if name == ROUTES_PROBLEM else scenario
         plan = plans[name].with_(scenario_hash=data.hash)
-        baseline = problem.baseline(scenario, built)
-        today = problem.audit(scenario, built, baseline) if baseline.status.has_plan else None
+        baseline = problem.baseline(present, built)
+        today = problem.audit(present, built, baseline) if baseline.status.has_plan else None
         results[name] = Result(problem, data, plan, problem.audit(data, built, plan), baseline, today)
     results = _once(results, scenario, coupled, issues)
     return Study(scenario, coupled, built, results, coupling, Limits(), tuple(issues))
+
+
+def without_accepted(scenario: Scenario) -> Scenario:
+    """The scenario without accepted plans: today's organisation is not a plan that should stay close to one."""
+    for table in ACCEPTED:
+        if len(scenario.frames.get(table.name, ())):
+            scenario = scenario.replace(table.name, table.frame())
+    return scenario
 
 
 def _about(problem: str, issue: Issue) -> Issue:
@@ -271,10 +280,11 @@ def _about(problem: str, issue: Issue) -> Issue:
 def _solve(problem: Problem, scenario: Scenario, coupled: Scenario, network: Network, limits: Limits, progress: Progress) -> Result:
     """One problem: today on `scenario`, pre-check, plan and audit on `coupled`."""
     progress.report(problem.name, phase="phase.baseline")
-    baseline: Plan | None = problem.baseline(scenario, network)
+    present = without_accepted(scenario)
+    baseline: Plan | None = problem.baseline(present, network)
     baseline_audit = None
     if baseline is not None and baseline.status.has_plan:
-        baseline_audit = problem.audit(scenario, network, baseline)
+        baseline_audit = problem.audit(present, network, baseline)
     progress.report(problem.name, phase="phase.precheck")
     precheck = tuple(problem.precheck(coupled, network))
     if errors(precheck):
