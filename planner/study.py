@@ -13,9 +13,9 @@ where meals are made, the second from what is paid for a unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -34,6 +34,7 @@ from planner.schema import Column, Row, Table, rows
 
 ORDER = ("kitchens", "routes", "purchasing")
 KITCHENS_PROBLEM, ROUTES_PROBLEM, PURCHASING_PROBLEM = ORDER
+ROUTES_TODAY = "routes_today"  # the routes solved with today's kitchens, to tell what moving meals costs on the road
 PROBLEMS = options(("kitchens", "cuisines", "kitchens"), ("routes", "tournées", "routes"), ("purchasing", "achats", "purchasing"))
 
 SAVINGS = Table(
@@ -163,6 +164,44 @@ class Study:
                 yield name, "today", issue
 
 
+class _Plans(Protocol):
+    """Where the plans of a study come from."""
+
+    def of(self, name: str, problem: Problem, data: Scenario, network: Network, precheck: Sequence[Issue], progress: Progress) -> Plan | None:
+        """The plan of a problem on `data`, None where there is none to give. `name`: the problem's, or ROUTES_TODAY."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """Plans solved now, but for those `known` by (problem, hash of the scenario solved)."""
+
+    limits: Limits
+    known: Mapping[tuple[str, str], Plan]
+    on_plan: Callable[[str, Plan], None] | None
+
+    def of(self, name: str, problem: Problem, data: Scenario, network: Network, precheck: Sequence[Issue], progress: Progress) -> Plan | None:
+        plan = self.known.get((problem.name, data.hash))
+        if plan is None and errors(precheck):
+            plan = Plan(problem.name, Status.INFEASIBLE, scenario_hash=data.hash, issues=tuple(errors(precheck)))
+        if plan is None:
+            plan = problem.solve(data, network, self.limits, progress)
+        if self.on_plan is not None:
+            self.on_plan(name, plan)
+        return plan
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Plans made before, by name."""
+
+    plans: Mapping[str, Plan]
+
+    def of(self, name: str, problem: Problem, data: Scenario, network: Network, precheck: Sequence[Issue], progress: Progress) -> Plan | None:
+        plan = self.plans.get(name)
+        return None if plan is None else plan.with_(scenario_hash=data.hash)
+
+
 def run(
     scenario: Scenario,
     names: Iterable[str],
@@ -170,16 +209,49 @@ def run(
     progress: Progress,
     roads: RoadGraph | None = None,
     catalog: Mapping[str, Problem] | None = None,
+    known: Mapping[tuple[str, str], Plan] | None = None,
+    on_plan: Callable[[str, Plan], None] | None = None,
 ) -> Study:
     """Solve the problems named, each within `limits`, and audit everything. `catalog`: all problems by name.
 
     Where the kitchens plan moves meals, the routes are solved once more with today's kitchens, within the same
     limits, so that the road's share in the saving can be told. Stopped between two problems, it keeps what is
-    solved. Raises KeyError for an unknown problem.
+    solved. `known`: plans made before within the same limits, by (problem, hash of the scenario solved): audited
+    again, not solved again. `on_plan`: told each plan as soon as there is one, under its problem's name, or
+    ROUTES_TODAY for the routes with today's kitchens. Raises KeyError for an unknown problem.
     """
-    known = all_problems() if catalog is None else catalog
+    return _study(scenario, names, limits, progress, roads, catalog, _Solved(limits, known or {}, on_plan))
+
+
+def review(
+    scenario: Scenario,
+    plans: Mapping[str, Plan],
+    roads: RoadGraph | None = None,
+    catalog: Mapping[str, Problem] | None = None,
+    names: Iterable[str] | None = None,
+    limits: Limits | None = None,
+) -> Study:
+    """The study of plans made before (read from a file or the store): every one audited again, nothing solved.
+
+    `plans`: by problem, and ROUTES_TODAY; `names`: the problems asked then, else those with a plan. Routes are
+    audited on the scenario with the meal flows of the kitchens plan, when there is one.
+    """
+    asked = [name for name in ORDER if name in plans] if names is None else names
+    return _study(scenario, asked, limits or Limits(), Progress(), roads, catalog, _Given(plans))
+
+
+def _study(
+    scenario: Scenario,
+    names: Iterable[str],
+    limits: Limits,
+    progress: Progress,
+    roads: RoadGraph | None,
+    catalog: Mapping[str, Problem] | None,
+    plans: _Plans,
+) -> Study:
+    problems = all_problems() if catalog is None else catalog
     wanted = sorted(set(names), key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
-    chosen = {name: known[name] for name in wanted}
+    chosen = {name: problems[name] for name in wanted}
     built, found = networks.build(scenario, roads)
     issues = list(found)
     coupled, coupling = scenario, COUPLING.frame()
@@ -189,9 +261,6 @@ def run(
         if not problem.relevant(scenario):
             issues.append(_about(name, Issue.info("problem_without_data")))
             continue
-        if progress.should_stop():
-            issues.append(_about(name, Issue.warning("problem_not_started")))
-            continue
         kitchens = results.get(KITCHENS_PROBLEM)
         if name == ROUTES_PROBLEM and kitchens is not None:
             if kitchens.valid:
@@ -199,9 +268,13 @@ def run(
                 issues += more
             else:
                 issues.append(Issue.warning("routes_not_coupled"))
-        results[name] = _solve(problem, scenario, coupled if name == ROUTES_PROBLEM else scenario, built, limits, progress)
+        result = None if progress.should_stop() else _result(problem, scenario, coupled if name == ROUTES_PROBLEM else scenario, built, plans, progress)
+        if result is None:
+            issues.append(_about(name, Issue.warning("problem_not_started")))
+        else:
+            results[name] = result
     results = _once(results, scenario, coupled, issues)
-    regrouping = _regrouping(results, scenario, built, limits, progress) if len(coupling) else None
+    regrouping = _regrouping(results, scenario, built, plans, progress) if len(coupling) else None
     if regrouping is not None and regrouping.worth < 0:
         issues.append(Issue.warning("regrouping_loses", kitchens=regrouping.kitchens, road=regrouping.extra_road, loss=-regrouping.worth))
     return Study(scenario, coupled, built, results, coupling, limits, tuple(issues), regrouping)
@@ -222,7 +295,7 @@ class _Within(Progress):
 
 
 def _regrouping(
-    results: Mapping[str, Result], scenario: Scenario, network: Network, limits: Limits, progress: Progress
+    results: Mapping[str, Result], scenario: Scenario, network: Network, plans: _Plans, progress: Progress
 ) -> Regrouping | None:
     """What the kitchens plan is worth with the road counted; None when a side is unknown or the user stops."""
     kitchens, routes = results.get(KITCHENS_PROBLEM), results.get(ROUTES_PROBLEM)
@@ -230,37 +303,14 @@ def _regrouping(
         return None
     saving = next((row.saving for row in rows(SAVINGS, savings(results)) if row.problem == KITCHENS_PROBLEM and row.establishment is None), None)
     problem = routes.problem
-    if saving is None or errors(problem.precheck(scenario, network)):
+    precheck = problem.precheck(scenario, network)
+    if saving is None or errors(precheck):
         return None
-    plan = problem.solve(scenario, network, limits, _Within(progress, "phase.road_check"))
-    if not plan.status.has_plan or plan.status is Status.STOPPED:
+    plan = plans.of(ROUTES_TODAY, problem, scenario, network, precheck, _Within(progress, "phase.road_check"))
+    if plan is None or not plan.status.has_plan or plan.status is Status.STOPPED:
         return None
     audit = problem.audit(scenario, network, plan)
     return Regrouping(saving, routes.annual, audit.annual) if audit.valid else None
-
-
-def review(scenario: Scenario, plans: Mapping[str, Plan], roads: RoadGraph | None = None, catalog: Mapping[str, Problem] | None = None) -> Study:
-    """The study of plans made before (read back from a file, say): every one audited again, nothing solved.
-
-    Routes are audited on the scenario with the meal flows of the kitchens plan, when there is one.
-    """
-    known = all_problems() if catalog is None else catalog
-    built, found = networks.build(scenario, roads)
-    issues = list(found)
-    coupled, coupling, present = scenario, COUPLING.frame(), without_accepted(scenario)
-    results: dict[str, Result] = {}
-    for name in (name for name in ORDER if name in plans):
-        problem, kitchens = known[name], results.get(KITCHENS_PROBLEM)
-        if name == ROUTES_PROBLEM and kitchens is not None and kitchens.valid:
-            coupled, coupling, more = couple(scenario, kitchens.plan, built)
-            issues += more
-        data = coupled if name == ROUTES_PROBLEM else scenario
-        plan = plans[name].with_(scenario_hash=data.hash)
-        baseline = problem.baseline(present, built)
-        today = problem.audit(present, built, baseline) if baseline.status.has_plan else None
-        results[name] = Result(problem, data, plan, problem.audit(data, built, plan), baseline, today)
-    results = _once(results, scenario, coupled, issues)
-    return Study(scenario, coupled, built, results, coupling, Limits(), tuple(issues))
 
 
 def without_accepted(scenario: Scenario) -> Scenario:
@@ -277,8 +327,8 @@ def _about(problem: str, issue: Issue) -> Issue:
     return replace(issue, args=(("problem_fr", named.fr), ("problem_en", named.en), *issue.args))
 
 
-def _solve(problem: Problem, scenario: Scenario, coupled: Scenario, network: Network, limits: Limits, progress: Progress) -> Result:
-    """One problem: today on `scenario`, pre-check, plan and audit on `coupled`."""
+def _result(problem: Problem, scenario: Scenario, data: Scenario, network: Network, plans: _Plans, progress: Progress) -> Result | None:
+    """One problem: today on `scenario`, pre-check, plan and audit on `data`; None where there is no plan to give."""
     progress.report(problem.name, phase="phase.baseline")
     present = without_accepted(scenario)
     baseline: Plan | None = problem.baseline(present, network)
@@ -286,16 +336,15 @@ def _solve(problem: Problem, scenario: Scenario, coupled: Scenario, network: Net
     if baseline is not None and baseline.status.has_plan:
         baseline_audit = problem.audit(present, network, baseline)
     progress.report(problem.name, phase="phase.precheck")
-    precheck = tuple(problem.precheck(coupled, network))
-    if errors(precheck):
-        plan = Plan(problem.name, Status.INFEASIBLE, scenario_hash=coupled.hash, issues=tuple(errors(precheck)))
-        return Result(problem, coupled, plan, None, baseline, baseline_audit, precheck)
-    plan = problem.solve(coupled, network, limits, progress)
+    precheck = tuple(problem.precheck(data, network))
+    plan = plans.of(problem.name, problem, data, network, precheck, progress)
+    if plan is None:
+        return None
     audit = None
     if plan.status.has_plan:
         progress.report(problem.name, plan.cost, plan.bound, phase="phase.audit")
-        audit = problem.audit(coupled, network, plan)
-    return Result(problem, coupled, plan, audit, baseline, baseline_audit, precheck)
+        audit = problem.audit(data, network, plan)
+    return Result(problem, data, plan, audit, baseline, baseline_audit, precheck)
 
 
 def _once(results: dict[str, Result], scenario: Scenario, coupled: Scenario, issues: list[Issue]) -> dict[str, Result]:
