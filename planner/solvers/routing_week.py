@@ -146,6 +146,7 @@ class _WeekSearch:
                 break
             known.update(self._wave(wave, known, together, self._rule(max(left, 0.7)), self.seed + number))
         self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
+        self.starts = [() for _ in self.week.days]  # what led nowhere in a round is not tried again
 
     def rescue(self) -> None:
         """Stopped before every day has routes: the first feasible ones will do for the others."""

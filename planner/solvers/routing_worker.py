@@ -1,12 +1,15 @@
 """Child process that runs one routing search at a time: `python -m planner.solvers.routing_worker`.
 
 Speaks pickled tuples over its standard input and output. In: ("solve", id, Search), ("stop", id). Out:
-("started", id), ("alive", id), ("best", id, DayResult), ("done", id, DayResult), ("error", id, reason). It ends
-with its input, so that no search outlives the process that asked for it.
+("started", id), ("alive", id), ("best", id, DayResult), ("done", id, DayResult), ("error", id, reason). No search
+outlives the process that asked for it (its number is the argument): the worker ends with its input, and on Linux the
+system kills it with its parent, which also holds while the engine keeps the interpreter busy or a process forked
+elsewhere keeps the input open.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import queue
@@ -20,6 +23,7 @@ from typing import Any, BinaryIO
 
 from planner.solvers.routing import DayData, DayResult, RouteData, StopRule, solve
 
+PR_SET_PDEATHSIG = 1  # prctl(2)
 TELL_EVERY = 0.3  # seconds between two reports
 
 
@@ -39,7 +43,17 @@ def send(stream: BinaryIO, message: tuple[Any, ...]) -> None:
     stream.flush()
 
 
-def main() -> None:
+def die_with(parent: int) -> None:
+    """On Linux, have the system kill this process when its parent ends; end at once if that is gone already."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def main(parent: int) -> None:
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole process group: the parent says when to stop
     source = sys.stdin.buffer
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -92,4 +106,4 @@ def _run(out: BinaryIO, task: int, search: Search, stopped: set[int]) -> DayResu
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

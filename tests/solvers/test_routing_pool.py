@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,3 +90,53 @@ def test_a_week_stopped_at_once_still_has_routes_for_every_day() -> None:
     week = WeekData(tuple(random_day(n, n) for n in (12, 9, 7)), (30_000,))
     result = solve(week, 60, 1, should_stop=lambda: True)
     assert result.feasible and result.stopped
+
+
+def test_a_week_is_never_worse_than_the_routes_it_starts_from() -> None:
+    week = WeekData(tuple(random_day(n, n) for n in (12, 9, 7)), (30_000,))
+    good = solve(week, 60, 3, iterations=60)
+    again = solve(week, 60, 8, iterations=1, starts=[r.routes for r in good.days])
+    assert (cost(week, again.days) or 0) <= (cost(week, good.days) or 0)
+    lost = solve(week, 60, 8, iterations=40, starts=[r.routes[:1] for r in good.days])  # incomplete: a place to start, no more
+    assert lost.feasible
+
+
+PARENT = """
+import subprocess, sys
+from planner.solvers.routing_pool import Pool
+with Pool(1) as pool:
+    child = pool._begin()
+    holder = child.process.stdin.fileno()
+    keeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], pass_fds=[holder], stdout=subprocess.DEVNULL)
+    print(child.process.pid, keeper.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system ends orphans on Linux only; elsewhere the closed input does")
+def test_no_search_outlives_a_killed_parent_even_where_its_input_stays_open() -> None:
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen([sys.executable, "-c", PARENT], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child, keeper = (int(word) for word in parent.stdout.readline().split())
+        try:
+            time.sleep(2.0)  # the worker is up: it has asked to die with its parent
+            assert _runs(child)
+            parent.kill()
+            parent.wait()
+            until = time.monotonic() + 5
+            while _runs(child) and time.monotonic() < until:
+                time.sleep(0.05)
+            assert _runs(keeper) and not _runs(child)
+        finally:
+            for pid in (child, keeper):
+                if _runs(pid):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process exists and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
