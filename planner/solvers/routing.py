@@ -347,7 +347,9 @@ def _penalties(day: DayData) -> Any:
     drive = [day.duration[d.location, :].clip(0).mean() for d in day.depots]
     per_metre = np.mean([v.per_metre for v in day.fleet])
     per_second = np.mean([v.per_second for v in day.fleet])
-    typical = max(1.0, 2 * float(np.mean(reach) * per_metre + np.mean(drive) * per_second))
+    # breaking a rule must not look cheaper than a toll either
+    toll = 0.0 if day.toll is None else float(day.toll.max())
+    typical = max(1.0, toll, 2 * float(np.mean(reach) * per_metre + np.mean(drive) * per_second))
     loads = []
     amounts = [a for job in day.jobs for v in job.alternatives[:1] for a in (v.delivery, v.pickup)] + [s.amount for s in day.shipments]
     for dimension in range(day.dimensions):

@@ -8,7 +8,19 @@ from itertools import pairwise, permutations, product
 import numpy as np
 import pytest
 
-from planner.solvers.routing import DayData, DayResult, DepotData, FleetData, JobData, RouteData, ShipmentData, StopRule, VisitData, solve
+from planner.solvers.routing import (
+    Act,
+    DayData,
+    DayResult,
+    DepotData,
+    FleetData,
+    JobData,
+    RouteData,
+    ShipmentData,
+    StopRule,
+    VisitData,
+    solve,
+)
 
 HOUR = 3600
 QUICK = StopRule(seconds=20, iterations=150)
@@ -180,3 +192,32 @@ def test_result_does_not_hang_on_the_scale_of_costs(weight: int) -> None:
     data = day([(0, 0), (10, 0), (10, 3), (-8, 1), (-9, -2), (2, 12)], [job(i) for i in range(1, 6)], fleet=fleet)
     result = solve(data, StopRule(seconds=20, iterations=600), 1)
     assert result.feasible and (result.variable + sum(1000 * weight * n for n in result.used)) == weight * cheapest(replace(data, fleet=(van(),)))
+
+
+@pytest.mark.parametrize(("toll", "vans", "paid"), [(0, 1, 0), (100, 1, 100), (50_000, 2, 0)])
+def test_a_toll_is_paid_where_another_vehicle_would_cost_more(toll: int, vans: int, paid: int) -> None:
+    """Two jobs side by side, each free of toll for one van of its own: one van takes both unless the toll is dear."""
+    plain = day([(0, 0), (10, 0), (10, 1)], [job(1), job(2)], fleet=(van(count=1), van(count=1, per_metre=2)))
+    free = solve(plain, QUICK, 1)
+    tolled = replace(plain, toll=np.array([[0, 0, toll], [0, toll, 0]], dtype=np.int64))
+    result = solve(tolled, QUICK, 1)
+    assert result.feasible and len(result.routes) == vans
+    if vans == 1:
+        assert result.variable == free.variable + paid
+    else:
+        assert {(r.vehicle, act.index) for r in result.routes for trip in r.trips for act in trip} == {(0, 0), (1, 1)}
+
+
+def test_no_toll_in_the_matrix_changes_nothing() -> None:
+    plain = day([(0, 0), (10, 0), (4, 9), (-3, 7)], [job(1), job(2), job(3)])
+    none, zero = (solve(d, QUICK, 1) for d in (plain, replace(plain, toll=np.zeros((1, 4), dtype=np.int64))))
+    assert (none.variable, none.used) == (zero.variable, zero.used)
+
+
+def test_routes_to_start_from_are_judged_as_they_are_without_an_iteration() -> None:
+    data = day([(0, 0), (10, 0), (4, 9)], [job(1), job(2)])
+    detour = (RouteData(0, ((Act("job", 0),), (Act("job", 1),))),)
+    judged = solve(data, StopRule(iterations=0), 1, detour)
+    assert judged.feasible and judged.routes == detour
+    assert judged.variable + 1000 == priced(data, detour)
+    assert not solve(data, StopRule(iterations=0), 1, (RouteData(0, ((Act("job", 0),),)),)).feasible

@@ -208,8 +208,9 @@ class Staying:
         return found
 
     def _told(self, cost: int | None) -> None:
-        """Told of the engine's cost where its tolls are the price asked: visits that are gone are not among its items."""
-        gone = len(self.accepted.homes) - sum(item.weight for item in self.items)
+        """Told of the engine's cost where its tolls are the price asked: visits whose day or vehicle is gone bear none."""
+        known = {(self.groups[0].model.fleet[entry.kind].code, entry.number) for entry in self.entries}
+        gone = len(self.accepted.homes) - sum(item.weight for item in self.items if item.home.key in known)
         self.tell(None if cost is None else cost * self.weeks / MICRO + gone * self.accepted.price)
 
     def _found(self, days: Sequence[Sequence[RouteData]], highest: float) -> Found:
@@ -255,12 +256,15 @@ class Staying:
                 yield Entry(kind, None, vehicle.count - len(numbers))
 
     def _tolled(self, g: int, toll: Toll) -> DayData:
-        """A day with a vehicle type per accepted vehicle, and tolls (millionths of a euro a week)."""
+        """A day with a vehicle type per accepted vehicle, and tolls (millionths of a euro a week).
+
+        Where the accepted vehicle is no more, every other one is a change: nothing to choose, no toll.
+        """
         data = self.groups[g].model.data
         tolls = np.zeros((len(self.entries), len(data.distance)), dtype=np.int64)
         own = {entry: (self.groups[g].model.fleet[entry.kind].code, entry.number) for entry in self.entries}
         for item in self.items:
-            if item.group == g:
+            if item.group == g and item.home.key in own.values():
                 away = [e for e, entry in enumerate(self.entries) if own[entry] != item.home.key]
                 tolls[np.ix_(away, item.locations)] = round(toll(item) * item.weight * MICRO / self.weeks)
         return replace(data, fleet=tuple(replace(data.fleet[entry.kind], count=entry.count) for entry in self.entries), toll=tolls)
