@@ -302,7 +302,7 @@ def _regrouping(
     if kitchens is None or routes is None or routes.annual is None or not kitchens.valid or progress.should_stop():
         return None
     saving = next((row.saving for row in rows(SAVINGS, savings(results)) if row.problem == KITCHENS_PROBLEM and row.establishment is None), None)
-    problem = routes.problem
+    problem, scenario = routes.problem, without_accepted(scenario)
     precheck = problem.precheck(scenario, network)
     if saving is None or errors(precheck):
         return None
