@@ -2,4 +2,5 @@
 
 from planner.cli import main
 
-raise SystemExit(main())
+if __name__ == "__main__":  # processes started by multiprocessing import this module too
+    raise SystemExit(main())

@@ -3,6 +3,7 @@
 `workbooks`: a workbook in, audited plans out; the other modules work on the store.
 """
 
+from planner.digest import outcome
 from planner.service.workbooks import (
     PROBLEM_NAMES,
     CannotWrite,
@@ -20,7 +21,6 @@ from planner.service.workbooks import (
     in_thread,
     issue_dict,
     open_scenario,
-    outcome,
     placed,
     read_result,
     road_faults,

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from planner import docs as docs_module
 from planner import excel, network, report, study
 from planner.catalog import KPIS, PARAMETERS, RESULTS, TABLES, problems
+from planner.digest import outcome
 from planner.i18n import euros, explain, mend, number, text
 from planner.issues import Issue, Severity, errors
 from planner.plan import Audit, Limits, Plan, Progress, Status
@@ -220,20 +221,6 @@ def write_result(done: Study, output: Path, lang: str, source: Path, limits: Lim
         raise CannotWrite(output, error) from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def outcome(done: Study) -> str:
-    """One word for the whole study: ok, impossible, no_plan, stopped, refused or nothing (worst first)."""
-    if not done.results:
-        return "nothing"
-    plans = [result.plan for result in done.results.values()]
-    if any(p.status is Status.FAILED or (p.status.has_plan and not r.valid) for p, r in zip(plans, done.results.values(), strict=True)):
-        return "refused"
-    if any(p.status is Status.INFEASIBLE for p in plans):
-        return "impossible"
-    if any(p.status is Status.NO_PLAN_IN_TIME for p in plans):
-        return "no_plan"
-    return "stopped" if any(p.status is Status.STOPPED for p in plans) else "ok"
 
 
 # --- plans read back, comparison, export -----------------------------------------------------------------

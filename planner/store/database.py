@@ -53,9 +53,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def connect(path: Path, mode: str = "rwc") -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """A connection that can be held weakly, which the engine's own cannot."""
+
+
+def connect(path: Path, mode: str = "rwc") -> Connection:
     """A connection in autocommit: transactions are begun and ended by whoever writes. `mode`: ro, rw or rwc."""
-    made = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    made: Connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection)
     made.row_factory = sqlite3.Row
     return made
 
@@ -162,7 +166,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._all: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        self._all: weakref.WeakSet[Connection] = weakref.WeakSet()
 
     @property
     def folder(self) -> Path:
@@ -170,7 +174,7 @@ class Database:
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        known: tuple[int, sqlite3.Connection] | None = getattr(self._local, "known", None)
+        known: tuple[int, Connection] | None = getattr(self._local, "known", None)
         if known is None or known[0] != os.getpid():
             made = connect(self.path, "rw")
             for setting in ("foreign_keys = ON", "synchronous = NORMAL"):

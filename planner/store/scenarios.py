@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import sqlite3
@@ -138,6 +139,15 @@ class Scenarios(Database):
         row = self._found(self.one("SELECT id FROM contents WHERE hash = ? ORDER BY id DESC LIMIT 1", hash), "no_scenario")
         return self._scenario(row["id"], name)
 
+    def packed(self, hash: str) -> dict[str, bytes]:
+        """The tables of a scenario as kept (see `codec.unpack`), by name, by the content hash that a run carries: what a task is sent."""
+        row = self._found(self.one("SELECT frames FROM contents WHERE hash = ? ORDER BY id DESC LIMIT 1", hash), "no_scenario")
+        kept: dict[str, str] = json.loads(row["frames"])
+        return {name: self._recent_packed.get(sha, functools.partial(self._packed, sha)) for name, sha in kept.items()}
+
+    def _packed(self, sha: str) -> bytes:
+        return bytes(self._found(self.one("SELECT content FROM frames WHERE sha = ?", sha), "damaged")["content"])
+
     def _scenario(self, content_id: int, name: str) -> Scenario:
         return self._recent_scenarios.get((content_id, name), lambda: self._read(content_id, name))
 
@@ -151,7 +161,7 @@ class Scenarios(Database):
             if sha is None:
                 frames[table.name] = table.frame()
                 continue
-            frames[table.name], dropped = self._recent_frames.get((table.name, sha), lambda t=table, s=sha: self._frame(t, s))
+            frames[table.name], dropped = self._recent_frames.get((table.name, sha), functools.partial(self._frame, table, sha))
             lost += [f"{table.name}.{name}" for name in dropped]
         if lost:
             self._tell_lost(content_id, lost)
@@ -272,6 +282,7 @@ class Scenarios(Database):
     def _start_caches(self) -> None:
         self._recent_scenarios = Recent[Scenario](CACHED_SCENARIOS)
         self._recent_frames = Recent[tuple[pd.DataFrame, list[str]]](CACHED_FRAMES)
+        self._recent_packed = Recent[bytes](CACHED_FRAMES)
 
 
 def _free_name(connection: sqlite3.Connection, wanted: str, mine: int | None = None) -> str:

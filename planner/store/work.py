@@ -133,11 +133,12 @@ class Work(Runs):
                 put_event(connection, "", event, *self._scenario_and(connection, run_id), told)
         return bool(ended)
 
-    def release(self, run_id: int) -> bool:
-        """A run left behind by a worker that ended waits again; its tries are kept."""
+    def release(self, run_id: int, blameless: bool = False) -> bool:
+        """A run left behind by a process that ended waits again. `blameless`: the try is not held against it."""
         with self.writing() as connection:
             released = connection.execute(
-                "UPDATE runs SET state = ?, worker = NULL, heartbeat = NULL WHERE id = ? AND state = ?", (State.QUEUED, run_id, State.RUNNING)
+                "UPDATE runs SET state = ?, worker = NULL, heartbeat = NULL, tries = tries - ? WHERE id = ? AND state = ?",
+                (State.QUEUED, int(blameless), run_id, State.RUNNING),
             ).rowcount
             if released:
                 put_event(connection, "", "released", *self._scenario_and(connection, run_id))
