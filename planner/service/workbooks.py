@@ -200,9 +200,21 @@ def _roads(path: Path | None) -> tuple[RoadGraph | None, list[Issue]]:
 
 def write_result(done: Study, output: Path, lang: str, source: Path, limits: Limits, command: str) -> None:
     """Write the result workbook: complete or not at all."""
-    provenance = {
-        "file": source.name,
-        "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        report.write(done, partial, lang, provenance(done, source.name, hashlib.sha256(source.read_bytes()).hexdigest(), limits, command))
+        partial.replace(output)
+    except OSError as error:
+        raise CannotWrite(output, error) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def provenance(done: Study, file: str, sha256: str, limits: Limits, command: str) -> dict[str, Any]:
+    """Where the figures of a result workbook come from: data, limits, versions, date."""
+    return {
+        "file": file,
+        "sha256": sha256,
         "scenario": done.scenario.hash,
         "command": command,
         "seconds": limits.seconds,
@@ -213,14 +225,6 @@ def write_result(done: Study, output: Path, lang: str, source: Path, limits: Lim
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": versions(),
     }
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        report.write(done, partial, lang, provenance)
-        partial.replace(output)
-    except OSError as error:
-        raise CannotWrite(output, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 # --- plans read back, comparison, export -----------------------------------------------------------------
@@ -286,7 +290,7 @@ def compare_results(paths: Sequence[Path], lang: str) -> tuple[Comparison, list[
         if not runs:
             runs.append((text("cli.today", lang), {(row.problem, row.figure): row.today for row in figures}))
         runs.append((path.stem, {(row.problem, row.figure): row.plan for row in figures}))
-    return _compared([(name, _by_code(values)) for name, values in runs], lang), issues
+    return compared([(name, _by_code(values)) for name, values in runs], lang), issues
 
 
 def _by_code(values: Mapping[tuple[str, str], float | None]) -> dict[tuple[str, str], float | None]:
@@ -295,7 +299,8 @@ def _by_code(values: Mapping[tuple[str, str], float | None]) -> dict[tuple[str, 
     return {(problem, codes[problem, name]): value for (problem, name), value in values.items() if (problem, name) in codes}
 
 
-def _compared(runs: Sequence[tuple[str, Mapping[tuple[str, str], float | None]]], lang: str) -> Comparison:
+def compared(runs: Sequence[tuple[str, Mapping[tuple[str, str], float | None]]], lang: str) -> Comparison:
+    """Key figures by (problem, code) of named runs, side by side, in the declared order."""
     lines = []
     for problem, kpis in KPIS.items():
         for kpi in kpis:
@@ -334,7 +339,7 @@ def compare_variants(
         runs.append((variant or path.stem, {(pair.problem, pair.kpi.code): pair.plan for pair in pairs}))
         outcomes.append(outcome(done))
     order = ("refused", "faults", "impossible", "no_plan", "nothing", "stopped", "ok")
-    return _compared(runs, lang), issues, min(outcomes, key=order.index, default="stopped")
+    return compared(runs, lang), issues, min(outcomes, key=order.index, default="stopped")
 
 
 def comparison_text(comparison: Comparison, lang: str) -> str:
