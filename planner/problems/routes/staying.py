@@ -143,7 +143,7 @@ class Staying:
         """The neighbours of the limit among the weeks that some toll makes the cheapest."""
         for step in range(SLOPES):
             toll = (within.paid - beyond.paid) / (beyond.changes - within.changes)
-            if toll <= self.accepted.price or not self._goes_on():
+            if toll <= self.accepted.price or not self._goes_on(HULL):
                 break
             found = self._search(lambda item, toll=toll: toll, toll, within.days, FREE + (HULL - FREE) * (step + 1) / SLOPES)  # type: ignore[misc]
             if found is None or found.paid + toll * found.changes >= within.paid + toll * within.changes - SMALL:
@@ -174,9 +174,9 @@ class Staying:
         if self._goes_on():
             self._search(toll, highest, starts, 1.0)
 
-    def _goes_on(self) -> bool:
+    def _goes_on(self, until: float = 1.0) -> bool:
         """Whether there is time for another search; with an iteration limit the clock does not decide."""
-        return not self.should_stop() and (self.limits.iterations is not None or self._left(1.0) > 0.5)
+        return not self.should_stop() and (self.limits.iterations is not None or self._left(until) > 0.5)
 
     def _left(self, share: float) -> float:
         return self.began + share * self.seconds - time.monotonic()

@@ -224,3 +224,27 @@ def test_todays_routes_are_not_asked_to_stay_close() -> None:
     assert audit is not None and audit.valid and audit.kpi("changes") is None
     assert count_changes(limited, found.results["routes"].plan) == 0
     assert len(limited.rows(VEHICLES.name)) == 2
+
+
+@pytest.mark.parametrize("most", [0, 5, 1_000_000])
+def test_stopped_at_once_the_accepted_plan_is_kept(most: int) -> None:
+    scenario, network = group(10, seed=2)
+    first = solved(scenario, network, Limits(seconds=60, iterations=60, seed=1))
+    progress = Progress()
+    progress.stop()
+    limited = near(scenario, accepted_rows(first), most=most)
+    plan = ROUTES.solve(limited, network, Limits(seconds=60, seed=1), progress)
+    assert plan.status is Status.STOPPED and plan.cost is not None and first.cost is not None
+    assert plan.cost <= first.cost and (count_changes(limited, plan) or 0) <= most
+    assert ROUTES.audit(limited, network, plan).issues == ()
+
+
+def test_costs_told_on_the_way_never_rise_and_end_at_the_plan() -> None:
+    scenario, network = group(8, seed=6)
+    first = solved(scenario, network, Limits(seconds=60, iterations=20, seed=1))
+    for price, most in ((0.0, 1_000_000), (40.0, 1_000_000), (0.0, 10)):
+        told: list[float] = []
+        progress = Progress(lambda step, told=told: None if step.cost is None else told.append(step.cost))  # type: ignore[misc]
+        plan = ROUTES.solve(near(scenario, accepted_rows(first), price, most), network, Limits(seconds=60, iterations=40, seed=2), progress)
+        assert told == sorted(told, reverse=True)
+        assert plan.cost is not None and told and plan.cost <= told[-1] + 1.0
