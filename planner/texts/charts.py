@@ -1,0 +1,26 @@
+"""Texts of the charts."""
+
+TEXTS = {
+    "charts.cost": ("meilleur coût", "best cost"),
+    "charts.bound": ("borne prouvée", "proven bound"),
+    "charts.seconds": ("secondes", "seconds"),
+    "charts.today": ("aujourd'hui", "today"),
+    "charts.plan": ("plan", "plan"),
+    "charts.gains": ("y gagne", "gains"),
+    "charts.pays": ("paie davantage", "pays more"),
+    "charts.role.kitchen": ("cuisine", "kitchen"),
+    "charts.role.depot": ("dépôt", "depot"),
+    "charts.role.platform": ("plateforme ou fournisseur", "platform or supplier"),
+    "charts.role.site": ("site", "site"),
+    "charts.activity.loading": ("chargement", "loading"),
+    "charts.activity.driving": ("conduite", "driving"),
+    "charts.activity.service": ("arrêt", "stop"),
+    "charts.activity.waiting": ("attente", "waiting"),
+    "charts.activity.overtime": ("heures supplémentaires", "overtime"),
+    "charts.action.kept": ("gardée", "kept"),
+    "charts.action.opened": ("ouverte", "opened"),
+    "charts.action.extended": ("agrandie", "extended"),
+    "charts.action.reduced": ("réduite", "reduced"),
+    "charts.action.closing": ("fermeture", "closing"),
+    "charts.action.closed": ("fermée", "closed"),
+}
