@@ -175,11 +175,12 @@ class Staying:
             self._search(toll, highest, starts, 1.0)
 
     def _goes_on(self, until: float = 1.0) -> bool:
-        """Whether there is time for another search; with an iteration limit the clock does not decide."""
-        return not self.should_stop() and (self.limits.iterations is not None or self._left(until) > 0.5)
+        """Whether there is time for another search."""
+        return not self.should_stop() and self._left(until) > 0.5
 
-    def _left(self, share: float) -> float:
-        return self.began + share * self.seconds - time.monotonic()
+    def _left(self, until: float) -> float:
+        """Seconds until a share of the time; of all of it with an iteration limit, where the clock only caps."""
+        return self.began + (until if self.limits.iterations is None else 1.0) * self.seconds - time.monotonic()
 
     # --- one search --------------------------------------------------------------------------------------
 
