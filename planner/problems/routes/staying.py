@@ -91,6 +91,11 @@ class Found:
 Toll = Callable[[Item], float]  # € of a year per change
 
 
+def flat(price: float) -> Toll:
+    """The same toll for all."""
+    return lambda item: price
+
+
 class Staying:
     """One search. `tell`: told of better costs (€), None before there is one; `result`: what the engine last said.
 
@@ -122,22 +127,22 @@ class Staying:
     def run(self) -> None:
         starts, price, most = self.starts, self.accepted.price, self.accepted.most
         if most >= len(self.accepted.homes):
-            self._search(lambda item: price, price, starts, 1.0, self._told)
+            self._search(flat(price), starts, 1.0, self._told)
             return
-        kept = self._search(lambda item: self._dear, self._dear, starts, KEPT)
+        kept = self._search(flat(self._dear), starts, KEPT)
         if kept is None or kept.changes > most:
-            kept = self._search(lambda item: self._dear, self._dear, starts if kept is None else kept.days, FREE) or kept
+            kept = self._search(flat(self._dear), starts if kept is None else kept.days, FREE) or kept
         if kept is None or kept.changes >= most:
-            self._last(lambda item: self._dear, self._dear, starts if kept is None else kept.days)
+            self._last(flat(self._dear), starts if kept is None else kept.days)
             return
-        free = self._search(lambda item: price, price, kept.days, FREE) if self._goes_on() else None
+        free = self._search(flat(price), kept.days, FREE) if self._goes_on() else None
         if free is None or free.changes <= most:
-            self._last(lambda item: price, price, kept.days if free is None else free.days)
+            self._last(flat(price), kept.days if free is None else free.days)
             return
         within, beyond = self._between(kept, free)
         if within.changes < most:
             may = self._may_change(within, beyond)
-            self._last(lambda item: price if item in may else self._dear, self._dear, within.days)
+            self._last(lambda item: price if item in may else self._dear, within.days)
 
     def _between(self, within: Found, beyond: Found) -> tuple[Found, Found]:
         """The neighbours of the limit among the weeks that some toll makes the cheapest."""
@@ -145,7 +150,7 @@ class Staying:
             toll = (within.paid - beyond.paid) / (beyond.changes - within.changes)
             if toll <= self.accepted.price or not self._goes_on(HULL):
                 break
-            found = self._search(lambda item, toll=toll: toll, toll, within.days, FREE + (HULL - FREE) * (step + 1) / SLOPES)  # type: ignore[misc]
+            found = self._search(flat(toll), within.days, FREE + (HULL - FREE) * (step + 1) / SLOPES)
             if found is None or found.paid + toll * found.changes >= within.paid + toll * within.changes - SMALL:
                 break
             if found.changes <= self.accepted.most:
@@ -162,17 +167,18 @@ class Staying:
         for item in self._changed(beyond):
             if item not in chosen:
                 by_home[item.home.key].append(item)
-        stays = {item.home.key for item in self.items} - {key for key in by_home if all(item in by_home[key] or item in chosen for item in self.items if item.home.key == key)}
-        for key in sorted(by_home, key=lambda key: (key in stays, sum(item.weight for item in by_home[key]), key)):
+        moved = chosen.union(*by_home.values())
+        used = {item.home.key for item in self.items if item not in moved}  # vehicles that the week beyond the limit does not empty
+        for key in sorted(by_home, key=lambda key: (key in used, sum(item.weight for item in by_home[key]), key)):
             for item in by_home[key]:
                 if item.weight <= left:
                     chosen.add(item)
                     left -= item.weight
         return chosen
 
-    def _last(self, toll: Toll, highest: float, starts: Sequence[Numbered]) -> None:
+    def _last(self, toll: Toll, starts: Sequence[Numbered]) -> None:
         if self._goes_on():
-            self._search(toll, highest, starts, 1.0)
+            self._search(toll, starts, 1.0)
 
     def _goes_on(self, until: float = 1.0) -> bool:
         """Whether there is time for another search."""
@@ -184,8 +190,9 @@ class Staying:
 
     # --- one search --------------------------------------------------------------------------------------
 
-    def _search(self, toll: Toll, highest: float, starts: Sequence[Numbered], until: float, on_cost: Callable[[int | None], None] | None = None) -> Found | None:
+    def _search(self, toll: Toll, starts: Sequence[Numbered], until: float, on_cost: Callable[[int | None], None] | None = None) -> Found | None:
         """The week found with these tolls until a share of the time; None when some day has no routes."""
+        highest = max((toll(item) for item in self.items), default=0.0)
         tolled = highest > 0
         data = WeekData(
             tuple(self._tolled(g, toll) for g in range(len(self.groups))) if tolled else tuple(group.model.data for group in self.groups),
