@@ -1,5 +1,5 @@
-"""The browser page: `streamlit run app.py`, or `make app`."""
+"""The browser editor: `planner serve`, `make app`, or `streamlit run app.py` with `planner worker` beside."""
 
-from planner.ui.page import show
+from planner.ui import shell
 
-show()
+shell.run()

@@ -48,7 +48,7 @@ def gains(study: Study, problem: str | None = None) -> pd.DataFrame:
             for place, value in enumerate((row.today, row.plan, row.replaced, row.saving)):
                 sums[row.establishment][place] += value or 0.0
     made: list[tuple[Any, ...]] = [(code, called.get(code, code), *values) for code, values in sums.items()]
-    return pd.DataFrame(sorted(made, key=lambda line: -float(line[-1])), columns=["establishment", "name", "today", "plan", "replaced", "value"])
+    return pd.DataFrame(made, columns=["establishment", "name", "today", "plan", "replaced", "value"]).sort_values("value", ascending=False, ignore_index=True)
 
 
 def lines(result: Result, lang: str) -> pd.DataFrame:

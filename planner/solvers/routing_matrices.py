@@ -31,7 +31,7 @@ def profiles(day: DayData) -> Profiles:
     way = (day.duration >= 0) & (day.distance >= 0)
     never = max([2 * 86_400, *(v.closes + v.duty + v.overtime for v in day.fleet)])
     metre = 1 if day.toll is None else max(v.per_metre for v in day.fleet)
-    far = int(FAR * (max(1, day.distance.max()) * max(1, metre) + (0 if day.toll is None else int(day.toll.max()))))
+    far = int(FAR * max(1, day.distance.max()) * max(1, metre)) + (0 if day.toll is None else 2 * int(day.toll.max()))
     for v, vehicle in enumerate(day.fleet):
         key = (vehicle.profile,) if day.toll is None else (vehicle.profile, vehicle.per_metre, day.toll[v].tobytes())
         if key not in known:

@@ -1,0 +1,5 @@
+"""Résultats: what a run found."""
+
+from planner.ui.results import show
+
+show()

@@ -1,0 +1,109 @@
+"""What several pages draw alike: findings, downloads, figures, the state of a run, links to other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from planner.i18n import euros, explain, mend, place, severity, text
+from planner.i18n import number as number_text
+from planner.issues import Issue
+from planner.store import Run, State
+from planner.ui import session
+
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "csv": "text/csv",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "html": "text/html",
+    "pdf": "application/pdf",
+}
+
+STYLE = """<style>
+.block-container {padding-top: 2.5rem; padding-bottom: 3rem}
+h1 {font-size: 1.7rem !important; padding-bottom: .2rem !important}
+h2 {font-size: 1.3rem !important} h3 {font-size: 1.1rem !important}
+.sheet {max-height: 32rem; overflow: auto; border: 1px solid #e3e6ea; border-radius: .4rem}
+.sheet table {width: 100%; border-collapse: collapse; font-size: .875rem}
+.sheet th {position: sticky; top: 0; background: #f4f6f8; text-align: left; font-weight: 600}
+.sheet th, .sheet td {padding: .3rem .6rem; border-bottom: 1px solid #eceef1; vertical-align: top}
+.sheet .right {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
+</style>"""
+# Streamlit writes its upload zone in English only
+FRENCH_UPLOAD = """<style>
+[data-testid="stFileUploaderDropzone"] button p {font-size: 0}
+[data-testid="stFileUploaderDropzone"] button p::after {content: "Choisir un fichier"; font-size: .875rem}
+[data-testid="stFileUploaderDropzoneInstructions"] {display: none}
+</style>"""
+
+
+def style(lang: str) -> None:
+    """The look that all pages share; drawn once by the shell."""
+    st.html(STYLE + (FRENCH_UPLOAD if lang == "fr" else ""))
+
+
+def sheet(titles: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """A table of texts whose sentences wrap, so that each is read whole; every cell is escaped. `right`: columns of figures."""
+    side = ["" if column not in right else ' class="right"' for column in range(len(titles))]
+    head = "".join(f"<th{at}>{escape(title)}</th>" for at, title in zip(side, titles, strict=True))
+    body = "".join("<tr>" + "".join(f"<td{at}>{escape(cell)}</td>" for at, cell in zip(side, line, strict=True)) + "</tr>" for line in lines)
+    st.html(f'<div class="sheet"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def issues(found: Sequence[Issue], lang: str) -> None:
+    """Findings: how grave, where, what, how to mend."""
+    titles = [text(f"app.{key}", lang) for key in ("severity", "place", "what", "mend")]
+    sheet(titles, [(severity(i.severity, lang), place(i, lang), explain(i, lang), mend(i, lang)) for i in found])
+
+
+def download(label: str, make: Callable[[], bytes], name: str, kind: str, *, primary: bool = False, key: str | None = None) -> None:
+    """A download made only when asked for. `kind`: a key of KINDS; `name`: the file's name with its ending."""
+    st.download_button(
+        label, make, name, KINDS[kind], type="primary" if primary else "secondary", key=key or f"download_{name}", on_click="ignore", icon=":material/download:"
+    )
+
+
+def chart(drawn: Any, wide: bool = True) -> None:
+    """Show a chart as `planner.charts` dressed it."""
+    st.altair_chart(drawn, width="stretch" if wide else "content", theme=None)
+
+
+def link(page: str, label: str) -> None:
+    """A link to another page on the same scenario; nothing where that page is not there."""
+    path = session.page_file(page)
+    if path is not None:
+        st.page_link(path, label=label, icon=":material/arrow_forward:", query_params=session.address())
+
+
+def money(value: float | None, lang: str, decimals: int = 0) -> str:
+    """Euros as the reader writes them; a dash where unknown."""
+    return "–" if value is None else euros(value, lang, decimals)
+
+
+def number(value: float | None, lang: str, decimals: int = 0) -> str:
+    """A figure as the reader writes it; a dash where unknown."""
+    return "–" if value is None else number_text(value, lang, decimals)
+
+
+def moment(iso: str | None, lang: str, seconds: bool = False) -> str:
+    """A time of the store as the reader's clock shows it: « 24/11/2026 14:05 »."""
+    if not iso:
+        return "–"
+    local = datetime.fromisoformat(iso).astimezone()
+    return local.strftime(("%d/%m/%Y %H:%M" if lang == "fr" else "%Y-%m-%d %H:%M") + (":%S" if seconds else ""))
+
+
+def status(run: Run, lang: str | None = None) -> str:
+    """Where a run stands, in words; an ended one by its outcome."""
+    lang = lang or session.lang()
+    if run.state is State.DONE and run.outcome:
+        return text(f"app.outcome.{run.outcome}", lang)
+    if run.state is State.RUNNING and run.stop_asked:
+        return text("app.state.stopping", lang)
+    return text(f"app.state.{run.state}", lang)
