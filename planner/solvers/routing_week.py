@@ -133,18 +133,17 @@ class _WeekSearch:
         self._offer([judged[d] if d in judged and judged[d].feasible else old for d, old in enumerate(self.result.days)])
 
     def round(self, number: int) -> None:
-        """Search all days once more, as long as time and user allow (the first round always)."""
+        """Search all days once more, as long as time and user allow (the first round always, but for routes to start from)."""
         length = self.seconds * sum(ROUNDS[: number + 1])
         ends = self.began + (min(length, FIRST_ROUND * len(self.waves)) if number == 0 else length)
         known: dict[int, DayResult] = {}
+        first = number == 0 and not self.result.feasible  # there must be something to show
         together = number == len(ROUNDS) - 1 or (number == 0 and self.result.feasible)
         for w, wave in enumerate(self.waves):
             left = (ends - time.monotonic()) * self.weights[w] / sum(self.weights[w:])
-            if number and (self.should_stop() or left <= 0.05):
+            if self.should_stop() or (left <= 0.05 and not first):
                 break
-            if number == 0 and self.should_stop():
-                break
-            known.update(self._wave(wave, known, together, self._rule(max(left, 0.7)), self.seed + number))
+            known.update(self._wave(wave, known, together, self._rule(max(left, 0.7 if first else 0.1)), self.seed + number))
         self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
         self.starts = [() for _ in self.week.days]  # what led nowhere in a round is not tried again
 
