@@ -64,6 +64,27 @@ def unlock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
     return scenario
 
 
+def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
+    """The locks that a scenario holds, as (problem, words). Days of flows are data as much as locks and not told."""
+    keys = {"keep": "kitchen_keep", "open": "kitchen_open", "close": "kitchen_close"}
+    found = [("kitchens", text(f"locks.{keys[row.lock]}", lang, kitchen=_named(row.kitchen, row.name))) for row in scenario.rows(KITCHENS.name) if row.lock in keys]
+    fed = {row.site: row.lock for row in scenario.rows(DEMAND.name) if row.lock}
+    for site, kitchen in fed.items():
+        names = {"site": _named(site, _name(scenario, SITES, site)), "kitchen": _named(kitchen, _name(scenario, KITCHENS, kitchen))}
+        found.append(("kitchens", text("locks.site", lang, **names)))
+    for row in scenario.rows(FLOWS.name):
+        if row.lock:
+            found.append(("routes", text("locks.vehicle", lang, flow=row.flow, vehicle=_named(row.lock, _name(scenario, VEHICLES, row.lock)))))
+    for row in scenario.rows(AWARD_LOCKS.name):
+        names = {
+            "lot": _named(row.lot, _name(scenario, LOTS, row.lot)),
+            "establishment": _named(row.establishment, _name(scenario, ESTABLISHMENTS, row.establishment)) if row.establishment else text("locks.everyone", lang),
+            "supplier": _named(row.supplier, _name(scenario, SUPPLIERS, row.supplier)) if row.supplier else "",
+        }
+        found.append(("purchasing", text(f"locks.{row.action}", lang, **names)))
+    return found
+
+
 # --- what a plan decides ---------------------------------------------------------------------------------
 
 

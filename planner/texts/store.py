@@ -17,7 +17,7 @@ TEXTS = {
     "store.refused.no_scenario": ("Ce scénario n'existe pas ou plus.", "This scenario does not exist, or no longer."),
     "store.refused.no_run": ("Ce calcul n'existe pas ou plus.", "This run does not exist, or no longer."),
     "store.refused.no_batch": ("Cette série n'existe pas ou plus.", "This batch does not exist, or no longer."),
-    "store.refused.no_base": ("La version de départ de cet enregistrement n'existe pas.", "The version this save starts from does not exist."),
+    "store.refused.empty_name": ("Donner un nom au scénario.", "Give the scenario a name."),
     "store.event.added": ("scénario ajouté", "scenario added"),
     "store.event.saved": ("version enregistrée", "version saved"),
     "store.event.renamed": ("scénario renommé", "scenario renamed"),

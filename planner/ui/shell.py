@@ -7,6 +7,7 @@ import streamlit as st
 from planner.i18n import LANGUAGES
 from planner.ui import session, widgets
 
+ICON = "🏥"  # of the browser's tab: a drawn one would be fetched from outside
 ICONS = {
     "scenarios": ":material/folder_open:", "donnees": ":material/table_view:", "calcul": ":material/calculate:", "resultats": ":material/insights:",
     "comparaison": ":material/compare_arrows:", "lots": ":material/stacks:",
@@ -15,7 +16,7 @@ ICONS = {
 
 def run() -> None:
     """Draw the sidebar and the page asked for."""
-    st.set_page_config(layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title=session.say("app.title"), page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
     widgets.style(session.lang())
     if session.sign_in_asked():
         _sign_in()

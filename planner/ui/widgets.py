@@ -26,7 +26,9 @@ KINDS = {
 }
 
 STYLE = """<style>
-.block-container {padding-top: 2.5rem; padding-bottom: 3rem}
+.block-container {padding: 2.2rem 2.2rem 3rem}
+[data-testid="stMetricValue"] {font-size: 1.35rem}
+[data-testid="stMetricLabel"] p {font-weight: 600}
 h1 {font-size: 1.7rem !important; padding-bottom: .2rem !important}
 h2 {font-size: 1.3rem !important} h3 {font-size: 1.1rem !important}
 .sheet {max-height: 32rem; overflow: auto; border: 1px solid #e3e6ea; border-radius: .4rem}
