@@ -44,6 +44,12 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.excel": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
     "planner.docs": (set(), {"planner"}),
     "planner.report": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
+    "planner.charts": ({"numpy", "pandas", "altair"}, {"planner.charts", "planner.i18n"}),
+    "planner.figures": (
+        {"pandas"},
+        {"planner.i18n", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.problems", "planner.study", "planner.report"},
+    ),
+    "planner.compared": ({"pandas"}, {"planner.i18n", "planner.plan", "planner.catalog", "planner.store"}),
     "planner.service": ({"numpy", "pandas"}, {"planner"}),
     "planner.ui": ({"pandas", "streamlit"}, {"planner"}),
     "planner.cli": ({"pandas"}, {"planner"}),

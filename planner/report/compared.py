@@ -1,0 +1,48 @@
+"""The workbook of a comparison: key figures of runs side by side, then their differences to the first, as live formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pandas as pd
+from openpyxl import Workbook
+
+from planner.compared import Line
+from planner.excel.write import write_table
+from planner.i18n import text
+from planner.kinds import Decimal, Text
+from planner.schema import Column, Table, unit_name
+
+
+def comparison_book(names: Sequence[str], lines: Sequence[Line], lang: str) -> bytes:
+    """`names`: what each run is called; the values of `lines` come in the same order."""
+    fixed = tuple(Column(code, Text(), text(f"comparison.{code}", "fr"), text(f"comparison.{code}", "en")) for code in ("function", "figure", "unit"))
+    runs = tuple(Column(f"run_{place}", Decimal(), name, name) for place, name in enumerate((text("comparison.today", lang), *names)))
+    gaps = tuple(
+        Column(f"gap_{place}", Decimal(), text("comparison.gap_of", "fr", name=name), text("comparison.gap_of", "en", name=name)) for place, name in enumerate(names) if place
+    )
+    table = Table("comparison", "Comparaison", "Comparison", (*fixed, *runs, *gaps), result=True)
+    made = []
+    for line in lines:
+        cells = {"function": text(f"problem.{line.problem}", lang) if line.problem else text("comparison.group", lang),
+                 "figure": line.kpi.fr if lang == "fr" else line.kpi.en, "unit": unit_name(line.kpi.unit, lang), "run_0": line.today}  # fmt: skip
+        cells |= {f"run_{place}": value for place, value in enumerate(line.values, start=1)}
+        cells |= {f"gap_{place}": line.difference(place) for place in range(1, len(names))}
+        made.append(cells)
+    book = Workbook()
+    if book.active is not None:
+        book.remove(book.active)
+    frame: pd.DataFrame = table.frame(made)
+    placed = write_table(book, table, frame, lang, (table,))
+    sheet = book[placed.sheet]
+    for row, line in enumerate(lines, start=placed.first):
+        for column in (*runs, *gaps):
+            sheet[f"{placed.letters[column.name]}{row}"].number_format = "#,##0" + ("." + "0" * line.kpi.decimals if line.kpi.decimals else "")
+        for place in range(1, len(names)):
+            if line.difference(place) is not None:
+                first, other = placed.letters["run_1"], placed.letters[f"run_{place + 1}"]
+                sheet[f"{placed.letters[f'gap_{place}']}{row}"] = f"={other}{row}-{first}{row}"
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()

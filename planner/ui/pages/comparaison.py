@@ -1,0 +1,5 @@
+"""Comparaison: runs side by side."""
+
+from planner.ui.compare import show
+
+show()
