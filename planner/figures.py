@@ -74,11 +74,12 @@ def gap_words(result: Result, lang: str) -> str:
     plan = result.plan
     if not result.valid:
         return text("figures.gap.refused" if plan.status.has_plan else f"figures.gap.{plan.status}", lang)
+    span = text(f"figures.span.{plan.problem}", lang)
     if plan.status is Status.OPTIMAL:
-        return text("figures.gap.optimal", lang, gap=euros(plan.gap_euros or 0.0, lang))
+        return text("figures.gap.optimal", lang, gap=euros(plan.gap_euros or 0.0, lang), span=span)
     if plan.gap_euros is None or plan.gap is None:
         return text("figures.gap.no_bound", lang)
-    said = text("figures.gap.open", lang, gap=euros(plan.gap_euros, lang), percent=number(100 * plan.gap, lang, 1), bound=euros(plan.bound or 0.0, lang))
+    said = text("figures.gap.open", lang, gap=euros(plan.gap_euros, lang), percent=number(100 * plan.gap, lang, 1), bound=euros(plan.bound or 0.0, lang), span=span)
     why = text(f"figures.gap.why.{plan.problem}", lang)
     stopped = text("figures.gap.stopped", lang) if plan.status is Status.STOPPED else ""
     return " ".join(part for part in (said, why, stopped) if part)

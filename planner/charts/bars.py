@@ -26,7 +26,7 @@ def gains(data: pd.DataFrame, lang: str, unit: str = "") -> Any:
     low, high = min(0.0, float(found["value"].min() if len(found) else 0)), max(0.0, float(found["value"].max() if len(found) else 0))
     base = alt.Chart(found).encode(y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=300)))
     bars = base.mark_bar(height=ROW * 0.62).encode(
-        x=alt.X("value:Q", title=unit or None, axis=alt.Axis(format=euros_format(), tickCount=5), scale=alt.Scale(domain=[low * 1.05, high * 1.22 or 1])),
+        x=alt.X("value:Q", title=unit or None, axis=alt.Axis(format=euros_format(), tickCount=5), scale=alt.Scale(domain=[low * 1.05, high * 1.4 or 1])),
         color=alt.Color("side:N", title=None, scale=alt.Scale(domain=sides, range=[GAIN, LOSS])),
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title=" ")],
     )
@@ -68,7 +68,7 @@ def scatter(data: pd.DataFrame, lang: str, x_title: str, y_title: str, size_titl
     shown = shown.assign(said_x=[number(value, lang, 1) for value in shown["x"]], said_y=[euros(value, lang) for value in shown["y"]])
     tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("said_y:N", title=y_title), alt.Tooltip("said_x:N", title=x_title)]
     base = alt.Chart(shown).encode(
-        x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=",.0f")),
+        x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=",~f", tickCount=6)),
         y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=euros_format())),
         color=alt.Color("name:N", legend=None, scale=alt.Scale(range=list(SERIES))),
         tooltip=tips,

@@ -92,7 +92,7 @@ def _lines(lines: pd.DataFrame, sites: pd.DataFrame, axis: dict[str, Any], dash:
         .encode(
             **axis, x2="x2:Q", y2="y2:Q",
             color=alt.Color("name:N", title=None, sort=order, scale=alt.Scale(domain=order, range=[palette[i % len(palette)] for i in range(len(order))]),
-                            legend=alt.Legend(orient="right", symbolStrokeWidth=3) if len(order) <= 14 else None),
+                            legend=alt.Legend(orient="bottom", columns=3, symbolStrokeWidth=3) if len(order) <= 14 else None),
             tooltip=[alt.Tooltip("said:N" if "said" in ends else "name:N", title=" ")],
         )
     )  # fmt: skip

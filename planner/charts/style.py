@@ -37,7 +37,7 @@ def dressed(chart: Any, lang: str) -> Any:
     return (
         chart.configure(font="Source Sans Pro, Liberation Sans, sans-serif", locale=alt.Locale(**locale))
         .configure_view(strokeWidth=0)
-        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#eceef1", domainColor="#c9ced6", labelLimit=260)
+        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#eceef1", domainColor="#c9ced6", labelLimit=260, labelOverlap="greedy", labelSeparation=8)
         .configure_legend(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", orient="top", labelLimit=260, columns=6)
         .configure_title(fontSize=14, anchor="start", fontWeight=600)
     )

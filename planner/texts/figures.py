@@ -1,11 +1,14 @@
 """Sentences that explain a study's figures."""
 
 TEXTS = {
-    "figures.gap.optimal": ("Optimum prouvé : aucun plan respectant vos règles ne coûte moins, à {gap} près.", "Proven optimum: no plan that keeps your rules costs less, to within {gap}."),
+    "figures.gap.optimal": ("Optimum prouvé : aucun plan respectant vos règles ne coûte moins, à {gap} près{span}.", "Proven optimum: no plan that keeps your rules costs less, to within {gap}{span}."),
     "figures.gap.open": (
-        "Un meilleur plan ferait gagner au plus {gap} de plus ({percent} % du coût optimisé) : aucun plan ne peut coûter moins de {bound}.",
-        "A better plan would gain at most {gap} more ({percent}% of the optimised cost): no plan can cost less than {bound}.",
+        "Un meilleur plan ferait gagner au plus {gap} de plus{span} ({percent} % du coût optimisé) : aucun plan ne peut coûter moins de {bound}.",
+        "A better plan would gain at most {gap} more{span} ({percent}% of the optimised cost): no plan can cost less than {bound}.",
     ),
+    "figures.span.kitchens": (" sur toute la durée du plan, en euros actualisés", " over the whole plan, in discounted euros"),
+    "figures.span.routes": (" par an", " a year"),
+    "figures.span.purchasing": (" par an", " a year"),
     "figures.gap.no_bound": ("Aucune borne n'a été prouvée : on ne sait pas de combien un meilleur plan pourrait encore baisser le coût.", "No bound was proven: how much less a better plan could cost is not known."),
     "figures.gap.refused": ("Ce plan a été refusé par l'audit : ses chiffres ne sont pas montrés.", "This plan was refused by its audit: its figures are not shown."),
     "figures.gap.no_plan_in_time": ("Aucun plan trouvé dans le temps donné ; cela ne dit rien des données. Laisser plus de temps.", "No plan found in the time given; this says nothing about the data. Allow more time."),

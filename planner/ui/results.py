@@ -27,7 +27,7 @@ def show() -> None:
         st.info(session.say("results.none"))
         widgets.link("calcul", session.say("results.go_solve"))
         return
-    if run.state is not State.DONE:
+    if run.state != State.DONE:
         st.warning(session.say("results.not_ended", state=widgets.status(run)))
         if run.reason:
             st.error(session.say(run.reason))
@@ -68,7 +68,7 @@ def _choose(store: Store, scenario_id: int) -> Run | None:
         return f"n° {run.id}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run)}{mark}"
 
     asked = st.query_params.get("run", "")
-    first = int(asked) if asked.isdecimal() and int(asked) in by_id else next((run.id for run in found if run.state is State.DONE), found[0].id)
+    first = int(asked) if asked.isdecimal() and int(asked) in by_id else next((run.id for run in found if run.state == State.DONE), found[0].id)
     chosen = st.selectbox(session.say("results.run"), list(by_id), index=list(by_id).index(first), format_func=words)
     if str(chosen) != asked:
         st.query_params["run"] = str(chosen)
@@ -115,7 +115,7 @@ def _overview(study: Study) -> None:
         st.caption(session.say("results.counted_elsewhere"))
     if study.regrouping is not None:
         found = study.regrouping
-        st.info(session.say("study.regrouping", kitchens=found.kitchens, road=found.extra_road, worth=found.worth))
+        st.info(session.say("study.regrouping", kitchens=widgets.number(found.kitchens, lang), road=widgets.number(found.extra_road, lang), worth=widgets.number(found.worth, lang)))
     called = figures.names(study.scenario, "establishments")
     whole = session.say("results.group")
     lines = [

@@ -1,0 +1,71 @@
+"""The Résultats page, driven without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.i18n import text
+from planner.plan import Plan, Status
+from planner.store import RunRequest
+from planner.study import Study
+from tests.ui.results_store import filled
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+
+
+def page(lang: str = "fr") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["lang"] = lang
+    return app.switch_page("planner/ui/pages/resultats.py").run()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PLANNER_DATA", str(tmp_path))
+    monkeypatch.setenv("PLANNER_SAMPLE", "0")
+    return tmp_path
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_view_is_drawn(real: Study, folder: Path, lang: str) -> None:
+    filled(folder, real, runs=1)
+    app = page(lang)
+    assert not app.exception
+    assert app.metric[0].label == text("results.saving_all", lang)
+    for view in (*real.results, "findings", "locks"):
+        app.session_state["results_view"] = view
+        app.run()
+        assert not app.exception, view
+
+
+def test_a_plan_is_accepted_and_withdrawn(real: Study, folder: Path) -> None:
+    store = filled(folder, real, runs=1)
+    scenario = store.scenarios()[0].id
+    button = next(button for button in page().button if button.label == text("results.accept", "fr"))
+    app = button.click().run()
+    accepted = store.accepted(scenario)
+    assert accepted is not None
+    next(button for button in app.button if button.label == text("results.withdraw", "fr")).click().run()
+    assert store.accepted(scenario) is None
+
+
+def test_an_impossible_run_shows_no_figure_as_a_plan(real: Study, folder: Path) -> None:
+    store = filled(folder, real, runs=0)
+    run = store.queue([RunRequest(real.scenario, ("kitchens",), real.limits, "essai", version_id=store.scenarios()[0].version)])[0]
+    store.take_lease("essai", 1)
+    store.claim("essai", 1)
+    store.put_plan(run.id, "kitchens", Plan("kitchens", Status.INFEASIBLE, scenario_hash=real.scenario.hash), real.scenario.hash)
+    store.finish(run.id, "impossible", {})
+    app = page()
+    assert not app.exception
+    assert [metric.value for metric in app.metric] == ["–", "–"]
+    app.session_state["results_view"] = "kitchens"
+    assert [error.value for error in app.run().error] == [text("figures.gap.infeasible", "fr")]
+
+
+def test_without_any_run_the_page_says_so(real: Study, folder: Path) -> None:
+    filled(folder, real, runs=0)
+    assert [info.value for info in page().info] == [text("results.none", "fr")]
