@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner import charts, figures
+from planner.i18n import text
 from planner.schema import rows
 from planner.service import runs
 from planner.store import Run, State, Store
@@ -63,9 +64,9 @@ def _choose(store: Store, scenario_id: int) -> Run | None:
 
     def words(run_id: int) -> str:
         run = by_id[run_id]
-        mark = f" · ★ {session.say('results.accepted')}" if accepted is not None and accepted.id == run_id else ""
+        mark = f" · ★ {text('results.accepted', lang)}" if accepted is not None and accepted.id == run_id else ""
         label = f" · {run.label}" if run.label else ""
-        return f"n° {run.id}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run)}{mark}"
+        return f"n° {run.id}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run, lang)}{mark}"
 
     asked = st.query_params.get("run", "")
     first = int(asked) if asked.isdecimal() and int(asked) in by_id else next((run.id for run in found if run.state == State.DONE), found[0].id)

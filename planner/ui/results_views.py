@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planner import charts, figures
+from planner.i18n import text
 from planner.problems.kitchens import tables as kt
 from planner.problems.purchasing import tables as pt
 from planner.problems.routes import tables as rt
@@ -56,7 +57,7 @@ def routes(study: Study, lang: str) -> None:
     """A day of vehicles and drivers, on the clock and on the map."""
     result = study.results["routes"]
     days = figures.days_of(result)
-    day = st.segmented_control(session.say("results.day"), days, default=days[0], format_func=lambda code: session.say(f"day.{code}").capitalize(), key="results_day") or days[0]
+    day = st.segmented_control(session.say("results.day"), days, default=days[0], format_func=lambda code: text(f"day.{code}", lang).capitalize(), key="results_day") or days[0]
     st.subheader(session.say("results.timeline"))
     widgets.chart(charts.timeline(figures.timeline(result, day, lang), lang))
     st.subheader(session.say("results.routes_map"))
@@ -114,14 +115,14 @@ def locks(store: Store, run: Run, study: Study, lang: str) -> None:
         return
     decisions = lock_service.decisions(study, lang)
     problems = list(dict.fromkeys(decision.problem for decision in decisions))
-    chosen_problem = st.segmented_control(session.say("results.function"), problems, default=problems[0] if problems else None, format_func=lambda name: session.say(f"problem.{name}"),
+    chosen_problem = st.segmented_control(session.say("results.function"), problems, default=problems[0] if problems else None, format_func=lambda name: text(f"problem.{name}", lang),
                                           label_visibility="collapsed", key="locks_problem") or (problems[0] if problems else None)  # fmt: skip
     sought = st.text_input(session.say("results.locks_search"), key="locks_search").casefold().strip()
     shown = [decision for decision in decisions if decision.problem == chosen_problem and sought in decision.words.casefold()]
     data = pd.DataFrame({"lock": [decision.locked for decision in shown], "words": [decision.words for decision in shown]})
     edited = st.data_editor(
         data, hide_index=True, disabled=["words"], width="stretch", height=min(560, 38 + 35 * len(data)) if len(data) else "auto", key=f"locks_{run.id}_{chosen_problem}_{sought}",
-        column_config={"lock": st.column_config.CheckboxColumn(session.say("results.lock"), width="small"), "words": st.column_config.TextColumn(session.say("results.decision"), width="large")},
+        column_config={"lock": st.column_config.CheckboxColumn(session.say("results.lock"), width=70), "words": st.column_config.TextColumn(session.say("results.decision"), width=860)},
     )  # fmt: skip
     wanted = edited["lock"].tolist()
     on = [decision for decision, ticked in zip(shown, wanted, strict=True) if ticked and not decision.locked]
