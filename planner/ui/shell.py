@@ -21,16 +21,20 @@ def run() -> None:
     if session.sign_in_asked():
         _sign_in()
         return
-    pages = []
+    pages = [st.Page(_home, title=session.say("app.title"), url_path="accueil", default=True, visibility="hidden")]  # so that each page keeps its own address
     for name in session.PAGES:
         path = session.page_file(name)
         if path is not None:
-            pages.append(st.Page(path, title=session.say(f"app.page.{name}"), icon=ICONS[name], url_path=name, default=name == session.PAGES[0]))
+            pages.append(st.Page(path, title=session.say(f"app.page.{name}"), icon=ICONS[name], url_path=name))
     chosen = st.navigation(pages)
     session.pick_scenario()
     _worker()
     _reader()
     chosen.run()
+
+
+def _home() -> None:
+    session.go(session.PAGES[0])
 
 
 def _sign_in() -> None:
