@@ -1,0 +1,255 @@
+"""The scenarios of a batch: variants, a grid of axes, re-optimisations at several distances from the accepted plan.
+
+A grid takes every combination of its axes' values. An axis is one of those ready made, in directors' words, or any
+change of a table. Two values that would change one cell are refused, as in a variant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from planner.i18n import explain, number, text
+from planner.issues import Issue, errors
+from planner.kinds import Unreadable
+from planner.kinds import number as read_number
+from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
+from planner.problems.routes.tables import FLOWS, VEHICLES
+from planner.scenario import Change, Scenario, apply, variants
+from planner.schema import series
+from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, PARAMETERS, SITES, Parameter
+
+MOST_MEMBERS = 2000
+Scaling = tuple[tuple[Change, ...], tuple[tuple[Parameter, float], ...]]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One scenario of a batch: `label`, `changed` in words, what cannot be done (`issues`: then it is not solved)."""
+
+    label: str
+    scenario: Scenario
+    changed: str = ""
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of an axis: its changes, parameters multiplied, and an establishment that is gone."""
+
+    label: str
+    changes: tuple[Change, ...] = ()
+    factors: tuple[tuple[Parameter, float], ...] = ()
+    gone: str = ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values that a grid combines with those of the other axes."""
+
+    name: str
+    values: tuple[Value, ...]
+
+
+class BadAxis(Exception):
+    """An axis that says nothing the grid can do: `issue` says why."""
+
+    def __init__(self, code: str, found: str, known: str = "") -> None:
+        super().__init__(code)
+        self.issue = replace(Issue.error(code, known=known), found=found)
+
+
+# --- axes ------------------------------------------------------------------------------------------------
+
+
+def meals(percents: Sequence[float], lang: str) -> Axis:
+    """Meals of every site, more or fewer by so many %."""
+    return _scaled("meals", percents, lang, lambda factor: ((_all("meal_demand", "meals", factor),), ()))
+
+
+def km_cost(percents: Sequence[float], lang: str) -> Axis:
+    """What a kilometre costs (fuel, tyres, upkeep): of all vehicles, and of the kitchens' estimate of deliveries."""
+    return _scaled("km_cost", percents, lang, lambda factor: ((_all(VEHICLES.name, "km_cost", factor),), ((DELIVERY_KM_COST, factor),)))
+
+
+def wages(percents: Sequence[float], lang: str) -> Axis:
+    """What staff costs: drivers' hours (normal and overtime), yearly posts."""
+    return _scaled(
+        "wages", percents, lang,
+        lambda factor: ((_all(VEHICLES.name, "hour_cost", factor), _all(VEHICLES.name, "overtime_cost", factor)), ((DRIVER_COST, factor), (ETP_COST, factor))),
+    )  # fmt: skip
+
+
+def food_prices(percents: Sequence[float], lang: str) -> Axis:
+    """Food in kitchens and prices offered for purchases."""
+    return _scaled("prices", percents, lang, lambda factor: ((_all(KITCHENS.name, "food_cost", factor), _all("offers", "price", factor)), ()))
+
+
+def closed(codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:
+    """One kitchen closed at a time, after none."""
+    return _locked("close", codes, scenario, lang)
+
+
+def kept(codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:
+    """One kitchen kept open at a time, after none."""
+    return _locked("keep", codes, scenario, lang)
+
+
+def without(codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:
+    """One establishment gone at a time, after none: it withdraws before the first year, and its flows stop."""
+    called = {row.establishment: row.name for row in scenario.rows(ESTABLISHMENTS.name)}
+    _known("establishment", codes, called)
+    first = Value(text("members.all_in", lang))
+    return Axis("without", (first, *(Value(text("members.without", lang, name=called[code]), gone=code) for code in codes)))
+
+
+def free(changes: Sequence[Change], lang: str) -> Axis:
+    """Any changes of one column, one at a time, after none."""
+    return Axis("free", (Value(text("members.unchanged", lang)), *(Value(f"{c.column} {c.operation} {c.value}", (c,)) for c in changes)))
+
+
+def _scaled(name: str, percents: Sequence[float], lang: str, made: Callable[[float], Scaling]) -> Axis:
+    values = []
+    for percent in percents:
+        if percent == 0:
+            values.append(Value(text(f"members.{name}.same", lang)))
+            continue
+        if percent <= -100:
+            raise BadAxis("axis_too_low", number(percent, lang, 1))
+        changes, factors = made(1 + percent / 100)
+        sign = "+" if percent > 0 else "−"
+        values.append(Value(text(f"members.{name}", lang, percent=f"{sign}{number(abs(percent), lang, 0 if percent == int(percent) else 1)}"), changes, factors))
+    return Axis(name, tuple(values))
+
+
+def _all(table: str, column: str, factor: float) -> Change:
+    return Change(table, "", column, "*", f"{factor:.12g}")
+
+
+def _locked(lock: str, codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:
+    called = {row.kitchen: row.name for row in scenario.rows(KITCHENS.name)}
+    _known("kitchen", codes, called)
+    values = [Value(text(f"members.{lock}", lang, name=called[code]), (Change(KITCHENS.name, f"kitchen = {code}", "lock", "=", lock),)) for code in codes]
+    return Axis(lock, (Value(text(f"members.{lock}.none", lang)), *values))
+
+
+def _known(what: str, codes: Sequence[str], called: Mapping[str, str]) -> None:
+    for code in codes:
+        if code not in called:
+            raise BadAxis(f"axis_unknown_{what}", code, ", ".join(called))
+
+
+WORDS = {
+    "repas": "meals", "meals": "meals", "carburant": "km_cost", "fuel": "km_cost", "km": "km_cost", "salaires": "wages", "wages": "wages",
+    "prix": "prices", "prices": "prices", "fermer": "close", "close": "close", "garder": "keep", "keep": "keep", "sans": "without", "without": "without",
+}  # fmt: skip
+
+
+def read_axis(typed: str, scenario: Scenario, lang: str) -> Axis:
+    """An axis as typed: `repas=-10,0,10`, `fermer=K1,K2`, `sans=E3`, or `table ; filter ; column ; operation ; value|value`.
+
+    Raises BadAxis.
+    """
+    if typed.count(";") == 4:
+        table, rows_, column, operation, values = (part.strip() for part in typed.split(";"))
+        return free([Change(table, rows_, column, operation or "=", value.strip()) for value in values.split("|")], lang)
+    word, _, values = typed.partition("=")
+    kind = WORDS.get(word.strip().casefold())
+    if kind is None or not values.strip():
+        raise BadAxis("axis_unknown", typed, ", ".join(sorted(set(WORDS))))
+    parts = [part.strip() for part in values.replace(";", ",").split(",") if part.strip()]
+    if kind in ("close", "keep", "without"):
+        return {"close": closed, "keep": kept, "without": without}[kind](parts, scenario, lang)
+    return {"meals": meals, "km_cost": km_cost, "wages": wages, "prices": food_prices}[kind]([percent(part) for part in parts], lang)
+
+
+def percent(typed: str) -> float:
+    """A percentage as typed: `-10`, `+20 %`, `12.5`. Raises BadAxis."""
+    try:
+        return read_number(typed.replace("%", "").replace("−", "-").strip())
+    except Unreadable:
+        raise BadAxis("axis_not_a_number", typed) from None
+
+
+# --- members ---------------------------------------------------------------------------------------------
+
+
+def of_variants(scenario: Scenario, wanted: Sequence[str] | None = None, lang: str = "fr") -> list[Member]:
+    """The scenario as it is, then its variants (all where none is named). An unknown name is a member with its fault."""
+    known = variants(scenario)
+    made = [Member(text("members.as_is", lang), scenario)]
+    for name in known if wanted is None else wanted:
+        if name not in known:
+            issue = replace(Issue.error("unknown_variant", known=", ".join(known)), found=name)
+            made.append(Member(name, scenario, issues=(issue,)))
+            continue
+        changed, issues = apply(scenario, known[name], f"{scenario.name} · {name}")
+        made.append(Member(name, changed, words_of(known[name]), tuple(errors(issues))))
+    return made
+
+
+def of_grid(scenario: Scenario, axes: Sequence[Axis]) -> list[Member]:
+    """Every combination of the axes' values. Raises BadAxis for more than MOST_MEMBERS."""
+    count = 1
+    for axis in axes:
+        count *= len(axis.values)
+    if count > MOST_MEMBERS:
+        raise BadAxis("grid_too_large", str(count), str(MOST_MEMBERS))
+    return [_combined(scenario, values) for values in itertools.product(*(axis.values for axis in axes))]
+
+
+def _combined(scenario: Scenario, values: Sequence[Value]) -> Member:
+    label = " · ".join(value.label for value in values)
+    changes = [replace(change, variant=value.label) for value in values for change in value.changes]
+    issues: list[Issue] = []
+    touched: dict[str, str] = {}
+    made = scenario
+    for value in values:
+        for parameter, factor in value.factors:
+            if parameter.code in touched:
+                issues.append(Issue.error("axis_twice", parameter_fr=parameter.fr, parameter_en=parameter.en, first=touched[parameter.code], second=value.label))
+            touched[parameter.code] = value.label
+            made = with_parameter(made, parameter, scenario.value(parameter) * factor)
+        if value.gone:
+            made = withdrawn(made, value.gone)
+    made, found = apply(made, changes, f"{scenario.name} · {label}")
+    return Member(label, made, words_of(changes), tuple(errors([*issues, *found])))
+
+
+def with_parameter(scenario: Scenario, parameter: Parameter, amount: float) -> Scenario:
+    """The scenario with one parameter set."""
+    kept_rows = [{name: getattr(row, name) for name in PARAMETERS.names} for row in scenario.rows(PARAMETERS.name)]
+    mine = next((row for row in kept_rows if row["parameter"] == parameter.code), None)
+    if mine is None:
+        mine = {"parameter": parameter.code, "name": parameter.fr, "unit": parameter.unit}
+        kept_rows.append(mine)
+    mine["value"] = float(f"{amount:.12g}")
+    return scenario.replace(PARAMETERS.name, PARAMETERS.frame(kept_rows))
+
+
+def withdrawn(scenario: Scenario, establishment: str) -> Scenario:
+    """The scenario with an establishment gone before the first year: its flows of the week are gone too."""
+    table = scenario.table(ESTABLISHMENTS.name)
+    leaves = dt.date(round(scenario.value(FIRST_YEAR)) - 1, 12, 31)
+    frame = scenario.frames[table.name].copy()
+    exits = [leaves if row.establishment == establishment else row.exit for row in scenario.rows(table.name)]
+    frame["exit"] = series(table.column("exit"), exits)
+    owners = {row.site: row.establishment for row in scenario.rows(SITES.name)}
+    gone = {row.flow for row in scenario.rows(FLOWS.name) if (row.establishment or owners.get(row.destination)) == establishment}
+    flows = scenario.frames[FLOWS.name]
+    routes = scenario.frames["current_routes"]
+    made = scenario.replace(table.name, frame)
+    made = made.replace(FLOWS.name, flows[~flows["flow"].isin(gone)].reset_index(drop=True))
+    return made.replace("current_routes", routes[~routes["flow"].isin(gone)].reset_index(drop=True))
+
+
+def words_of(changes: Sequence[Change]) -> str:
+    """Changes in short, as they are written in the Variants sheet."""
+    return " ; ".join(f"{c.table}{f' [{c.filter}]' if c.filter else ''} {c.column} {c.operation} {c.value}".strip() for c in changes)
+
+
+def faults(members: Sequence[Member], lang: str) -> list[tuple[str, str]]:
+    """Members that cannot be solved and why, in words."""
+    return [(member.label, explain(issue, lang)) for member in members for issue in member.issues]
