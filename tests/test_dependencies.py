@@ -41,6 +41,21 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "pandas"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog", "planner.coupling"},
     ),
+    "planner.codec": ({"pandas"}, {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.scenario", "planner.catalog"}),
+    "planner.difference": (set(), {"planner.i18n", "planner.schema", "planner.scenario"}),
+    "planner.digest": (set(), {"planner.issues", "planner.plan", "planner.schema", "planner.study"}),
+    "planner.draft": ({"pandas"}, {"planner.issues", "planner.schema", "planner.sites", "planner.scenario", "planner.catalog", "planner.codec", "planner.excel"}),
+    "planner.members": (set(), {"planner.i18n", "planner.issues", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.problems"}),
+    "planner.store": (
+        {"pandas"},
+        {"planner.issues", "planner.plan", "planner.schema", "planner.scenario", "planner.catalog", "planner.codec", "planner.store"},
+    ),
+    "planner.outcomes": ({"pandas"}, {"planner.i18n", "planner.store"}),
+    "planner.jobs": (
+        {"pandas", "dask", "distributed", "psutil"},
+        {"planner.plan", "planner.scenario", "planner.catalog", "planner.study", "planner.codec", "planner.digest", "planner.store", "planner.jobs"},
+    ),
+    "planner.jobs.serve": (set(), set()),  # what keeps two programs alive knows neither of them
     "planner.excel": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
     "planner.docs": (set(), {"planner"}),
     "planner.report": ({"numpy", "pandas", "openpyxl"}, {"planner"}),
@@ -56,6 +71,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.__main__": (set(), {"planner"}),
     "planner": (set(), set()),
 }  # fmt: skip
+ONLY_IN = {"sqlite3": {"planner.store"}, "dask": {"planner.jobs"}, "distributed": {"planner.jobs"}, "altair": {"planner.charts"}, "streamlit": {"planner.ui"}}
 HIGHER = {
     # nothing below may reach up to these
     "planner.cli": {"planner.__main__"},
@@ -114,6 +130,14 @@ def test_imports_only_what_lies_below(module: str, path: Path) -> None:
     for prefix, forbidden in HIGHER.items():
         if module == prefix or module.startswith(prefix + "."):
             assert not {name for name in imports(path) if any(name == up or name.startswith(up + ".") for up in forbidden)}
+
+
+@pytest.mark.parametrize("package", sorted(ONLY_IN))
+def test_a_package_is_known_in_one_place(package: str) -> None:
+    """What may be replaced one day, or is dear to load, is imported by one part of the planner alone."""
+    users = {module for module, path in modules() if any(name.split(".")[0] == package for name in imports(path))}
+    assert users
+    assert not {module for module in users if not any(module == home or module.startswith(home + ".") for home in ONLY_IN[package])}
 
 
 @pytest.mark.parametrize("problem", ["kitchens", "routes", "purchasing"])
