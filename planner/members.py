@@ -11,14 +11,15 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from planner.catalog import TABLES
 from planner.i18n import explain, number, text
 from planner.issues import Issue, errors
-from planner.kinds import Unreadable
+from planner.kinds import Choice, Unreadable
 from planner.kinds import number as read_number
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
 from planner.problems.routes.tables import FLOWS, VEHICLES
 from planner.scenario import Change, Scenario, apply, variants
-from planner.schema import series
+from planner.schema import Column, series
 from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, PARAMETERS, SITES, Parameter
 
 MOST_MEMBERS = 2000
@@ -186,21 +187,21 @@ def of_variants(scenario: Scenario, wanted: Sequence[str] | None = None, lang: s
             made.append(Member(name, scenario, issues=(issue,)))
             continue
         changed, issues = apply(scenario, known[name], f"{scenario.name} · {name}")
-        made.append(Member(name, changed, words_of(known[name]), tuple(errors(issues))))
+        made.append(Member(name, changed, words_of(known[name], lang), tuple(errors(issues))))
     return made
 
 
-def of_grid(scenario: Scenario, axes: Sequence[Axis]) -> list[Member]:
+def of_grid(scenario: Scenario, axes: Sequence[Axis], lang: str = "fr") -> list[Member]:
     """Every combination of the axes' values. Raises BadAxis for more than MOST_MEMBERS."""
     count = 1
     for axis in axes:
         count *= len(axis.values)
     if count > MOST_MEMBERS:
         raise BadAxis("grid_too_large", str(count), str(MOST_MEMBERS))
-    return [_combined(scenario, values) for values in itertools.product(*(axis.values for axis in axes))]
+    return [_combined(scenario, values, lang) for values in itertools.product(*(axis.values for axis in axes))]
 
 
-def _combined(scenario: Scenario, values: Sequence[Value]) -> Member:
+def _combined(scenario: Scenario, values: Sequence[Value], lang: str) -> Member:
     label = " · ".join(value.label for value in values)
     changes = [replace(change, variant=value.label) for value in values for change in value.changes]
     issues: list[Issue] = []
@@ -215,7 +216,9 @@ def _combined(scenario: Scenario, values: Sequence[Value]) -> Member:
         if value.gone:
             made = withdrawn(made, value.gone)
     made, found = apply(made, changes, f"{scenario.name} · {label}")
-    return Member(label, made, words_of(changes), tuple(errors([*issues, *found])))
+    said = [words_of(changes, lang), *(f"{p.name(lang)} × {_shown(None, str(round(f, 9)), lang)}" for value in values for p, f in value.factors)]
+    said += [text("members.withdrawn", lang, name=value.gone) for value in values if value.gone]
+    return Member(label, made, " ; ".join(part for part in said if part), tuple(errors([*issues, *found])))
 
 
 def with_parameter(scenario: Scenario, parameter: Parameter, amount: float) -> Scenario:
@@ -245,9 +248,28 @@ def withdrawn(scenario: Scenario, establishment: str) -> Scenario:
     return made.replace("current_routes", routes[~routes["flow"].isin(gone)].reset_index(drop=True))
 
 
-def words_of(changes: Sequence[Change]) -> str:
-    """Changes in short, as they are written in the Variants sheet."""
-    return " ; ".join(f"{c.table}{f' [{c.filter}]' if c.filter else ''} {c.column} {c.operation} {c.value}".strip() for c in changes)
+def words_of(changes: Sequence[Change], lang: str) -> str:
+    """Changes in short, in the words of the tables: « Besoins en repas, Repas par an × 0,9 »."""
+    said = []
+    for change in changes:
+        table = next((table for table in TABLES if table.matches(change.table)), None)
+        column = table.find(change.column) if table is not None else None
+        name, header = (change.table if table is None else table.title(lang)), (change.column if column is None else column.header(lang))
+        sign = "×" if change.operation == "*" else change.operation
+        said.append(f"{name}{f' ({change.filter})' if change.filter else ''}, {header} {sign} {_shown(column, change.value, lang)}")
+    return " ; ".join(said)
+
+
+def _shown(column: Column | None, value: str, lang: str) -> str:
+    if column is not None and isinstance(column.kind, Choice):
+        code = column.kind.find(value)
+        return value if code is None else column.kind.label(code, lang)
+    try:
+        amount = read_number(value)
+    except Unreadable:
+        return value
+    shown = f"{amount:.6g}"
+    return shown.replace(".", ",") if lang == "fr" else shown
 
 
 def faults(members: Sequence[Member], lang: str) -> list[tuple[str, str]]:

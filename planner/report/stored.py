@@ -17,7 +17,7 @@ from openpyxl import Workbook
 FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v(?:></v>| ?/>)')
 
 
-def save(workbook: Workbook, path: Path, values: Mapping[tuple[str, str], float]) -> None:
+def save(workbook: Workbook, path: Path | BytesIO, values: Mapping[tuple[str, str], float]) -> None:
     """Save a workbook with the value of each formula, by (sheet, cell). Raises OSError."""
     plain = BytesIO()
     workbook.save(plain)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planner.codec import limits_to
-from planner.i18n import as_title, euros, text
-from planner.issues import Issue
+from planner.i18n import as_title, euros, explain, text
+from planner.issues import Issue, Severity
 from planner.members import Member
+from planner.outcomes import Line, line_of
 from planner.plan import Limits
+from planner.report.batch import batch_book
 from planner.scenario import Scenario
 from planner.service.reoptimise import Near, near_scenario
 from planner.service.runs import Refused, without_today
@@ -142,49 +144,31 @@ def closeness_members(
 # --- what a batch found ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Line:
-    """One member of a batch in figures: €/year but for bound and gap (€ of the objective); None where not known.
-
-    `costs`, `bounds`, `gaps` by problem; `changes` from the accepted plans, summed over the problems.
-    """
-
-    run: Run
-    label: str
-    saving: float | None
-    costs: Mapping[str, float | None]
-    bounds: Mapping[str, float | None]
-    gaps: Mapping[str, float | None]
-    statuses: Mapping[str, str]
-    co2: float | None
-    changes: int | None
-    changed: str
-
-
 def lines(store: Store, batch_id: int) -> list[Line]:
-    """The members of a batch, in their order."""
+    """The members of a batch in figures, in their order."""
     return [line_of(run) for run in ordered(store, batch_id)]
 
 
-def line_of(run: Run) -> Line:
-    found: Mapping[str, Any] = run.summary.get("problems", {})
-    co2 = [problem["kpis"]["co2"][1] for problem in found.values() if problem["kpis"].get("co2", [None, None])[1] is not None]
-    changes = [problem["changes"] for problem in found.values() if problem["changes"] is not None]
-    by = {key: {name: problem[key] for name, problem in found.items()} for key in ("annual", "bound", "gap_euros", "status")}
-    return Line(
-        run, run.label or run.name, run.summary.get("saving"), by["annual"], by["bound"], by["gap_euros"], by["status"],
-        sum(co2) if co2 else None, sum(changes) if changes else None, run.changed,
-    )  # fmt: skip
+def notes(found: Sequence[Run], store: Store, lang: str) -> list[tuple[str, str, str]]:
+    """What is worth knowing of each member: (label, function, sentence); findings of its solves, reasons of failures."""
+    said: list[tuple[str, str, str]] = []
+    for run in found:
+        label = run.label or run.name
+        if run.reason:
+            said.append((label, "", text(run.reason, lang)))
+        if run.state is State.DONE and run.outcome in ("ok", "stopped") and not _warned(run):
+            continue
+        for name, plan in without_today(store.plans(run.id)).items():
+            told = [explain(issue, lang) for issue in plan.issues if issue.severity is not Severity.INFO]
+            said += [(label, text(f"problem.{name}", lang), words) for words in dict.fromkeys(told)]
+    return said
 
 
-def cheapest_so_far(found: Sequence[Line], problem: str) -> list[Line]:
-    """For a curve of cost against allowed changes: a plan with few changes is allowed wherever more are, so none costs more than those before."""
-    made: list[Line] = []
-    best: Line | None = None
-    for line in found:
-        cost = line.costs.get(problem)
-        if best is not None and best.costs.get(problem) is not None and (cost is None or cost > (best.costs[problem] or 0.0)):
-            line = replace(best, run=line.run, label=line.label)
-        best = line
-        made.append(line)
-    return made
+def _warned(run: Run) -> bool:
+    return any(problem["issues"].get("error") or problem["issues"].get("warning") for problem in run.summary.get("problems", {}).values())
+
+
+def book(store: Store, batch_id: int, lang: str) -> bytes:
+    """The workbook of a batch."""
+    batch, found = store.batch(batch_id), ordered(store, batch_id)
+    return batch_book(batch, [line_of(run) for run in found], notes(found, store, lang), lang)

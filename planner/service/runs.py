@@ -18,6 +18,7 @@ from planner import report
 from planner import study as studies
 from planner.i18n import text
 from planner.issues import Issue, errors
+from planner.members import words_of
 from planner.plan import Limits, Plan
 from planner.scenario import Change, Scenario, apply
 from planner.service import workbooks
@@ -60,18 +61,19 @@ def start(
     changes: Sequence[Change] = (),
     label: str = "",
     near: Near | None = None,
+    lang: str = "fr",
 ) -> Run:
     """Ask for a run of a version, with changes, near the accepted plan; raises Refused where the changes cannot be made."""
     version = store.version(version_id)
-    scenario, said = store.scenario(version_id), list[str]()
+    scenario, said = store.scenario(version_id), ""
     if changes:
         scenario, issues = apply(scenario, changes, label and f"{scenario.name} · {label}")
         if errors(issues):
             raise Refused(errors(issues))
-        said = [f"{change.table} [{change.filter}] {change.column} {change.operation} {change.value}" for change in changes]
+        said = words_of(changes, lang)
     if near is not None:
         scenario = near_accepted(store, version.scenario_id, scenario, near)
-    request = RunRequest(scenario, tuple(problems), limits, who, version_id=version_id, label=label, changed=" ; ".join(said))
+    request = RunRequest(scenario, tuple(problems), limits, who, version_id=version_id, label=label, changed=said)
     return store.queue([request])[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,14 @@ class Saved:
     theirs: Sequence[CellChange] = ()
     merged: Scenario | None = None
     conflicts: Sequence[Conflict] = ()
+
+
+def computer_user() -> str:
+    """Who is logged in on this computer, "" where nobody is (as in some containers)."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def samples() -> list[tuple[str, str, Path]]:

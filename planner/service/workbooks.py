@@ -348,7 +348,7 @@ def comparison_text(comparison: Comparison, lang: str) -> str:
     for problem, figure, unit, decimals, values in comparison.rows:
         shown = [text("cli.unknown", lang) if value is None else number(value, lang, decimals) for value in values]
         lines.append([f"{text(f'problem.{problem}', lang)} · {figure}", *shown, unit])
-    return _aligned(lines, left=(0, len(lines[0]) - 1))
+    return aligned(lines, left=(0, len(lines[0]) - 1))
 
 
 # --- words -----------------------------------------------------------------------------------------------
@@ -392,7 +392,7 @@ def summary_text(done: Study, lang: str) -> str:
             text(f"problem.{name}", lang), text(f"status.{plan.status}", lang), money(result.today), money(result.annual, withheld),
             money(savings.get(name)), money(shown.cost), money(shown.bound), money(shown.gap_euros) + percent, number(plan.seconds, lang, 1),
         ])  # fmt: skip
-    out = [_aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]
+    out = [aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]
     if done.saving is not None:
         out.append(f"{text('cli.saving', lang)} : {money(done.saving)}{text('cli.a_year', lang)}\n")
     out += [explain(issue, lang) + "\n" for issue in done.issues if issue.code == "delivery_counted_in_routes"]  # why saving is not today - plan
@@ -405,10 +405,10 @@ def summary_text(done: Study, lang: str) -> str:
             today, planned = (unknown if v is None else number(v, lang, pair.kpi.decimals) for v in (pair.today, pair.plan))
             name = pair.kpi.fr if lang == "fr" else pair.kpi.en
             figures.append([f"{text(f'problem.{pair.problem}', lang)} · {name}", today, planned, unit_name(pair.kpi.unit, lang)])
-    return "\n".join([*out, _aligned(figures, (0, 3))])
+    return "\n".join([*out, aligned(figures, (0, 3))])
 
 
-def _aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+def aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:
     """Columns of plain text; those in `left` to the left, the others (numbers) to the right."""
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(

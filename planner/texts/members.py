@@ -16,6 +16,7 @@ TEXTS = {
     "members.keep": ("{name} gardée", "{name} kept"),
     "members.keep.none": ("aucune cuisine imposée", "no kitchen imposed"),
     "members.without": ("sans {name}", "without {name}"),
+    "members.withdrawn": ("{name} se retire avant la première année, ses flux cessent", "{name} withdraws before the first year, its flows stop"),
     "members.all_in": ("tous les membres", "all members"),
     "members.most": ("au plus {count} changement(s)", "at most {count} change(s)"),
     "members.price": ("changement à {price}", "change at {price}"),

@@ -6,7 +6,6 @@ colleague open the same view; moving between pages drops the address's parameter
 
 from __future__ import annotations
 
-import getpass
 import os
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import streamlit as st
 from planner import service
 from planner.i18n import LANGUAGES, as_title, language, message, text
 from planner.issues import Value
+from planner.service.scenarios import computer_user
 from planner.store import Entry, Store, StoreRefused, default_folder
 
 PAGES = ("scenarios", "donnees", "calcul", "resultats", "comparaison", "lots")
@@ -92,13 +92,6 @@ def sign_in_asked() -> bool:
 
 def signed_in() -> bool:
     return bool(st.user.get("is_logged_in"))
-
-
-def computer_user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no account behind the process, as in some containers
-        return ""
 
 
 def who() -> str:
