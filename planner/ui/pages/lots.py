@@ -1,0 +1,5 @@
+"""Lots: many runs together."""
+
+from planner.ui.lots import show
+
+show()
