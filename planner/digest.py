@@ -27,7 +27,7 @@ def outcome(done: Study) -> str:
 def summary(done: Study) -> dict[str, Any]:
     """JSON-able figures: `problems` by name, the study's `saving` (€/year), what `regrouping` is worth.
 
-    Per problem: status, valid, today, annual, saving (€/year), cost, bound, gap_euros (€ of the objective), gap (share),
+    Per problem: status, valid, today_valid (today's organisation keeps the rules), today, annual, saving (€/year), cost, bound, gap_euros (€ of the objective), gap (share),
     seconds, changes (from the accepted plan), kpis by code as [today, plan], findings by severity. None where a
     figure is not known; a plan that its audit refuses gives no cost.
     """
@@ -41,7 +41,7 @@ def summary(done: Study) -> dict[str, Any]:
         plan = result.plan if result.valid else result.plan.with_(cost=None, bound=None)
         changes = kpis[name].get("changes", [None, None])[1]
         problems[name] = {
-            "status": str(plan.status), "valid": result.valid, "today": result.today, "annual": result.annual, "saving": savings.get(name),
+            "status": str(plan.status), "valid": result.valid, "today_valid": result.baseline_audit is not None and result.baseline_audit.valid, "today": result.today, "annual": result.annual, "saving": savings.get(name),
             "cost": plan.cost, "bound": plan.bound, "gap_euros": plan.gap_euros, "gap": plan.gap, "seconds": round(plan.seconds, 3),
             "changes": None if changes is None else round(changes), "kpis": kpis[name],
             "issues": {str(severity): sum(issue.severity is severity for issue in result.issues) for severity in Severity},

@@ -23,6 +23,7 @@ from planner.schema import Column, series
 from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, PARAMETERS, SITES, Parameter
 
 MOST_MEMBERS = 2000
+FUEL_SHARE = 0.6  # of the cost of a kilometre: an estimate, the rest being tyres and upkeep
 Scaling = tuple[tuple[Change, ...], tuple[tuple[Parameter, float], ...]]
 
 
@@ -66,8 +67,22 @@ class BadAxis(Exception):
 
 
 def meals(percents: Sequence[float], lang: str) -> Axis:
-    """Meals of every site, more or fewer by so many %."""
-    return _scaled("meals", percents, lang, lambda factor: ((_all("meal_demand", "meals", factor),), ()))
+    """Meals of every site, more or fewer by so many %, and what the meal flows of the week carry."""
+    flows = "category = meals"
+    return _scaled(
+        "meals", percents, lang,
+        lambda factor: ((_all("meal_demand", "meals", factor), Change(FLOWS.name, flows, "quantity", "*", f"{factor:.12g}")), ()),
+    )  # fmt: skip
+
+
+def fuel(percents: Sequence[float], lang: str) -> Axis:
+    """Fuel dearer or cheaper: FUEL_SHARE of what a kilometre costs, of all vehicles and of the kitchens' estimate of deliveries."""
+
+    def changed(factor: float) -> Scaling:
+        of_km = 1 + FUEL_SHARE * (factor - 1)
+        return (_all(VEHICLES.name, "km_cost", of_km),), ((DELIVERY_KM_COST, of_km),)
+
+    return _scaled("fuel", percents, lang, changed)
 
 
 def km_cost(percents: Sequence[float], lang: str) -> Axis:
@@ -143,7 +158,7 @@ def _known(what: str, codes: Sequence[str], called: Mapping[str, str]) -> None:
 
 
 WORDS = {
-    "repas": "meals", "meals": "meals", "carburant": "km_cost", "fuel": "km_cost", "km": "km_cost", "salaires": "wages", "wages": "wages",
+    "repas": "meals", "meals": "meals", "carburant": "fuel", "fuel": "fuel", "km": "km_cost", "salaires": "wages", "wages": "wages",
     "prix": "prices", "prices": "prices", "fermer": "close", "close": "close", "garder": "keep", "keep": "keep", "sans": "without", "without": "without",
 }  # fmt: skip
 
@@ -163,7 +178,7 @@ def read_axis(typed: str, scenario: Scenario, lang: str) -> Axis:
     parts = [part.strip() for part in values.replace(";", ",").split(",") if part.strip()]
     if kind in ("close", "keep", "without"):
         return {"close": closed, "keep": kept, "without": without}[kind](parts, scenario, lang)
-    return {"meals": meals, "km_cost": km_cost, "wages": wages, "prices": food_prices}[kind]([percent(part) for part in parts], lang)
+    return {"meals": meals, "fuel": fuel, "km_cost": km_cost, "wages": wages, "prices": food_prices}[kind]([percent(part) for part in parts], lang)
 
 
 def percent(typed: str) -> float:

@@ -26,6 +26,7 @@ class Line:
     co2: float | None
     changes: int | None
     changed: str
+    faulty_today: bool = False  # today's organisation breaks rules of this variant: its saving says little
 
 
 def line_of(run: Run) -> Line:
@@ -36,6 +37,7 @@ def line_of(run: Run) -> Line:
     return Line(
         run, run.label or run.name, run.summary.get("saving"), by["annual"], by["bound"], by["gap_euros"], by["status"],
         sum(co2) if co2 else None, sum(changes) if changes else None, run.changed,
+        any(problem["today"] is not None and not problem.get("today_valid", True) for problem in found.values()),
     )  # fmt: skip
 
 

@@ -248,12 +248,14 @@ def _print_table(lines: Sequence[Line], as_json: bool, lang: str) -> None:
     head += [text(f"batch.col.{key}", lang) for key in ("co2", "changes", "changed")]
     table = [head]
     for line in lines:
-        cells = [line.label, outcome(line, lang), money(line.saving)]
+        cells = [line.label, outcome(line, lang), money(line.saving) + (" *" if line.faulty_today else "")]
         for name in problems:
             cells += [money(line.costs.get(name)), money(line.bounds.get(name)), money(line.gaps.get(name))]
         cells += [unknown if line.co2 is None else number(line.co2, lang, 1), unknown if line.changes is None else str(line.changes), line.changed]
         table.append(cells)
     print(service.aligned(table, (0, 1, len(head) - 1)))
+    if any(line.faulty_today for line in lines):
+        print("\n" + text("lots.faulty_today", lang))
     counts = Counter(outcome(line, lang) for line in lines)
     print("\n" + " · ".join(f"{words} : {count}" if lang == "fr" else f"{words}: {count}" for words, count in counts.items()))
 

@@ -70,7 +70,7 @@ def _members(book: Workbook, found: Sequence[Line], problems: Sequence[str], lan
     table = Table("batch_members", *_title("sheet"), tuple(columns), result=True)
     made = []
     for line in found:
-        cells: dict[str, Any] = {"member": line.label, "state": outcome(line, lang), "saving": line.saving, "co2": line.co2, "changes": line.changes,
+        cells: dict[str, Any] = {"member": f"{line.label} *" if line.faulty_today else line.label, "state": outcome(line, lang), "saving": line.saving, "co2": line.co2, "changes": line.changes,
                                  "seconds": sum(problem["seconds"] for problem in line.run.summary.get("problems", {}).values()) or None}  # fmt: skip
         for name in problems:
             cells |= {f"cost_{name}": line.costs.get(name), f"bound_{name}": line.bounds.get(name), f"gap_{name}": line.gaps.get(name)}

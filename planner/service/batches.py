@@ -156,6 +156,8 @@ def notes(found: Sequence[Run], store: Store, lang: str) -> list[tuple[str, str,
         label = run.label or run.name
         if run.reason:
             said.append((label, "", text(run.reason, lang)))
+        if line_of(run).faulty_today:
+            said.append((label, "", text("lots.faulty_today", lang)))
         if run.state is State.DONE and run.outcome in ("ok", "stopped") and not _warned(run):
             continue
         for name, plan in without_today(store.plans(run.id)).items():

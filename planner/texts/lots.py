@@ -15,11 +15,14 @@ TEXTS = {
     "lots.variants": ("Variantes à calculer", "Variants to solve"),
     "lots.none": ("aucun", "none"),
     "lots.axis.meals": ("Repas (±%)", "Meals (±%)"),
-    "lots.axis.km_cost": ("Coût au km (±%)", "Cost per km (±%)"),
+    "lots.axis.fuel": ("Carburant (±%)", "Fuel (±%)"),
     "lots.axis.wages": ("Salaires (±%)", "Wages (±%)"),
     "lots.axis.prices": ("Prix des achats (±%)", "Purchase prices (±%)"),
-    "lots.axis_help.meals": ("Multiplie les repas par an de tous les sites.", "Multiplies the meals per year of all sites."),
-    "lots.axis_help.km_cost": ("Multiplie le coût au km de tous les véhicules (carburant, pneus, entretien) et celui des livraisons de repas estimées.", "Multiplies the cost per km of all vehicles (fuel, tyres, upkeep) and that of estimated meal deliveries."),
+    "lots.axis_help.meals": ("Multiplie les repas par an de tous les sites et les quantités des flux de repas.", "Multiplies the meals per year of all sites and the quantities of meal flows."),
+    "lots.axis_help.fuel": (
+        "Le carburant fait 60 % du coût au km (estimation) : ce coût change d'autant, pour tous les véhicules et pour les livraisons de repas estimées.",
+        "Fuel is 60% of the cost per km (estimate): that cost changes accordingly, for all vehicles and for estimated meal deliveries.",
+    ),
     "lots.axis_help.wages": ("Multiplie le coût horaire des chauffeurs (heures supplémentaires comprises) et le coût annuel d'un ETP.", "Multiplies the drivers' hourly cost (overtime included) and the yearly cost of a post."),
     "lots.axis_help.prices": ("Multiplie le coût des denrées des cuisines et les prix des offres ; les prix d'aujourd'hui ne bougent pas.", "Multiplies the kitchens' food cost and the prices offered; today's prices do not move."),
     "lots.axis.close": ("Fermer, une à la fois", "Close, one at a time"),
@@ -40,6 +43,10 @@ TEXTS = {
     "lots.rerun": ("Relancer {count} échec(s) ou annulation(s)", "Run {count} failed or cancelled again"),
     "lots.book": ("Classeur de comparaison", "Comparison workbook"),
     "lots.file": ("comparaison", "comparison"),
+    "lots.faulty_today": (
+        "* Dans cette variante, l'organisation d'aujourd'hui ne respecte pas les règles (une cuisine d'un membre parti, une fermeture imposée…) : comparez les coûts plutôt que l'économie.",
+        "* In this variant, today's organisation breaks the rules (a kitchen of a member gone, an imposed closure…): compare costs rather than savings.",
+    ),
     "lots.units": (
         "Économie et coûts en € par an ; écart prouvé en € de l'objectif (cuisines : tout l'horizon, actualisé) ; CO2 des tournées en tonnes par an ; ★ la plus grande économie.",
         "Saving and costs in € per year; proven gap in € of the objective (kitchens: the whole horizon, discounted); CO2 of routes in tonnes per year; ★ the largest saving.",

@@ -5,6 +5,8 @@ TEXTS = {
     "members.unchanged": ("sans changement", "unchanged"),
     "members.meals": ("repas {percent} %", "meals {percent}%"),
     "members.meals.same": ("repas inchangés", "meals unchanged"),
+    "members.fuel": ("carburant {percent} %", "fuel {percent}%"),
+    "members.fuel.same": ("carburant inchangé", "fuel unchanged"),
     "members.km_cost": ("coût au km {percent} %", "cost per km {percent}%"),
     "members.km_cost.same": ("coût au km inchangé", "cost per km unchanged"),
     "members.wages": ("salaires {percent} %", "wages {percent}%"),

@@ -23,7 +23,7 @@ from planner.ui import session, widgets
 from planner.ui.solving import SECONDS
 
 KINDS = ("variants", "grid", "closeness", "changed")
-SCALED = (("meals", members.meals), ("km_cost", members.km_cost), ("wages", members.wages), ("prices", members.food_prices))
+SCALED = (("meals", members.meals), ("fuel", members.fuel), ("wages", members.wages), ("prices", members.food_prices))
 MOST_LISTED = 200
 
 
@@ -211,7 +211,7 @@ def _table(found: Sequence[Line], lang: str) -> None:
         gap = None if line.saving is None or first is None else line.saving - first
         mark = " ★" if best is not None and line.saving == best and len(found) > 1 else ""
         sign = "" if gap is None or gap < 0.5 else "▲ " if gap > 0 else ""
-        cells = [line.label + mark, outcome(line, lang), widgets.money(line.saving, lang), (sign if gap is None or gap > -0.5 else "▼ ") + widgets.money(gap, lang)]
+        cells = [line.label + mark, outcome(line, lang), widgets.money(line.saving, lang) + (" *" if line.faulty_today else ""), (sign if gap is None or gap > -0.5 else "▼ ") + widgets.money(gap, lang)]
         for name in problems:
             cells += [widgets.money(line.costs.get(name), lang), widgets.money(line.gaps.get(name), lang)]
         seconds = sum(problem["seconds"] for problem in line.run.summary.get("problems", {}).values())
@@ -219,6 +219,8 @@ def _table(found: Sequence[Line], lang: str) -> None:
         lines.append(cells)
     widgets.sheet(titles, lines, right=tuple(range(2, len(titles))))
     st.caption(session.say("lots.units"))
+    if any(line.faulty_today for line in found):
+        st.caption(session.say("lots.faulty_today"))
     reasons = [(line.label, session.say(line.run.reason)) for line in found if line.run.reason]
     if reasons:
         widgets.sheet([session.say("batch.col.member"), session.say("batch.col.note")], reasons)
