@@ -43,7 +43,7 @@ class Cluster:
                 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a dead process is said in the run, not in a log
                 self._local = LocalCluster(
                     n_workers=processes or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=logging.CRITICAL,
                 )  # fmt: skip
                 self.client = Client(self._local, set_as_default=False)
         self._plans = Queue(self.topic, client=self.client)

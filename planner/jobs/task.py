@@ -27,8 +27,11 @@ REPORT_EVERY = 0.4  # seconds between two reports of one problem and phase
 _stopped: set[str] = set()  # tasks asked to stop, in this process
 
 
-def ask_stop(tasks: list[str]) -> None:
-    """Run in the cluster's processes, outside of its tasks: the runs named end with the best plan they have."""
+async def ask_stop(tasks: list[str]) -> None:
+    """Run in the cluster's processes, outside of its tasks: the runs named end with the best plan they have.
+
+    A coroutine because dask runs nothing else without waiting for its answer.
+    """
     _stopped.update(tasks)
 
 

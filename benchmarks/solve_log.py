@@ -1,0 +1,53 @@
+"""Loaded by the processes that solve (dask's `preload`): what they solve, written apart from the store.
+
+One line in the file $PLANNER_SOLVES for each problem begun and each one solved: word, scenario, problem, hash, process.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FILE = "PLANNER_SOLVES"
+
+
+class Line(NamedTuple):
+    word: str  # begun or solved
+    scenario: str
+    problem: str
+    hash: str
+    process: int
+
+
+def dask_setup(_worker: Any) -> None:
+    from planner.catalog import problems
+
+    for problem in problems().values():
+        _watch(type(problem))
+
+
+def _watch(kind: Any) -> None:
+    solve = kind.solve
+
+    @functools.wraps(solve)
+    def watched(self: Any, scenario: Any, *args: Any, **named: Any) -> Any:
+        _write("begun", scenario, self.name)
+        plan = solve(self, scenario, *args, **named)
+        _write("solved", scenario, self.name)
+        return plan
+
+    kind.solve = watched
+
+
+def _write(word: str, scenario: Any, problem: str) -> None:
+    """One call of the system for a line, so that lines of several processes never mix."""
+    file = os.open(os.environ[FILE], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(file, "\t".join((word, scenario.name, problem, scenario.hash, f"{os.getpid()}\n")).encode())
+    os.close(file)
+
+
+def read(path: Path) -> list[Line]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [Line(*fields[:4], int(fields[4])) for fields in (line.split("\t") for line in lines)]

@@ -1,0 +1,89 @@
+"""A cluster started apart: `dask scheduler` and `dask worker`, as a computing centre would run them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.programs import Programs, end, kill, tasks, until
+from benchmarks.variants import ask, group, variant
+from planner.cli.shared import REFUSED
+from planner.plan import Limits
+from planner.scenario import Scenario
+from planner.store import State, Store
+from tests.jobs.support import ENDLESS, counted, wait
+
+
+@pytest.fixture(scope="module")
+def small() -> Scenario:
+    return group()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "data") as made:
+        yield made
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Programs]:
+    with Programs(tmp_path, ["tests.jobs.poison"]) as made:
+        yield made
+
+
+@pytest.mark.slow
+def test_runs_on_a_cluster_started_apart_survive_its_processes(store: Store, running: Programs, small: Scenario) -> None:
+    """A process killed costs a try; a run that kills every process fails alone after three; the cluster outlives the worker."""
+    address, scheduler, nodes = running.cluster()
+    worker = running.worker(store.folder, scheduler=address)
+    runs = ask(store, [variant(small, place, "poison" if place == 1 else "") for place in range(8)])
+    until(lambda: sum(counted(running.solves).values()) > 2, 90)
+    for task in tasks(nodes[0]):
+        kill(task)
+    ended = wait(store, runs, 120)
+    assert (ended[1].state, ended[1].reason, ended[1].tries) == (State.FAILED, "jobs.reason.died", 3)
+    others = [ended[0], *ended[2:]]
+    assert all((run.state, run.outcome) == (State.DONE, "ok") for run in others)
+    assert counted(running.solves) == {(run.name, "purchasing"): 1 for run in others}
+    assert counted(running.solves, "begun").total() <= len(others) + 1
+    assert end(worker) == 0
+    assert scheduler.poll() is None and all(node.poll() is None for node in nodes)
+
+
+@pytest.mark.slow
+def test_stop_and_progress_through_a_cluster_started_apart(store: Store, running: Programs, small: Scenario) -> None:
+    address, _, _ = running.cluster(workers=1)
+    running.worker(store.folder, scheduler=address)
+    run = ask(store, [small], ("kitchens",), ENDLESS)[0]
+    until(lambda: any(point.cost is not None for point in store.points(run.id)), 60)
+    store.ask_stop(run.id)
+    assert wait(store, [run], 15)[0].outcome == "stopped"
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_is_said_and_its_runs_wait(store: Store, running: Programs, small: Scenario) -> None:
+    address, scheduler, _ = running.cluster(workers=1)
+    worker = running.worker(store.folder, scheduler=address)
+    run = ask(store, [small], ("kitchens",), Limits(seconds=600, threads=1, gap=0.0))[0]
+    until(lambda: store.run(run.id).state is State.RUNNING, 60)
+    kill(scheduler)
+    assert worker.wait(60) == REFUSED
+    said = running.log("worker").read_text()
+    assert f"The cluster {address} does not answer" in said and "Traceback" not in said
+    waiting = store.run(run.id)
+    assert (waiting.state, waiting.tries) == (State.QUEUED, 0)
+    assert store.lease() is None
+
+
+def test_a_scheduler_that_is_not_there_is_said(store: Store, running: Programs) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    worker = running.worker(store.folder, scheduler=f"tcp://127.0.0.1:{port}")
+    assert worker.wait(60) == REFUSED
+    said = running.log("worker").read_text()
+    assert "does not answer" in said and "Traceback" not in said
+    assert store.lease() is None

@@ -1,0 +1,131 @@
+"""Programs killed without warning: no run is lost, nothing solved is solved again, nothing is left over."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from benchmarks.programs import Programs, end, kill, tasks, until
+from benchmarks.variants import ask, group, variant
+from planner.codec import plan_to
+from planner.plan import Limits, Status
+from planner.scenario import Scenario
+from planner.store import State, Store
+from tests.jobs.support import ENDLESS, counted, wait
+
+
+@pytest.fixture(scope="module")
+def small() -> Scenario:
+    return group()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "data") as made:
+        yield made
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Programs]:
+    with Programs(tmp_path, ["tests.jobs.poison"]) as made:
+        yield made
+
+
+def test_a_killed_process_costs_one_more_try_and_nothing_solved(store: Store, running: Programs, small: Scenario) -> None:
+    """Killed while it solves the second problem of a run: the first is not solved again."""
+    worker = running.worker(store.folder, workers=1)
+    run = ask(store, [variant(small, 1)], ("kitchens", "purchasing"), Limits(seconds=2, threads=1))[0]
+    until(lambda: counted(running.solves, "begun")["variant 1", "purchasing"], 60, 0.01)
+    until(lambda: "kitchens" in store.plans(run.id), 10, 0.01)
+    for task in tasks(worker):
+        kill(task)
+    ended = wait(store, [run])[0]
+    assert (ended.state, ended.tries, ended.outcome) == (State.DONE, 2, "ok")
+    assert counted(running.solves) == {("variant 1", "kitchens"): 1, ("variant 1", "purchasing"): 1}
+    assert set(store.plans(run.id)) == {"kitchens", "purchasing"}
+    assert "jobs.event.died" in [event.what for event in store.events(run_id=run.id)]
+    assert end(worker) == 0
+    until(lambda: not running.living(), 10)
+
+
+def test_a_run_that_kills_its_process_fails_alone_after_three_tries(store: Store, running: Programs, small: Scenario) -> None:
+    running.worker(store.folder)
+    runs = ask(store, [variant(small, place, "poison" if place == 1 else "broken" if place == 2 else "") for place in range(6)])
+    ended = wait(store, runs)
+    assert [(run.state, run.reason) for run in ended[1:3]] == [(State.FAILED, "jobs.reason.died"), (State.FAILED, "jobs.reason.broken")]
+    assert ended[1].tries == 3 and "ZeroDivisionError: as asked" in ended[2].detail
+    others = [ended[0], *ended[3:]]
+    assert all((run.state, run.outcome) == (State.DONE, "ok") for run in others)
+    assert counted(running.solves) == {(run.name, "purchasing"): 1 for run in others}
+
+
+def test_a_run_asked_to_stop_keeps_its_best_plan_and_one_that_waits_is_cancelled(store: Store, running: Programs, small: Scenario) -> None:
+    running.worker(store.folder, workers=1)
+    first, second = ask(store, [small, variant(small, 1)], ("kitchens",), ENDLESS)
+    until(lambda: any(point.cost is not None for point in store.points(first.id)), 60)
+    assert store.run(second.id).state is State.QUEUED
+    store.ask_stop(second.id)
+    store.ask_stop(first.id)
+    ended = wait(store, [first, second], 15)
+    assert [(run.state, run.outcome) for run in ended] == [(State.DONE, "stopped"), (State.CANCELLED, "")]
+    plan = store.plans(first.id)["kitchens"]
+    assert plan.status is Status.STOPPED and plan.cost is not None
+    last = store.points(first.id)[-1]
+    assert last.cost == pytest.approx(plan.cost) and ended[0].summary["problems"]["kitchens"]["valid"]
+
+
+def test_a_worker_killed_is_replaced_by_the_one_that_waits(store: Store, running: Programs, small: Scenario) -> None:
+    """Two workers on one store: the second takes over what the first leaves, without waiting for its lease to lapse."""
+    first = running.worker(store.folder, workers=1, name="first")
+    until(lambda: store.lease() is not None, 40)
+    second = running.worker(store.folder, workers=1, name="second")
+    until(lambda: b"already solves" in running.log("second").read_bytes(), 40)
+    run = ask(store, [small], ("kitchens",), Limits(seconds=3, threads=1, gap=0.0))[0]
+    until(lambda: store.run(run.id).state is State.RUNNING, 40)
+    held = store.lease()
+    assert held is not None and held.worker.endswith(f":{first.pid}")
+    kill(first)
+    ended = wait(store, [run])[0]
+    assert (ended.state, ended.tries) == (State.DONE, 1)  # not held against the run
+    held = store.lease()
+    assert held is not None and held.worker.endswith(f":{second.pid}")
+    assert end(second) == 0
+    assert store.lease() is None
+    until(lambda: not running.living(), 10)
+
+
+def test_the_same_question_is_answered_from_the_store(store: Store, running: Programs, small: Scenario) -> None:
+    running.worker(store.folder, workers=1)
+    first = wait(store, ask(store, [small]))[0]
+    again = wait(store, ask(store, [small]), 10)[0]
+    assert again.answered_from == first.id and again.summary == first.summary
+    assert again.ended is not None
+    assert (datetime.fromisoformat(again.ended) - datetime.fromisoformat(again.created)).total_seconds() < 2  # 0.1 s on an idle computer
+    assert plan_to(store.plans(again.id)["purchasing"]) == plan_to(store.plans(first.id)["purchasing"])
+    assert counted(running.solves) == {(small.name, "purchasing"): 1}
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_nothing_is_lost_nor_done_twice(store: Store, running: Programs, small: Scenario) -> None:
+    chance = random.Random(3)
+    runs = ask(store, [variant(small, place) for place in range(12)])
+    worker = running.worker(store.folder)
+    for turn in range(4):
+        until(lambda turn=turn: sum(counted(running.solves).values()) > 2 * turn, 60, 0.02)  # type: ignore[misc]
+        until(lambda: tasks(worker), 20)
+        if turn % 2:
+            kill(worker)
+            worker = running.worker(store.folder)
+        else:
+            kill(chance.choice(tasks(worker)))
+    ended = wait(store, runs, 120)
+    assert all((run.state, run.outcome) == (State.DONE, "ok") for run in ended)
+    assert all("purchasing" in store.plans(run.id) for run in ended)
+    finished = [event.run_id for event in store.events(limit=10000) if event.what == "store.event.finished"]
+    assert sorted(finished) == [run.id for run in runs]
+    assert end(worker) == 0
+    until(lambda: not running.living(), 10)
