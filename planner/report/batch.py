@@ -66,11 +66,16 @@ def _members(book: Workbook, found: Sequence[Line], problems: Sequence[str], lan
         for key, unit in (("cost", "€/an"), ("bound", "€"), ("gap", "€")):
             of_fr, of_en = _title(key)
             columns.append(Column(f"{key}_{name}", Decimal(), f"{fr} : {of_fr}", f"{en}: {of_en}", unit=unit, decimals=0))
-    columns += [Column("co2", Decimal(), *_title("co2"), unit="tCO2e/an", decimals=1), Column("changes", Integer(), *_title("changes")), Column("seconds", Decimal(), *_title("seconds"), unit="s", decimals=1)]
+    if any(line.co2 is not None for line in found):
+        columns.append(Column("co2", Decimal(), *_title("co2"), unit="tCO2e/an", decimals=1))
+    if any(line.changes is not None for line in found):
+        columns.append(Column("changes", Integer(), *_title("changes")))
+    columns.append(Column("seconds", Decimal(), *_title("seconds"), unit="s", decimals=1))
     table = Table("batch_members", *_title("sheet"), tuple(columns), result=True)
     made = []
     for line in found:
-        cells: dict[str, Any] = {"member": f"{line.label} *" if line.faulty_today else line.label, "state": outcome(line, lang), "saving": line.saving, "co2": line.co2, "changes": line.changes,
+        cells: dict[str, Any] = {"member": f"{line.label} *" if line.faulty_today else line.label, "state": outcome(line, lang), "saving": line.saving,
+                                 **{name: getattr(line, name) for name in ("co2", "changes") if name in table.names},
                                  "seconds": sum(problem["seconds"] for problem in line.run.summary.get("problems", {}).values()) or None}  # fmt: skip
         for name in problems:
             cells |= {f"cost_{name}": line.costs.get(name), f"bound_{name}": line.bounds.get(name), f"gap_{name}": line.gaps.get(name)}

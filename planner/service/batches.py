@@ -106,20 +106,22 @@ def _nothing(path: Path) -> Scenario:
 
 
 def changed_members(store: Store) -> list[tuple[int, Member, tuple[str, ...], Limits]]:
-    """Scenarios whose newest version was not solved since it changed: (version id, member, problems and limits of their last run).
+    """Scenarios whose newest version was not solved since it changed: (version id, member, problems, limits).
 
-    One never solved is asked all problems within the default limits; one with an accepted plan starts from it.
+    Problems and limits are those of the accepted plan's run, else of the last run; one never solved is asked all
+    problems within the default limits. One with an accepted plan starts from it.
     """
     found = []
     for entry in store.scenarios():
-        ended = [run for run in store.runs(scenario_id=entry.id, states=(State.DONE,)) if run.batch_id is None or not run.label]
+        ended = store.runs(scenario_id=entry.id, states=(State.DONE,))
         scenario = store.scenario(store.latest(entry.id).id)
         accepted = store.accepted(entry.id)
         if accepted is not None:
             scenario = near_scenario(scenario, without_today(store.plans(accepted.id)), Near())
         if any(run.hash in (entry.hash, scenario.hash) for run in ended):
             continue
-        problems, limits = (ended[0].problems, ended[0].limits) if ended else (PROBLEM_NAMES, Limits())
+        model = accepted or next(iter(ended), None)
+        problems, limits = (PROBLEM_NAMES, Limits()) if model is None else (model.problems, model.limits)
         found.append((store.latest(entry.id).id, Member(entry.name, scenario), problems, limits))
     return found
 

@@ -1,0 +1,101 @@
+"""What a batch is made of: variants, grids, withdrawals, distances; two changes of one cell are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner import members
+from planner.i18n import explain
+from planner.members import BadAxis, read_axis
+from planner.scenario import Scenario, variants
+from planner.service import open_scenario
+from tests.conftest import SCENARIOS
+
+
+@pytest.fixture(scope="module")
+def sample() -> Scenario:
+    found = open_scenario(SCENARIOS / "la_rochelle_rochefort.xlsx").scenario
+    assert found is not None
+    return found
+
+
+def total(scenario: Scenario, table: str, column: str) -> float:
+    return sum(getattr(row, column) or 0.0 for row in scenario.rows(table))
+
+
+def test_a_grid_takes_every_combination(sample: Scenario) -> None:
+    axes = [read_axis("repas=-10,0,10", sample, "fr"), read_axis("carburant=0,20", sample, "fr"), read_axis("fermer=MA", sample, "fr")]
+    made = members.of_grid(sample, axes)
+    assert len(made) == 3 * 2 * 2 and not members.faults(made, "fr")
+    assert len({member.scenario.hash for member in made}) == len(made)
+    first = made[0]
+    assert first.label == "repas −10 % · carburant inchangé · aucune fermeture imposée"
+    assert total(first.scenario, "meal_demand", "meals") == pytest.approx(0.9 * total(sample, "meal_demand", "meals"))
+    last = made[-1].scenario
+    assert total(last, "vehicle_types", "km_cost") == pytest.approx(1.12 * total(sample, "vehicle_types", "km_cost"))
+    assert next(row.lock for row in last.rows("kitchens") if row.kitchen == "MA") == "close"
+    unchanged = next(member for member in made if member.label == "repas inchangés · carburant inchangé · aucune fermeture imposée")
+    assert unchanged.scenario.hash == sample.hash
+
+
+def test_meals_change_what_the_flows_carry(sample: Scenario) -> None:
+    (less,) = members.of_grid(sample, [read_axis("meals=-10", sample, "en")], "en")
+    for before, after in zip(sample.rows("flows"), less.scenario.rows("flows"), strict=True):
+        assert after.quantity == pytest.approx((0.9 if before.category == "meals" else 1.0) * before.quantity)
+    assert less.label == "meals −10%"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_two_axes_on_one_cell_are_refused_with_both_names(sample: Scenario, lang: str) -> None:
+    axes = [read_axis("carburant=20", sample, lang), read_axis("km=10", sample, lang)]
+    (member,) = members.of_grid(sample, axes, lang)
+    assert {issue.code for issue in member.issues} == {"axis_twice", "change_twice"}
+    said = next(explain(issue, lang) for issue in member.issues if issue.code == "axis_twice")
+    assert axes[0].values[0].label in said and axes[1].values[0].label in said
+
+
+def test_closing_and_keeping_one_kitchen_is_refused(sample: Scenario) -> None:
+    made = members.of_grid(sample, [read_axis("fermer=MA", sample, "fr"), read_axis("garder=MA", sample, "fr")])
+    assert [bool(member.issues) for member in made] == [False, False, False, True]
+
+
+def test_a_member_gone_takes_its_flows_along(sample: Scenario) -> None:
+    _, gone = members.of_grid(sample, [read_axis("sans=CHO", sample, "fr")])
+    owners = {row.site: row.establishment for row in sample.rows("sites")}
+    left = {row.flow for row in gone.scenario.rows("flows")}
+    assert left == {row.flow for row in sample.rows("flows") if (row.establishment or owners[row.destination]) != "CHO"} and left
+    assert {row.flow for row in gone.scenario.rows("current_routes")} <= left
+    assert next(row.exit for row in gone.scenario.rows("establishments") if row.establishment == "CHO").year == 2026
+    assert "CHO" in gone.changed
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("lune=3", "axis_unknown"), ("repas=dix", "axis_not_a_number"), ("repas=-100", "axis_too_low"), ("fermer=ZZ", "axis_unknown_kitchen"),
+     ("sans=ZZ", "axis_unknown_establishment"), ("repas", "axis_unknown")],
+)  # fmt: skip
+def test_what_is_not_understood_is_said(sample: Scenario, typed: str, code: str) -> None:
+    with pytest.raises(BadAxis) as refused:
+        read_axis(typed, sample, "fr")
+    assert refused.value.issue.code == code
+    assert not explain(refused.value.issue, "fr").startswith("issue.")
+
+
+def test_a_free_axis_changes_any_column(sample: Scenario) -> None:
+    made = members.of_grid(sample, [read_axis("Véhicules ; ; Coût horaire ; * ; 1,05|1,1", sample, "fr")])
+    assert [round(total(m.scenario, "vehicle_types", "hour_cost") / total(sample, "vehicle_types", "hour_cost"), 6) for m in made] == [1.0, 1.05, 1.1]
+
+
+def test_a_grid_too_large_is_refused(sample: Scenario) -> None:
+    axis = read_axis("repas=" + ",".join(map(str, range(1, 50))), sample, "fr")
+    with pytest.raises(BadAxis):
+        members.of_grid(sample, [axis, read_axis("km=" + ",".join(map(str, range(1, 50))), sample, "fr")])
+
+
+def test_variants_come_after_the_scenario_itself(sample: Scenario) -> None:
+    made = members.of_variants(sample)
+    assert [member.label for member in made][1:] == list(variants(sample))
+    assert made[0].scenario is sample
+    (_, unknown) = members.of_variants(sample, ["lune"])
+    assert [issue.code for issue in unknown.issues] == ["unknown_variant"]
+    assert "Repas par an × 0,9" in next(member.changed for member in made if member.label == "repas -10 %")
