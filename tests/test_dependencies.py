@@ -45,7 +45,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.difference": (set(), {"planner.i18n", "planner.schema", "planner.scenario"}),
     "planner.digest": (set(), {"planner.issues", "planner.plan", "planner.schema", "planner.study"}),
     "planner.draft": ({"pandas"}, {"planner.issues", "planner.schema", "planner.sites", "planner.scenario", "planner.catalog", "planner.codec", "planner.excel"}),
-    "planner.members": (set(), {"planner.i18n", "planner.issues", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.problems"}),
+    "planner.members": (set(), {"planner.catalog", "planner.i18n", "planner.issues", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.problems"}),
     "planner.store": (
         {"pandas"},
         {"planner.issues", "planner.plan", "planner.schema", "planner.scenario", "planner.catalog", "planner.codec", "planner.store"},
