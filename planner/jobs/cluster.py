@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -36,11 +37,11 @@ class Cluster:
         self.woken = threading.Event()
         self.said: queue.Queue[Mapping[str, Any]] = queue.Queue()
         self.topic = f"planner-{uuid.uuid4().hex}"
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a dead process is said in the run, not in a log
         with dask.config.set(SETTINGS):
             if scheduler:
                 self.client = Client(scheduler, timeout="10s", set_as_default=False)
             else:
-                logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a dead process is said in the run, not in a log
                 self._local = LocalCluster(
                     n_workers=processes or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
                     scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=logging.CRITICAL,
@@ -79,7 +80,8 @@ class Cluster:
         return [tuple(plan) for plan in self._plans.get(batch=found)] if found else []
 
     def close(self) -> None:
-        self.client.close(timeout=2)
+        with contextlib.suppress(OSError):  # a scheduler that is gone needs no farewell
+            self.client.close(timeout=2)
         if self._local is not None:
             self._local.close(timeout=5)
 

@@ -43,6 +43,7 @@ class Child:
         if len(self.starts) > RESTARTS:
             raise GivenUp(self.name)
         self.starts.append(time.monotonic())
+        self.ask_end()  # closes the pipe of the one that ended
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, cwd=self.folder, env={**os.environ, "PLANNER_CHILD": "1"}
         )

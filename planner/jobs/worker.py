@@ -37,6 +37,7 @@ class _Task:
 
     run: Run
     future: Future
+    begun: int = 0  # times a process took it up
 
 
 def identity() -> str:
@@ -126,13 +127,11 @@ class _Worker:
         for run in self.store.runs(states=[State.RUNNING]):  # left by a worker that died: not the run's fault
             self.store.release(run.id, blameless=True)
         try:
-            cluster = Cluster(processes, scheduler)
-        except OSError as error:
-            raise SchedulerLost(str(error)) from error
-        try:
-            with cluster:
+            with Cluster(processes, scheduler) as cluster:
                 while self.owner and not self.should_stop() and not self.following.ended():
                     self._turn(cluster)
+        except OSError as error:  # what dask raises where its scheduler does not answer; the store has an error of its own
+            raise SchedulerLost(str(error)) from error
         finally:
             for task in self.tasks.values():
                 self.store.release(task.run.id, blameless=True)
@@ -153,6 +152,7 @@ class _Worker:
         self._listen(cluster)
         for name in [name for name, task in self.tasks.items() if task.future.done()]:
             self._end(cluster, name, self.tasks.pop(name))
+        self._take_back(cluster)
         if not self._start(cluster):
             cluster.woken.wait(TICK)
             cluster.woken.clear()
@@ -164,6 +164,8 @@ class _Worker:
         plans = False
         while not cluster.said.empty():
             said: Mapping[str, Any] = cluster.said.get()
+            if "begun" in said and said["task"] in self.tasks:
+                self.tasks[said["task"]].begun += 1
             if "step" in said:
                 points.setdefault(said["task"], []).append(Point(*said["step"]))
             plans = plans or "plan" in said
@@ -215,10 +217,27 @@ class _Worker:
             self.store.release(run.id, blameless=True)
         elif not process_died(error):
             self.store.fail(run.id, "jobs.reason.broken", "".join(traceback.format_exception(error)))
-        elif run.tries < TRIES:
+        else:
+            self._died(run, str(error))
+        with contextlib.suppress(Exception):  # forgets the result on a scheduler that may be gone
+            task.future.release()
+
+    def _take_back(self, cluster: Cluster) -> None:
+        """Runs that a cluster of its own settings has begun again by itself: begun anew with the plans they had, and counted."""
+        again = [name for name, task in self.tasks.items() if task.begun > 1]
+        if not again:
+            return
+        self._keep_plans(cluster)
+        cluster.stop(again)
+        for name in again:
+            task = self.tasks.pop(name)
+            task.future.cancel(force=True)
+            self._died(task.run, "")
+
+    def _died(self, run: Run, detail: str) -> None:
+        """The process that solved a run is dead."""
+        if run.tries < TRIES:
             self.store.note(Event("", "", "jobs.event.died", run.scenario_id, run.id))
             self.store.release(run.id)
         else:
-            self.store.fail(run.id, "jobs.reason.died", str(error))
-        with contextlib.suppress(Exception):  # forgets the result on a scheduler that may be gone
-            task.future.release()
+            self.store.fail(run.id, "jobs.reason.died", detail)

@@ -54,6 +54,20 @@ def test_runs_on_a_cluster_started_apart_survive_its_processes(store: Store, run
 
 
 @pytest.mark.slow
+def test_a_cluster_that_tries_again_by_itself_solves_nothing_twice(store: Store, running: Programs, small: Scenario) -> None:
+    """Killed in the second problem: the run is begun anew with the plan of the first, as a second try."""
+    address, _, nodes = running.cluster(workers=1)
+    running.worker(store.folder, scheduler=address)
+    run = ask(store, [small], ("kitchens", "purchasing"), Limits(seconds=2, threads=1))[0]
+    until(lambda: counted(running.solves, "begun")[small.name, "purchasing"], 90, 0.01)
+    for task in tasks(nodes[0]):
+        kill(task)
+    ended = wait(store, [run])[0]
+    assert (ended.state, ended.outcome, ended.tries) == (State.DONE, "ok", 2)
+    assert counted(running.solves)[small.name, "kitchens"] == 1
+
+
+@pytest.mark.slow
 def test_stop_and_progress_through_a_cluster_started_apart(store: Store, running: Programs, small: Scenario) -> None:
     address, _, _ = running.cluster(workers=1)
     running.worker(store.folder, scheduler=address)
