@@ -18,3 +18,7 @@ def real() -> Study:
     reading = excel.read(SCENARIOS / "epsm_nord_pas_de_calais.xlsx", TABLES, PARAMETERS)
     assert reading.scenario is not None
     return study.run(reading.scenario, study.ORDER, Limits(seconds=4), Progress())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shots", metavar="DIR", help="where the browser tests save their pictures of the pages")
