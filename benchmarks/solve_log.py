@@ -1,6 +1,6 @@
 """Loaded by the processes that solve (dask's `preload`): what they solve, written apart from the store.
 
-One line in the file $PLANNER_SOLVES for each problem begun and each one solved: word, scenario, problem, hash, process.
+One line in the file $PLANNER_SOLVES for each problem begun and each one solved: word, scenario, problem, hash, process, time (ISO 8601, UTC).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import functools
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from planner.store import now
 
 FILE = "PLANNER_SOLVES"
 
@@ -19,6 +21,7 @@ class Line(NamedTuple):
     problem: str
     hash: str
     process: int
+    at: str
 
 
 def dask_setup(_worker: Any) -> None:
@@ -44,10 +47,10 @@ def _watch(kind: Any) -> None:
 def _write(word: str, scenario: Any, problem: str) -> None:
     """One call of the system for a line, so that lines of several processes never mix."""
     file = os.open(os.environ[FILE], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    os.write(file, "\t".join((word, scenario.name, problem, scenario.hash, f"{os.getpid()}\n")).encode())
+    os.write(file, "\t".join((word, scenario.name, problem, scenario.hash, str(os.getpid()), f"{now()}\n")).encode())
     os.close(file)
 
 
 def read(path: Path) -> list[Line]:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [Line(*fields[:4], int(fields[4])) for fields in (line.split("\t") for line in lines)]
+    return [Line(*fields[:4], int(fields[4]), fields[5]) for fields in (line.split("\t") for line in lines)]

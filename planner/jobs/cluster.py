@@ -37,7 +37,8 @@ class Cluster:
         self.woken = threading.Event()
         self.said: queue.Queue[Mapping[str, Any]] = queue.Queue()
         self.topic = f"planner-{uuid.uuid4().hex}"
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a dead process is said in the run, not in a log
+        for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # a dead process is said in the run, not in a log
         with dask.config.set(SETTINGS):
             if scheduler:
                 self.client = Client(scheduler, timeout="10s", set_as_default=False)
@@ -80,7 +81,7 @@ class Cluster:
         return [tuple(plan) for plan in self._plans.get(batch=found)] if found else []
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):  # a scheduler that is gone needs no farewell
+        with contextlib.suppress(OSError, RuntimeError):  # a scheduler that is gone needs no farewell, dask stumbles over it
             self.client.close(timeout=2)
         if self._local is not None:
             self._local.close(timeout=5)
