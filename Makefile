@@ -1,4 +1,4 @@
-# Everything a newcomer needs: `make demo` solves the sample, `make test` runs the tests, `make app` opens the page.
+# Everything a newcomer needs: `make demo` solves the sample, `make test` runs the tests, `make app` opens the editor on the sample.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +18,7 @@ demo: $(STAMP)
 	$(BIN)/planner solve scenarios/la_rochelle_rochefort.xlsx -o out/la_rochelle_rochefort_resultat.xlsx --seconds 35 --seed 1
 
 app: $(STAMP)
-	$(BIN)/streamlit run app.py
+	$(BIN)/planner serve
 
 test: $(STAMP)
 	sh scripts/system_packages.sh
