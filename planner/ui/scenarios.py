@@ -7,10 +7,12 @@ import tempfile
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from planner import service
 from planner.difference import CellChange, words
-from planner.i18n import as_title
+from planner.draft import Draft
+from planner.i18n import as_title, message
 from planner.issues import errors
 from planner.service import scenarios
 from planner.store import Entry, Store, StoreRefused, Version
@@ -32,7 +34,9 @@ def show() -> None:
     with left:
         _samples(store)
     with right:
-        _import(store)
+        sent = _import(store)
+    if sent is not None:
+        _take(store, sent)
 
 
 def _list(store: Store) -> None:
@@ -150,45 +154,53 @@ def _samples(store: Store) -> None:
     st.caption(session.say("pages.scenarios.samples_note"))
 
 
-def _import(store: Store) -> None:
-    """A workbook of one's own: taken when it has no fault, else every fault is said."""
+def _import(store: Store) -> UploadedFile | None:
+    """A workbook of one's own, taken when it has no fault; the file sent that was not taken."""
     lang = session.lang()
     st.subheader(session.say("pages.scenarios.import"))
     sent = st.file_uploader(session.say("pages.scenarios.import_file"), type=["xlsx"], key=f"upload_{st.session_state.get('uploads', 0)}")
+    widgets.download(session.say("app.template"), lambda: _template(lang), session.say("pages.scenarios.template_file"), "xlsx")
+    if sent is None:
+        _imported()
+    return sent
+
+
+def _template(lang: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / "modele.xlsx"
+        path = Path(folder) / "template.xlsx"
+        service.template(path, lang)
+        return path.read_bytes()
 
-        def blank() -> bytes:
-            with tempfile.TemporaryDirectory() as here:
-                path = Path(here) / template.name
-                service.template(path, lang)
-                return path.read_bytes()
 
-        widgets.download(session.say("app.template"), blank, session.say("pages.scenarios.template_file"), "xlsx")
-        if sent is None:
-            _imported()
-            return
+def _take(store: Store, sent: UploadedFile) -> None:
+    """Import the file sent; where it has faults, say every one. The file's own name is never used as a path."""
+    lang = session.lang()
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / file_name(Path(sent.name).stem, ".xlsx")
         path.write_bytes(sent.getvalue())
         try:
             done = scenarios.import_workbook(store, path, session.who(), origin=sent.name)
         except StoreRefused as error:
-            st.error(session.say(error.message.key))
+            st.error(message(error.message, lang))
             return
+        found = done.reading.issues
         if done.version is not None:
             session.choose(done.version.scenario_id)
             st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
-            st.session_state["imported"] = (sent.name, list(done.reading.issues))
+            st.session_state["imported"] = (sent.name, list(found))
             st.rerun()
-        found = done.reading.issues
-        st.error(session.say("pages.scenarios.import_faults", errors=len(errors(found)), file=sent.name))
-        widgets.issues(found, lang)
         marked = Path(folder) / "annotated.xlsx"
         service.annotate(path, found, marked, lang)
-        if marked.exists():
-            content = marked.read_bytes()
-            widgets.download(session.say("app.annotated"), lambda: content, f"{file_name(Path(sent.name).stem)}_{session.say('pages.scenarios.annotated_suffix')}.xlsx", "xlsx", primary=True)
+        content = marked.read_bytes() if marked.exists() else b""
+    st.error(session.say("pages.scenarios.import_faults", errors=len(errors(found)), file=sent.name))
+    mend, copy, _ = st.columns([2, 3, 5])
+    with mend:
         _mend_here(store, done, sent.name)
+    if content:
+        with copy:
+            name = f"{file_name(Path(sent.name).stem)}_{session.say('pages.scenarios.annotated_suffix')}.xlsx"
+            widgets.download(session.say("app.annotated"), lambda: content, name, "xlsx")
+    widgets.issues(sorted(found, key=lambda issue: not issue.is_error), lang)
 
 
 def _imported() -> None:
@@ -202,11 +214,9 @@ def _imported() -> None:
 
 def _mend_here(store: Store, done: scenarios.Imported, name: str) -> None:
     """Open the faulty workbook in the editor, each faulty cell as it was typed."""
-    from planner.draft import Draft
-
     if not done.reading.frames or session.page_file("donnees") is None:
         return
-    if st.button(session.say("pages.scenarios.mend_here"), icon=":material/healing:", key="mend_here"):
+    if st.button(session.say("pages.scenarios.mend_here"), type="primary", icon=":material/edit:", key="mend_here"):
         title = as_title(Path(name).stem)
         store.put_draft(f"import:{title}", session.who(), Draft.of_reading(done.reading, session.lang()).to_json())
         st.session_state["draft"] = f"import:{title}"

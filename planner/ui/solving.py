@@ -40,10 +40,11 @@ def show() -> None:
 
 
 def _ask(store: Store, version: Version, scenario: Scenario, busy: bool) -> None:
-    names = st.multiselect(
-        session.say("calcul.problems"), service.PROBLEM_NAMES, default=service.PROBLEM_NAMES, format_func=lambda name: session.say(f"problem.{name}"),
-        placeholder=session.say("app.problems_none"), key="solve_problems",
+    names = st.pills(
+        session.say("calcul.problems"), service.PROBLEM_NAMES, selection_mode="multi", default=service.PROBLEM_NAMES,
+        format_func=lambda name: session.say(f"problem.{name}"), key="solve_problems",
     )  # fmt: skip
+    names = [name for name in service.PROBLEM_NAMES if name in names]  # in the order of solving, not of clicking
     left, right = st.columns([2, 3], gap="large")
     with left:
         seconds = st.select_slider(session.say("calcul.seconds"), SECONDS, value=30, help=session.say("calcul.seconds_help"), key="solve_seconds",

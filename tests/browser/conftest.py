@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOCALES = {"fr": "fr-FR", "en": "en-US"}
 WAIT = 30_000  # ms: other tests share the cores
+expect.set_options(timeout=WAIT)
 
 Visit = Callable[..., Page]
 Shot = Callable[[Page, str], Path]
@@ -66,7 +67,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _until(done: Callable[[], bool], seconds: float, what: str) -> None:
+def until(done: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for something outside the page; `what` names it when it does not come."""
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
@@ -92,9 +94,9 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "PLANNER_SAMPLE": "1"})
         started = Editor(f"http://127.0.0.1:{port}", folder)
         try:
-            _until(lambda: _answers(started.url), 60, "the start of the editor")
+            until(lambda: _answers(started.url), 60, "the start of the editor")
             store = started.store
-            _until(lambda: store.lease() is not None, 60, "the start of the worker")
+            until(lambda: store.lease() is not None, 60, "the start of the worker")
             store.close()
             yield started
         finally:
