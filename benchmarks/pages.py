@@ -25,7 +25,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 from planner.i18n import text
 from planner.plan import Limits
 from planner.service import runs, scenarios
-from planner.sites import TRAVEL
+from planner.sites import SITES, TRAVEL
 from planner.store import Store
 
 PAGES = ("scenarios", "donnees", "calcul", "resultats", "comparaison", "lots")
@@ -68,13 +68,15 @@ def fill(folder: Path, sample: str, rows: int, seconds: float) -> tuple[int, int
     store = Store.open(folder)
     large = scenarios.open_sample(store, sample, "mesure")
     scenario = store.scenario(large.id)
-    codes = [row.site for row in scenario.rows("sites")]
-    pairs = [(a, b) for a in codes for b in codes if a != b]
-    many = [{"origin": pairs[i % len(pairs)][0], "destination": pairs[i % len(pairs)][1], "km": 1.0 + i % 40, "minutes": 2.0 + i % 60} for i in range(rows)]
+    sites = [{name: getattr(row, name) for name in SITES.names} for row in scenario.rows(SITES.name)]
+    while len(sites) * (len(sites) - 1) < rows:  # enough places for so many trips
+        sites.append({**sites[0], "site": f"Z{len(sites)}"})
+    pairs = [(a["site"], b["site"]) for a in sites for b in sites if a is not b][:rows]
+    many = [{"origin": a, "destination": b, "km": 1.0 + i % 40, "minutes": 2.0 + i % 60} for i, (a, b) in enumerate(pairs)]
     first = scenarios.duplicate(store, large.id, "mesure", "mesure", "fr")
     for seed in (1, 2):
         runs.start(store, first.id, ["kitchens", "routes", "purchasing"], Limits(seconds=seconds, seed=seed, threads=1), "mesure")
-    wide = store.add(scenario.replace(TRAVEL.name, TRAVEL.frame(many)).renamed("grande table"), "mesure")
+    wide = store.add(scenario.replace(SITES.name, SITES.frame(sites)).replace(TRAVEL.name, TRAVEL.frame(many)).renamed("grande table"), "mesure")
     store.close()
     return first.scenario_id, wide.scenario_id
 
@@ -147,9 +149,8 @@ def _large(page: Page, port: int, wide: int, rows: int) -> None:
     page.wait_for_function(RESTING, arg=title, timeout=120_000)
     box = main_part.locator("[data-testid=stDataFrameResizable] canvas").first.bounding_box()
     assert box is not None
-    page.mouse.dblclick(box["x"] + box["width"] * 0.45, box["y"] + 90)
-    page.keyboard.press("Control+a")
-    page.keyboard.type("12,5")
+    page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + 90)
+    page.keyboard.type("12,5", delay=30)
     edited = timed(page, lambda: page.keyboard.press("Enter"), title, main_part.get_by_role("button", name=text("editor.save", "fr")))
     print(f"\ntable of {rows} rows: opened {opened:.2f} s, searched {sought:.2f} s, one cell edited {edited:.2f} s")
 

@@ -38,7 +38,9 @@ def grid(draft: Draft, table: Table, numbers: Sequence[int], key: str, height: i
     places = {number: place for place, number in enumerate(texts, start=1)}
     shown = [texts[number] for number in numbers]
     data: dict[str, list[Any]] = {LINE: [places[number] for number in numbers]}
-    data |= {column.name: [cells[column.name] or None for cells in shown] for column in table.columns}
+    for column in table.columns:
+        blank = None if _options(draft, column) is not None else ""  # a missing text would be shown as « None »
+        data[column.name] = [cells[column.name] or blank for cells in shown]
     config: dict[str, Any] = {LINE: st.column_config.NumberColumn(session.say("editor.line"), disabled=True, width=60, pinned=True, format="%d")}
     config |= {column.name: _config(draft, column, table, data[column.name]) for column in table.columns}
     st.data_editor(
