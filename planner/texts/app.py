@@ -30,6 +30,10 @@ TEXTS = {
         "Connectez-vous avec le compte de votre établissement : chaque version et chaque calcul portent le nom de leur auteur.",
         "Sign in with your hospital's account: every version and every run carry their author's name.",
     ),
+    "app.sign_in_missing": (
+        "La connexion est demandée par ce serveur, mais l'option n'est pas installée : `pip install \"planner[sso]\"`, puis relancer.",
+        "This server asks for sign-in, but the option is not installed: `pip install \"planner[sso]\"`, then start again.",
+    ),
     "app.worker.alive": ("Calculs : prêt", "Runs: ready"),
     "app.worker.absent": ("Calculs : à l'arrêt", "Runs: not started"),
     "app.worker.how": (

@@ -6,6 +6,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -30,13 +31,10 @@ def show() -> None:
     if entry is not None:
         _chosen(store, entry)
     st.divider()
-    left, right = st.columns(2, gap="large")
-    with left:
-        _samples(store)
-    with right:
-        sent = _import(store)
+    sent = _import(store)
     if sent is not None:
         _take(store, sent)
+    _samples(store)
 
 
 def _list(store: Store) -> None:
@@ -48,15 +46,28 @@ def _list(store: Store) -> None:
         st.info(session.say("pages.scenarios.empty"))
         return
     current = session.current()
-    lines = []
-    for entry in entries:
-        latest = store.runs(scenario_id=entry.id, limit=1)
-        mark = "▸ " if current is not None and entry.id == current.id else ""
-        lines.append((f"{mark}{entry.name}", f"v{entry.version}", entry.who or "–", widgets.moment(entry.updated, lang),
-                      *(widgets.number(entry.counts.get(table, 0), lang) for table in COUNTED), widgets.status(latest[0]) if latest else "–"))  # fmt: skip
-    titles = [session.say(f"pages.scenarios.{key}") for key in ("name", "version", "who", "when")]
-    titles += [session.say(f"app.{key}").capitalize() for key in COUNTED] + [session.say("pages.scenarios.last_run")]
-    widgets.sheet(titles, lines, right=(4, 5, 6, 7, 8))
+    last = {entry.id: store.runs(scenario_id=entry.id, limit=1) for entry in entries}
+    names = [f"{'▸ ' if current is not None and entry.id == current.id else ''}{entry.name}" for entry in entries]
+    shown: dict[str, list[str]] = {
+        session.say("pages.scenarios.name"): names,
+        session.say("pages.scenarios.version"): [f"v{entry.version}" for entry in entries],
+        session.say("pages.scenarios.who"): [entry.who or "–" for entry in entries],
+        session.say("pages.scenarios.when"): [widgets.moment(entry.updated, lang) for entry in entries],
+    }
+    counted = {session.say(f"app.{table}").capitalize(): [widgets.number(entry.counts.get(table, 0), lang) for entry in entries] for table in COUNTED}
+    shown |= counted | {session.say("pages.scenarios.last_run"): [widgets.status(last[entry.id][0]) if last[entry.id] else "–" for entry in entries]}
+
+    def chosen() -> None:
+        cells = st.session_state["scenario_list"]["selection"]["cells"]
+        if cells:
+            session.choose(entries[cells[0][0]].id)
+
+    st.dataframe(
+        pd.DataFrame(shown), hide_index=True, key="scenario_list", on_select=chosen, selection_mode="single-cell", height=min(38 + 35 * len(entries), 430),
+        column_config={title: st.column_config.TextColumn(alignment="right", width=70 if len(title) < 10 else 115) for title in counted},
+    )  # fmt: skip
+    if len(entries) > 1:
+        st.caption(session.say("pages.scenarios.click"))
     st.toggle(session.say("pages.scenarios.show_archived"), key="show_archived")
 
 
@@ -64,26 +75,24 @@ def _chosen(store: Store, entry: Entry) -> None:
     """What can be done with the scenario worked on."""
     lang = session.lang()
     st.subheader(entry.name)
-    buttons = st.columns(5)
     version = store.latest(entry.id)
-    with buttons[0].popover(session.say("pages.scenarios.duplicate"), icon=":material/content_copy:"):
-        name = st.text_input(session.say("pages.scenarios.new_name"), session.say("pages.scenarios.copy_of", name=entry.name), key=f"copy_{entry.id}")
-        if st.button(session.say("pages.scenarios.duplicate_go"), type="primary", disabled=not name.strip(), key="copy_go"):
-            session.choose(scenarios.duplicate(store, version.id, name.strip(), session.who(), lang).scenario_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover(session.say("pages.scenarios.duplicate"), icon=":material/content_copy:"):
+            name = st.text_input(session.say("pages.scenarios.new_name"), session.say("pages.scenarios.copy_of", name=entry.name), key=f"copy_{entry.id}")
+            if st.button(session.say("pages.scenarios.duplicate_go"), type="primary", disabled=not name.strip(), key="copy_go"):
+                session.choose(scenarios.duplicate(store, version.id, name.strip(), session.who(), lang).scenario_id)
+                st.rerun()
+        with st.popover(session.say("pages.scenarios.rename"), icon=":material/edit:"):
+            name = st.text_input(session.say("pages.scenarios.new_name"), entry.name, key=f"rename_{entry.id}")
+            if st.button(session.say("pages.scenarios.rename_go"), type="primary", disabled=not name.strip() or name.strip() == entry.name, key="rename_go"):
+                store.rename(entry.id, name.strip(), session.who())
+                st.rerun()
+        widgets.download(session.say("pages.scenarios.export_go"), lambda: scenarios.export_workbook(store, version.id, lang), f"{file_name(entry.name)}.xlsx", "xlsx")
+        if st.button(session.say("pages.scenarios.unarchive" if entry.archived else "pages.scenarios.archive"), icon=":material/archive:", key="archive"):
+            store.archive(entry.id, session.who(), not entry.archived)
             st.rerun()
-    with buttons[1].popover(session.say("pages.scenarios.rename"), icon=":material/edit:"):
-        name = st.text_input(session.say("pages.scenarios.new_name"), entry.name, key=f"rename_{entry.id}")
-        if st.button(session.say("pages.scenarios.rename_go"), type="primary", disabled=not name.strip() or name.strip() == entry.name, key="rename_go"):
-            store.rename(entry.id, name.strip(), session.who())
-            st.rerun()
-    with buttons[2].popover(session.say("pages.scenarios.export"), icon=":material/download:"):
-        widgets.download(session.say("pages.scenarios.export_go"), lambda: scenarios.export_workbook(store, version.id, lang), f"{file_name(entry.name)}.xlsx", "xlsx", primary=True)
-    if buttons[3].button(session.say("pages.scenarios.unarchive" if entry.archived else "pages.scenarios.archive"), icon=":material/archive:", key="archive"):
-        store.archive(entry.id, session.who(), not entry.archived)
-        st.session_state["show_archived"] = st.session_state.get("show_archived", False)
-        st.rerun()
-    with buttons[4]:
         widgets.link("donnees", session.say("pages.scenarios.edit"))
+        widgets.link("calcul", session.say("pages.scenarios.solve"))
     with st.expander(session.say("pages.scenarios.history")):
         _history(store, entry)
     with st.expander(session.say("pages.scenarios.compare")):
@@ -107,8 +116,8 @@ def _history(store: Store, entry: Entry) -> None:
     if events:
         st.caption(session.say("pages.scenarios.events"))
         widgets.sheet(
-            [session.say(f"pages.scenarios.{key}") for key in ("when", "who", "what", "detail")],
-            [(widgets.moment(e.when, lang, seconds=True), e.who or "–", session.say(e.what), f"n° {e.run_id}" if e.run_id else e.detail.splitlines()[0][:120] if e.detail else "") for e in events],
+            [session.say(f"pages.scenarios.{key}") for key in ("at", "who", "what", "detail")],
+            [(widgets.moment(e.when, lang, seconds=True), e.who or "–", session.say(e.what), session.say("calcul.number", run=e.run_id) if e.run_id else e.detail.splitlines()[0][:120] if e.detail else "") for e in events],
         )
 
 
@@ -143,12 +152,13 @@ def show_changes(changes: list[CellChange]) -> None:
 
 
 def _samples(store: Store) -> None:
+    """A card for each workbook that comes with the planner."""
     st.subheader(session.say("pages.scenarios.samples"))
-    for code, title, _ in scenarios.samples():
-        with st.container(border=True):
-            words_, button = st.columns([3, 1], vertical_alignment="center")
-            words_.markdown(f"**{title}**  \n{session.say(f'pages.sample.{code}')}")
-            if button.button(session.say("pages.scenarios.open"), key=f"sample_{code}", width="stretch"):
+    found = scenarios.samples()
+    for column, (code, title, _) in zip(st.columns(len(found)), found, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{title}**  \n{session.say(f'pages.sample.{code}')}")
+            if st.button(session.say("pages.scenarios.open"), key=f"sample_{code}"):
                 session.choose(scenarios.open_sample(store, code, session.who()).scenario_id)
                 st.rerun()
     st.caption(session.say("pages.scenarios.samples_note"))
@@ -158,8 +168,11 @@ def _import(store: Store) -> UploadedFile | None:
     """A workbook of one's own, taken when it has no fault; the file sent that was not taken."""
     lang = session.lang()
     st.subheader(session.say("pages.scenarios.import"))
-    sent = st.file_uploader(session.say("pages.scenarios.import_file"), type=["xlsx"], key=f"upload_{st.session_state.get('uploads', 0)}")
-    widgets.download(session.say("app.template"), lambda: _template(lang), session.say("pages.scenarios.template_file"), "xlsx")
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+    sent = left.file_uploader(session.say("pages.scenarios.import_file"), type=["xlsx"], key=f"upload_{st.session_state.get('uploads', 0)}")
+    with right:
+        st.caption(session.say("pages.scenarios.template_why"))
+        widgets.download(session.say("app.template"), lambda: _template(lang), session.say("pages.scenarios.template_file"), "xlsx")
     if sent is None:
         _imported()
     return sent
@@ -193,11 +206,9 @@ def _take(store: Store, sent: UploadedFile) -> None:
         service.annotate(path, found, marked, lang)
         content = marked.read_bytes() if marked.exists() else b""
     st.error(session.say("pages.scenarios.import_faults", errors=len(errors(found)), file=sent.name))
-    mend, copy, _ = st.columns([2, 3, 5])
-    with mend:
+    with st.container(horizontal=True):
         _mend_here(store, done, sent.name)
-    if content:
-        with copy:
+        if content:
             name = f"{file_name(Path(sent.name).stem)}_{session.say('pages.scenarios.annotated_suffix')}.xlsx"
             widgets.download(session.say("app.annotated"), lambda: content, name, "xlsx")
     widgets.issues(sorted(found, key=lambda issue: not issue.is_error), lang)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import streamlit as st
 
 from planner.i18n import LANGUAGES
@@ -40,7 +42,10 @@ def _home() -> None:
 def _sign_in() -> None:
     st.title(session.say("app.title"))
     st.write(session.say("app.sign_in_why"))
-    st.button(session.say("app.sign_in"), type="primary", on_click=st.login)
+    ready = find_spec("authlib") is not None
+    st.button(session.say("app.sign_in"), type="primary", on_click=st.login, disabled=not ready)
+    if not ready:
+        st.error(session.say("app.sign_in_missing"))
 
 
 @st.fragment(run_every=5)

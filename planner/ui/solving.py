@@ -124,6 +124,7 @@ def _locks(scenario: Scenario) -> None:
             widgets.sheet([session.say("results.function"), session.say("results.decision")], [(session.say(f"problem.{problem}"), words) for problem, words in found])
         else:
             st.caption(session.say("calcul.no_locks"))
+        widgets.link("donnees", session.say("calcul.locks_where"))
 
 
 # --- watching --------------------------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def _watch(run_id: int) -> None:
     lang = session.lang()
     with st.container(border=True):
         head, button = st.columns([5, 1])
-        head.markdown(f"**n° {run.id}**{f' · {run.label}' if run.label else ''} · {widgets.status(run)}")
+        head.markdown(f"**{session.say('calcul.number', run=run.id)}**{f' · {run.label}' if run.label else ''} · {widgets.status(run)}")
         if run.state is State.QUEUED and store.lease() is None:
             st.warning(session.say("calcul.waiting"))
         if button.button(session.say("calcul.stop"), key=f"stop_{run_id}", disabled=run.stop_asked, icon=":material/stop:"):
@@ -183,8 +184,11 @@ def _earlier(store: Store, scenario_id: int) -> None:
 
 def _line(run: Run, versions: Mapping[int, int], accepted: Run | None, lang: str) -> tuple[str, ...]:
     star = " ★" if accepted is not None and accepted.id == run.id else ""
+    outcome = widgets.status(run, lang)
+    if run.answered_from is not None:
+        outcome = session.say("calcul.answered", outcome=outcome, run=run.answered_from)
     limits = session.say("calcul.limits", seconds=widgets.number(run.limits.seconds, lang), seed=run.limits.seed)
     return (
-        f"n° {run.id}{star}{f' · {run.label}' if run.label else ''}", f"v{versions[run.version_id]}" if run.version_id is not None and run.version_id in versions else "–", run.who,
-        widgets.moment(run.ended, lang), widgets.status(run, lang), widgets.money(run.summary.get("saving"), lang), limits,
+        f"{session.say('calcul.number', run=run.id)}{star}{f' · {run.label}' if run.label else ''}", f"v{versions[run.version_id]}" if run.version_id is not None and run.version_id in versions else "–", run.who,
+        widgets.moment(run.ended, lang), outcome, widgets.money(run.summary.get("saving"), lang), limits,
     )  # fmt: skip
