@@ -1,6 +1,6 @@
 """Loaded by the processes that solve (dask's `preload`): what they solve, written apart from the store.
 
-One line in the file $PLANNER_SOLVES for each problem begun and each one solved: word, scenario, problem, hash, process, time (ISO 8601, UTC).
+One line in the file $PLANNER_SOLVES for each problem begun and solved, for each study entered and left: word, scenario, problem, hash, process, time (ISO 8601, UTC).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FILE = "PLANNER_SOLVES"
 
 
 class Line(NamedTuple):
-    word: str  # begun or solved
+    word: str  # begun or solved: a problem; entered or left: a whole study, with its audits
     scenario: str
     problem: str
     hash: str
@@ -25,8 +25,19 @@ class Line(NamedTuple):
 
 
 def dask_setup(_worker: Any) -> None:
+    from planner import study
     from planner.catalog import problems
 
+    run = study.run
+
+    @functools.wraps(run)
+    def watched(scenario: Any, *args: Any, **named: Any) -> Any:
+        _write("entered", scenario, "")
+        done = run(scenario, *args, **named)
+        _write("left", scenario, "")
+        return done
+
+    vars(study)["run"] = watched
     for problem in problems().values():
         _watch(type(problem))
 

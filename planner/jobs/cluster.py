@@ -75,8 +75,8 @@ class Cluster:
         """Ask runs to end with the best plan they have; heard between two steps of the solver."""
         self.client.run(ask_stop, tasks, wait=False, on_error="ignore")
 
-    def plans(self) -> list[tuple[str, str, str, bytes]]:
-        """The plans told since: (task, name, hash solved on, packed plan)."""
+    def plans(self) -> list[tuple[str, str, str, bytes, str]]:
+        """The plans told since: (task, name, status, packed plan, hash solved on)."""
         found = self._plans.qsize()
         return [tuple(plan) for plan in self._plans.get(batch=found)] if found else []
 

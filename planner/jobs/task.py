@@ -94,7 +94,7 @@ def solve_run(task: str, topic: str, message: Mapping[str, Any]) -> dict[str, An
 
     def on_plan(name: str, plan: Plan) -> None:
         progress.flush()
-        plans.put((task, name, plan.scenario_hash, pack(plan_to(plan))))
+        plans.put((task, name, str(plan.status), pack(plan_to(plan)), plan.scenario_hash))
         worker.log_event(topic, {"task": task, "plan": name})
 
     progress = _Told(task, topic)

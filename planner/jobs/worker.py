@@ -14,7 +14,6 @@ from typing import Any
 import psutil
 from distributed import Future
 
-from planner.codec import plan_from, unpack
 from planner.jobs.cluster import Cluster, process_died
 from planner.jobs.task import message_for
 from planner.store import Event, Lease, Point, Run, State, Store
@@ -120,6 +119,7 @@ class _Worker:
     def __init__(self, store: Store, me: str, fingerprint: str, following: _Following, should_stop: Callable[[], bool]) -> None:
         self.store, self.me, self.fingerprint, self.following, self.should_stop = store, me, fingerprint, following, should_stop
         self.tasks: dict[str, _Task] = {}
+        self.ended: dict[str, _Task] = {}  # solved, to be written down
         self.beaten = self.renewed = self.seen = time.monotonic()
         self.owner = True
 
@@ -133,7 +133,7 @@ class _Worker:
         except OSError as error:  # what dask raises where its scheduler does not answer; the store has an error of its own
             raise SchedulerLost(str(error)) from error
         finally:
-            for task in self.tasks.values():
+            for task in (*self.tasks.values(), *self.ended.values()):
                 self.store.release(task.run.id, blameless=True)
 
     def _turn(self, cluster: Cluster) -> None:
@@ -150,10 +150,12 @@ class _Worker:
             if asked and cluster.alive:
                 cluster.stop([name for name, task in self.tasks.items() if task.run.id in asked])
         self._listen(cluster)
-        for name in [name for name, task in self.tasks.items() if task.future.done()]:
-            self._end(cluster, name, self.tasks.pop(name))
+        self.ended = {name: self.tasks.pop(name) for name in [name for name, task in self.tasks.items() if task.future.done()]}
         self._take_back(cluster)
-        if not self._start(cluster):
+        started = self._start(cluster)  # first: a free process waits for it
+        if self.ended:
+            self._end_all(cluster)
+        elif not started:
             cluster.woken.wait(TICK)
             cluster.woken.clear()
 
@@ -170,15 +172,17 @@ class _Worker:
                 points.setdefault(said["task"], []).append(Point(*said["step"]))
             plans = plans or "plan" in said
         for name, found in points.items():
-            if name in self.tasks:
-                self.store.add_points(self.tasks[name].run.id, found)
+            task = self.tasks.get(name) or self.ended.get(name)
+            if task is not None:
+                self.store.add_points(task.run.id, found)
         if plans:
             self._keep_plans(cluster)
 
     def _keep_plans(self, cluster: Cluster) -> None:
-        for name, problem, hash, packed in cluster.plans():
-            if name in self.tasks:
-                self.store.put_plan(self.tasks[name].run.id, problem, plan_from(unpack(packed)), hash, self.fingerprint)
+        for name, problem, status, packed, hash in cluster.plans():
+            task = self.tasks.get(name) or self.ended.get(name)
+            if task is not None:
+                self.store.put_packed_plan(task.run.id, problem, status, packed, hash, self.fingerprint)
 
     # --- runs begin and end
 
@@ -204,11 +208,15 @@ class _Worker:
                 return self.store.finish(run.id, known.outcome, known.summary, answered_from=known.answered_from or known.id)
         return False
 
-    def _end(self, cluster: Cluster, name: str, task: _Task) -> None:
-        self.tasks[name] = task  # its last plans are still to be read
+    def _end_all(self, cluster: Cluster) -> None:
+        """Write down the runs that have ended, their last figures and plans first."""
         self._listen(cluster)
         self._keep_plans(cluster)
-        del self.tasks[name]
+        for name in list(self.ended):
+            self._end(self.ended[name])
+            del self.ended[name]
+
+    def _end(self, task: _Task) -> None:
         run, error = task.run, task.future.exception() if task.future.status == "error" else None
         if task.future.status == "finished":
             answer = task.future.result()

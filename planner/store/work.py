@@ -26,7 +26,7 @@ class Work(Runs):
     def take_lease(self, worker: str, processes: int, scheduler: str = "") -> bool:
         """Whether the worker now owns the runs: nobody else's lease is alive."""
         with self.writing() as connection:
-            held = _lease(connection.execute("SELECT * FROM lease").fetchone())
+            held = live_lease(connection)
             if held is not None and held.worker != worker:
                 return False
             at = now()
@@ -52,7 +52,7 @@ class Work(Runs):
     def claim(self, worker: str, most: int) -> list[Run]:
         """Take up to `most` runs that wait, oldest first; none where another worker holds the lease."""
         with self.writing() as connection:
-            held = _lease(connection.execute("SELECT * FROM lease").fetchone())
+            held = live_lease(connection)
             if held is not None and held.worker != worker:
                 return []
             found = connection.execute("SELECT id, scenario_id, who FROM runs WHERE state = ? ORDER BY id LIMIT ?", (State.QUEUED, most)).fetchall()
@@ -86,10 +86,13 @@ class Work(Runs):
         """Keep the plan of one problem as soon as there is one. `scenario_hash`: what that problem was solved on;
         `fingerprint`: the versions of what solved it (see `known_plans`).
         """
-        content = pack(plan_to(plan))
+        self.put_packed_plan(run_id, problem, str(plan.status), pack(plan_to(plan)), scenario_hash, fingerprint)
+
+    def put_packed_plan(self, run_id: int, problem: str, status: str, packed: bytes, scenario_hash: str, fingerprint: str = "") -> None:
+        """`put_plan` of a plan that comes packed, as `codec.pack(plan_to(plan))`, so that nobody packs it twice."""
         with self.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO plans VALUES (?, ?, ?, ?, ?, ?)", (run_id, problem, scenario_hash, plan.status, fingerprint, content)
+                "INSERT OR REPLACE INTO plans VALUES (?, ?, ?, ?, ?, ?)", (run_id, problem, scenario_hash, status, fingerprint, packed)
             )
 
     def known_plans(self, hash: str, limits: Limits, problems: Sequence[str], fingerprint: str = "") -> dict[tuple[str, str], Plan]:
@@ -143,6 +146,11 @@ class Work(Runs):
             if released:
                 put_event(connection, "", "released", *self._scenario_and(connection, run_id))
         return bool(released)
+
+
+def live_lease(connection: sqlite3.Connection) -> Lease | None:
+    """The lease alive now in the store of a connection."""
+    return _lease(connection.execute("SELECT * FROM lease").fetchone())
 
 
 def _lease(row: sqlite3.Row | None) -> Lease | None:
