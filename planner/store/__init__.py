@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from planner.store.copies import backup, restore
 from planner.store.database import FILE, StoreRefused, default_folder, migrate, now, refused
 from planner.store.records import Batch, Entry, Event, Lease, Point, Run, RunRequest, Stale, State, Version
 from planner.store.work import ANSWERS, LEASE_SECONDS, Work
 
 __all__ = [
     "ANSWERS", "FILE", "LEASE_SECONDS", "Batch", "Entry", "Event", "Lease", "Point", "Run", "RunRequest", "Stale", "State", "Store",
-    "StoreRefused", "Version", "default_folder", "now",
+    "StoreRefused", "Version", "backup", "default_folder", "now", "restore",
 ]  # fmt: skip
 
 

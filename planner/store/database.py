@@ -116,7 +116,7 @@ def migrate(path: Path, steps: Sequence[Sequence[str]] = STEPS) -> None:
         checked(path)
         copy(path, path.with_name(f"{path.stem}-v{schema}-{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}"))
     with contextlib.closing(connect(path)) as connection:
-        _write_ahead(connection)
+        write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
             schema = int(connection.execute("PRAGMA user_version").fetchone()[0])  # another process may have been quicker
@@ -133,7 +133,7 @@ def migrate(path: Path, steps: Sequence[Sequence[str]] = STEPS) -> None:
             raise
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def write_ahead(connection: sqlite3.Connection) -> None:
     """Readers and one writer at once. Changing the mode needs the file alone for an instant, and does not wait by itself."""
     until = time.monotonic() + BUSY_SECONDS
     while True:

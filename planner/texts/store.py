@@ -1,6 +1,17 @@
 """Texts of the store: why it is refused, what its history says."""
 
 TEXTS = {
+    "cli.backup": ("copie les données dans un fichier, même pendant que l'éditeur et les calculs tournent", "copies the data to a file, even while the editor and the worker run"),
+    "cli.restore": (
+        "remet en place des données sauvegardées ; arrêter d'abord l'éditeur et les calculs",
+        "puts saved data back in place; stop the editor and the worker first",
+    ),
+    "cli.backup_output": ("fichier de sauvegarde à écrire", "backup file to write"),
+    "cli.backup_file": ("fichier de sauvegarde à remettre en place", "backup file to put back"),
+    "cli.force": ("remplace les données présentes, qui sont gardées à côté", "replaces the data that are there, which are kept beside"),
+    "store.saved": ("Sauvegarde écrite et vérifiée : {path}", "Backup written and checked: {path}"),
+    "store.kept": ("Les données qui étaient là sont gardées dans {path}", "The data that were there are kept in {path}"),
+    "store.restored": ("Données remises en place : {path}", "Data put back in place: {path}"),
     "store.refused.busy": ("Les données ({path}) sont occupées par un autre programme depuis trop longtemps. Réessayer dans un instant.", "The data ({path}) have been in use by another program for too long. Try again in a moment."),
     "store.refused.full": ("Plus de place sur le disque pour les données ({path}). Libérer de la place ; rien n'a été perdu.", "No room left on the disk for the data ({path}). Free some space; nothing was lost."),
     "store.refused.read_only": ("Le dossier des données ne peut pas être écrit ({path}). Choisir un autre dossier avec --data.", "The data folder cannot be written ({path}). Choose another with --data."),
@@ -11,7 +22,7 @@ TEXTS = {
         "Les données ({path}) viennent d'une version plus récente du planificateur (format {found}, connu jusqu'à {known}). Mettre le planificateur à jour ; rien n'a été touché.",
         "The data ({path}) come from a newer version of the planner (format {found}, known up to {known}). Update the planner; nothing was touched.",
     ),
-    "store.refused.exists": ("{path} existe déjà. Ajouter --force pour le remplacer : l'ancien sera gardé à côté.", "{path} already exists. Add --force to replace it: the old one is kept beside."),
+    "store.refused.exists": ("{path} existe déjà ; il n'a pas été touché. Choisir un autre fichier ; pour restaurer, --force remplace les données et garde les anciennes à côté.", "{path} already exists; it was left untouched. Choose another file; when restoring, --force replaces the data and keeps the old ones beside."),
     "store.refused.in_use": ("Un programme de calcul utilise ces données ({path}). L'arrêter d'abord.", "A worker is using these data ({path}). Stop it first."),
     "store.refused.missing": ("Il n'y a pas de fichier {path}.", "There is no file {path}."),
     "store.refused.no_scenario": ("Ce scénario n'existe pas ou plus.", "This scenario does not exist, or no longer."),
