@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -107,7 +108,7 @@ def _history(store: Store, entry: Entry) -> None:
         (f"v{v.number}", widgets.moment(v.when, lang), v.who or "–", f"v{v.parent}" if v.parent else "–", v.note or "–") for v in versions
     ])  # fmt: skip
     if len(versions) > 1:
-        older = st.selectbox(session.say("pages.scenarios.old_version"), versions[1:], format_func=_version_words, key="old_version")
+        older = st.selectbox(session.say("pages.scenarios.old_version"), versions[1:], format_func=partial(_version_words, lang), key="old_version")
         if st.button(session.say("pages.scenarios.open_old"), key="open_old"):
             name = session.say("pages.scenarios.version_of", name=entry.name, version=older.number)
             session.choose(scenarios.duplicate(store, older.id, name, session.who(), lang).scenario_id)
@@ -121,13 +122,13 @@ def _history(store: Store, entry: Entry) -> None:
         )
 
 
-def _version_words(version: Version) -> str:
-    return f"v{version.number} · {widgets.moment(version.when, session.lang())} · {version.who}{' · ' + version.note if version.note else ''}"
+def _version_words(lang: str, version: Version) -> str:
+    return f"v{version.number} · {widgets.moment(version.when, lang)} · {version.who}{' · ' + version.note if version.note else ''}"
 
 
 def _compare(store: Store, entry: Entry) -> None:
     """Two versions side by side, of this scenario or of another."""
-    entries = store.scenarios()
+    lang, entries = session.lang(), store.scenarios()
     left, right = st.columns(2)
     chosen: list[Version] = []
     for column, key, which in ((left, "before", -1), (right, "after", 0)):
@@ -136,7 +137,7 @@ def _compare(store: Store, entry: Entry) -> None:
                                  format_func=lambda found: found.name, key=f"compare_{key}")  # fmt: skip
             versions = store.versions(other.id)
             place = 0 if which == 0 else min(1, len(versions) - 1)
-            chosen.append(st.selectbox(session.say("pages.scenarios.version"), versions, index=place, format_func=_version_words, key=f"compare_version_{key}_{other.id}", label_visibility="collapsed"))
+            chosen.append(st.selectbox(session.say("pages.scenarios.version"), versions, index=place, format_func=partial(_version_words, lang), key=f"compare_version_{key}_{other.id}", label_visibility="collapsed"))
     changes = scenarios.compare(store, chosen[0].id, chosen[1].id)
     st.markdown(session.say("pages.scenarios.changes", count=len(changes)) if changes else session.say("pages.scenarios.same"))
     show_changes(changes)
@@ -236,4 +237,4 @@ def _mend_here(store: Store, done: scenarios.Imported, name: str) -> None:
 
 def file_name(name: str, ending: str = "") -> str:
     """A name that any system takes for a file."""
-    return (re.sub(r"[^\w\- ]+", "_", name).strip(" _")[:80] or "scenario").replace(" ", "_") + ending
+    return (re.sub(r"[^\w\-]+", "_", name).strip("_")[:80] or "scenario") + ending

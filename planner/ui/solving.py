@@ -40,15 +40,18 @@ def show() -> None:
 
 
 def _ask(store: Store, version: Version, scenario: Scenario, busy: bool) -> None:
+    labels = {name: session.say(f"problem.{name}") for name in service.PROBLEM_NAMES}
     names = st.pills(
         session.say("calcul.problems"), service.PROBLEM_NAMES, selection_mode="multi", default=service.PROBLEM_NAMES,
-        format_func=lambda name: session.say(f"problem.{name}"), key="solve_problems",
+        format_func=labels.__getitem__, key="solve_problems",
     )  # fmt: skip
     names = [name for name in service.PROBLEM_NAMES if name in names]  # in the order of solving, not of clicking
     left, right = st.columns([2, 3], gap="large")
     with left:
-        seconds = st.select_slider(session.say("calcul.seconds"), SECONDS, value=30, help=session.say("calcul.seconds_help"), key="solve_seconds",
-                                   format_func=lambda count: session.say("calcul.minutes", count=count // 60) if count >= 60 else session.say("calcul.some_seconds", count=count))  # fmt: skip
+        lengths = {count: session.say("calcul.minutes", count=count // 60) if count >= 60 else session.say("calcul.some_seconds", count=count) for count in SECONDS}
+        seconds = st.select_slider(
+            session.say("calcul.seconds"), SECONDS, value=30, help=session.say("calcul.seconds_help"), key="solve_seconds", format_func=lengths.__getitem__
+        )
         with st.expander(session.say("calcul.advanced")):
             seed = st.text_input(session.say("calcul.seed"), "1", help=session.say("calcul.seed_help"), key="solve_seed")
             threads = st.segmented_control(session.say("calcul.threads"), (1, 2), default=2, help=session.say("calcul.threads_help"), key="solve_threads") or 2
