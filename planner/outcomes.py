@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from planner.store import Run
@@ -13,7 +13,8 @@ from planner.store import Run
 class Line:
     """One member of a batch in figures: €/year but for bound and gap (€ of the objective); None where not known.
 
-    `costs`, `bounds`, `gaps` by problem; `changes` from the accepted plans, summed over the problems.
+    `costs`, `bounds`, `gaps` by problem; `saving` only where every problem has a valid plan, so that members compare;
+    `changes` from the accepted plans, summed over the problems, `changes_of` by problem.
     """
 
     run: Run
@@ -25,6 +26,7 @@ class Line:
     statuses: Mapping[str, str]
     co2: float | None
     changes: int | None
+    changes_of: Mapping[str, int | None]
     changed: str
     faulty_today: bool = False  # today's organisation breaks rules of this variant: its saving says little
 
@@ -33,22 +35,20 @@ def line_of(run: Run) -> Line:
     found: Mapping[str, Any] = run.summary.get("problems", {})
     co2 = [problem["kpis"]["co2"][1] for problem in found.values() if problem["kpis"].get("co2", [None, None])[1] is not None]
     changes = [problem["changes"] for problem in found.values() if problem["changes"] is not None]
-    by = {key: {name: problem[key] for name, problem in found.items()} for key in ("annual", "bound", "gap_euros", "status")}
+    by = {key: {name: problem[key] for name, problem in found.items()} for key in ("annual", "bound", "gap_euros", "status", "changes")}
     return Line(
-        run, run.label or run.name, run.summary.get("saving"), by["annual"], by["bound"], by["gap_euros"], by["status"],
-        sum(co2) if co2 else None, sum(changes) if changes else None, run.changed,
+        run, run.label or run.name, run.summary.get("saving") if all(problem["valid"] for problem in found.values()) else None, by["annual"], by["bound"], by["gap_euros"], by["status"],
+        sum(co2) if co2 else None, sum(changes) if changes else None, by["changes"], run.changed,
         any(problem["today"] is not None and not problem.get("today_valid", True) for problem in found.values()),
     )  # fmt: skip
 
 
-def cheapest_so_far(found: Sequence[Line], problem: str) -> list[Line]:
-    """For a curve of cost against allowed changes: a plan with few changes is allowed wherever more are, so none costs more than those before."""
-    made: list[Line] = []
-    best: Line | None = None
-    for line in found:
-        cost = line.costs.get(problem)
-        if best is not None and best.costs.get(problem) is not None and (cost is None or cost > (best.costs[problem] or 0.0)):
-            line = replace(best, run=line.run, label=line.label)
-        best = line
-        made.append(line)
-    return made
+def frontier(found: Sequence[Line], problem: str) -> list[tuple[int, float, str]]:
+    """What it costs to change little: (changes, €/year, label), fewest changes first, each cheaper than all with fewer.
+
+    Searches end at their limit: a run allowed more changes may have found less. Its plan is then left out, since
+    that of fewer changes is allowed to it too.
+    """
+    points = [(line.changes_of.get(problem), line.costs.get(problem), line.label) for line in found]
+    known = sorted((changes, cost, label) for changes, cost, label in points if changes is not None and cost is not None)
+    return [point for place, point in enumerate(known) if not place or point[1] < min(cost for _, cost, _ in known[:place]) - 0.005]

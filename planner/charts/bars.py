@@ -85,6 +85,20 @@ def scatter(data: pd.DataFrame, lang: str, x_title: str, y_title: str, size_titl
     return dressed((marks + labels).properties(height=340), lang)
 
 
+def tradeoff(data: pd.DataFrame, lang: str, x_title: str, y_title: str) -> Any:
+    """What it costs to change little: cost against number of changes, as steps. `data`: name, x (changes), y (€ per year)."""
+    shown = data.groupby(["x", "y"], as_index=False, sort=True).agg(name=("name", " / ".join))
+    shown = shown.assign(said_x=[number(value, lang) for value in shown["x"]], said_y=[euros(value, lang) for value in shown["y"]])
+    base = alt.Chart(shown).encode(
+        x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=True, nice=True, padding=20), axis=alt.Axis(format=",.0f", tickMinStep=1)),
+        y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=euros_format())),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("said_x:N", title=x_title), alt.Tooltip("said_y:N", title=y_title)],
+    )
+    line = base.mark_line(interpolate="step-after", color=TODAY, strokeWidth=1.5)
+    labels = base.mark_text(align="left", dx=8, dy=-9, fontSize=12, color="#333").encode(text="said_y:N")
+    return dressed((line + base.mark_circle(size=120, color=PLAN) + labels).properties(height=280), lang)
+
+
 def stacked(data: pd.DataFrame, lang: str, order: Sequence[str], unit: str) -> Any:
     """Stacked bars over years. `data`: year, name, value (€)."""
     found = data.assign(said=[euros(value, lang) for value in data["value"]], year=data["year"].astype(str))

@@ -16,7 +16,7 @@ from planner.catalog import KPIS
 from planner.excel.write import Placed, write_table
 from planner.i18n import text
 from planner.kinds import Decimal, Integer, Text
-from planner.outcomes import Line, cheapest_so_far
+from planner.outcomes import Line, frontier
 from planner.report import stored
 from planner.schema import Column, Table
 from planner.store import Batch, State
@@ -136,7 +136,7 @@ def _charts(book: Workbook, placed: Placed, found: Sequence[Line], problems: Seq
             _scatter(sheet, reference("co2"), reference(f"cost_{name}"), text("batch.chart.co2", lang), text("batch.col.co2", lang), text("batch.col.cost", lang), f"A{row}")
             row += 20
         if closeness and any(line.changes is not None for line in found):
-            row = _curve(sheet, [line for line in cheapest_so_far(found, name) if line.costs.get(name) is not None], name, lang, row)
+            row = _curve(sheet, frontier(found, name), name, lang, row)
     _landscape(sheet)
 
 
@@ -158,22 +158,19 @@ def _scatter(sheet: Worksheet, x: Reference, y: Reference, title: str, x_title: 
     sheet.add_chart(chart, at)
 
 
-def _curve(sheet: Worksheet, found: Sequence[Line], name: str, lang: str, row: int) -> int:
+def _curve(sheet: Worksheet, points: Sequence[tuple[int, float, str]], name: str, lang: str, row: int) -> int:
     """Cost against number of changes, with its figures beside so that the chart can be checked."""
-    if len(found) < 2:
-        return row
-    ordered = sorted((line.run.summary["problems"][name]["changes"] or 0, line.costs[name] or 0.0) for line in found if name in line.run.summary.get("problems", {}))
-    if len(ordered) < 2:
+    if len(points) < 2:
         return row
     start = row + 1
     column = 20
     for place, head in enumerate((text("batch.col.changes", lang), text("batch.col.cost", lang))):
         sheet.cell(row, column + place, head)
-    for place, (changes, cost) in enumerate(ordered):
+    for place, (changes, cost, _) in enumerate(points):
         sheet.cell(start + place, column, changes)
         sheet.cell(start + place, column + 1, cost).number_format = "#,##0"
     sheet.column_dimensions[get_column_letter(column + 1)].width = 14
-    last = start + len(ordered) - 1
+    last = start + len(points) - 1
     title = f"{text(f'problem.{name}', lang)} - {text('batch.chart.closeness', lang)}"
     _scatter(sheet, Reference(sheet, min_col=column, min_row=start, max_row=last), Reference(sheet, min_col=column + 1, min_row=start, max_row=last), title,
              text("batch.col.changes", lang), text("batch.col.cost", lang), f"A{row}", joined=True)  # fmt: skip

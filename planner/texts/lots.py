@@ -40,12 +40,12 @@ TEXTS = {
     "lots.launch": ("Lancer {count} calcul(s)", "Launch {count} run(s)"),
     "lots.shown": ("Série montrée", "Batch shown"),
     "lots.progress": ("{ended} calcul(s) terminé(s) sur {count}", "{ended} run(s) ended of {count}"),
-    "lots.rerun": ("Relancer {count} échec(s) ou annulation(s)", "Run {count} failed or cancelled again"),
+    "lots.rerun": ("Relancer les échecs ({count})", "Run failures again ({count})"),
     "lots.book": ("Classeur de comparaison", "Comparison workbook"),
     "lots.file": ("comparaison", "comparison"),
     "lots.faulty_today": (
-        "* Dans cette variante, l'organisation d'aujourd'hui ne respecte pas les règles (une cuisine d'un membre parti, une fermeture imposée…) : comparez les coûts plutôt que l'économie.",
-        "* In this variant, today's organisation breaks the rules (a kitchen of a member gone, an imposed closure…): compare costs rather than savings.",
+        "(*) Dans cette variante, l'organisation d'aujourd'hui ne respecte pas les règles (une cuisine d'un membre parti, une fermeture imposée…) : comparez les coûts plutôt que l'économie.",
+        "(*) In this variant, today's organisation breaks the rules (a kitchen of a member gone, an imposed closure…): compare costs rather than savings.",
     ),
     "lots.units": (
         "Économie et coûts en € par an ; écart prouvé en € de l'objectif (cuisines : tout l'horizon, actualisé) ; CO2 des tournées en tonnes par an ; ★ la plus grande économie.",

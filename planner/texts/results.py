@@ -15,7 +15,7 @@ TEXTS = {
     "results.saving_unit": ("économie, € par an", "saving, € per year"),
     "results.cost_unit": ("€ par an", "€ per year"),
     "results.accept": ("Retenir ce plan", "Accept this plan"),
-    "results.withdraw": ("Ne plus retenir ce plan", "No longer accept this plan"),
+    "results.withdraw": ("Ne plus retenir", "Withdraw"),
     "results.accept_help": (
         "Le plan retenu sert de départ aux prochaines optimisations : on peut leur demander d'en rester proches.",
         "The accepted plan is where later optimisations start from: they can be asked to stay close to it.",

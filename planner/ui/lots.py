@@ -12,7 +12,7 @@ from planner.i18n import explain, mend
 from planner.kinds import Unreadable
 from planner.kinds import number as read_number
 from planner.members import Axis, BadAxis, Member
-from planner.outcomes import Line, cheapest_so_far
+from planner.outcomes import Line, frontier
 from planner.plan import Limits
 from planner.report.batch import outcome
 from planner.scenario import Scenario, variants
@@ -229,11 +229,11 @@ def _table(found: Sequence[Line], lang: str) -> None:
 def _chart(batch: Batch, found: Sequence[Line], lang: str) -> None:
     if batch.kind == "closeness":
         for name in service.PROBLEM_NAMES:
-            kept = [line for line in cheapest_so_far(found, name) if line.costs.get(name) is not None and line.changes is not None]
-            if len(kept) > 1:
-                data = pd.DataFrame({"name": [line.label for line in kept], "x": [float(line.changes or 0) for line in kept], "y": [line.costs[name] for line in kept]})
+            points = frontier(found, name)
+            if len(points) > 1:
+                data = pd.DataFrame([(label, float(changes), cost) for changes, cost, label in points], columns=["name", "x", "y"])
                 st.subheader(f"{session.say(f'problem.{name}')} – {session.say('batch.chart.closeness')}")
-                widgets.chart(charts.scatter(data, lang, session.say("batch.col.changes"), session.say("results.cost_unit")))
+                widgets.chart(charts.tradeoff(data, lang, session.say("batch.col.changes"), session.say("results.cost_unit")))
         return
     savings = pd.DataFrame([(line.label, line.saving) for line in found if line.saving is not None], columns=["name", "value"])
     if len(savings) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl import load_workbook
 
 from planner import jobs, members
 from planner.members import read_axis
+from planner.outcomes import frontier, line_of
 from planner.plan import Limits
 from planner.service import batches, open_scenario, runs
 from planner.service.reoptimise import Near
@@ -157,3 +159,19 @@ def test_a_watched_folder_is_kept_solved(tmp_path: Path, monkeypatch: pytest.Mon
     assert any("groupe_fautes.xlsx" in words for words in settle(again, monkeypatch))
     (folder / "groupe.xlsx").write_bytes(content)
     assert any("calcul demandé" in words for words in settle(again, monkeypatch))
+
+
+def test_the_curve_of_changes_never_rises(store: Store) -> None:
+    (batch,) = [batch for batch in store.batches() if batch.kind == "closeness"]
+    found = batches.lines(store, batch.id)
+    points = frontier(found, "purchasing")
+    assert points[0][0] == 0 and [cost for _, cost, _ in points] == sorted({cost for _, cost, _ in points}, reverse=True)
+    worse = replace(found[-1], changes_of={"purchasing": 99}, costs={"purchasing": 1e12})
+    assert frontier([*found, worse], "purchasing") == points
+
+
+def test_a_saving_is_told_only_where_every_problem_has_a_plan(store: Store) -> None:
+    run = batches.ordered(store, 1)[0]
+    assert line_of(run).saving is not None
+    half = {"problems": {**run.summary["problems"], "routes": {**run.summary["problems"]["purchasing"], "valid": False, "annual": None}}, "saving": 1.0}
+    assert line_of(replace(run, summary=half)).saving is None
