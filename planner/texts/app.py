@@ -10,7 +10,6 @@ TEXTS = {
     "app.mend": ("Comment corriger", "How to mend"),
     "app.problems_none": ("choisir au moins un problème", "choose at least one problem"),
     "app.sites": ("sites", "sites"),
-    "app.establishments": ("établissements", "establishments"),
     "app.kitchens": ("cuisines", "kitchens"),
     "app.flows": ("flux", "flows"),
     "app.articles": ("articles", "articles"),

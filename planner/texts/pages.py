@@ -56,15 +56,15 @@ TEXTS = {
     "pages.scenarios.template_file": ("modele.xlsx", "template.xlsx"),
     "pages.scenarios.mend_here": ("Corriger ici", "Mend here"),
     "pages.sample.la_rochelle_rochefort": (
-        "Regrouper ou non les repas d'Atlantique 17 et de la ville de Rochefort : 77 sites, îles comprises, cuisines, tournées et achats.",
+        "Regrouper ou non les repas d'Atlantique 17 et de la ville de Rochefort\u00a0: 77 sites, îles comprises, cuisines, tournées et achats.",
         "Regroup or not the meals of Atlantique 17 and the town of Rochefort: 77 sites, islands included, kitchens, routes and purchasing.",
     ),
     "pages.sample.paris_psychiatrie": (
-        "GHU Paris psychiatrie et neurosciences : 88 points de livraison en ville, zone à faibles émissions, petits véhicules.",
+        "GHU Paris psychiatrie et neurosciences\u00a0: 88 points de livraison en ville, zone à faibles émissions, petits véhicules.",
         "GHU Paris psychiatry and neurosciences: 88 delivery points in town, low-emission zone, small vehicles.",
     ),
     "pages.sample.epsm_nord_pas_de_calais": (
-        "Quatre EPSM du Nord et du Pas-de-Calais : 49 lots d'achats à mettre en commun, cuisines et tournées.",
+        "Quatre EPSM du Nord et du Pas-de-Calais\u00a0: 49 lots d'achats à mettre en commun, cuisines et tournées.",
         "Four psychiatric hospitals of the North: 49 purchasing lots to pool, kitchens and routes.",
     ),
 }

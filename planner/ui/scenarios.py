@@ -20,7 +20,7 @@ from planner.service import scenarios
 from planner.store import Entry, Store, StoreRefused, Version
 from planner.ui import session, widgets
 
-COUNTED = ("establishments", "sites", "kitchens", "flows", "articles")
+COUNTED = ("sites", "kitchens", "flows", "articles")
 MOST_CHANGES = 400  # told in one view; the workbook export has the rest
 
 
@@ -65,7 +65,7 @@ def _list(store: Store) -> None:
 
     st.dataframe(
         pd.DataFrame(shown), hide_index=True, key="scenario_list", on_select=chosen, selection_mode="single-cell", height=min(38 + 35 * len(entries), 430),
-        column_config={title: st.column_config.TextColumn(alignment="right", width=70 if len(title) < 10 else 115) for title in counted},
+        column_config={title: st.column_config.TextColumn(alignment="right", width=70) for title in counted},
     )  # fmt: skip
     if len(entries) > 1:
         st.caption(session.say("pages.scenarios.click"))

@@ -179,7 +179,9 @@ def shot(shots: Path) -> Shot:
 
 
 def settled(page: Page) -> None:
-    """Wait until the page is drawn whole: no script runs, nothing on it is of an earlier run."""
+    """Wait until the page is drawn whole: no script runs, nothing on it is of an earlier run. After a click, first
+    `expect` what it brings: the page may not have begun to answer.
+    """
     page.wait_for_function(
         """() => {
             const app = document.querySelector('[data-testid=stApp]');

@@ -52,8 +52,8 @@ def test_the_list_says_who_when_how_much_and_how_the_last_run_ended(opened: Open
     entry = store.entry(made.scenario_id)
     shown = opened("scenarios").dataframe[0].value.iloc[0].tolist()
     assert shown[0] == "▸ Notre groupement" and shown[1] == "v1" and shown[2] == "Jeanne"
-    assert shown[4:9] == [str(entry.counts[table]) for table in ("establishments", "sites", "kitchens", "flows", "articles")]
-    assert shown[9] == "–"
+    assert shown[4:8] == [str(entry.counts[table]) for table in ("sites", "kitchens", "flows", "articles")]
+    assert shown[8] == "–"
 
 
 def test_copy_rename_archive(opened: Opened, store: Store) -> None:
