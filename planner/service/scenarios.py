@@ -91,12 +91,16 @@ def compare(store: Store, before_id: int, after_id: int) -> list[CellChange]:
 def save(store: Store, scenario_id: int, base: int, scenario: Scenario, who: str, note: str = "") -> Saved:
     """Save an edit made from version number `base`. Where someone saved in between, nothing is written and all is told."""
     done = store.save(scenario_id, base, scenario, who, note)
-    if not isinstance(done, Stale):
-        return Saved(done)
+    return meeting(store, scenario_id, base, scenario) if isinstance(done, Stale) else Saved(done)
+
+
+def meeting(store: Store, scenario_id: int, base: int, scenario: Scenario) -> Saved:
+    """What saving an edit made from version number `base` would meet: their changes since, both edits together. Writes nothing."""
+    current = store.latest(scenario_id)
     start = next(version for version in store.versions(scenario_id) if version.number == base)
-    before, theirs = store.scenario(start.id), store.scenario(done.current.id)
+    before, theirs = store.scenario(start.id), store.scenario(current.id)
     merged, conflicts = merge(before, scenario, theirs)
-    return Saved(None, done.current, difference(before, theirs), merged, conflicts)
+    return Saved(None, current, difference(before, theirs), merged, conflicts)
 
 
 def export_workbook(store: Store, version_id: int, lang: str) -> bytes:

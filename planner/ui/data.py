@@ -41,7 +41,8 @@ def show() -> None:
     where = str(imported) if imported else f"scenario:{entry.id if entry else 0}"
     version = None if imported or entry is None else _base(store, entry, where)
     draft = _draft(store, where, version)
-    view = st.segmented_control(session.say("editor.view"), VIEWS, default="tables", format_func=lambda name: session.say(f"editor.view.{name}"), label_visibility="collapsed",
+    views = {name: session.say(f"editor.view.{name}") for name in VIEWS}
+    view = st.segmented_control(session.say("editor.view"), VIEWS, default="tables", format_func=views.__getitem__, label_visibility="collapsed",
                                 key="data_view", on_change=_settle, args=(where,)) or "tables"  # fmt: skip
     if view == "tables":
         draft = _tables(draft, where)
@@ -127,7 +128,7 @@ def _forget(store: Store, where: str) -> None:
 def _restart(store: Store, where: str) -> None:
     """Begin again from what is saved."""
     _forget(store, where)
-    for name in ("draft", "pending", "kept", "base"):
+    for name in ("draft", "pending", "kept", "base", "stale"):
         st.session_state.pop(f"{name}:{where}", None)
     st.session_state[f"generation:{where}"] = _generation(where) + 1
 
@@ -146,8 +147,9 @@ def _tables(draft: Draft, where: str) -> Draft:
         return f"{group} · {table.title(session.lang())} ({draft.count(table.name)}){wrong}"
 
     names = {table.name: table for table in editable}
+    called = {table.name: words(table) for table in editable}
     left, right = st.columns([3, 2])
-    chosen = left.selectbox(session.say("editor.table"), list(names), index=list(names).index("sites"), format_func=lambda name: words(names[name]), key="data_table", on_change=_settle, args=(where,))
+    chosen = left.selectbox(session.say("editor.table"), list(names), index=list(names).index("sites"), format_func=called.__getitem__, key="data_table", on_change=_settle, args=(where,))
     sought = right.text_input(session.say("editor.search"), key="data_search", on_change=_settle, args=(where,))
     table = names[chosen]
     if table.help(session.lang()):
@@ -155,31 +157,29 @@ def _tables(draft: Draft, where: str) -> Draft:
     numbers = matching(draft, table, sought) if sought.strip() else list(draft.rows(table.name))
     if sought.strip():
         st.caption(session.say("editor.found", count=len(numbers), all=draft.count(table.name)))
-    wide, beside = st.columns([3, 1.15]) if errors(draft.issues) else (st.container(), None)
-    with wide:
-        edits = grid(draft, table, numbers, f"grid:{where}:{_generation(where)}:{table.name}:{sought}")
+    edits = grid(draft, table, numbers, f"grid:{where}:{_generation(where)}:{table.name}:{sought}")
     st.caption(session.say("editor.how"))
     draft = draft.edited(table.name, edits.changed, edits.added, edits.removed)
     found = errors(draft.issues)
-    if found and beside is None:
+    if found:  # below the grid, so that it neither moves nor shrinks under the hand when a fault comes or goes
         _fault_list(found, table)
-    elif found and beside is not None:
-        with beside:
-            _fault_list(found, table, tall=True)
     _paste(draft, table, where)
     return draft
 
 
-def _fault_list(found: list[Issue], table: Table, tall: bool = False) -> None:
+def _fault_list(found: list[Issue], table: Table) -> None:
     """Faults, those of the table shown first."""
     lang = session.lang()
     st.error(session.say("editor.faults", count=len(found)))
     ordered = sorted(found, key=lambda issue: issue.table != table.name)
-    titles = {declared.name: declared.title(lang) for declared in TABLES}
+    known = {declared.name: declared for declared in TABLES}
     lines = []
     for issue in ordered[:MOST_FAULTS]:
         row = session.say("editor.at_line", line=issue.row + 1) if issue.row is not None else ""
-        where = " · ".join(part for part in (titles.get(issue.table, ""), row) if part)
+        declared = known.get(issue.table)
+        title = declared.title(lang) if declared else ""
+        column = declared.column(issue.column).title(lang) if declared and issue.column in declared.names else ""
+        where = " · ".join(part for part in (title, row, column) if part)
         said = " ".join(part for part in (explain(issue, lang), mend(issue, lang)) if part)
         lines.append((where, said or expected(issue, lang)))
     widgets.sheet([session.say("editor.where"), session.say("editor.fault")], lines)
@@ -228,36 +228,34 @@ def _finish(store: Store, where: str, draft: Draft, entry: Entry | None, version
     if middle.button(session.say("editor.abandon"), key="abandon", icon=":material/undo:"):
         _restart(store, where)
         st.rerun()
-    if f"stale:{where}" in st.session_state:
-        _stale(store, where, entry)
+    if st.session_state.get(f"stale:{where}") and not found:
+        _stale(store, where, entry, version, draft)
 
 
 def _save(store: Store, where: str, entry: Entry, version: Version, scenario: Scenario, note: str) -> None:
     done = scenarios.save(store, entry.id, version.number, scenario, session.who(), note)
     if done.version is not None:
         _restart(store, where)
-        st.session_state.pop(f"stale:{where}", None)
         st.toast(session.say("editor.saved", version=done.version.number))
         st.rerun()
-    st.session_state[f"stale:{where}"] = done
+    st.session_state[f"stale:{where}"] = True
 
 
-def _stale(store: Store, where: str, entry: Entry) -> None:
-    """Someone saved in between: what they changed, and both edits together."""
-    done: scenarios.Saved = st.session_state[f"stale:{where}"]
-    assert done.stale is not None
+def _stale(store: Store, where: str, entry: Entry, version: Version, draft: Draft) -> None:
+    """Someone saved in between: what they changed, and both edits together as they stand now."""
+    scenario = draft.scenario(entry.name)
+    assert scenario is not None
+    done = scenarios.meeting(store, entry.id, version.number, scenario)
+    assert done.stale is not None and done.merged is not None
     st.warning(session.say("editor.stale", who=done.stale.who or "–", version=done.stale.number))
     show_changes(list(done.theirs))
     if done.conflicts:
         st.error(session.say("editor.conflicts", count=len(done.conflicts)))
         widgets.sheet([session.say("editor.conflict")], [(conflict_words(conflict, session.lang()),) for conflict in done.conflicts])
-    if done.merged is not None and st.button(session.say("editor.merge"), type="primary", key="merge"):
+    if st.button(session.say("editor.merge"), type="primary", key="merge"):
         again = scenarios.save(store, entry.id, done.stale.number, done.merged, session.who(), session.say("editor.merged_note", version=done.stale.number))
         if again.version is not None:
             _restart(store, where)
-            st.session_state.pop(f"stale:{where}")
-        else:
-            st.session_state[f"stale:{where}"] = again
         st.rerun()
 
 
