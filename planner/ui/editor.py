@@ -43,8 +43,9 @@ def grid(draft: Draft, table: Table, numbers: Sequence[int], key: str, height: i
         data[column.name] = [cells[column.name] or blank for cells in shown]
     config: dict[str, Any] = {LINE: st.column_config.NumberColumn(session.say("editor.line"), disabled=True, width=60, pinned=True, format="%d")}
     config |= {column.name: _config(draft, column, table, data[column.name]) for column in table.columns}
+    frame = pd.DataFrame(data, columns=[LINE, *table.names]).astype({LINE: "int64", **dict.fromkeys(table.names, "string")})  # also where there is no row
     st.data_editor(
-        pd.DataFrame(data, columns=[LINE, *table.names]), key=key, num_rows="dynamic", hide_index=True, width="stretch", height=height, column_config=config
+        frame, key=key, num_rows="dynamic", hide_index=True, width="stretch", height=height, column_config=config
     )
     return _edits(st.session_state.get(key) or {}, numbers)
 

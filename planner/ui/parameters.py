@@ -19,8 +19,6 @@ from planner.sites import PARAMETERS as TABLE
 from planner.sites import Parameter
 from planner.ui import session, widgets
 
-BADGES = {"sourced": "🟢", "derived": "🔵", "estimate": "🟠", "invented": "⚪"}
-
 
 def parameter_panel(draft: Draft, key: str) -> Draft:
     """Edit the parameters of a draft; an empty value goes back to the default. Returns the draft with what was typed."""
@@ -29,12 +27,12 @@ def parameter_panel(draft: Draft, key: str) -> Draft:
     sought = st.text_input(session.say("editor.search"), key="parameter_search").casefold().split()
     known = {cells["parameter"]: (row, cells) for row, cells in draft.rows(TABLE.name).items()}
     shown = [parameter for parameter in PARAMETERS if all(word in f"{parameter.name(lang)} {parameter.code}".casefold() for word in sought)]
-    marks = {option.code: f"{BADGES[option.code]} {option.fr if lang == 'fr' else option.en}" for option in MARKS}
+    marks = {option.code: option.fr if lang == "fr" else option.en for option in MARKS}
     lines = []
     for parameter in shown:
         mine = known.get(parameter.code)
         lines.append({
-            "group": _group(parameter), "name": parameter.name(lang), "value": mine[1]["value"] if mine else None, "default": _shown(parameter.value, lang),
+            "group": _group(parameter), "name": parameter.name(lang), "value": mine[1]["value"] if mine else None, "default": _default(parameter, lang),
             "unit": unit_name(parameter.unit, lang), "usual": _usual(parameter, lang),
             "mark": _mark(mine[1]["mark"], lang) if mine and mine[1]["mark"] else marks[parameter.mark], "source": (mine[1]["source"] if mine else "") or parameter.source,
         })  # fmt: skip
@@ -62,6 +60,11 @@ def _shown(value: float, lang: str) -> str:
     return number(value, lang, 0 if float(value).is_integer() else 2)
 
 
+def _default(parameter: Parameter, lang: str) -> str:
+    """A year has no unit and no thousands separator."""
+    return str(int(parameter.value)) if not parameter.unit and parameter.value >= 1000 else _shown(parameter.value, lang)
+
+
 def _usual(parameter: Parameter, lang: str) -> str:
     if parameter.low is None or parameter.high is None:
         return ""
@@ -70,7 +73,7 @@ def _usual(parameter: Parameter, lang: str) -> str:
 
 def _mark(words: str, lang: str) -> str:
     option = next((option for option in MARKS if words in (option.code, option.fr, option.en)), None)
-    return words if option is None else f"{BADGES[option.code]} {option.fr if lang == 'fr' else option.en}"
+    return words if option is None else option.fr if lang == "fr" else option.en
 
 
 def _set(draft: Draft, parameter: Parameter, typed: str, lang: str) -> Draft:
