@@ -231,6 +231,6 @@ def test_a_conflict_of_other_rules_is_told_as_without_a_limit() -> None:
 def test_the_search_starts_from_the_accepted_plan() -> None:
     """With hardly any time the plan is at least as good as the accepted one, which stays feasible."""
     case = large(1)
-    first = checked(case, seconds=4.0, gap=1e-4)
+    first = solve(case, seconds=4.0, gap=1e-4)  # on a busy machine without a bound yet, which is not what is tested
     again = PURCHASING.solve(near(case, accepted_rows(first), most=3), NO_NETWORK, Limits(seconds=0.3), Progress())
     assert again.cost is not None and first.cost is not None and again.cost <= first.cost
