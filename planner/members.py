@@ -18,8 +18,8 @@ from planner.kinds import Choice, Unreadable
 from planner.kinds import number as read_number
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
 from planner.problems.routes.tables import FLOWS, VEHICLES
-from planner.scenario import Change, Scenario, apply, variants
-from planner.schema import Column, series
+from planner.scenario import Change, Scenario, apply, conditions, variants
+from planner.schema import Column, Table, series
 from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, PARAMETERS, SITES, Parameter
 
 MOST_MEMBERS = 2000
@@ -271,8 +271,19 @@ def words_of(changes: Sequence[Change], lang: str) -> str:
         column = table.find(change.column) if table is not None else None
         name, header = (change.table if table is None else table.title(lang)), (change.column if column is None else column.header(lang))
         sign = "×" if change.operation == "*" else change.operation
-        said.append(f"{name}{f' ({change.filter})' if change.filter else ''}, {header} {sign} {_shown(column, change.value, lang)}")
+        rows_ = _rows_of(change.filter, table, lang)
+        said.append(f"{name}{f' ({rows_})' if rows_ else ''}, {header} {sign} {_shown(column, change.value, lang)}")
     return " ; ".join(said)
+
+
+def _rows_of(typed: str, table: Table | None, lang: str) -> str:
+    """A filter in the words of its table; as typed where it cannot be read."""
+    if table is None:
+        return typed
+    try:
+        return " ; ".join(f"{column.header(lang)} {sign} {' | '.join(_shown(column, value, lang) for value in values)}" for column, sign, values in conditions(table, typed))
+    except Unreadable:
+        return typed
 
 
 def _shown(column: Column | None, value: str, lang: str) -> str:

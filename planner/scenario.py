@@ -201,12 +201,9 @@ def _changed(column: Column, old: Any, change: Change) -> Any:
 OPERATORS = ("!=", "<>", "≠", ">=", "<=", "≥", "≤", "=", ">", "<")
 
 
-def matching_rows(scenario: Scenario, table: Table, text: str) -> list[int]:
-    """Indices of the rows that pass a filter such as `Site = LR01 ; Repas par an > 1000` (all must hold).
-
-    A value may list alternatives with `|`. Raises Unreadable.
-    """
-    tests = []
+def conditions(table: Table, text: str) -> list[tuple[Column, str, list[str]]]:
+    """The conditions of a filter: column, operator, alternatives as typed. Raises Unreadable."""
+    found = []
     for part in (p for p in re.split(r"\s*;\s*|\s+ET\s+|\s+AND\s+", text.strip()) if p):
         operator = next((op for op in OPERATORS if op in part), None)
         if operator is None:
@@ -215,7 +212,18 @@ def matching_rows(scenario: Scenario, table: Table, text: str) -> list[int]:
         column = table.find(left)
         if column is None:
             raise Unreadable
-        wanted = [None if not p.strip() else column.kind.parse(p.strip(), column.unit) for p in right.split("|")]
+        found.append((column, operator, [typed.strip() for typed in right.split("|")]))
+    return found
+
+
+def matching_rows(scenario: Scenario, table: Table, text: str) -> list[int]:
+    """Indices of the rows that pass a filter such as `Site = LR01 ; Repas par an > 1000` (all must hold).
+
+    A value may list alternatives with `|`. Raises Unreadable.
+    """
+    tests = []
+    for column, operator, alternatives in conditions(table, text):
+        wanted = [None if not typed else column.kind.parse(typed, column.unit) for typed in alternatives]
         tests.append((column.name, operator, wanted))
     return [row.index_ for row in scenario.rows(table.name) if all(_passes(getattr(row, n), op, w) for n, op, w in tests)]
 

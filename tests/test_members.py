@@ -99,3 +99,9 @@ def test_variants_come_after_the_scenario_itself(sample: Scenario) -> None:
     (_, unknown) = members.of_variants(sample, ["lune"])
     assert [issue.code for issue in unknown.issues] == ["unknown_variant"]
     assert "Repas par an × 0,9" in next(member.changed for member in made if member.label == "repas -10 %")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "Cuisines (Cuisine = MA), Verrou = fermer"), ("en", "Kitchens (Kitchen = MA), Lock = close")])
+def test_what_changes_is_said_in_the_words_of_the_tables(sample: Scenario, lang: str, said: str) -> None:
+    made = members.of_grid(sample, [read_axis("close=MA", sample, lang)], lang)
+    assert made[1].changed == said
