@@ -66,7 +66,7 @@ def _choose(store: Store, scenario_id: int) -> Run | None:
         run = by_id[run_id]
         mark = f" · ★ {text('results.accepted', lang)}" if accepted is not None and accepted.id == run_id else ""
         label = f" · {run.label}" if run.label else ""
-        return f"{session.say('calcul.number', run=run.id)}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run, lang)}{mark}"
+        return f"{text('calcul.number', lang, run=run.id)}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run, lang)}{mark}"
 
     asked = st.query_params.get("run", "")
     first = int(asked) if asked.isdecimal() and int(asked) in by_id else next((run.id for run in found if run.state == State.DONE), found[0].id)
