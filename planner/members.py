@@ -18,7 +18,7 @@ from planner.kinds import Choice, Unreadable
 from planner.kinds import number as read_number
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
 from planner.problems.routes.tables import FLOWS, VEHICLES
-from planner.scenario import Change, Scenario, apply, conditions, variants
+from planner.scenario import Change, Scenario, apply, conditions, matching_rows, variants
 from planner.schema import Column, Table, series
 from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, PARAMETERS, SITES, Parameter
 
@@ -39,12 +39,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Value:
-    """One value of an axis: its changes, parameters multiplied, and an establishment that is gone."""
+    """One value of an axis: its changes, parameters multiplied, and an establishment that is gone.
+
+    `ready_made`: changes that meet no row of the scenario are left out, as long as some meet one.
+    """
 
     label: str
     changes: tuple[Change, ...] = ()
     factors: tuple[tuple[Parameter, float], ...] = ()
     gone: str = ""
+    ready_made: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _scaled(name: str, percents: Sequence[float], lang: str, made: Callable[[flo
             raise BadAxis("axis_too_low", number(percent, lang, 1))
         changes, factors = made(1 + percent / 100)
         sign = "+" if percent > 0 else "−"
-        values.append(Value(text(f"members.{name}", lang, percent=f"{sign}{number(abs(percent), lang, 0 if percent == int(percent) else 1)}"), changes, factors))
+        values.append(Value(text(f"members.{name}", lang, percent=f"{sign}{number(abs(percent), lang, 0 if percent == int(percent) else 1)}"), changes, factors, ready_made=True))
     return Axis(name, tuple(values))
 
 
@@ -218,7 +222,7 @@ def of_grid(scenario: Scenario, axes: Sequence[Axis], lang: str = "fr") -> list[
 
 def _combined(scenario: Scenario, values: Sequence[Value], lang: str) -> Member:
     label = " · ".join(value.label for value in values)
-    changes = [replace(change, variant=value.label) for value in values for change in value.changes]
+    changes = [replace(change, variant=value.label) for value in values for change in _met(scenario, value)]
     issues: list[Issue] = []
     touched: dict[str, str] = {}
     made = scenario
@@ -234,6 +238,14 @@ def _combined(scenario: Scenario, values: Sequence[Value], lang: str) -> Member:
     said = [words_of(changes, lang), *(f"{p.name(lang)} × {_shown(None, str(round(f, 9)), lang)}" for value in values for p, f in value.factors)]
     said += [text("members.withdrawn", lang, name=value.gone) for value in values if value.gone]
     return Member(label, made, " ; ".join(part for part in said if part), tuple(errors([*issues, *found])))
+
+
+def _met(scenario: Scenario, value: Value) -> Sequence[Change]:
+    """The changes of a value that this scenario is asked."""
+    if not value.ready_made:
+        return value.changes
+    met = [change for change in value.changes if matching_rows(scenario, scenario.table(change.table), change.filter)]
+    return met if met or value.factors else value.changes
 
 
 def with_parameter(scenario: Scenario, parameter: Parameter, amount: float) -> Scenario:

@@ -105,3 +105,13 @@ def test_variants_come_after_the_scenario_itself(sample: Scenario) -> None:
 def test_what_changes_is_said_in_the_words_of_the_tables(sample: Scenario, lang: str, said: str) -> None:
     made = members.of_grid(sample, [read_axis("close=MA", sample, lang)], lang)
     assert made[1].changed == said
+
+
+def test_a_ready_made_axis_leaves_out_what_the_group_does_not_have(sample: Scenario) -> None:
+    linen = sample.replace("flows", sample.frames["flows"].query("category != 'meals'").reset_index(drop=True))
+    (less,) = members.of_grid(linen, [read_axis("repas=-10", linen, "fr")])
+    assert not less.issues and less.scenario.frames["flows"] is linen.frames["flows"]
+    assert total(less.scenario, "meal_demand", "meals") == pytest.approx(0.9 * total(sample, "meal_demand", "meals"))
+    nothing = linen.replace("meal_demand", linen.frames["meal_demand"].head(0))
+    (member,) = members.of_grid(nothing, [read_axis("repas=-10", nothing, "fr")])
+    assert member.issues  # an axis that would change nothing at all is said
