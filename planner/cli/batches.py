@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import threading
 import time
@@ -37,7 +38,7 @@ from planner.report.batch import outcome
 from planner.service import batches, scenarios
 from planner.service.runs import Refused, fingerprint
 from planner.service.scenarios import computer_user
-from planner.service.watching import Watcher
+from planner.service.watching import Watcher, inputs
 from planner.store import Run, State, Store
 
 
@@ -83,20 +84,26 @@ def _batch(options: argparse.Namespace, lang: str) -> int:
         print_issues(error.issues, lang, sys.stderr)
         return FAULTS
     if not launched:
-        return FAULTS
+        return OK if options.changed else FAULTS
     runs = [run for found in launched for run in found.runs]
     bar = _Bar(len(runs), sum(run.state.ended for run in runs), lang)
-    with interrupted() as asked:
-        open_runs = [run.id for run in runs if not run.state.ended]
-        ended = not open_runs or jobs.work(
-            store, open_runs, processes=options.workers, scheduler=options.scheduler, fingerprint=fingerprint(),
-            should_stop=_Stopping(store, launched, asked, lang), on_change=bar.show,
-        )  # fmt: skip
-    bar.done()
-    lines = [line_of(store.run(run.id)) for run in runs]
+    try:
+        with interrupted() as asked:
+            open_runs = [run.id for run in runs if not run.state.ended]
+            ended = not open_runs or jobs.work(
+                store, open_runs, processes=options.workers, scheduler=options.scheduler, fingerprint=fingerprint(),
+                should_stop=_Stopping(store, launched, asked, lang), on_change=bar.show,
+            )  # fmt: skip
+    except jobs.SchedulerLost:
+        print(text("jobs.scheduler_lost", lang, scheduler=options.scheduler), file=sys.stderr)
+        return REFUSED
+    finally:
+        bar.done()
+    batch_ids = [found.batch.id for found in launched]
+    lines = batches.told(store, batch_ids)
     _print_table(lines, options.json, lang)
     if options.output:
-        options.output.write_bytes(batches.book(store, launched[0].batch.id, lang))
+        service.write_whole(options.output, batches.book(store, batch_ids, lang))
         print(text("cli.written", lang, path=str(options.output)), file=sys.stderr if options.json else sys.stdout)
     return _code(lines) if ended else STOPPED
 
@@ -130,7 +137,7 @@ def _launch(store: Store, options: argparse.Namespace, names: Sequence[str], lan
         if not found:
             print(text("cli.batch.nothing_changed", lang))
         return found
-    paths = _workbooks(options.files)
+    paths = _workbooks(options.files, options.output)
     if not paths:
         print(text("cli.batch.no_file", lang), file=sys.stderr)
         return []
@@ -155,7 +162,8 @@ def _launch(store: Store, options: argparse.Namespace, names: Sequence[str], lan
             wanted = None if options.variants in (None, "all") else [name.strip() for name in options.variants.split(",") if name.strip()]
             kind, made = "variants", members.of_variants(scenario, wanted, lang)
         _say_faults(made, lang)
-        launched.append(batches.launch(store, f"{scenario.name} · {text(f'cli.batch.{kind}', lang)}", kind, {}, made, names, limits, who, version_id))
+        if any(not member.issues for member in made):
+            launched.append(batches.launch(store, f"{scenario.name} · {text(f'cli.batch.{kind}', lang)}", kind, {}, made, names, limits, who, version_id))
     return launched
 
 
@@ -171,10 +179,11 @@ def _figures(typed: str | None, lang: str) -> list[float]:
     return values
 
 
-def _workbooks(paths: Sequence[Path]) -> list[Path]:
+def _workbooks(paths: Sequence[Path], output: Path | None) -> list[Path]:
+    """The workbooks named and those of the folders named; neither what this command writes nor what `watch` wrote."""
     found: list[Path] = []
     for path in paths:
-        found += sorted(p for p in path.glob("*.xlsx") if not p.name.startswith(("~$", "."))) if path.is_dir() else [path]
+        found += [inside for inside in inputs(path) if output is None or inside.resolve() != output.resolve()] if path.is_dir() else [path]
     return found
 
 
@@ -208,13 +217,16 @@ class _Bar:
         self.count, self.ended, self.lang = count, ended, lang
         self.began, self.first = time.monotonic(), ended
         self.live = sys.stderr.isatty()
+        self.best: Line | None = None  # the largest saving so far
 
     def show(self, run: Run) -> None:
         if not run.state.ended:
             return
         self.ended += 1
+        line = line_of(run)
+        if line.saving is not None and (self.best is None or line.saving > (self.best.saving or 0.0)):
+            self.best = line
         if not self.live:
-            line = line_of(run)
             saving = text("cli.unknown", self.lang) if line.saving is None else euros(line.saving, self.lang)
             print(f"{self.ended}/{self.count} {line.label} · {outcome(line, self.lang)} · {saving}", file=sys.stderr, flush=True)
             return
@@ -223,6 +235,9 @@ class _Bar:
         spent = time.monotonic() - self.began
         left = spent / max(1, self.ended - self.first) * (self.count - self.ended)
         said = text("cli.batch.left", self.lang, ended=self.ended, count=self.count, left=number(left, self.lang))
+        if self.best is not None:
+            said += " · " + text("cli.batch.best", self.lang, label=self.best.label, saving=euros(self.best.saving or 0.0, self.lang))
+        said = said[: max(20, shutil.get_terminal_size().columns - width - 4)]
         sys.stderr.write(f"\r\x1b[2K[{'█' * done}{'·' * (width - done)}] {said}")
         sys.stderr.flush()
 
@@ -288,13 +303,17 @@ def _watch(options: argparse.Namespace, lang: str) -> int:
         return FAULTS
     watcher = Watcher(store, options.folder, names, limits_asked(options), computer_user(), lang)
     print(text("cli.watch.ready", lang, path=str(options.folder)), flush=True)
-    with interrupted() as asked:
-        while not asked.is_set():
-            for said in watcher.look():
-                print(said, flush=True)
-            waiting = watcher.waiting()
-            if waiting:
-                jobs.work(store, waiting, processes=options.workers, scheduler=options.scheduler, fingerprint=fingerprint(), should_stop=asked.is_set)
-                continue
-            asked.wait(options.every)
+    try:
+        with interrupted() as asked:
+            while not asked.is_set():
+                for said in watcher.look():
+                    print(said, flush=True)
+                waiting = watcher.waiting()
+                if waiting:
+                    jobs.work(store, waiting, processes=options.workers, scheduler=options.scheduler, fingerprint=fingerprint(), should_stop=asked.is_set)
+                    continue
+                asked.wait(options.every)
+    except jobs.SchedulerLost:
+        print(text("jobs.scheduler_lost", lang, scheduler=options.scheduler), file=sys.stderr)
+        return REFUSED
     return OK if not [run for run in watcher.runs() if run.state is State.FAILED] else REFUSED

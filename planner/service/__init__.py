@@ -33,6 +33,7 @@ from planner.service.workbooks import (
     with_issues,
     worth_saying,
     write_result,
+    write_whole,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "with_issues",
     "worth_saying",
     "write_result",
+    "write_whole",
 ]

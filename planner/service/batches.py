@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -151,20 +151,27 @@ def lines(store: Store, batch_id: int) -> list[Line]:
     return [line_of(run) for run in ordered(store, batch_id)]
 
 
-def notes(found: Sequence[Run], store: Store, lang: str) -> list[tuple[str, str, str]]:
+def told(store: Store, batch_ids: Sequence[int]) -> list[Line]:
+    """The members of several batches, each called by its scenario where one name could mean two of them."""
+    if len(batch_ids) == 1:
+        return lines(store, batch_ids[0])
+    return [replace(line, label=line.run.name) for batch_id in batch_ids for line in lines(store, batch_id)]
+
+
+def notes(found: Sequence[Line], store: Store, lang: str) -> list[tuple[str, str, str]]:
     """What is worth knowing of each member: (label, function, sentence); findings of its solves, reasons of failures."""
     said: list[tuple[str, str, str]] = []
-    for run in found:
-        label = run.label or run.name
+    for line in found:
+        run, label = line.run, line.label
         if run.reason:
             said.append((label, "", text(run.reason, lang)))
-        if line_of(run).faulty_today:
+        if line.faulty_today:
             said.append((label, "", text("lots.faulty_today", lang)))
         if run.state is State.DONE and run.outcome in ("ok", "stopped") and not _warned(run):
             continue
         for name, plan in without_today(store.plans(run.id)).items():
-            told = [explain(issue, lang) for issue in plan.issues if issue.severity is not Severity.INFO]
-            said += [(label, text(f"problem.{name}", lang), words) for words in dict.fromkeys(told)]
+            sentences = [explain(issue, lang) for issue in plan.issues if issue.severity is not Severity.INFO]
+            said += [(label, text(f"problem.{name}", lang), words) for words in dict.fromkeys(sentences)]
     return said
 
 
@@ -172,7 +179,8 @@ def _warned(run: Run) -> bool:
     return any(problem["issues"].get("error") or problem["issues"].get("warning") for problem in run.summary.get("problems", {}).values())
 
 
-def book(store: Store, batch_id: int, lang: str) -> bytes:
-    """The workbook of a batch."""
-    batch, found = store.batch(batch_id), ordered(store, batch_id)
-    return batch_book(batch, [line_of(run) for run in found], notes(found, store, lang), lang)
+def book(store: Store, batch_ids: Sequence[int], lang: str) -> bytes:
+    """The workbook of a batch, or of several brought together."""
+    batches, found = [store.batch(batch_id) for batch_id in batch_ids], told(store, batch_ids)
+    name = " · ".join(dict.fromkeys(batch.name for batch in batches))
+    return batch_book(name, found, notes(found, store, lang), lang, curve=len(batches) == 1 and batches[0].kind == "closeness")

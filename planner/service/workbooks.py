@@ -8,7 +8,8 @@ import hashlib
 import importlib.metadata
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -198,16 +199,29 @@ def _roads(path: Path | None) -> tuple[RoadGraph | None, list[Issue]]:
     return read_roads(path)
 
 
-def write_result(done: Study, output: Path, lang: str, source: Path, limits: Limits, command: str) -> None:
-    """Write the result workbook: complete or not at all."""
+@contextmanager
+def whole(output: Path) -> Iterator[Path]:
+    """A path to write to, moved to `output` at the end: the file is complete or not there. Raises CannotWrite."""
     partial = output.with_name(f".{output.name}.partial")
     try:
-        report.write(done, partial, lang, provenance(done, source.name, hashlib.sha256(source.read_bytes()).hexdigest(), limits, command))
+        yield partial
         partial.replace(output)
     except OSError as error:
         raise CannotWrite(output, error) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_whole(output: Path, content: bytes) -> None:
+    """Write a file complete or not at all. Raises CannotWrite."""
+    with whole(output) as partial:
+        partial.write_bytes(content)
+
+
+def write_result(done: Study, output: Path, lang: str, source: Path, limits: Limits, command: str) -> None:
+    """Write the result workbook: complete or not at all."""
+    with whole(output) as partial:
+        report.write(done, partial, lang, provenance(done, source.name, hashlib.sha256(source.read_bytes()).hexdigest(), limits, command))
 
 
 def provenance(done: Study, file: str, sha256: str, limits: Limits, command: str) -> dict[str, Any]:

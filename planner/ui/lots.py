@@ -191,7 +191,7 @@ def _batch(batch_id: int) -> None:
         st.rerun()
     with right:
         if not going:
-            widgets.download(session.say("lots.book"), lambda: batches.book(store, batch_id, lang), f"{session.say('lots.file')}_{batch_id}.xlsx", "xlsx", primary=True, key=f"batch_book_{batch_id}")
+            widgets.download(session.say("lots.book"), lambda: batches.book(store, [batch_id], lang), f"{session.say('lots.file')}_{batch_id}.xlsx", "xlsx", primary=True, key=f"batch_book_{batch_id}")
     _table(found, lang)
     if not going:
         _chart(batch, found, lang)
@@ -204,7 +204,8 @@ def _table(found: Sequence[Line], lang: str) -> None:
     titles = [session.say(f"batch.col.{key}") for key in ("member", "state", "saving", "to_first")]
     for name in problems:
         titles += [f"{session.say(f'problem.{name}')} : {session.say('batch.col.cost')}", session.say("batch.col.gap")]
-    titles += [session.say(f"batch.col.{key}") for key in ("co2", "changes", "seconds")]
+    extra = [key for key in ("co2", "changes") if any(getattr(line, key) is not None for line in found)]
+    titles += [session.say(f"batch.col.{key}") for key in (*extra, "seconds")]
     lines = []
     first = found[0].saving if found else None
     for line in found:
@@ -215,9 +216,9 @@ def _table(found: Sequence[Line], lang: str) -> None:
         for name in problems:
             cells += [widgets.money(line.costs.get(name), lang), widgets.money(line.gaps.get(name), lang)]
         seconds = sum(problem["seconds"] for problem in line.run.summary.get("problems", {}).values())
-        cells += [widgets.number(line.co2, lang, 1), widgets.number(line.changes, lang), widgets.number(seconds or None, lang, 1)]
+        cells += [widgets.number(getattr(line, key), lang, 1 if key == "co2" else 0) for key in extra] + [widgets.number(seconds or None, lang, 1)]
         lines.append(cells)
-    widgets.sheet(titles, lines, right=tuple(range(2, len(titles))))
+    widgets.sheet(titles, lines, right=tuple(range(2, len(titles))), wide=True)
     st.caption(session.say("lots.units"))
     if any(line.faulty_today for line in found):
         st.caption(session.say("lots.faulty_today"))

@@ -59,7 +59,7 @@ def test_the_same_batch_asked_again_repeats_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_workbook_holds_every_member_with_live_gaps(store: Store, lang: str, tmp_path: Path) -> None:
-    (tmp_path / "b.xlsx").write_bytes(batches.book(store, 1, lang))
+    (tmp_path / "b.xlsx").write_bytes(batches.book(store, [1], lang))
     book, values = load_workbook(tmp_path / "b.xlsx"), load_workbook(tmp_path / "b.xlsx", data_only=True)
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
@@ -175,3 +175,46 @@ def test_a_saving_is_told_only_where_every_problem_has_a_plan(store: Store) -> N
     assert line_of(run).saving is not None
     half = {"problems": {**run.summary["problems"], "routes": {**run.summary["problems"]["purchasing"], "valid": False, "annual": None}}, "saving": 1.0}
     assert line_of(replace(run, summary=half)).saving is None
+
+
+def test_several_batches_make_one_workbook_each_against_its_own_first(store: Store, tmp_path: Path) -> None:
+    closeness = next(batch.id for batch in store.batches() if batch.kind == "closeness")
+    found = batches.told(store, [1, closeness])
+    assert [line.label for line in found] == [run.name for batch_id in (1, closeness) for run in batches.ordered(store, batch_id)]
+    (tmp_path / "b.xlsx").write_bytes(batches.book(store, [1, closeness], "fr"))
+    sheet = load_workbook(tmp_path / "b.xlsx", data_only=True).worksheets[0]
+    gap = next(cell.column for cell in sheet[1] if str(cell.value).startswith("Écart à la première"))
+    first = 2 + len(batches.lines(store, 1))
+    assert sheet.cell(first, gap).value == 0 and sheet.cell(2, gap).value == 0
+    shares = [cell.column for cell in sheet[1] if str(cell.value).endswith("écart prouvé (%)")]
+    assert shares and all(0 <= sheet.cell(row, column).value < 1 for row in range(2, 2 + len(found)) for column in shares)
+
+
+def test_key_figures_stand_side_by_side(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_bytes(batches.book(store, [1], "fr"))
+    sheet = load_workbook(tmp_path / "b.xlsx")["Indicateurs"]
+    found = batches.lines(store, 1)
+    assert [cell.value for cell in sheet[1]][4:] == [line.label for line in found]
+    (costs,) = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[1] == "Coût annuel des achats"]
+    assert list(costs[4:]) == pytest.approx([line.costs["purchasing"] for line in found])
+
+
+def test_a_target_open_elsewhere_is_said_once_and_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, folder = Store.open(tmp_path / "data"), tmp_path / "dossier"
+    (folder / "mauvais_fautes.xlsx").mkdir(parents=True)  # stands in the way, as a file open in Excel does
+    plant(folder / "mauvais.xlsx")
+    watcher = Watcher(store, folder, ("purchasing",), LIMITS, "A", "fr")
+    said = settle(watcher, monkeypatch)
+    assert len(said) == 1 and "ouvert dans un autre programme" in said[0]
+    (folder / "mauvais_fautes.xlsx").rmdir()
+    assert any("mauvais_fautes.xlsx" in words for words in settle(watcher, monkeypatch))
+    assert (folder / "mauvais_fautes.xlsx").is_file()
+
+
+def test_a_watch_begun_again_takes_up_what_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, folder = Store.open(tmp_path / "data"), tmp_path / "dossier"
+    folder.mkdir()
+    (folder / "groupe.xlsx").write_bytes((SCENARIOS / "la_rochelle_rochefort.xlsx").read_bytes())
+    for _ in range(2):
+        settle(Watcher(store, folder, ("purchasing",), LIMITS, "A", "fr"), monkeypatch)
+    assert len(store.runs()) == 1
