@@ -36,6 +36,8 @@ h2 {font-size: 1.3rem !important} h3 {font-size: 1.1rem !important}
 .sheet th {position: sticky; top: 0; background: #f4f6f8; text-align: left; font-weight: 600}
 .sheet th, .sheet td {padding: .3rem .6rem; border-bottom: 1px solid #eceef1; vertical-align: top}
 .sheet .right {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
+.sheet th.right {white-space: normal}
+.sheet .wide td:first-child {min-width: 15rem}
 </style>"""
 # Streamlit writes its upload zone in English only
 FRENCH_UPLOAD = """<style>
@@ -50,12 +52,12 @@ def style(lang: str) -> None:
     st.html(STYLE + (FRENCH_UPLOAD if lang == "fr" else ""))
 
 
-def sheet(titles: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
-    """A table of texts whose sentences wrap, so that each is read whole; every cell is escaped. `right`: columns of figures."""
+def sheet(titles: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = (), wide: bool = False) -> None:
+    """A table of texts whose sentences wrap, so that each is read whole; every cell is escaped. `right`: columns of figures; `wide`: room for the first column."""
     side = ["" if column not in right else ' class="right"' for column in range(len(titles))]
     head = "".join(f"<th{at}>{escape(title)}</th>" for at, title in zip(side, titles, strict=True))
     body = "".join("<tr>" + "".join(f"<td{at}>{escape(cell)}</td>" for at, cell in zip(side, line, strict=True)) + "</tr>" for line in lines)
-    st.html(f'<div class="sheet"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    st.html(f'<div class="sheet"><table{" class=wide" if wide else ""}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
 def issues(found: Sequence[Issue], lang: str) -> None:
