@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from benchmarks.programs import Programs, end, kill, tasks, until
-from benchmarks.variants import ask, group, variant
+from benchmarks.variants import ask, variant
 from planner.cli.shared import REFUSED
 from planner.plan import Limits
 from planner.scenario import Scenario
 from planner.store import State, Store
 from tests.jobs.support import ENDLESS, counted, wait
-
-
-@pytest.fixture(scope="module")
-def small() -> Scenario:
-    return group()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "data") as made:
-        yield made
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Programs]:
-    with Programs(tmp_path, ["tests.jobs.poison"]) as made:
-        yield made
 
 
 @pytest.mark.slow

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from benchmarks import kills
 from benchmarks.programs import Programs, end, kill, tasks, until
-from benchmarks.variants import ask, group, variant
+from benchmarks.variants import ask, variant
 from planner.codec import plan_to
 from planner.plan import Limits, Status
 from planner.scenario import Scenario
 from planner.store import State, Store
 from tests.jobs.support import ENDLESS, counted, wait
-
-
-@pytest.fixture(scope="module")
-def small() -> Scenario:
-    return group()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "data") as made:
-        yield made
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Programs]:
-    with Programs(tmp_path, ["tests.jobs.poison"]) as made:
-        yield made
 
 
 def test_a_killed_process_costs_one_more_try_and_nothing_solved(store: Store, running: Programs, small: Scenario) -> None:
