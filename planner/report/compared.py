@@ -12,6 +12,7 @@ from planner.compared import Line
 from planner.excel.write import write_table
 from planner.i18n import text
 from planner.kinds import Decimal, Text
+from planner.report import stored
 from planner.schema import Column, Table, unit_name
 
 
@@ -36,13 +37,16 @@ def comparison_book(names: Sequence[str], lines: Sequence[Line], lang: str) -> b
     frame: pd.DataFrame = table.frame(made)
     placed = write_table(book, table, frame, lang, (table,))
     sheet = book[placed.sheet]
+    live: dict[tuple[str, str], float] = {}
     for row, line in enumerate(lines, start=placed.first):
         for column in (*runs, *gaps):
             sheet[f"{placed.letters[column.name]}{row}"].number_format = "#,##0" + ("." + "0" * line.kpi.decimals if line.kpi.decimals else "")
         for place in range(1, len(names)):
-            if line.difference(place) is not None:
+            gap, at = line.difference(place), f"{placed.letters[f'gap_{place}']}{row}"
+            if gap is not None:
                 first, other = placed.letters["run_1"], placed.letters[f"run_{place + 1}"]
-                sheet[f"{placed.letters[f'gap_{place}']}{row}"] = f"={other}{row}-{first}{row}"
+                sheet[at] = f"={other}{row}-{first}{row}"
+                live[placed.sheet, at] = gap
     content = BytesIO()
-    book.save(content)
+    stored.save(book, content, live)
     return content.getvalue()

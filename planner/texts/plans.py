@@ -24,7 +24,7 @@ TEXTS = {
         "Le plan a été calculé sur d'autres données ({plan}) que ce scénario ({scenario}).",
         "The plan was computed on other data ({plan}) than this scenario ({scenario}).",
     ),
-    "issue.solver_failed": ("Le moteur de calcul s'est arrêté : {reason}.", "The solver stopped: {reason}."),
+    "issue.solver_failed": ("Le moteur de calcul s'est arrêté. Son message : « {reason} ».", "The solver stopped. Its message: “{reason}”."),
     "issue.solver_failed.mend": (
         "Relancer ; si l'échec se répète, envoyer le classeur au support.",
         "Run again; if it fails again, send the workbook to support.",
