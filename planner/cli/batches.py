@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import jobs, members, service
-from planner.cli.jobs import interrupted, open_store
+from planner.cli.jobs import interrupted, lost, open_store
 from planner.cli.shared import (
     FAULTS,
     IMPOSSIBLE,
@@ -95,8 +95,7 @@ def _batch(options: argparse.Namespace, lang: str) -> int:
                 should_stop=_Stopping(store, launched, asked, lang), on_change=bar.show,
             )  # fmt: skip
     except jobs.SchedulerLost:
-        print(text("jobs.scheduler_lost", lang, scheduler=options.scheduler), file=sys.stderr)
-        return REFUSED
+        return lost(options.scheduler, lang)
     finally:
         bar.done()
     batch_ids = [found.batch.id for found in launched]
@@ -314,6 +313,5 @@ def _watch(options: argparse.Namespace, lang: str) -> int:
                     continue
                 asked.wait(options.every)
     except jobs.SchedulerLost:
-        print(text("jobs.scheduler_lost", lang, scheduler=options.scheduler), file=sys.stderr)
-        return REFUSED
+        return lost(options.scheduler, lang)
     return OK if not [run for run in watcher.runs() if run.state is State.FAILED] else REFUSED

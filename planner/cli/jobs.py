@@ -66,6 +66,12 @@ def interrupted() -> Iterator[threading.Event]:
             signal.signal(name, handler)
 
 
+def lost(scheduler: str, lang: str) -> int:
+    """Say that nothing solves: the cluster named does not answer, or processes of this computer could not start."""
+    print(text("jobs.scheduler_lost" if scheduler else "jobs.not_started", lang, scheduler=scheduler), file=sys.stderr)
+    return REFUSED
+
+
 def _worker(options: argparse.Namespace, lang: str) -> int:
     store = open_store(options.data, lang)
     if store is None:
@@ -79,8 +85,7 @@ def _worker(options: argparse.Namespace, lang: str) -> int:
         try:
             jobs.work(store, processes=options.workers, scheduler=options.scheduler, fingerprint=fingerprint(), should_stop=asked.is_set)
         except jobs.SchedulerLost:
-            print(text("jobs.scheduler_lost", lang, scheduler=options.scheduler), file=sys.stderr)
-            return REFUSED
+            return lost(options.scheduler, lang)
     return OK
 
 

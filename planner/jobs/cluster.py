@@ -43,10 +43,7 @@ class Cluster:
             if scheduler:
                 self.client = Client(scheduler, timeout="10s", set_as_default=False)
             else:
-                self._local = LocalCluster(
-                    n_workers=processes or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=logging.CRITICAL,
-                )  # fmt: skip
+                self._local = _local(processes or os.cpu_count() or 1)
                 self.client = Client(self._local, set_as_default=False)
         self._plans = Queue(self.topic, client=self.client)
         self.client.subscribe_topic(self.topic, self._hear)
@@ -91,6 +88,17 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _local(processes: int) -> LocalCluster:
+    """Processes of this computer; raises OSError where they cannot be started."""
+    try:
+        return LocalCluster(
+            n_workers=processes, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}, silence_logs=logging.CRITICAL,
+        )  # fmt: skip
+    except RuntimeError as error:  # what dask raises where a process ends before it answers
+        raise OSError(str(error)) from error
 
 
 def process_died(error: BaseException | None) -> bool:

@@ -27,7 +27,7 @@ LOST = 20.0  # seconds without a scheduler before its runs wait again
 
 
 class SchedulerLost(Exception):
-    """The cluster asked for does not answer; runs not ended wait again."""
+    """The cluster asked for does not answer, or processes of this computer cannot start; runs not ended wait again."""
 
 
 @dataclass

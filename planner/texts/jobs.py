@@ -25,6 +25,10 @@ TEXTS = {
         "La grappe de calcul {scheduler} ne répond pas. Les calculs inachevés attendent le prochain « planner worker ».",
         "The cluster {scheduler} does not answer. Runs not ended wait for the next “planner worker”.",
     ),
+    "jobs.not_started": (
+        "Les programmes de calcul n'ont pas pu démarrer sur cet ordinateur (mémoire insuffisante ?). Fermer d'autres programmes ou demander moins de calculs en même temps avec --workers. Les calculs demandés restent en attente.",
+        "The solving programs could not be started on this computer (too little memory?). Close other programs, or ask for fewer runs at a time with --workers. Runs asked for keep waiting.",
+    ),
     "jobs.restarted.editor": ("L'éditeur s'est arrêté ; il est relancé.", "The editor stopped; it is started again."),
     "jobs.restarted.worker": ("Le programme de calcul s'est arrêté ; il est relancé et reprend ce qui restait.", "The worker stopped; it is started again and takes up what was left."),
     "jobs.given_up.editor": ("L'éditeur s'arrête sans cesse : tout est arrêté.", "The editor keeps stopping: everything is stopped."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +75,21 @@ def test_a_lost_scheduler_is_said_and_its_runs_wait(store: Store, running: Progr
     waiting = store.run(run.id)
     assert (waiting.state, waiting.tries) == (State.QUEUED, 0)
     assert store.lease() is None
+
+
+def test_processes_that_cannot_start_are_said(store: Store, running: Programs, small: Scenario, tmp_path: Path) -> None:
+    """As on a computer without memory left: the run waits, the reader gets a sentence that names no cluster."""
+    (tmp_path / "ends_at_once.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
+    run = ask(store, [small])[0]
+    worker = running.start(
+        "planner", "worker", "--lang", "en", "--data", str(store.folder), "--workers", "1", name="worker",
+        PYTHONPATH=os.pathsep.join((running.environment["PYTHONPATH"], str(tmp_path))), DASK_DISTRIBUTED__WORKER__PRELOAD="['ends_at_once']",
+    )  # fmt: skip
+    assert worker.wait(60) == REFUSED
+    said = running.log("worker").read_text()
+    assert "could not be started" in said and "Traceback" not in said and "Nanny" not in said
+    assert (store.run(run.id).state, store.lease()) == (State.QUEUED, None)
+    until(lambda: not running.living(), 10)
 
 
 def test_a_scheduler_that_is_not_there_is_said(store: Store, running: Programs) -> None:
