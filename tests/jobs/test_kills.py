@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from datetime import datetime
 
+import psutil
 import pytest
 
 from benchmarks import kills
@@ -31,6 +33,35 @@ def test_a_killed_process_costs_one_more_try_and_nothing_solved(store: Store, ru
     assert "jobs.event.died" in [event.what for event in store.events(run_id=run.id)]
     assert end(worker) == 0
     until(lambda: not running.living(), 10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whole", [False, True], ids=["process", "worker"])
+def test_searches_of_routes_die_with_what_started_them(store: Store, running: Programs, small: Scenario, whole: bool) -> None:
+    """Routes are searched for in processes of the solving process: killed with it, or with the worker above it, none goes on."""
+    worker = running.worker(store.folder, workers=1)
+    run = ask(store, [small], ("routes",), ENDLESS)[0]
+    until(lambda: _searches(running), 60)
+    before = _searches(running)
+    for program in [worker] if whole else tasks(worker):
+        kill(program)
+    until(lambda: not before & _searches(running), 15)
+    if whole:
+        until(lambda: not running.living(), 15)
+    else:
+        until(lambda: store.run(run.id).tries == 2 and _searches(running), 60)  # tried again, by other processes
+        assert end(worker) == 0
+        until(lambda: not running.living(), 15)
+
+
+def _searches(running: Programs) -> set[int]:
+    """The processes that search for routes."""
+    found = set()
+    for process in running.living():
+        with contextlib.suppress(psutil.Error):
+            if "planner.solvers.routing_worker" in process.cmdline():
+                found.add(process.pid)
+    return found
 
 
 def test_a_run_that_kills_its_process_fails_alone_after_three_tries(store: Store, running: Programs, small: Scenario) -> None:
