@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.solvers.routing_harvest import Harvest
 from planner.solvers.routing_matrices import profiles
 
 if TYPE_CHECKING:
@@ -40,12 +41,27 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 UNKNOWN = 2**62  # PyVRP's cost of an infeasible answer is the largest integer
+
+
+@dataclass(frozen=True)
+class Style:
+    """How PyVRP searches: most stops moved at random in one iteration, iterations between two updates of its penalties,
+    iterations without improvement before it starts from its best again, `legs` between which whole routes are moved.
+    `scaled`: penalties start at the scale of the day's own costs.
+    """
+
+    perturbations: int
+    updates: int
+    patience: int
+    legs: int
+    scaled: bool
+
+
 # Days of a few hundred stops leave time for some thousand iterations only: smaller perturbations and penalties that
 # adapt five times as often than PyVRP's defaults gave feasible routes 20 % cheaper after 1 s and 2 % cheaper after 15 s
 # (CPU seconds, a generated Monday of 240 stops, two seeds).
-PERTURBATIONS = 10
-PENALTY_UPDATES = 100
-LEGS = 3  # a search is cut in legs, between which whole routes are moved
+WEEKDAY = Style(10, 100, 20_000, 3, True)
+PLAIN = Style(25, 500, 150_000, 1, False)  # PyVRP's own settings
 
 
 @dataclass(frozen=True)
@@ -178,7 +194,8 @@ class DayResult:
     """What a search found. `feasible`: every rule is kept and every job without prize served.
 
     `variable`: distance and duration cost and tolls; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
-    jobs and shipments not served; `note`: what went wrong outside the search, if anything.
+    jobs and shipments not served; `note`: what went wrong outside the search, if anything; `seen`: feasible routes
+    met on the way, where asked for, each with its variable cost.
     """
 
     feasible: bool
@@ -190,6 +207,7 @@ class DayResult:
     iterations: int = 0
     seconds: float = 0.0
     note: str = ""
+    seen: tuple[tuple[RouteData, int], ...] = ()
 
 
 @dataclass
@@ -209,13 +227,15 @@ def solve(
     paid: Sequence[int] = (),
     should_stop: Callable[[], bool] = lambda: False,
     on_best: Callable[[DayResult], None] = lambda _: None,
+    style: Style = WEEKDAY,
+    harvest: int = 0,
 ) -> DayResult:
     """The best routes found.
 
     `start`: routes to start from, which may break rules or leave something out (with no iteration allowed they are
     judged as they are); `paid`: per vehicle type, how many vehicles cost nothing to use (they are
     paid for by another day). `should_stop` is asked at every iteration, `on_best` told of every better
-    feasible answer.
+    feasible answer. `harvest`: how many of the feasible routes met on the way to give back, at most.
     """
     if not day.jobs and not day.shipments:
         return DayResult(True, used=(0,) * len(day.fleet))
@@ -233,9 +253,10 @@ def solve(
     if best is not None and stop.iterations == 0:
         return _read(best, day, reading, 0, time.perf_counter() - began)
     found = best
-    for leg in range(1, LEGS + 1):
-        share = replace(stop, seconds=stop.seconds * leg / LEGS, iterations=None if stop.iterations is None else stop.iterations * leg // LEGS)
-        found, iterations = _search(data, day, reading, share, seed + 1000 * leg, best, began, done, should_stop, on_best)
+    crop = Harvest(harvest)
+    for leg in range(1, style.legs + 1):
+        share = replace(stop, seconds=stop.seconds * leg / style.legs, iterations=None if stop.iterations is None else stop.iterations * leg // style.legs)
+        found, iterations = _search(data, day, reading, share, seed + 1000 * leg, best, began, done, should_stop, on_best, style, crop)
         done += iterations
         if found.is_feasible() and found.is_complete():
             found = _whole_routes(data, day, reading, found, late)
@@ -246,7 +267,8 @@ def solve(
         if should_stop():
             break
     assert found is not None
-    return _read(found, day, reading, done, time.perf_counter() - began)
+    result = _read(found, day, reading, done, time.perf_counter() - began)
+    return replace(result, seen=tuple((_route(route, reading), cost) for route, cost in crop.best())) if harvest else result
 
 
 def _search(
@@ -260,6 +282,8 @@ def _search(
     done: int,
     should_stop: Callable[[], bool],
     on_best: Callable[[DayResult], None],
+    style: Style,
+    crop: Harvest,
 ) -> tuple[pyvrp.Solution, int]:
     """One run of PyVRP, until `stop` counted from `began` and `done` iterations; the routes and its iterations."""
     import pyvrp
@@ -286,10 +310,15 @@ def _search(
             if best.is_feasible() and best.is_complete():
                 on_best(_read(best, day, reading, done + iterations, time.perf_counter() - began))
 
+        if crop.most:
+
+            def on_iteration(self, current: pyvrp.Solution, candidate: pyvrp.Solution, best: pyvrp.Solution, cost_evaluator: Any) -> None:
+                crop.take(candidate, best)
+
     params = pyvrp.SolveParams(
-        ils=pyvrp.IteratedLocalSearchParams(num_iters_no_improvement=20_000, callbacks=Watch()),
-        penalty=_penalties(day),
-        perturbation=pyvrp.search.PerturbationParams(1, PERTURBATIONS),
+        ils=pyvrp.IteratedLocalSearchParams(num_iters_no_improvement=style.patience, callbacks=Watch()),
+        penalty=_penalties(day, style) if style.scaled else pyvrp.PenaltyParams(solutions_between_updates=style.updates),
+        perturbation=pyvrp.search.PerturbationParams(1, style.perturbations),
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "penalty at its maximum": said of infeasible days, which we find out by ourselves
@@ -339,7 +368,7 @@ def _whole_routes(data: pyvrp.ProblemData, day: DayData, reading: _Reading, best
     return pyvrp.Solution(data, [built(kind, trips) for kind, trips in better])
 
 
-def _penalties(day: DayData) -> Any:
+def _penalties(day: DayData, style: Style) -> Any:
     """Penalties that start at the scale of the day's own costs: PyVRP's defaults suit costs near one per unit of load."""
     import pyvrp
 
@@ -364,7 +393,7 @@ def _penalties(day: DayData) -> Any:
         def midpoint_penalties(self, data: Any) -> tuple[list[float], float, float]:
             return loads, late, 1.0
 
-    return Scaled(max_penalty=most, solutions_between_updates=PENALTY_UPDATES)
+    return Scaled(max_penalty=most, solutions_between_updates=style.updates)
 
 
 def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Reading]:
@@ -447,23 +476,14 @@ def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int
     used = [0] * len(day.fleet)
     jobs: set[int] = set()
     shipped: set[int] = set()
-    for route in best.routes():
-        trips: list[list[Act]] = [[]]
-        for act in route:
-            if act.is_depot():
-                trips.append([])
-            elif act.is_client():
-                job, alternative = reading.clients[act.idx]
-                jobs.add(job)
-                trips[-1].append(Act("job", job, alternative))
-            else:
-                shipped.add(act.idx)
-                trips[-1].append(Act("pickup" if act.is_pickup() else "delivery", act.idx))
-        filled = tuple(tuple(trip) for trip in trips if trip)
-        if filled:
-            vehicle = reading.vehicles[route.vehicle_type()]
-            used[vehicle] += 1
-            routes.append(RouteData(vehicle, filled))
+    for made in best.routes():
+        route = _route(made, reading)
+        if route.trips:
+            used[route.vehicle] += 1
+            routes.append(route)
+            acts = [act for trip in route.trips for act in trip]
+            jobs |= {act.index for act in acts if act.kind == "job"}
+            shipped |= {act.index for act in acts if act.kind != "job"}
     left_out = tuple(j for j in range(len(day.jobs)) if j not in jobs)
     unshipped = tuple(s for s in range(len(day.shipments)) if s not in shipped)
     optional = all(day.jobs[j].prize is not None for j in left_out) and all(day.shipments[s].prize is not None for s in unshipped)
@@ -471,6 +491,19 @@ def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int
         bool(best.is_feasible() and best.is_complete() and optional), tuple(routes), int(best.distance_cost() + best.duration_cost()),
         tuple(used), left_out, unshipped, iterations, seconds,
     )  # fmt: skip
+
+
+def _route(made: pyvrp.Route, reading: _Reading) -> RouteData:
+    """PyVRP's route in our terms, without its empty trips."""
+    trips: list[list[Act]] = [[]]
+    for act in made:
+        if act.is_depot():
+            trips.append([])
+        elif act.is_client():
+            trips[-1].append(Act("job", *reading.clients[act.idx]))
+        else:
+            trips[-1].append(Act("pickup" if act.is_pickup() else "delivery", act.idx))
+    return RouteData(reading.vehicles[made.vehicle_type()], tuple(tuple(trip) for trip in trips if trip))
 
 
 def versions() -> dict[str, str]:

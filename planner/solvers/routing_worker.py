@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from planner.solvers.routing import DayData, DayResult, RouteData, StopRule, solve
+from planner.solvers.routing import WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, solve
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 TELL_EVERY = 0.3  # seconds between two reports
@@ -36,6 +36,8 @@ class Search:
     seed: int
     start: Sequence[RouteData] = ()
     paid: Sequence[int] = ()
+    style: Style = WEEKDAY
+    harvest: int = 0
 
 
 def send(stream: BinaryIO, message: tuple[Any, ...]) -> None:
@@ -102,7 +104,7 @@ def _run(out: BinaryIO, task: int, search: Search, stopped: set[int]) -> DayResu
         pending[:] = [result]
         tell()
 
-    return solve(search.day, search.stop, search.seed, search.start, search.paid, should_stop, on_best)
+    return solve(search.day, search.stop, search.seed, search.start, search.paid, should_stop, on_best, search.style, search.harvest)
 
 
 if __name__ == "__main__":
