@@ -174,6 +174,17 @@ def solve(
     return _result(engine, model, time.monotonic() - began, stopped[0], gap)
 
 
+def relaxed(model: Mip, seconds: float = 60.0) -> np.ndarray | None:
+    """Reduced costs (n,) in the linear relaxation, None where it has no optimum within `seconds`."""
+    _use_threads(1)
+    engine = _engine(model)
+    engine.setOptionValue("time_limit", max(0.01, float(seconds)))
+    engine.run()
+    if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.array(engine.getSolution().col_dual, float)
+
+
 _pool = threading.local()
 
 

@@ -193,7 +193,7 @@ class StopRule:
 class DayResult:
     """What a search found. `feasible`: every rule is kept and every job without prize served.
 
-    `variable`: distance and duration cost and tolls; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
+    `variable`: distance and duration cost and tolls, of each route in `costs`; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
     jobs and shipments not served; `note`: what went wrong outside the search, if anything; `seen`: feasible routes
     met on the way, where asked for, each with its variable cost.
     """
@@ -207,6 +207,7 @@ class DayResult:
     iterations: int = 0
     seconds: float = 0.0
     note: str = ""
+    costs: tuple[int, ...] = ()
     seen: tuple[tuple[RouteData, int], ...] = ()
 
 
@@ -267,6 +268,7 @@ def solve(
         if should_stop():
             break
     assert found is not None
+    crop.take(found, found)
     result = _read(found, day, reading, done, time.perf_counter() - began)
     return replace(result, seen=tuple((_route(route, reading), cost) for route, cost in crop.best())) if harvest else result
 
@@ -472,7 +474,7 @@ def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: S
 
 def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int, seconds: float) -> DayResult:
     """PyVRP's answer in our terms."""
-    routes = []
+    routes, costs = [], []
     used = [0] * len(day.fleet)
     jobs: set[int] = set()
     shipped: set[int] = set()
@@ -481,6 +483,7 @@ def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int
         if route.trips:
             used[route.vehicle] += 1
             routes.append(route)
+            costs.append(int(made.distance_cost() + made.duration_cost()))
             acts = [act for trip in route.trips for act in trip]
             jobs |= {act.index for act in acts if act.kind == "job"}
             shipped |= {act.index for act in acts if act.kind != "job"}
@@ -489,7 +492,7 @@ def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int
     optional = all(day.jobs[j].prize is not None for j in left_out) and all(day.shipments[s].prize is not None for s in unshipped)
     return DayResult(
         bool(best.is_feasible() and best.is_complete() and optional), tuple(routes), int(best.distance_cost() + best.duration_cost()),
-        tuple(used), left_out, unshipped, iterations, seconds,
+        tuple(used), left_out, unshipped, iterations, seconds, costs=tuple(costs),
     )  # fmt: skip
 
 

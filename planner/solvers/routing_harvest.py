@@ -25,7 +25,7 @@ class Harvest:
 
     def take(self, found: pyvrp.Solution, best: pyvrp.Solution) -> None:
         """Look at one answer of the search."""
-        if not found.is_feasible():
+        if not self.most or not found.is_feasible():
             return
         cost = found.distance_cost() + found.duration_cost() + found.fixed_vehicle_cost()
         if cost == self._last:  # mostly the answer before, again

@@ -1,0 +1,128 @@
+"""Set partitioning: the best plan that can be put together from routes already found, for one day or a whole week.
+
+    min   sum_v F_v n_v + sum_d sum_{r of d} c_r x_r - sum prizes of optional jobs served
+    sum of the x_r of a day that serve it = 1 (<= 1 where it may be left out)      every job and shipment of every day
+    sum of the x_r of day d by vehicles of type v <= n_v <= K_v                    every v, d
+    x binary, n integer
+
+F_v: fixed cost of a vehicle for all days together; c_r: distance, time and tolls of a route. The searches only ever
+see one plan at a time; their routes of different answers, and of different days, meet here. The routes of the plan to
+beat are always in, so that the answer is never worse. Columns beyond `MOST_COLUMNS` are left out by their reduced cost
+in the linear relaxation.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.solvers import mip
+from planner.solvers.routing import DayData, DayResult, RouteData
+
+MOST_COLUMNS = 4000
+Key = tuple[int, int, bool]  # day, number, whether a shipment
+Column = tuple[int, RouteData, int]  # day, route, variable cost
+
+
+def keys(d: int, route: RouteData) -> frozenset[Key]:
+    """What a route of day d serves."""
+    return frozenset((d, act.index, act.kind != "job") for trip in route.trips for act in trip)
+
+
+def combine(
+    days: Sequence[DayData],
+    fixed: Sequence[int],
+    plans: Sequence[DayResult],
+    pool: Iterable[Column],
+    seconds: float,
+    seed: int = 1,
+    nodes: int | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[DayResult] | None:
+    """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None.
+
+    `fixed`: cost of a vehicle of each type, once for all days. `nodes`: most nodes of the search tree, for answers that
+    do not depend on the machine's speed (then `seconds` only caps).
+    """
+    began = time.monotonic()
+    columns, own = _columns(plans, pool)
+    if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
+        columns = columns[: max(3 * MOST_COLUMNS, own)]
+    if len(columns) > MOST_COLUMNS:
+        relaxed = _program(days, fixed, columns, False)
+        prices = _reduced_costs(relaxed, len(columns), seconds / 3)
+        if prices is None:
+            columns = columns[: max(MOST_COLUMNS, own)]
+        else:
+            order = [*range(own), *(own + int(i) for i in np.argsort(prices[own:], kind="stable"))]
+            columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
+    model = _program(days, fixed, columns, True)
+    start = np.zeros(len(model.cost))
+    start[:own] = 1.0
+    for v in range(len(fixed)):
+        start[len(columns) + v] = max((sum(r.vehicle == v for i, (d, r, _) in enumerate(columns[:own]) if d == day) for day in range(len(days))), default=0)
+    left = seconds - (time.monotonic() - began)
+    if left <= 0.05 or should_stop():
+        return None
+    before = float(model.cost @ start)
+    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start, should_stop=should_stop)
+    if found.x is None or found.objective > before - 0.5:
+        return None
+    chosen = [column for x, column in zip(found.x, columns, strict=False) if x > 0.5]
+    return [_result(days[d], plan, [(r, cost) for day, r, cost in chosen if day == d]) for d, plan in enumerate(plans)]
+
+
+def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[Column], int]:
+    """Every route once, the cheapest way of serving the same with the same vehicle; the plans' own routes first."""
+    known: dict[tuple[int, int, frozenset[Key]], Column] = {}
+    for d, plan in enumerate(plans):
+        for route, cost in zip(plan.routes, plan.costs, strict=True):
+            known[d, route.vehicle, keys(d, route)] = (d, route, cost)
+    own = len(known)
+    for d, route, cost in pool:
+        key = (d, route.vehicle, keys(d, route))
+        if key not in known or known[key][2] > cost:
+            known[key] = (d, route, cost)
+    return list(known.values()), own
+
+
+def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool) -> mip.Mip:
+    made = mip.Builder()
+    serving: dict[Key, list[int]] = {(d, j, False): [] for d, day in enumerate(days) for j in range(len(day.jobs))}
+    serving |= {(d, s, True): [] for d, day in enumerate(days) for s in range(len(day.shipments))}
+    prize = {key: (days[key[0]].shipments if key[2] else days[key[0]].jobs)[key[1]].prize for key in serving}
+    by_type: dict[tuple[int, int], list[int]] = {}
+    for d, route, cost in columns:
+        served = keys(d, route)
+        x = made.variable(float(cost - sum(prize[key] or 0 for key in served)), 0.0, 1.0, integer)
+        for key in served:
+            serving[key].append(x)
+        by_type.setdefault((d, route.vehicle), []).append(x)
+    counts = [max(day.fleet[v].count for day in days) for v in range(len(fixed))]
+    numbers = [made.variable(float(cost), 0.0, float(count), integer) for cost, count in zip(fixed, counts, strict=True)]
+    for key, those in serving.items():
+        made.row([(x, 1.0) for x in those], 0.0 if prize[key] is not None else 1.0, 1.0)
+    for (_, v), those in by_type.items():
+        made.row([*((x, 1.0) for x in those), (numbers[v], -1.0)], upper=0.0)
+    return made.build()
+
+
+def _reduced_costs(model: mip.Mip, columns: int, seconds: float) -> np.ndarray | None:
+    """Of the first columns in the linear relaxation (columns,), None where it is not solved in time."""
+    found = mip.relaxed(model, seconds)
+    return None if found is None else found[:columns]
+
+
+def _result(day: DayData, old: DayResult, routes: Sequence[tuple[RouteData, int]]) -> DayResult:
+    made = tuple(route for route, _ in routes)
+    used = tuple(sum(route.vehicle == v for route in made) for v in range(len(day.fleet)))
+    acts = [act for route in made for trip in route.trips for act in trip]
+    jobs = {act.index for act in acts if act.kind == "job"}
+    shipped = {act.index for act in acts if act.kind != "job"}
+    return replace(
+        old, routes=made, costs=tuple(cost for _, cost in routes), variable=sum(cost for _, cost in routes), used=used, seen=(),
+        left_out=tuple(j for j in range(len(day.jobs)) if j not in jobs), unshipped=tuple(s for s in range(len(day.shipments)) if s not in shipped),
+    )  # fmt: skip

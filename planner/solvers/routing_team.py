@@ -1,0 +1,186 @@
+"""One day's routes by a team of searches on two cores, better than any of them alone at the same time.
+
+1. Two searches with other seeds and other ways (`Style`) of searching, for the largest share of the time.
+2. Set partitioning over the good routes that both met (`routing_partition`), where routes are short enough for it to pay.
+3. Both go on from the better answer; on days of many stops, parts of it instead: routes that lie near each other are
+   searched again by themselves, two parts at once, then other parts, since a search of 150 stops gets more out of a
+   second than one of 1,000.
+4. Rounds of 2 and 3 until the time is over; the best answer of all is kept.
+
+Two searches at once whatever the number of processes, so that with an iteration limit the result depends on the seed
+alone (set partitioning then has a limit of nodes).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+
+from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, RouteData, StopRule, Style
+from planner.solvers.routing_partition import combine
+from planner.solvers.routing_parts import Part, cut, whole
+from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_worker import Search
+
+AT_ONCE = 2
+LARGE = 220  # stops from which parts are searched
+PART = 130  # stops of a part
+SHORT_TRIPS = 14.0  # stops per trip up to which set partitioning pays
+CROP = 6000  # routes asked from each search
+SHARES = (0.4, 0.25, 0.2, 0.15)  # of the time, where the whole day is searched again
+FIRST = 0.35  # of the time, before parts are searched
+LAST = 0.1  # of the time, for the whole day at the end
+NODES = 500  # of the search tree, with an iteration limit
+
+
+def solve_day(
+    day: DayData,
+    seconds: float,
+    seed: int,
+    workers: int = 2,
+    iterations: int | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_best: Callable[[DayResult], None] = lambda _: None,
+    start: Sequence[RouteData] = (),
+    pool: Pool | None = None,
+) -> DayResult:
+    """The best routes of a day found within `seconds`, or with `iterations` per search (then `seconds` only caps).
+
+    `fixed` of the fleet counts per vehicle. `on_best` is told of every better feasible answer; `start`: routes to start
+    from. `pool`: processes to use, else its own for the time of the call.
+    """
+    with nullcontext(pool) if pool is not None else Pool(min(workers, AT_ONCE)) as used:
+        team = _Team(day, seconds, seed, used, iterations, should_stop, on_best, start)
+        team.run()
+    return replace(team.best, seconds=time.monotonic() - team.began, seen=())
+
+
+class _Team:
+    """The state of one `solve_day`."""
+
+    def __init__(
+        self, day: DayData, seconds: float, seed: int, pool: Pool, iterations: int | None,
+        should_stop: Callable[[], bool], on_best: Callable[[DayResult], None], start: Sequence[RouteData],
+    ) -> None:  # fmt: skip
+        self.day, self.seconds, self.seed, self.pool, self.iterations = day, seconds, seed, pool, iterations
+        self.should_stop, self.on_best, self.start = should_stop, on_best, tuple(start)
+        self.began = time.monotonic()
+        self.best = DayResult(False)
+        self.made = 0  # iterations of all searches
+        self.crop: dict[RouteData, int] = {}
+        rich = any(v.fixed for v in day.fleet) or any(v.max_trips > 1 for v in day.fleet)
+        self.styles = (replace(WEEKDAY, scaled=_in_seconds(day)), WEEKDAY if rich and _in_seconds(day) else PLAIN)
+
+    def run(self) -> None:
+        if self.day.size <= LARGE:
+            for number in range(len(SHARES)):
+                self._together(number, sum(SHARES[: number + 1]), first=number == 0)
+                self._combine()
+                if self._over():
+                    return
+            return
+        self._together(0, FIRST, first=True)
+        self._combine()
+        sweep = 1
+        while not self._over() and self.best.feasible and (self.iterations is None or sweep <= 2):
+            if self._left(1.0 - LAST) <= 0.5:
+                break
+            self._parts(sweep)
+            self._combine()
+            sweep += 1
+        self._together(sweep, 1.0)
+        self._combine()
+
+    # --- the whole day -----------------------------------------------------------------------------------
+
+    def _together(self, number: int, until: float, first: bool = False) -> None:
+        left = self._left(until)
+        if self._over() or (left <= 0.1 and not first):
+            return
+        kept = min(self._reserve(), 0.5 * left)
+        rule = self._rule(max(0.3, left - kept))
+        start = self.best.routes if self.best.feasible else self.start
+        harvest = CROP if self._short() else 0
+        searches = [Search(self.day, rule, self.seed + 7919 * number + i, start, style=self.styles[i], harvest=harvest) for i in range(AT_ONCE)]
+        for found in self.pool.run(searches, self.should_stop, lambda i, result: self._offer(result)):
+            self.made += found.iterations
+            self.crop.update(found.seen)
+            self._offer(found)
+
+    def _combine(self) -> None:
+        """Set partitioning over what was met, for a short time."""
+        if not self.crop or not self.best.feasible or self.should_stop():
+            return
+        limit = 30.0 if self.iterations is not None else min(self._reserve(), self._left(1.0))
+        pool = [(0, route, cost) for route, cost in self.crop.items()]
+        better = combine(
+            [self.day], [v.fixed for v in self.day.fleet], [self.best], pool, limit, self.seed,
+            NODES if self.iterations is not None else None, self.should_stop,
+        )  # fmt: skip
+        if better is not None:
+            self._offer(better[0])
+
+    # --- parts -------------------------------------------------------------------------------------------
+
+    def _parts(self, sweep: int) -> None:
+        """Every part of the day once more, two at a time; each is put in its place as soon as it is better."""
+        parts = cut(self.day, self.best.routes, PART, self.seed + sweep)
+        waves = math.ceil(len(parts) / AT_ONCE)
+        style: Style = self.styles[sweep % 2]
+        ends = min(1.0 - LAST, (time.monotonic() - self.began) / max(1e-9, self.seconds) + max(0.15, 1.2 * waves / max(1.0, self.seconds)))
+        for wave in range(waves):
+            left = self._left(ends)
+            if self.should_stop() or (self.iterations is None and left <= 0.2):
+                return
+            now: list[Part] = parts[wave * AT_ONCE : (wave + 1) * AT_ONCE]
+            rule = self._rule(max(0.3, left / (waves - wave)))
+            harvest = CROP // 4 if self._short() else 0
+            searches = [Search(part.day, rule, self.seed + sweep, part.routes, style=style, harvest=harvest) for part in now]
+            for part, found in zip(now, self.pool.run(searches, self.should_stop), strict=True):
+                self.made += found.iterations
+                self.crop.update((part.back(route), cost) for route, cost in found.seen)
+                if found.feasible:
+                    self._offer(whole(self.day, self.best, part, found))
+
+    # --- time and answers --------------------------------------------------------------------------------
+
+    def _short(self) -> bool:
+        """Whether trips are short enough for set partitioning."""
+        trips = sum(len(route.trips) for route in self.best.routes)
+        return trips == 0 or self.day.size / trips <= SHORT_TRIPS
+
+    def _reserve(self) -> float:
+        """Seconds for one set partitioning."""
+        return min(8.0, 0.08 * self.seconds) if self._short() else 0.0
+
+    def _rule(self, seconds: float) -> StopRule:
+        if self.iterations is not None:
+            return StopRule(seconds=max(60.0, 20 * seconds), iterations=self.iterations)
+        return StopRule(seconds=seconds)
+
+    def _left(self, until: float) -> float:
+        return self.began + until * self.seconds - time.monotonic()
+
+    def _over(self) -> bool:
+        return self.should_stop() or (self.iterations is None and self._left(1.0) <= 0.1)
+
+    def _offer(self, found: DayResult) -> None:
+        if not found.feasible:
+            if not self.best.feasible and not self.best.routes:
+                self.best = replace(found, seen=())
+            return
+        if not self.best.feasible or self._cost(found) < self._cost(self.best):
+            self.best = replace(found, iterations=max(self.made, found.iterations), seen=())
+            self.on_best(self.best)
+
+    def _cost(self, found: DayResult) -> int:
+        lost = sum(self.day.jobs[j].prize or 0 for j in found.left_out) + sum(self.day.shipments[s].prize or 0 for s in found.unshipped)
+        return found.variable + lost + sum(n * v.fixed for n, v in zip(found.used, self.day.fleet, strict=True))
+
+
+def _in_seconds(day: DayData) -> bool:
+    """Whether times look like seconds of a day: the scaled penalties of lateness are made for those."""
+    return bool(1 <= day.duration.max() <= 2 * 86_400)
