@@ -2,9 +2,8 @@
 
 1. Two searches with other seeds and other ways (`Style`) of searching, for the largest share of the time.
 2. Set partitioning over the good routes that both met (`routing_partition`), where routes are short enough for it to pay.
-3. Both go on from the better answer; on days of many stops, parts of it instead: routes that lie near each other are
-   searched again by themselves, two parts at once, then other parts, since a search of 150 stops gets more out of a
-   second than one of 1,000.
+3. Both go on from the better answer; on days of many stops each takes a half of it instead: routes that lie near each
+   other are searched again by themselves, then other halves, so that both cores work for one answer.
 4. Rounds of 2 and 3 until the time is over; the best answer of all is kept.
 
 Two searches at once whatever the number of processes, so that with an iteration limit the result depends on the seed
@@ -27,11 +26,12 @@ from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
 LARGE = 220  # stops from which parts are searched
-PART = 130  # stops of a part
+SWEEP = 0.2  # of the time, for two halves
 SHORT_TRIPS = 14.0  # stops per trip up to which set partitioning pays
-CROP = 6000  # routes asked from each search
-SHARES = (0.4, 0.25, 0.2, 0.15)  # of the time, where the whole day is searched again
-FIRST = 0.35  # of the time, before parts are searched
+BOLD = replace(PLAIN, perturbations=40)  # leaves the valleys where PLAIN stays
+CROP = 2000  # routes asked from each search
+SHARES = (0.75, 0.25)  # of the time, where the whole day is searched again
+FIRST = 0.5  # of the time, before parts are searched
 LAST = 0.1  # of the time, for the whole day at the end
 NODES = 500  # of the search tree, with an iteration limit
 
@@ -72,7 +72,7 @@ class _Team:
         self.made = 0  # iterations of all searches
         self.crop: dict[RouteData, int] = {}
         rich = any(v.fixed for v in day.fleet) or any(v.max_trips > 1 for v in day.fleet)
-        self.styles = (replace(WEEKDAY, scaled=_in_seconds(day)), WEEKDAY if rich and _in_seconds(day) else PLAIN)
+        self.styles = (PLAIN, WEEKDAY if rich and _in_seconds(day) else BOLD)
 
     def run(self) -> None:
         if self.day.size <= LARGE:
@@ -127,16 +127,14 @@ class _Team:
 
     def _parts(self, sweep: int) -> None:
         """Every part of the day once more, two at a time; each is put in its place as soon as it is better."""
-        parts = cut(self.day, self.best.routes, PART, self.seed + sweep)
-        waves = math.ceil(len(parts) / AT_ONCE)
         style: Style = self.styles[sweep % 2]
-        ends = min(1.0 - LAST, (time.monotonic() - self.began) / max(1e-9, self.seconds) + max(0.15, 1.2 * waves / max(1.0, self.seconds)))
-        for wave in range(waves):
-            left = self._left(ends)
+        parts = cut(self.day, self.best.routes, math.ceil(self.day.size / AT_ONCE), self.seed + sweep)
+        for wave in range(math.ceil(len(parts) / AT_ONCE)):
+            left = self._left(1.0 - LAST)
             if self.should_stop() or (self.iterations is None and left <= 0.2):
                 return
             now: list[Part] = parts[wave * AT_ONCE : (wave + 1) * AT_ONCE]
-            rule = self._rule(max(0.3, left / (waves - wave)))
+            rule = self._rule(max(0.3, min(left, SWEEP * self.seconds * sum(part.day.size for part in now) / self.day.size)))
             harvest = CROP // 4 if self._short() else 0
             searches = [Search(part.day, rule, self.seed + sweep, part.routes, style=style, harvest=harvest) for part in now]
             for part, found in zip(now, self.pool.run(searches, self.should_stop), strict=True):
@@ -154,7 +152,7 @@ class _Team:
 
     def _reserve(self) -> float:
         """Seconds for one set partitioning."""
-        return min(8.0, 0.08 * self.seconds) if self._short() else 0.0
+        return min(8.0, 0.1 * self.seconds) if self._short() else 0.0
 
     def _rule(self, seconds: float) -> StopRule:
         if self.iterations is not None:
