@@ -9,7 +9,8 @@ the largest first: vehicles that a day before it in the round uses are free, eve
 fixed cost. (Counting the vehicles of all other days as free would keep every vehicle that any of the first,
 poor answers used; only the last round does so, to bring the days together.) The routes of a round replace the
 known ones when the whole week costs less. Given routes to start from, every day's are judged as they are before the
-first round, which then only changes what makes the whole week cheaper. Two days at once, always the same two whatever the number of
+first round, which then only changes what makes the whole week cheaper. At the end a set partitioning over the good
+routes of all days and rounds (`planner.solvers.routing_partition`) ties the days. Two days at once, always the same two whatever the number of
 processes, so that with an iteration limit the result depends on the seed alone.
 """
 
@@ -22,11 +23,14 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from planner.solvers.routing import DayData, DayResult, RouteData, StopRule
+from planner.solvers.routing_partition import combine
 from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
-ROUNDS = (0.15, 0.5, 0.35)  # shares of the time
+ROUNDS = (0.14, 0.46, 0.32)  # shares of the time; the rest is for the set partitioning
+CROP = 1500  # routes asked from each search for it
+NODES = 300  # of its tree, with an iteration limit
 JUDGE = 10.0  # most seconds to judge routes given to start from
 FIRST_ROUND = 2.0  # most seconds of two days in the first round: a plan to show, and to keep if stopped
 
@@ -98,6 +102,7 @@ def solve(
         search.judge()
         for number in range(len(ROUNDS)):
             search.round(number)
+        search.tie()
         search.rescue()
     search.result.stopped = should_stop()
     return search.result
@@ -123,6 +128,7 @@ class _WeekSearch:
         self.starts = [tuple(start) for start in starts] or [() for _ in week.days]
         self.began = self.told = time.monotonic()
         self.waves = [week.order[i : i + AT_ONCE] for i in range(0, len(week.days), AT_ONCE)]
+        self.crop: dict[tuple[int, RouteData], int] = {}
         self.weights = [max(max(20.0, float(week.days[d].size)) for d in wave) for wave in self.waves]
 
     def judge(self) -> None:
@@ -146,6 +152,17 @@ class _WeekSearch:
             known.update(self._wave(wave, known, together, self._rule(max(left, 0.7 if first else 0.1)), self.seed + number))
         self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
         self.starts = [() for _ in self.week.days]  # what led nowhere in a round is not tried again
+
+    def tie(self) -> None:
+        """The best week that can be put together from the routes met."""
+        left = self.began + self.seconds - time.monotonic()
+        if not self.result.feasible or not self.crop or self.should_stop() or (self.iterations is None and left <= 0.2):
+            return
+        limit = left if self.iterations is None else max(60.0, 2 * self.seconds)
+        pool = [(d, route, price) for (d, route), price in self.crop.items()]
+        better = combine(self.week.days, self.week.fixed, self.result.days, pool, limit, self.seed, None if self.iterations is None else NODES, self._ask)
+        if better is not None:
+            self._offer(better)
 
     def rescue(self) -> None:
         """Stopped before every day has routes: the first feasible ones will do for the others."""
@@ -172,13 +189,15 @@ class _WeekSearch:
         searches = []
         for d in wave:
             others = [r for i, r in now.items() if i != d] if together else list(known.values())
-            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed))))
+            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed)), harvest=CROP))
 
         def better(i: int, found: DayResult) -> None:
             self._offer([found if d == wave[i] else known.get(d, old) for d, old in enumerate(self.result.days)])
 
         found = self.pool.run(searches, self._ask, better)
         self.result.notes += [r.note for r in found if r.note and r.note != "stopped"]
+        self.crop.update(((d, route), price) for d, r in zip(wave, found, strict=True) for route, price in r.seen)
+        found = [replace(r, seen=()) for r in found]
         best: tuple[tuple[int, int], dict[int, DayResult]] | None = None
         for takes in product((True, False), repeat=len(wave)):
             chosen = {d: new if take else olds[d] for d, take, new in zip(wave, takes, found, strict=True)}
