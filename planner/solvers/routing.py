@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 
 from planner.solvers.routing_harvest import Harvest
 from planner.solvers.routing_matrices import profiles
+from planner.solvers.routing_penalties import penalties
 
 if TYPE_CHECKING:
     import pyvrp
@@ -319,7 +320,7 @@ def _search(
 
     params = pyvrp.SolveParams(
         ils=pyvrp.IteratedLocalSearchParams(num_iters_no_improvement=style.patience, callbacks=Watch()),
-        penalty=_penalties(day, style) if style.scaled else pyvrp.PenaltyParams(solutions_between_updates=style.updates),
+        penalty=penalties(day, style.updates) if style.scaled else pyvrp.PenaltyParams(solutions_between_updates=style.updates),
         perturbation=pyvrp.search.PerturbationParams(1, style.perturbations),
     )
     with warnings.catch_warnings():
@@ -368,34 +369,6 @@ def _whole_routes(data: pyvrp.ProblemData, day: DayData, reading: _Reading, best
     counts, most_trips = [k.num_available for k in kinds], [k.max_reloads + 1 for k in kinds]
     better = improve([r for r in routes if r[1]], counts, most_trips, able, price, should_stop)
     return pyvrp.Solution(data, [built(kind, trips) for kind, trips in better])
-
-
-def _penalties(day: DayData, style: Style) -> Any:
-    """Penalties that start at the scale of the day's own costs: PyVRP's defaults suit costs near one per unit of load."""
-    import pyvrp
-
-    reach = [day.distance[d.location, :][day.duration[d.location, :] >= 0].mean() for d in day.depots]
-    drive = [day.duration[d.location, :].clip(0).mean() for d in day.depots]
-    per_metre = np.mean([v.per_metre for v in day.fleet])
-    per_second = np.mean([v.per_second for v in day.fleet])
-    # breaking a rule must not look cheaper than a toll either
-    toll = 0.0 if day.toll is None else float(day.toll.max())
-    typical = max(1.0, toll, 2 * float(np.mean(reach) * per_metre + np.mean(drive) * per_second))
-    loads = []
-    amounts = [a for job in day.jobs for v in job.alternatives[:1] for a in (v.delivery, v.pickup)] + [s.amount for s in day.shipments]
-    for dimension in range(day.dimensions):
-        positive = [amount[dimension] for amount in amounts if amount[dimension] > 0]
-        loads.append(typical / max(1.0, float(np.mean(positive))) if positive else 1.0)
-    # five minutes late cost as much as a visit of its own from the depot: measured, a third of that leaves
-    # the search in answers with twice the vehicles, ten times that slows it
-    late = max(1.0, typical / 300)
-    most = 1e3 * max([*loads, late, 1.0])
-
-    class Scaled(pyvrp.PenaltyParams):  # type: ignore[misc]
-        def midpoint_penalties(self, data: Any) -> tuple[list[float], float, float]:
-            return loads, late, 1.0
-
-    return Scaled(max_penalty=most, solutions_between_updates=style.updates)
 
 
 def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Reading]:

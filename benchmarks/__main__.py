@@ -1,0 +1,14 @@
+"""`python -m benchmarks NAME ...`: published instances beside the peers."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.routes import table
+
+NAMES = {"routes": table.main}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in NAMES:
+        sys.exit(f"python -m benchmarks {{{','.join(NAMES)}}} FOLDER [options]; also benchmarks.batch, benchmarks.kills, benchmarks.pages")
+    sys.exit(NAMES[sys.argv[1]](sys.argv[2:]))

@@ -1,0 +1,191 @@
+"""The product's engine and plain PyVRP on a published instance, at equal wall time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from benchmarks.routes.instance import Instance, Route
+from planner.solvers.routing import DayData, DepotData, FleetData, JobData, ShipmentData, VisitData
+from planner.solvers.routing_team import solve_day
+
+LONG = 10**9
+FAR = 20  # barred arcs are this many times the longest
+
+
+def _whole(value: float, instance: Instance) -> int:
+    return int(min(LONG, round(value * instance.scale)))
+
+
+def _matrices(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
+    """Whole distances, and durations that are never too short."""
+    scaled = instance.distance * instance.scale
+    return np.rint(scaled).astype(np.int64), np.ceil(scaled - 1e-6).astype(np.int64)
+
+
+def _barred(instance: Instance) -> np.ndarray:
+    n = len(instance.distance)
+    barred = np.zeros((n, n), dtype=bool)
+    back = sorted(instance.backhauls)
+    line = [i for i in range(n) if i not in instance.backhauls and i >= instance.depots]
+    if back:
+        barred[np.ix_(back, line)] = True
+        barred[np.ix_(range(instance.depots), back)] = True
+    return barred
+
+
+def _rates(instance: Instance) -> tuple[list[int], list[int]]:
+    """Fixed cost and cost per unit of distance of every kind, whole; vehicles first where they count first."""
+    units = 1 if all(k.unit == int(k.unit) for k in instance.kinds) else 100
+    first = float(instance.distance.max()) * 50 if instance.fewest is not None else 0.0
+    return [round((k.fixed + first) * units * instance.scale) for k in instance.kinds], [round(k.unit * units) for k in instance.kinds]
+
+
+def _heavy(instance: Instance) -> int:
+    """What loads are multiplied by: PyVRP's price of a unit too many has a limit, which must outweigh a trip."""
+    _, unit = _rates(instance)
+    return 1000 if float(instance.distance.max()) * instance.scale * max(unit) > 1e7 else 1
+
+
+def _timed(instance: Instance) -> bool:
+    return any(k.longest is not None for k in instance.kinds) or max(instance.closes) < 1e11
+
+
+def as_day(instance: Instance) -> DayData:
+    """The instance in the engine's terms."""
+    distance, duration = _matrices(instance)
+    if not _timed(instance):
+        duration = np.zeros_like(duration)
+    n, fixed, unit = len(distance), *_rates(instance)
+    groups = sorted({k.allowed for k in instance.kinds}, key=lambda a: sorted(a or ()))
+    access = np.ones((len(groups), n), dtype=bool)
+    for p, allowed in enumerate(groups):
+        if allowed is not None:
+            access[p, instance.depots :] = [i in allowed for i in range(instance.depots, n)]
+    two = bool(instance.backhauls)  # what is brought and what is taken each fill the vehicle by themselves
+    heavy = _heavy(instance)
+    capacity = [(heavy * round(k.capacity),) * (2 if two else 1) for k in instance.kinds]
+    fleet = tuple(
+        FleetData(
+            min(k.count, instance.size), k.depot, capacity[v], fixed[v], unit[v], 0, 0, _whole(instance.opens[k.depot], instance), _whole(instance.closes[k.depot], instance),
+            LONG if k.longest is None else int(k.longest * instance.scale), 0, min(instance.trips, instance.size), groups.index(k.allowed),
+        )
+        for v, k in enumerate(instance.kinds)
+    )  # fmt: skip
+    depots = tuple(DepotData(d, _whole(instance.opens[d], instance), _whole(instance.closes[d], instance), 0) for d in range(instance.depots))
+
+    def visit(i: int) -> VisitData:
+        delivery, pickup = heavy * round(instance.delivery[i]), heavy * round(instance.pickup[i])
+        return VisitData(
+            i, (delivery, 0) if two else (delivery,), (0, pickup) if two else (pickup,), _whole(instance.service[i], instance) if _timed(instance) else 0,
+            _whole(instance.opens[i], instance), _whole(instance.closes[i], instance), _whole(instance.release[i], instance) if instance.release else 0,
+        )  # fmt: skip
+
+    paired = {i for pair in instance.pairs for i in pair}
+    jobs = tuple(JobData((visit(i),)) for i in range(instance.depots, n) if i not in paired)
+    shipments = tuple(ShipmentData(visit(p), visit(d), (heavy * round(instance.pickup[p]),)) for p, d in instance.pairs)
+    return DayData(distance, duration, _barred(instance), access, depots, fleet, jobs, shipments)
+
+
+def ours(instance: Instance, seconds: float, seed: int) -> list[Route]:
+    """The routes of the product's engine on two cores."""
+    day = as_day(instance)
+    found = solve_day(day, seconds, seed)
+    if not found.feasible:
+        return []
+
+    def node(kind: str, index: int) -> int:
+        if kind == "job":
+            return day.jobs[index].alternatives[0].location
+        return instance.pairs[index][0 if kind == "pickup" else 1]
+
+    return [(route.vehicle, tuple(tuple(node(act.kind, act.index) for act in trip) for trip in route.trips)) for route in found.routes]
+
+
+def plain(instance: Instance, seconds: float, seeds: Sequence[int]) -> list[list[Route]]:
+    """The routes of plain PyVRP for each seed, one process each, at the same time; an empty list where it has none."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(seeds), mp_context=context) as pool:
+        waiting = [pool.submit(_plain, instance, seconds, seed) for seed in seeds]
+        deadline = time.monotonic() + seconds + 60
+        found = []
+        for future in waiting:
+            try:
+                found.append(future.result(max(1.0, deadline - time.monotonic())))
+            except TimeoutError:  # its test of time may hang
+                found.append([])
+        for process in list(pool._processes.values()):
+            process.kill()
+    return found
+
+
+def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
+    """PyVRP's own defaults on a straightforward model."""
+    import pyvrp
+    from pyvrp.stop import MaxRuntime
+
+    distance, duration = _matrices(instance)
+    timed = _timed(instance)
+    n, fixed, unit = len(distance), *_rates(instance)
+    two, heavy = bool(instance.backhauls), _heavy(instance)
+    far = int(FAR * distance.max())
+    closed = _barred(instance)
+    groups = sorted({k.allowed for k in instance.kinds}, key=lambda a: sorted(a or ()))
+    distances, durations = [], []
+    for allowed in groups:
+        shut = closed.copy()
+        for i in range(instance.depots, n):
+            if allowed is not None and i not in allowed:
+                shut[i, :] = shut[:, i] = True
+        np.fill_diagonal(shut, False)
+        distances.append(np.where(shut, far, distance))
+        durations.append(np.where(shut, far if timed or allowed is None else LONG, duration if timed else 0))
+
+    def load(value: float, first: bool) -> list[int]:
+        amount = heavy * round(value)
+        return ([amount, 0] if first else [0, amount]) if two else [amount]
+
+    def window(i: int) -> tuple[int, int]:
+        return _whole(instance.opens[i], instance), _whole(instance.closes[i], instance)
+
+    paired = {i for pair in instance.pairs for i in pair}
+    nodes = [i for i in range(instance.depots, n) if i not in paired]
+    service = [_whole(s, instance) if timed else 0 for s in instance.service]
+    clients = [
+        pyvrp.Client(i, load(instance.delivery[i], True), load(instance.pickup[i], False), service[i], *window(i), _whole(instance.release[i], instance) if instance.release else 0)
+        for i in nodes
+    ]  # fmt: skip
+    shipments = [pyvrp.Shipment(p, d, *window(p), service[p], *window(d), service[d], [heavy * round(instance.pickup[p])]) for p, d in instance.pairs]
+    depots = [pyvrp.Depot(d, *window(d)) for d in range(instance.depots)]
+    types = [
+        pyvrp.VehicleType(
+            min(k.count, instance.size), [heavy * round(k.capacity)] * (2 if two else 1), k.depot, k.depot, fixed[v], *window(k.depot), LONG if k.longest is None else int(k.longest * instance.scale),
+            unit_distance_cost=unit[v], profile=groups.index(k.allowed),
+            reload_depots=[k.depot] if instance.trips > 1 else [], max_reloads=min(instance.trips, instance.size) - 1,
+        )
+        for v, k in enumerate(instance.kinds)
+    ]  # fmt: skip
+    data = pyvrp.ProblemData([pyvrp.Location(0, 0) for _ in range(n)], clients, depots, types, distances, durations, [], shipments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        best: Any = pyvrp.solve(data, MaxRuntime(seconds), seed=seed, display=False, collect_stats=False).best
+    if not best.is_feasible() or not best.is_complete():
+        return []
+    routes: list[Route] = []
+    for route in best.routes():
+        trips: list[list[int]] = [[]]
+        for act in route:
+            if act.is_depot():
+                trips.append([])
+            elif act.is_client():
+                trips[-1].append(nodes[act.idx])
+            else:
+                trips[-1].append(instance.pairs[act.idx][0 if act.is_pickup() else 1])
+        routes.append((route.vehicle_type(), tuple(tuple(trip) for trip in trips if trip)))
+    return routes
