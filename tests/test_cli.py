@@ -95,12 +95,15 @@ def test_same_seed_same_plan(solved: Path, tmp_path: Path) -> None:
         assert one[table.name].equals(two[table.name])
 
 
-@pytest.mark.parametrize(("form", "name"), [("csv", "dossier"), ("json", "plan.json"), ("geojson", "plan.geojson")])
+@pytest.mark.parametrize(("form", "name"), [("csv", "dossier"), ("json", "plan.json"), ("geojson", "plan.geojson"), ("roadsheets", "feuilles")])
 def test_export_audits_the_plan_again(solved: Path, form: str, name: str, tmp_path: Path) -> None:
     target = tmp_path / name
     assert run("export", LA_ROCHELLE, "--plan", solved, "--format", form, "-o", target) == cli.OK
     if form == "csv":
         assert len(list(target.glob("*.csv"))) > 3
+    elif form == "roadsheets":  # purchasing alone was solved: no driver has anything to do, and that is said
+        assert "Aucune tournée" in (target / "feuilles_de_route.html").read_text(encoding="utf-8")
+        assert {path.suffix for path in target.iterdir()} == {".xlsx", ".html"}
     else:
         assert json.loads(target.read_text(encoding="utf-8"))
 

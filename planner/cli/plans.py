@@ -46,7 +46,7 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
     export = command("export", _export)
     export.add_argument("file", type=Path, metavar=file, help=say("file"))
     export.add_argument("--plan", type=Path, metavar=file, required=True, help=say("plan"))
-    export.add_argument("--format", choices=("csv", "geojson", "json"), default="csv", help=say("format"))
+    export.add_argument("--format", choices=("csv", "geojson", "json", "roadsheets"), default="csv", help=say("format"))
     export.add_argument("--roads", type=Path, metavar=file, help=say("roads"))
     export.add_argument("-o", "--output", type=Path, metavar=file, required=True, help=say("output"))
     docs = command("docs", _docs)
@@ -126,7 +126,7 @@ def _compare(options: argparse.Namespace, lang: str) -> int:
 
 
 def _export(options: argparse.Namespace, lang: str) -> int:
-    if options.format != "csv":
+    if options.format not in service.FOLDERS:
         service.ensure_writable(options.output, options.file, options.plan)
     opened = service.open_scenario(options.file)
     if opened.scenario is None:

@@ -1,4 +1,4 @@
-"""What leaves the planner: the result workbook, CSV, JSON and GeoJSON."""
+"""What leaves the planner: the result workbook, CSV, JSON and GeoJSON, the drivers' road sheets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from planner.report import stored
 from planner.report.book import Book, add_provenance, add_tables
 from planner.report.exports import to_csv, to_json
 from planner.report.maps import map_ready, to_geojson
+from planner.report.roadsheets import to_road_sheets
 from planner.report.summary import add_summary
 from planner.study import Study
 
-__all__ = ["Book", "compose", "map_ready", "to_csv", "to_geojson", "to_json", "write"]
+__all__ = ["Book", "compose", "map_ready", "to_csv", "to_geojson", "to_json", "to_road_sheets", "write"]
 
 
 def write(study: Study, path: Path, lang: str, provenance: Mapping[str, Any]) -> None:

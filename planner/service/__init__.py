@@ -5,6 +5,7 @@
 
 from planner.digest import outcome
 from planner.service.workbooks import (
+    FOLDERS,
     PROBLEM_NAMES,
     CannotWrite,
     Comparison,
@@ -37,6 +38,7 @@ from planner.service.workbooks import (
 )
 
 __all__ = [
+    "FOLDERS",
     "PROBLEM_NAMES",
     "CannotWrite",
     "Comparison",

@@ -129,12 +129,12 @@ def result_book(store: Store, run_id: int, lang: str) -> bytes:
 
 
 def export(store: Store, run_id: int, form: str, lang: str) -> bytes:
-    """A run's plans for other programs: "csv" (a zip of CSV files), "geojson" or "json"."""
+    """A run's plans for other programs: "csv" or "roadsheets" (a zip of files), "geojson" or "json"."""
     done = study(store, run_id)
-    if form == "csv":
+    if form in workbooks.FOLDERS:
         packed = io.BytesIO()
         with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in report.to_csv(done, Path(folder), lang):
+            for path in workbooks.FOLDERS[form](done, Path(folder), lang):
                 archive.write(path, path.name)
         return packed.getvalue()
     content = report.to_geojson(done) if form == "geojson" else report.to_json(done, lang)

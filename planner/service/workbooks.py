@@ -263,11 +263,14 @@ def read_result(path: Path, scenario: Scenario, roads: Path | None = None) -> tu
     return with_issues(study.review(scenario, plans, graph), found), []
 
 
+FOLDERS = {"csv": report.to_csv, "roadsheets": report.to_road_sheets}  # exports of several files
+
+
 def export(done: Study, form: str, output: Path, lang: str) -> list[Path]:
-    """Write a study as CSV files in a folder, or one GeoJSON or JSON file."""
+    """Write a study as CSV files or road sheets in a folder, or as one GeoJSON or JSON file."""
     try:
-        if form == "csv":
-            return report.to_csv(done, output, lang)
+        if form in FOLDERS:
+            return FOLDERS[form](done, output, lang)
         ensure_writable(output)
         content = report.to_geojson(done) if form == "geojson" else report.to_json(done, lang)
         output.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -23,6 +23,8 @@ TEXTS = {
     "results.take_away": ("Télécharger", "Download"),
     "results.book": ("Classeur de résultats (Excel)", "Result workbook (Excel)"),
     "results.csv": ("Toutes les tables (CSV)", "All tables (CSV)"),
+    "results.roadsheets": ("Feuilles de route (Excel, page à imprimer, GPX)", "Road sheets (Excel, page to print, GPX)"),
+    "results.roadsheets_stem": ("feuilles_de_route", "road_sheets"),
     "results.geojson": ("Carte (GeoJSON)", "Map (GeoJSON)"),
     "results.json": ("Chiffres (JSON)", "Figures (JSON)"),
     "results.by_establishment": ("Économie par établissement", "Saving by establishment"),

@@ -99,6 +99,8 @@ def _header(store: Store, run: Run, study: Study) -> None:
     with middle.popover(session.say("results.take_away"), icon=":material/download:"):
         widgets.download(session.say("results.book"), lambda: runs.result_book(store, run.id, lang), f"{stem}.xlsx", "xlsx", primary=True)
         widgets.download(session.say("results.csv"), lambda: runs.export(store, run.id, "csv", lang), f"{stem}.zip", "zip")
+        if "routes" in study.results and study.results["routes"].valid:
+            widgets.download(session.say("results.roadsheets"), lambda: runs.export(store, run.id, "roadsheets", lang), f"{stem}_{session.say('results.roadsheets_stem')}.zip", "zip")
         widgets.download(session.say("results.geojson"), lambda: runs.export(store, run.id, "geojson", lang), f"{stem}.geojson", "geojson")
         widgets.download(session.say("results.json"), lambda: runs.export(store, run.id, "json", lang), f"{stem}.json", "json")
 

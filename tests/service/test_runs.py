@@ -94,6 +94,8 @@ def test_the_result_book_is_read_back_as_the_same_plans(store: Store, real: Stud
     assert json.loads(runs.export(store, run.id, "geojson", lang))["type"] == "FeatureCollection"
     names = zipfile.ZipFile(io.BytesIO(runs.export(store, run.id, "csv", lang))).namelist()
     assert names and all(name.endswith(".csv") for name in names)
+    sheets = zipfile.ZipFile(io.BytesIO(runs.export(store, run.id, "roadsheets", lang))).namelist()
+    assert {Path(name).suffix for name in sheets} >= {".xlsx", ".html"}
 
 
 def test_runs_side_by_side(store: Store) -> None:
