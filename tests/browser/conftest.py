@@ -30,10 +30,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from planner.store import Store
@@ -133,6 +134,33 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
         yield started
         started.close()
+
+
+def quiet(page: Page) -> None:
+    """Wait, some seconds at most, until the page has been at rest for a while: a click between two drawings is lost."""
+    with suppress(PlaywrightTimeout):
+        page.wait_for_function(
+            """() => {
+                const app = document.querySelector('[data-testid=stApp]');
+                const rests = app?.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector('[data-stale=true]');
+                window.restsSince = rests ? (window.restsSince ?? performance.now()) : null;
+                return rests && performance.now() - window.restsSince > 300;
+            }""",
+            polling=50,
+            timeout=6_000,
+        )
+
+
+@pytest.fixture(autouse=True)
+def patient_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every click waits for the page to be at rest, as a person does who sees it change."""
+    at_once = Locator.click
+
+    def click(found: Locator, **how: Any) -> None:
+        quiet(found.page)
+        at_once(found, **how)
+
+    monkeypatch.setattr(Locator, "click", click)
 
 
 def leaves(url: str) -> bool:

@@ -14,8 +14,8 @@ from planner.excel import write_scenario
 from planner.i18n import text
 from planner.service import scenarios
 from planner.store import Version
-from tests.browser.conftest import Editor, Shot, Visit, open_page, settled, until
-from tests.browser.grids import delete_rows, paste, select, type_in
+from tests.browser.conftest import Editor, Shot, Visit, insist, open_page, settled, until
+from tests.browser.grids import delete_rows, paste, select, type_in, visible
 from tests.excel.sample import scenario as small
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,8 @@ def saved(editor: Editor, page: Page, version: Version, lang: str = "fr") -> lis
     """Save; the rows of the sites in the version saved."""
     store = editor.store
     before = store.latest(version.scenario_id).id
-    press(page, "editor.save", lang)
-    until(lambda: store.latest(version.scenario_id).id != before, 15, "the save")
+    button = page.get_by_test_id("stMain").get_by_role("button", name=text("editor.save", lang), exact=True)
+    insist(lambda: button.click(timeout=15_000), lambda: store.latest(version.scenario_id).id != before, "the save")
     return list(store.scenario(store.latest(version.scenario_id).id).rows("sites"))
 
 
@@ -101,8 +101,8 @@ def test_rows_are_added_by_pasting_more_than_there_are_and_deleted(editor: Edito
     area.fill("\n".join(line.format(code=code) for code in ("ZZ1", "ZZ2")))
     area.press("Control+Enter")
     go = page.get_by_role("button", name=text("editor.paste_go", "fr", count=2))
-    go.click()
-    expect(page.get_by_role("button", name=text("editor.save", "fr"))).to_be_visible()
+    save = page.get_by_role("button", name=text("editor.save", "fr"))
+    insist(lambda: go.click(timeout=5000), lambda: visible(page, save), "the rows pasted")
     settled(page)
     found = saved(editor, page, version)
     assert [row.site for row in found[len(before):]] == ["ZZ1", "ZZ2"] and {row.stop_minutes for row in found[len(before):]} == {9.5}
