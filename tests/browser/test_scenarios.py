@@ -80,8 +80,12 @@ def test_a_sample_is_opened_solved_and_found_again(editor: Editor, visit: Visit,
     page.get_by_test_id("stMain").get_by_role("button", name=text("pages.scenarios.open", lang), exact=True).nth(place).click()
     expect(page.get_by_role("heading", name=samples()[place][1])).to_be_visible()
     settled(page)
-    scenario = int(page.evaluate("new URL(location).searchParams.get('scenario')"))
-    assert editor.store.entry(scenario).name == samples()[place][1]
+
+    def chosen() -> str:  # the address follows the page
+        scenario = page.evaluate("new URL(location).searchParams.get('scenario')")
+        return editor.store.entry(int(scenario)).name if scenario else ""
+
+    until(lambda: chosen() == samples()[place][1], 30, "the sample in the address")
     open_page(page, text("app.page.calcul", lang))
     only(page, "purchasing", lang)
     run = started(editor, page, lang)
