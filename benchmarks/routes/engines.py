@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.routes.instance import Instance, Route
+from planner.solvers import routing_periodic
 from planner.solvers.routing import DayData, DepotData, FleetData, JobData, ShipmentData, VisitData
+from planner.solvers.routing_horizon import Horizon
 from planner.solvers.routing_team import solve_day
 
 LONG = 10**9
@@ -95,6 +99,8 @@ def as_day(instance: Instance) -> DayData:
 
 def ours(instance: Instance, seconds: float, seed: int) -> list[Route]:
     """The routes of the product's engine on two cores."""
+    if instance.patterns:
+        return _periodic(instance, seconds, seed)
     day = as_day(instance)
     found = solve_day(day, seconds, seed)
     if not found.feasible:
@@ -106,6 +112,28 @@ def ours(instance: Instance, seconds: float, seed: int) -> list[Route]:
         return instance.pairs[index][0 if kind == "pickup" else 1]
 
     return [(route.vehicle, tuple(tuple(node(act.kind, act.index) for act in trip) for trip in route.trips)) for route in found.routes]
+
+
+def _periodic(instance: Instance, seconds: float, seed: int) -> list[Route]:
+    days, visits = as_days(instance)
+    items = [Horizon.Item(tuple(dict.fromkeys(sorted(days_of), visits[i - instance.depots]) for days_of in instance.patterns[i])) for i in range(instance.depots, len(instance.distance))]
+    found = routing_periodic.solve(days, items, seconds, seed)
+    starts = [0, *itertools.accumulate(len(day.fleet) for day in days)]
+    order = sorted(range(len(instance.kinds)), key=lambda k: instance.kinds[k].day)
+    return [(order[starts[tour.day] + tour.vehicle], tuple(tuple(key[1] + instance.depots for key in trip) for trip in tour.trips)) for tour in found.tours]
+
+
+def as_days(instance: Instance) -> tuple[list[DayData], list[VisitData]]:
+    """A periodic instance in the engine's terms: days without jobs, and the visit of every customer."""
+    whole = as_day(instance)
+    visits = [job.alternatives[0] for job in whole.jobs]
+    days = []
+    for d in range(instance.days):
+        fleet = tuple(v for v, kind in zip(whole.fleet, instance.kinds, strict=True) if kind.day == d)
+        ends = max(int(sum(sorted(instance.service)) * instance.scale) + int(whole.duration.max()) * (instance.size + 1), 10)
+        longest = [min(v.duty, ends) for v in fleet]
+        days.append(replace(whole, jobs=(), fleet=tuple(replace(v, opens=0, closes=most, duty=most) for v, most in zip(fleet, longest, strict=True))))
+    return days, visits
 
 
 def plain(instance: Instance, seconds: float, seeds: Sequence[int]) -> list[list[Route]]:

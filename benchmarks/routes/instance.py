@@ -27,6 +27,7 @@ class Kind:
     fixed: float = 0.0
     unit: float = 1.0
     longest: float | None = None
+    day: int = 0
     allowed: frozenset[int] | None = None
 
 
@@ -36,7 +37,8 @@ class Instance:
 
     `scale`: how many whole units one unit of distance is for engines that know integers only; `value`: what a cost is
     divided by to compare it with `best`; `pairs`: (pickup node, delivery node); `fewest`: vehicles count before
-    distance, and how many the best known answer has.
+    distance, and how many the best known answer has; `patterns`: by node, sets of days on which it may be visited (a
+    visit's demand is the same each time).
     """
 
     name: str
@@ -57,6 +59,11 @@ class Instance:
     backhauls: frozenset[int] = frozenset()
     trips: int = 1
     fewest: int | None = None
+    patterns: tuple[tuple[frozenset[int], ...], ...] = ()
+
+    @property
+    def days(self) -> int:
+        return 1 + max(k.day for k in self.kinds)
 
     @property
     def size(self) -> int:
@@ -79,8 +86,13 @@ def judge(instance: Instance, routes: Sequence[Route]) -> Verdict:
     """Cost and rules of an answer, from the instance alone."""
     found = Verdict()
     visits = Counter(node for _, trips in routes for trip in trips for node in trip)
+    when = Counter((node, instance.kinds[kind].day) for kind, trips in routes for trip in trips for node in trip)
     for node in range(instance.depots, len(instance.distance)):
-        if visits[node] != 1:
+        if instance.patterns:
+            seen = frozenset(d for d in range(instance.days) if when[node, d])
+            if visits[node] != len(seen) or seen not in instance.patterns[node]:
+                found.faults.append(f"node {node} visited on days {sorted(seen)}, {visits[node]} times")
+        elif visits[node] != 1:
             found.faults.append(f"node {node} visited {visits[node]} times")
     if any(node < instance.depots for node in visits):
         found.faults.append("a depot is visited as a client")

@@ -86,6 +86,32 @@ def mdvrp(path: Path, family: str, best: float) -> Instance:
     )  # fmt: skip
 
 
+def periodic(path: Path, family: str, best: float) -> Instance:
+    """Cordeau's form: a frequency, then sets of days as binary numbers (the first day is the highest bit); windows are not used.
+
+    Type 1 has one depot; type 8 several, with a line of limits per depot and day.
+    """
+    lines = _numbers(path)
+    kind, vehicles, customers, days = (int(v) for v in lines[0][:4])
+    depots = int(lines[0][4]) if kind == 8 else 1
+    limits, rows = lines[1 : 1 + days * depots], lines[1 + days * depots :]
+    number = 0 if kind == 1 or int(rows[0][0]) == 0 and rows[0][3:7] == [0, 0, 0, 0] else customers
+    sites, clients = (rows[:depots], rows[depots : depots + customers]) if number == 0 else (rows[customers : customers + depots], rows[:customers])
+    n = depots + customers
+    kinds = tuple(
+        Kind(vehicles, capacity, i % depots, longest=longest or None, day=i // depots) for i, (longest, capacity) in enumerate(limits)
+    )
+
+    def sets(row: list[float]) -> tuple[frozenset[int], ...]:
+        return tuple(frozenset(d for d in range(days) if int(code) >> (days - 1 - d) & 1) for code in row[7 : 7 + int(row[6])])
+
+    patterns = ((),) * depots + tuple(sets(row) for row in clients)
+    return Instance(
+        path.stem, family, best, euclid([r[1:3] for r in sites + clients]), depots, (*_plain(depots), *(r[4] for r in clients)), _plain(n),
+        (*_plain(depots), *(r[3] for r in clients)), _plain(n), _plain(n, FAR), kinds, scale=FINE, patterns=patterns,
+    )  # fmt: skip
+
+
 def rich(path: Path, family: str, best: float) -> Instance:
     """Time windows with several depots or vehicles that may not visit everyone; distances x1000, rounded."""
     raw = vrplib.read_instance(path, compute_edge_weights=False)
@@ -196,7 +222,7 @@ def pairs(path: Path, family: str, best: float, note: str = "") -> Instance:
 FAMILIES: dict[str, Callable[..., Instance]] = {
     "cvrp_x": cvrp, "vrptw_solomon": vrptw, "vrptw_gh": vrptw, "vrptw_gh1000": vrptw, "mdvrp": mdvrp, "mdvrptw": rich, "sdvrptw": rich,
     "hfvrp_x": mixed_fleet, "hfvrp_taillard": taillard, "mtvrptwr": multi_trip, "vrpb": backhauls, "vrpspd_dethloff": both_ways,
-    "vrpspd_gehring": both_ways, "pdptw_lilim": pairs,
+    "vrpspd_gehring": both_ways, "pdptw_lilim": pairs, "pvrp": periodic, "mdpvrp": periodic,
 }  # fmt: skip
 
 
