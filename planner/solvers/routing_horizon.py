@@ -14,16 +14,17 @@ import numpy as np
 
 from planner.solvers.routing import Act, DayData, JobData, RouteData, ShipmentData, VisitData
 
-Key = tuple[str, int, int]  # "item" and number, "job" or "pickup" or "delivery" and number; day
+Key = tuple[str, int, int]  # "item", "job" (fixed on its day), "pickup" or "delivery"; its number; its day
 
 
 @dataclass(frozen=True)
 class Tour:
-    """A route of a day: vehicle type of that day and its trips of keys."""
+    """A route of a day: vehicle type of that day, its trips of keys and its cost without the vehicle's (None: not known)."""
 
     day: int
     vehicle: int
     trips: tuple[tuple[Key, ...], ...]
+    cost: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Jobs:
-    """What the jobs and shipments of the day built stand for: `item[j]`: (item, days of its alternatives), or a fixed job."""
+    """What the day built stands for: the keys of every job's alternatives, (job or shipment, alternative) of every key, (day,
+    number) of every shipment.
+    """
 
     keys: list[tuple[Key, ...]]
     place: dict[Key, tuple[int, int]]
@@ -125,11 +128,11 @@ class Horizon:
                 made.append(RouteData(int(self.starts[tour.day]) + tour.vehicle, tuple(trip for trip in trips if trip)))
         return tuple(made)
 
-    def read(self, routes: Sequence[RouteData], jobs: Jobs, chosen: Sequence[int]) -> tuple[tuple[int, ...], list[Tour]]:
+    def read(self, routes: Sequence[RouteData], costs: Sequence[int], jobs: Jobs, chosen: Sequence[int]) -> tuple[tuple[int, ...], list[Tour]]:
         """Patterns and tours of an answer."""
         patterns = list(chosen)
         tours = []
-        for route in routes:
+        for route, cost in zip(routes, costs, strict=True):
             d = int(np.searchsorted(self.starts, route.vehicle, side="right")) - 1
             trips = []
             for trip in route.trips:
@@ -144,5 +147,5 @@ class Horizon:
                     if key[0] == "item" and self.free(key[1]):
                         patterns[key[1]] = act.alternative
                 trips.append(tuple(keys))
-            tours.append(Tour(d, route.vehicle - int(self.starts[d]), tuple(trips)))
+            tours.append(Tour(d, route.vehicle - int(self.starts[d]), tuple(trips), cost))
         return tuple(patterns), tours

@@ -7,6 +7,7 @@ there are; windows and duties are left to the search that follows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,28 @@ class Table:
     def __init__(self, horizon: Horizon, chosen: Sequence[int], tours: Sequence[Tour]) -> None:
         self.horizon, self.chosen = horizon, list(chosen)
         self.tours: list[tuple[int, int, list[list[Key]]]] = [(t.day, t.vehicle, [list(trip) for trip in t.trips]) for t in tours]
+        self.costs = {(t.day, t.vehicle, t.trips): t.cost for t in tours}
         base = horizon.base
         self.metres, self.times = base.distance.astype(float), np.where(base.duration < 2**40, base.duration, 0).astype(float)
         self.over = float(np.max(self.metres)) * max((v.per_metre for v in base.fleet), default=1) + max((v.fixed for v in base.fleet), default=0) + 1.0
         self.unit = [np.maximum(np.array(v.capacity, float), 1.0) for v in base.fleet]
 
+    @property
+    def prize(self) -> int:
+        """More than serving any visit costs."""
+        base = self.horizon.base
+        way = 2 * float(np.max(self.metres)) * max((v.per_metre for v in base.fleet), default=1) + 2 * float(np.max(self.times)) * max((v.per_second for v in base.fleet), default=0)
+        return int(1.2 * (way + max((v.fixed for v in base.fleet), default=0))) + 1
+
+    def size(self, i: int) -> float:
+        """What an item fills of the largest vehicle, by its fullest dimension."""
+        most = np.max(self.unit, axis=0)
+        return max(float(np.max(np.maximum(visit.delivery, visit.pickup) / most)) for pattern in self.horizon.items[i].patterns for visit in pattern.values())
+
     def state(self) -> tuple[tuple[int, ...], list[Tour]]:
-        return tuple(self.chosen), [Tour(d, v, tuple(tuple(trip) for trip in trips if trip)) for d, v, trips in self.tours if any(trips)]
+        """Patterns and routes as they stand; a route that did not change keeps its cost."""
+        made = [(d, v, tuple(tuple(trip) for trip in trips if trip)) for d, v, trips in self.tours if any(trips)]
+        return tuple(self.chosen), [Tour(*one, self.costs.get(one)) for one in made]
 
     def remove(self, i: int) -> None:
         """Take out every visit of an item."""
@@ -86,7 +102,8 @@ class Table:
             for k, trip in enumerate(trips):
                 visits = [w for w in map(self._visit, trip) if w is not None]
                 load = add + sum((np.array([w.delivery, w.pickup], float) for w in visits), np.zeros_like(add))
-                excess = float((np.maximum(load - np.array(kind.capacity, float), 0) / self.unit[first + v]).sum())
+                lasts = sum(self.times[a, b] for a, b in pairwise([home, *(w.location for w in visits), home])) + sum(w.service for w in visits) + visit.service
+                excess = max(0.0, float(lasts) / max(1, kind.duty + kind.overtime) - 1.0) + float((np.maximum(load - np.array(kind.capacity, float), 0) / self.unit[first + v]).sum())
                 path = np.array([home, *(w.location for w in visits), home])
                 a, b, x = path[:-1], path[1:], visit.location
                 grow = kind.per_metre * (self.metres[a, x] + self.metres[x, b] - self.metres[a, b]) + kind.per_second * (self.times[a, x] + self.times[x, b] - self.times[a, b])

@@ -19,30 +19,33 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, StopRule
-from planner.solvers.routing_horizon import Horizon, Tour
+from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, StopRule, Style
+from planner.solvers.routing_horizon import Horizon, Jobs, Key, Tour
+from planner.solvers.routing_parts import Part, locations, part
 from planner.solvers.routing_patterns import Table
 from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
-FIRST = 0.25  # of the time, for the first patterns
-LAST = 0.15  # of the time, for the whole at the end
+FIRST = 0.15  # of the time, for the first patterns
+LAST = 0.12  # of the time, for the whole at the end
 TRIALS = 12  # pairs of trials, with an iteration limit
 SLACK = 0.003  # by how much, relative, a trial accepted at the beginning may be worse
-STEP = (0.4, 0.004)  # seconds of a trial: at least, and per visit
+STEP = (0.1, 0.003)  # seconds of a trial: at least, and per visit
+AREA = 90  # visits of the routes searched again around a change
 
 
 @dataclass(frozen=True)
 class PeriodicResult:
-    """`chosen`: the pattern of every item; `days`: the routes of every day, their jobs numbered as `jobs[d]`: items in
-    the order of their numbers; `cost`: of all days, fixed costs counted each day.
+    """`chosen`: the pattern of every item; `tours`: the routes of all days; `cost`: of all days, fixed costs counted each
+    day; `trials`: searches made; `notes`: what went wrong outside the search.
     """
 
     feasible: bool
@@ -76,8 +79,29 @@ def solve(
     return search.result()
 
 
+@dataclass(frozen=True)
+class _State:
+    """Patterns, routes, and the items left out. `cost`: of routes and vehicles, and `Horizon.prize` for every job left out."""
+
+    cost: float
+    chosen: tuple[int, ...]
+    tours: tuple[Tour, ...]
+    lost: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A state searched again, or a part of it: `kept` are the routes outside the part, `gone` those of the old state inside."""
+
+    chosen: tuple[int, ...]
+    jobs: Jobs
+    part: Part
+    kept: tuple[Tour, ...]
+    gone: frozenset[Tour]
+
+
 class _Search:
-    """The state of one `solve`."""
+    """The state of one `solve`. Until nothing is left out, jobs are optional at a high prize, so that there is always an answer."""
 
     def __init__(
         self, horizon: Horizon, seconds: float, seed: int, pool: Pool, iterations: int | None,
@@ -87,97 +111,154 @@ class _Search:
         self.should_stop, self.on_cost = should_stop, on_cost
         self.rng = np.random.default_rng(seed)
         self.began = self.told = time.monotonic()
-        self.best: tuple[float, tuple[int, ...], list[Tour]] = (math.inf, (), [])
-        self.now = self.best
-        self.trials = 0
+        self.best = self.now = _State(math.inf, (), ())
+        self.searched = 0
         self.notes: list[str] = []
         self.movable = [i for i, item in enumerate(horizon.items) if len(item.patterns) > 1 and not horizon.free(i)]
+        self.prize = Table(horizon, (), ()).prize
 
     def run(self, start: PeriodicResult | None) -> None:
-        firsts = [(start.chosen, list(start.tours))] * AT_ONCE if start is not None and start.feasible else self._firsts()
-        share = FIRST if self.movable else 1.0 - LAST
-        self._both(firsts, share * self.seconds)
+        if start is not None and start.feasible:
+            self._whole([(start.chosen, start.tours)] * AT_ONCE, FIRST * self.seconds)
+        else:
+            self._whole(self._firsts(), (FIRST if self.movable else 1.0 - LAST) * self.seconds)
         pairs = 0
-        while self.movable and not self._over(1.0 - LAST) and (self.iterations is None or pairs < TRIALS):
-            if self.best[0] == math.inf:  # no feasible routes yet: other patterns
-                self._both(self._firsts(), FIRST * self.seconds)
-            else:
-                self._both([self._changed() for _ in range(AT_ONCE)], self._step())
+        while (self.movable or self.best.lost) and self.best.chosen and not self._over(1.0 - LAST) and (self.iterations is None or pairs < TRIALS):
+            self._parts()
             pairs += 1
-        if self.best[0] < math.inf and not self._over(1.0):
-            self._both([self.best[1:]] * AT_ONCE, self._left(1.0), whole=True)
+        if self.best.chosen and not self._over(1.0):
+            self._whole([(self.best.chosen, self.best.tours)] * AT_ONCE, self._left(1.0))
 
     def result(self) -> PeriodicResult:
-        cost, chosen, tours = self.best
-        if cost == math.inf:
-            return PeriodicResult(False, trials=self.trials, stopped=self.should_stop(), notes=self.notes)
-        return PeriodicResult(True, chosen, tuple(tours), int(cost), self.trials, self.should_stop(), self.notes)
+        if self.best.cost == math.inf or self.best.lost:
+            return PeriodicResult(False, trials=self.searched, stopped=self.should_stop(), notes=self.notes)
+        return PeriodicResult(True, self.best.chosen, self.best.tours, int(self.best.cost), self.searched, self.should_stop(), self.notes)
 
-    # --- trials ------------------------------------------------------------------------------------------
+    # --- searches ----------------------------------------------------------------------------------------
 
-    def _both(self, states: Sequence[tuple[tuple[int, ...], list[Tour]]], seconds: float, whole: bool = False) -> None:
-        """Search from two states at once; keep what is better than the best, go on from what is good enough."""
-        rule = StopRule(seconds=max(60.0, 20 * seconds), iterations=self.iterations) if self.iterations is not None else StopRule(seconds=max(0.2, seconds))
-        searches, built = [], []
-        for i, (chosen, tours) in enumerate(states):
+    def _whole(self, states: Sequence[tuple[tuple[int, ...], Sequence[Tour]]], seconds: float) -> None:
+        """Search everything from two states at once."""
+        trials, days = [], []
+        for chosen, tours in states:
             day, jobs = self.horizon.day(chosen)
-            built.append(jobs)
-            style = PLAIN if i == 0 or not whole else WEEKDAY
-            searches.append(Search(day, rule, self.seed + AT_ONCE * self.trials + i, self.horizon.routes(tours, jobs), style=style))
-        self.trials += 1
-        found = self.pool.run(searches, self._ask)
+            routes = self.horizon.routes(tours, jobs)
+            full = Part(day, routes, tuple(range(len(day.jobs))), tuple(range(len(day.shipments))), frozenset(routes))
+            trials.append(_Trial(chosen, jobs, full, (), frozenset(self.now.tours)))
+            days.append(day)
+        for trial, found in zip(trials, self._search(trials, seconds, (PLAIN, WEEKDAY)), strict=True):
+            state = self._state(trial, found)
+            if state is not None and state.cost < self.best.cost:
+                self.best = self.now = state
+        self.on_cost(self._known())
+
+    def _parts(self) -> None:
+        """Two places where patterns change, searched at once; both changes are kept where they do not touch each other."""
+        trials = [self._changed(i == 0) for i in range(AT_ONCE)]
+        before = self.now
         made = []
-        for (chosen, _), jobs, result in zip(states, built, found, strict=True):
-            if result.note and result.note != "stopped":
-                self.notes.append(result.note)
-            if result.feasible:
-                patterns, tours = self.horizon.read(result.routes, jobs, chosen)
-                made.append((self._cost(result), patterns, tours))
-        if not made:
-            return
-        least = min(made, key=lambda m: m[0])
-        spent = min(1.0, (time.monotonic() - self.began) / max(self.seconds, 1e-9)) if self.iterations is None else min(1.0, self.trials / TRIALS)
-        if least[0] < self.best[0]:
-            self.best = least
-        if least[0] <= self.now[0] * (1 + SLACK * (1 - spent)) and least[0] <= self.best[0] * (1 + 2 * SLACK):
-            self.now = least
-        elif self.now[0] > self.best[0] * (1 + SLACK * (1 - spent)):
+        for trial, found in zip(trials, self._search(trials, STEP[0] + STEP[1] * max(t.part.day.size for t in trials), (PLAIN, PLAIN)), strict=True):
+            state = self._state(trial, found)
+            if state is not None:
+                made.append((state.cost - before.cost, trial, state))
+        made.sort(key=lambda m: m[0])
+        spent = min(1.0, (time.monotonic() - self.began) / max(self.seconds, 1e-9)) if self.iterations is None else min(1.0, self.searched / (2 * TRIALS))
+        if made and made[0][0] <= SLACK * (1 - spent) * before.cost and made[0][2].cost <= self.best.cost * (1 + 2 * SLACK * (1 - spent)):
+            delta, first, self.now = made[0]
+            for other, trial, state in made[1:]:
+                if other < 0 and delta < 0 and not trial.gone & first.gone:
+                    self.now = self._joined(before, first, made[0][2], trial, state)
+        elif self.now.cost > self.best.cost * (1 + SLACK * (1 - spent)):
             self.now = self.best
+        if self.now.cost < self.best.cost:
+            self.best = self.now
         self.told = time.monotonic()
-        self.on_cost(int(self.best[0]))
+        self.on_cost(self._known())
+
+    def _search(self, trials: Sequence[_Trial], seconds: float, styles: Sequence[Style]) -> list[DayResult]:
+        rule = StopRule(seconds=max(60.0, 20 * seconds), iterations=self.iterations) if self.iterations is not None else StopRule(seconds=max(0.2, seconds))
+        loose = self.best.cost == math.inf or bool(self.now.lost)
+        searches = [
+            Search(t.part.day.optional(self.prize) if loose else t.part.day, rule, self.seed + self.searched + i, t.part.routes, style=style)
+            for i, (t, style) in enumerate(zip(trials, styles, strict=False))
+        ]
+        self.searched += len(searches)
+        found = self.pool.run(searches, self._ask)
+        self.notes += [r.note for r in found if r.note and r.note != "stopped"]
+        return found
+
+    def _state(self, trial: _Trial, found: DayResult) -> _State | None:
+        """The whole after a search of a part of it."""
+        if not found.feasible or found.unshipped:
+            return None
+        routes = [trial.part.back(route) for route in found.routes]
+        chosen, tours = self.horizon.read(routes, found.costs, trial.jobs, trial.chosen)
+        every = (*trial.kept, *tours)
+        served = {key[:2] if key[0] == "item" and self.horizon.free(key[1]) else key for tour in every for trip in tour.trips for key in trip}
+        wanted = {keys[0][:2] if keys[0][0] == "item" and self.horizon.free(keys[0][1]) else keys[0] for keys in trial.jobs.keys}
+        lost = frozenset(key if len(key) == 3 else (key[0], key[1], -1) for key in wanted - served)
+        return _State(self._cost(every) + self.prize * len(lost), chosen, every, lost)
+
+    def _joined(self, before: _State, first: _Trial, one: _State, second: _Trial, two: _State) -> _State:
+        """Two changes of different routes of the same state, both."""
+        tours = (*(t for t in one.tours if t not in second.gone), *(t for t in two.tours if t not in set(second.kept)))
+        chosen = tuple(b if b != a else c for a, b, c in zip(before.chosen, two.chosen, one.chosen, strict=True))
+        return _State(self._cost(tours) + self.prize * len(one.lost & two.lost), chosen, tours, one.lost & two.lost)
+
+    # --- states ------------------------------------------------------------------------------------------
 
     def _firsts(self) -> list[tuple[tuple[int, ...], list[Tour]]]:
-        """Patterns and routes by cheapest insertion, in random order."""
+        """Patterns and routes by cheapest insertion: what is visited on most days, or is large, first."""
         states = []
         for _ in range(AT_ONCE):
             table = Table(self.horizon, (-1,) * len(self.horizon.items), [])
             order = [int(i) for i in self.rng.permutation(len(self.horizon.items))]
-            order.sort(key=lambda i: -max(len(p) for p in self.horizon.items[i].patterns))
+            order.sort(key=lambda i: (-max(len(p) for p in self.horizon.items[i].patterns), -table.size(i) * self.rng.uniform(0.7, 1.3)))
             for i in order:
                 table.insert(i, table.cheapest(i))
             states.append(table.state())
         return states
 
-    def _changed(self) -> tuple[tuple[int, ...], list[Tour]]:
-        """The state to go on from with the patterns of a few neighbours changed."""
-        _, chosen, tours = self.now
-        table = Table(self.horizon, chosen, tours)
-        count = min(len(self.movable), int(self.rng.choice([1, 2, 3, 4, 6, 10])))
-        first = int(self.rng.choice(self.movable))
-        near = sorted(self.movable, key=lambda i: (i != first, self.horizon.apart(first, i) * (0.5 + self.rng.random())))[:count]
+    def _changed(self, spare: bool) -> _Trial:
+        """The patterns of a few neighbours changed, and the routes near them to be searched again."""
+        table = Table(self.horizon, self.now.chosen, self.now.tours)
+        lost = sorted({key[1] for key in self.now.lost if key[0] == "item"})
+        movable = sorted({*self.movable, *lost})
+        count = min(len(movable), int(self.rng.choice([1, 2, 3, 4, 6, 10])))
+        first = int(self.rng.choice(lost or movable))
+        near = sorted(movable, key=lambda i: (i != first, self.horizon.apart(first, i) * (0.3 + self.rng.random())))[:count]
         for i in near:
             table.remove(i)
         for place, i in enumerate([near[int(j)] for j in self.rng.permutation(len(near))]):
-            table.insert(i, table.cheapest(i, self.rng, chosen[i] if place == 0 else -1))
-        return table.state()
+            table.insert(i, table.cheapest(i, self.rng, self.now.chosen[i] if place == 0 else -1))
+        chosen, tours = table.state()
+        day, jobs = self.horizon.day(chosen)
+        routes = self.horizon.routes(tours, jobs)
+        at = self.horizon.location(first)
+        reach = np.minimum(day.distance[at], day.distance[:, at])
+        order = sorted(range(len(tours)), key=lambda t: (tours[t].cost is not None, float(np.mean(reach[locations(day, routes[t])])), t))
+        inside: list[int] = []
+        size = 0
+        for t in order:
+            if tours[t].cost is not None and size >= (AREA if not lost else 2 * AREA):
+                break
+            inside.append(t)
+            size += sum(len(trip) for trip in tours[t].trips)
+        left = Counter({v: kind.count for v, kind in enumerate(day.fleet)})
+        left.subtract(Counter(route.vehicle for route in routes))
+        served = {key for tour in tours for trip in tour.trips for key in trip}
+        missing = [j for j, keys in enumerate(jobs.keys) if not served & set(keys)] if spare else []
+        kept = tuple(t for i, t in enumerate(tours) if i not in set(inside))
+        made = part(day, [routes[t] for t in inside], Counter({v: max(0, n) for v, n in left.items()}) if spare else Counter(), missing, [])
+        return _Trial(chosen, jobs, made, kept, frozenset(self.now.tours) - frozenset(kept))
 
-    # --- time --------------------------------------------------------------------------------------------
+    # --- cost and time -----------------------------------------------------------------------------------
 
-    def _cost(self, result: DayResult) -> int:
-        return result.variable + sum(n * v.fixed for n, v in zip(result.used, self.horizon.fleet, strict=True))
+    def _cost(self, tours: Sequence[Tour]) -> float:
+        starts = self.horizon.starts
+        return float(sum((tour.cost or 0) + self.horizon.fleet[int(starts[tour.day]) + tour.vehicle].fixed for tour in tours))
 
-    def _step(self) -> float:
-        return min(self._left(1.0 - LAST), STEP[0] + STEP[1] * self.horizon.visits)
+    def _known(self) -> int | None:
+        return None if self.best.cost == math.inf or self.best.lost else int(self.best.cost)
 
     def _left(self, until: float) -> float:
         return self.began + until * self.seconds - time.monotonic()
@@ -188,5 +269,5 @@ class _Search:
     def _ask(self) -> bool:
         if time.monotonic() - self.told >= 1.0:
             self.told = time.monotonic()
-            self.on_cost(None if self.best[0] == math.inf else int(self.best[0]))
+            self.on_cost(self._known())
         return self.should_stop()
