@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 import multiprocessing
 import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.routes.instance import Instance, Route
-from planner.solvers import routing_periodic
+from planner.solvers import routing_patterns
 from planner.solvers.routing import DayData, DepotData, FleetData, JobData, ShipmentData, VisitData
-from planner.solvers.routing_horizon import Horizon
+from planner.solvers.routing_patterns import KindData, PatternsData
 from planner.solvers.routing_team import solve_day
 
 LONG = 10**9
@@ -99,8 +98,8 @@ def as_day(instance: Instance) -> DayData:
 
 def ours(instance: Instance, seconds: float, seed: int) -> list[Route]:
     """The routes of the product's engine on two cores."""
-    if instance.patterns:
-        return _periodic(instance, seconds, seed)
+    if instance.patterns or instance.opening:
+        return _located(instance, seconds, seed)
     day = as_day(instance)
     found = solve_day(day, seconds, seed)
     if not found.feasible:
@@ -114,26 +113,20 @@ def ours(instance: Instance, seconds: float, seed: int) -> list[Route]:
     return [(route.vehicle, tuple(tuple(node(act.kind, act.index) for act in trip) for trip in route.trips)) for route in found.routes]
 
 
-def _periodic(instance: Instance, seconds: float, seed: int) -> list[Route]:
-    days, visits = as_days(instance)
-    items = [Horizon.Item(tuple(dict.fromkeys(sorted(days_of), visits[i - instance.depots]) for days_of in instance.patterns[i])) for i in range(instance.depots, len(instance.distance))]
-    found = routing_periodic.solve(days, items, seconds, seed)
-    starts = [0, *itertools.accumulate(len(day.fleet) for day in days)]
-    order = sorted(range(len(instance.kinds)), key=lambda k: instance.kinds[k].day)
-    return [(order[starts[tour.day] + tour.vehicle], tuple(tuple(key[1] + instance.depots for key in trip) for trip in tour.trips)) for tour in found.tours]
+def as_patterns(instance: Instance) -> PatternsData:
+    """An instance of days to choose, or of depots to open, in the engine's terms."""
+    d = instance.depots
+    return PatternsData(
+        instance.distance, instance.distance, tuple(range(d)), tuple(range(d, d + instance.size)), instance.delivery[d:], instance.service[d:],
+        instance.patterns[d:] or ((frozenset({0}),),) * instance.size,
+        tuple(KindData(k.depot, k.day, min(k.count, instance.size), k.capacity, math.inf if k.longest is None else k.longest, k.fixed, k.unit) for k in instance.kinds),
+        instance.opening, instance.rooms,
+    )  # fmt: skip
 
 
-def as_days(instance: Instance) -> tuple[list[DayData], list[VisitData]]:
-    """A periodic instance in the engine's terms: days without jobs, and the visit of every customer."""
-    whole = as_day(instance)
-    visits = [job.alternatives[0] for job in whole.jobs]
-    days = []
-    for d in range(instance.days):
-        fleet = tuple(v for v, kind in zip(whole.fleet, instance.kinds, strict=True) if kind.day == d)
-        ends = max(int(sum(sorted(instance.service)) * instance.scale) + int(whole.duration.max()) * (instance.size + 1), 10)
-        longest = [min(v.duty, ends) for v in fleet]
-        days.append(replace(whole, jobs=(), fleet=tuple(replace(v, opens=0, closes=most, duty=most) for v, most in zip(fleet, longest, strict=True))))
-    return days, visits
+def _located(instance: Instance, seconds: float, seed: int) -> list[Route]:
+    found = routing_patterns.solve(as_patterns(instance), seconds, seed)
+    return [(k, (tuple(i + instance.depots for i in items),)) for k, items in found.routes]
 
 
 def plain(instance: Instance, seconds: float, seeds: Sequence[int]) -> list[list[Route]]:

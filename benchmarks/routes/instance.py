@@ -38,7 +38,7 @@ class Instance:
     `scale`: how many whole units one unit of distance is for engines that know integers only; `value`: what a cost is
     divided by to compare it with `best`; `pairs`: (pickup node, delivery node); `fewest`: vehicles count before
     distance, and how many the best known answer has; `patterns`: by node, sets of days on which it may be visited (a
-    visit's demand is the same each time).
+    visit's demand is the same each time); `opening`, `rooms`: by depot, what using it costs and the most it can send out.
     """
 
     name: str
@@ -60,6 +60,8 @@ class Instance:
     trips: int = 1
     fewest: int | None = None
     patterns: tuple[tuple[frozenset[int], ...], ...] = ()
+    opening: tuple[float, ...] = ()
+    rooms: tuple[float, ...] = ()
 
     @property
     def days(self) -> int:
@@ -107,6 +109,11 @@ def judge(instance: Instance, routes: Sequence[Route]) -> Verdict:
     for k, there in enumerate(instance.kinds):
         if used[k] > there.count:
             found.faults.append(f"{used[k]} vehicles of kind {k}, there are {there.count}")
+    for o, cost in enumerate(instance.opening):
+        sent = sum(instance.delivery[i] for kind, trips in routes if instance.kinds[kind].depot == o for trip in trips for i in trip)
+        found.cost += cost if any(any(trips) and instance.kinds[kind].depot == o for kind, trips in routes) else 0.0
+        if sent > instance.rooms[o] + CLOSE:
+            found.faults.append(f"depot {o} sends {sent}, the most is {instance.rooms[o]}")
     found.vehicles = sum(used.values())
     found.cost /= instance.value
     return found

@@ -112,6 +112,25 @@ def periodic(path: Path, family: str, best: float) -> Instance:
     )  # fmt: skip
 
 
+def located(path: Path, family: str, best: float) -> Instance:
+    """Depots to open: 100 times the distance, rounded up, the cost of each route and of each depot used."""
+    values = [float(word) for word in path.read_text().split()]
+    customers, depots = int(values[0]), int(values[1])
+    rest = iter(values[2:])
+
+    def take(count: int) -> list[float]:
+        return [next(rest) for _ in range(count)]
+
+    points = np.array(take(2 * (depots + customers))).reshape(-1, 2)
+    (capacity,), rooms, demand, opening, (fixed,) = take(1), take(depots), take(customers), take(depots), take(1)
+    n = depots + customers
+    kinds = tuple(Kind(customers, capacity, o, fixed=fixed) for o in range(depots))
+    return Instance(
+        path.stem, family, best, np.ceil(100 * euclid(points) - 1e-9), depots, (*_plain(depots), *demand), _plain(n), _plain(n), _plain(n), _plain(n, FAR), kinds,
+        opening=tuple(opening), rooms=tuple(rooms),
+    )  # fmt: skip
+
+
 def rich(path: Path, family: str, best: float) -> Instance:
     """Time windows with several depots or vehicles that may not visit everyone; distances x1000, rounded."""
     raw = vrplib.read_instance(path, compute_edge_weights=False)
@@ -222,7 +241,7 @@ def pairs(path: Path, family: str, best: float, note: str = "") -> Instance:
 FAMILIES: dict[str, Callable[..., Instance]] = {
     "cvrp_x": cvrp, "vrptw_solomon": vrptw, "vrptw_gh": vrptw, "vrptw_gh1000": vrptw, "mdvrp": mdvrp, "mdvrptw": rich, "sdvrptw": rich,
     "hfvrp_x": mixed_fleet, "hfvrp_taillard": taillard, "mtvrptwr": multi_trip, "vrpb": backhauls, "vrpspd_dethloff": both_ways,
-    "vrpspd_gehring": both_ways, "pdptw_lilim": pairs, "pvrp": periodic, "mdpvrp": periodic,
+    "vrpspd_gehring": both_ways, "pdptw_lilim": pairs, "pvrp": periodic, "mdpvrp": periodic, "lrp_prins": located,
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def cut(day: DayData, routes: Sequence[RouteData], size: int, seed: int) -> list
     the plan, and vehicles not used, go to the first part.
     """
     rng = np.random.default_rng(seed)
-    stops = [locations(day, route) for route in routes]
+    stops = [_locations(day, route) for route in routes]
     near = np.minimum(np.where(day.duration >= 0, day.distance, day.distance.max()), np.where(day.duration >= 0, day.distance, day.distance.max()).T)
     waiting = set(range(len(routes)))
     groups: list[list[int]] = []
@@ -57,27 +57,26 @@ def cut(day: DayData, routes: Sequence[RouteData], size: int, seed: int) -> list
         more = spare if g == 0 else Counter[int]()
         lost = [j for j in range(len(day.jobs)) if j not in served] if g == 0 else []
         unshipped = [s for s in range(len(day.shipments)) if s not in shipped] if g == 0 else []
-        parts.append(part(day, [routes[r] for r in group], more, lost, unshipped))
+        parts.append(_part(day, [routes[r] for r in group], more, lost, unshipped))
     return parts
 
 
-def whole(day: DayData, best: DayResult, cut_out: Part, found: DayResult) -> DayResult:
+def whole(day: DayData, best: DayResult, part: Part, found: DayResult) -> DayResult:
     """The plan with a part's routes replaced by those found; the plan itself where it has changed under the part."""
-    kept = [(route, cost) for route, cost in zip(best.routes, best.costs, strict=True) if route not in cut_out.replaced]
-    if len(kept) + len(cut_out.replaced) != len(best.routes):
+    kept = [(route, cost) for route, cost in zip(best.routes, best.costs, strict=True) if route not in part.replaced]
+    if len(kept) + len(part.replaced) != len(best.routes):
         return best
-    routes = (*(route for route, _ in kept), *(cut_out.back(route) for route in found.routes))
+    routes = (*(route for route, _ in kept), *(part.back(route) for route in found.routes))
     costs = (*(cost for _, cost in kept), *found.costs)
     used = tuple(sum(route.vehicle == v for route in routes) for v in range(len(day.fleet)))
     return replace(
         best, routes=routes, costs=costs, used=used, variable=sum(costs),
-        left_out=tuple(sorted(set(best.left_out) - set(cut_out.jobs) | {cut_out.jobs[j] for j in found.left_out})),
-        unshipped=tuple(sorted(set(best.unshipped) - set(cut_out.shipments) | {cut_out.shipments[s] for s in found.unshipped})),
+        left_out=tuple(sorted(set(best.left_out) - set(part.jobs) | {part.jobs[j] for j in found.left_out})),
+        unshipped=tuple(sorted(set(best.unshipped) - set(part.shipments) | {part.shipments[s] for s in found.unshipped})),
     )  # fmt: skip
 
 
-def part(day: DayData, routes: Sequence[RouteData], spare: Counter[int], lost: Sequence[int], unshipped: Sequence[int]) -> Part:
-    """Some routes with `spare` vehicles of each type more, and the jobs and shipments no route serves that they shall try to."""
+def _part(day: DayData, routes: Sequence[RouteData], spare: Counter[int], lost: Sequence[int], unshipped: Sequence[int]) -> Part:
     acts = [act for route in routes for trip in route.trips for act in trip]
     jobs = tuple(sorted({act.index for act in acts if act.kind == "job"} | set(lost)))
     shipments = tuple(sorted({act.index for act in acts if act.kind != "job"} | set(unshipped)))
@@ -112,7 +111,7 @@ def _renumbered(route: RouteData, jobs: Sequence[int] | dict[int, int], shipment
     )
 
 
-def locations(day: DayData, route: RouteData) -> list[int]:
+def _locations(day: DayData, route: RouteData) -> list[int]:
     """Where a route stops."""
     found = []
     for trip in route.trips:
