@@ -95,7 +95,7 @@ def periodic(path: Path, family: str, best: float) -> Instance:
     kind, vehicles, customers, days = (int(v) for v in lines[0][:4])
     depots = int(lines[0][4]) if kind == 8 else 1
     limits, rows = lines[1 : 1 + days * depots], lines[1 + days * depots :]
-    number = 0 if kind == 1 or int(rows[0][0]) == 0 and rows[0][3:7] == [0, 0, 0, 0] else customers
+    number = 0 if kind == 1 or (int(rows[0][0]) == 0 and rows[0][3:7] == [0, 0, 0, 0]) else customers
     sites, clients = (rows[:depots], rows[depots : depots + customers]) if number == 0 else (rows[customers : customers + depots], rows[:customers])
     n = depots + customers
     kinds = tuple(

@@ -19,6 +19,7 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 CHAINS = 2
 CHUNK = 0.25  # seconds between two looks at the clock
-HOT, COLD = 1.0, 0.01  # temperatures, in mean cost of an arc
+HOT, COLD = 2.0, 0.01  # temperatures, in mean cost of an arc
 CYCLES = 2  # how often the chains exchange and warm up again
 AGAIN = 0.3  # of HOT, after the first cycle
 AHEAD = 500  # iterations of the first chunk, to learn the speed
@@ -128,7 +129,7 @@ def solve(
                     chunk = min(20_000, quota - done)
                     shares = [done / quota, (done + chunk) / quota]
                 heats = [hot * (cold / hot) ** share for share in shares]
-                waiting = [pool.submit(anneal, *chain, problem, chunk, *heats, (seed * CHAINS + c) * 1_000_003 + made) for c, chain in enumerate(states)]
+                waiting = [pool.submit(anneal, chain[0], chain[1], chain[2], problem, chunk, heats[0], heats[1], ((seed * CHAINS + c) * 1_000_003 + made) % 2**32) for c, chain in enumerate(states)]
                 for one in waiting:
                     one.result()
                 lasting = 0.5 * lasting + 0.5 * (time.monotonic() - now) / chunk if done else (time.monotonic() - now) / chunk
@@ -178,7 +179,7 @@ def _problem(data: PatternsData) -> Any:
     return _Problem(
         place, np.array(data.demand, float), np.array(data.service, float), np.array([0, *np.cumsum([len(m) for m in masks])], np.int64),
         np.array([mask for those in masks for mask in those], np.int64), needs, np.array([max((m.bit_count() for m in those), default=0) for those in masks], float),
-        metres[np.ix_(data.depots, place)].min(axis=0), np.argsort(between, axis=1, kind="stable").astype(np.int64), days, metres, times,
+        metres[np.ix_(np.array(data.depots, np.int64), place)].min(axis=0), np.argsort(between, axis=1, kind="stable").astype(np.int64), days, metres, times,
         np.array([data.depots[k.depot] for k in kinds], np.int64), np.array([k.depot for k in kinds], np.int64), np.array([k.day for k in kinds], np.int64), unit,
         np.array([k.fixed for k in kinds], float), np.array([k.capacity for k in kinds], float), np.array([k.longest for k in kinds], float),
         np.array([k.count for k in kinds], np.int64), allowed, cost, room, bool(cost.any() or np.isfinite(room).any()), price,
@@ -218,4 +219,4 @@ def _result(data: PatternsData, state: Any, iterations: int, stopped: bool) -> P
 
 def _metres(data: PatternsData, depot: int, items: Sequence[int]) -> float:
     tour = [data.depots[depot], *(data.places[i] for i in items), data.depots[depot]]
-    return float(sum(data.metres[a, b] for a, b in zip(tour, tour[1:], strict=False)))
+    return float(sum(data.metres[a, b] for a, b in pairwise(tour)))

@@ -12,30 +12,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit  # type: ignore[import-untyped]
+from numba import njit
 from numpy.typing import NDArray
 
 BLINK = 0.01  # probability of passing over a place
-REMOVED = 10.0  # mean number of visits taken out
+REMOVED = 8.0  # mean number of visits taken out
 LONGEST = 10.0  # most visits of a string
 SPLIT = 0.5  # share of strings that keep some visits inside
 KEEP = 0.99  # probability that one more visit is kept inside
 CLOSE = 0.02  # share of iterations that empty a depot with a cost, or move one's routes to another
 
 Floats = NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True)
-def _route_cost(r: int, s: Any, p: Any) -> float:
-    k = s.kind[r]
-    home = p.depot[k]
-    last = home
-    metres = 0.0
-    for a in range(s.length[r]):
-        x = p.place[s.visits[r, a]]
-        metres += p.metres[last, x]
-        last = x
-    return float(metres + p.metres[last, home]) * p.unit[k]
 
 
 @njit(cache=True, nogil=True)

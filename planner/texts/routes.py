@@ -23,6 +23,13 @@ TEXTS = {
         "Flow {flow} has {visits} visits a week and {days} days: the days win, with one visit each.",
     ),
     "issue.routes_days_disagree.mend": ("Donner un multiple du nombre de jours, ou vider une des deux colonnes.", "Give a multiple of the number of days, or empty one of the two columns."),
+    "issue.routes_no_pattern": (
+        "Le flux {flow} a ses jours au choix, mais {visits} passages par semaine parmi {days} jours possibles, à {least} jours d'écart au moins et {longest} au plus, sont impossibles.",
+        "Flow {flow} has its days chosen, but {visits} visits a week among {days} possible days, {least} days apart at least and {longest} at most, are impossible.",
+    ),
+    "issue.routes_no_pattern.mend": ("Moins de passages, plus de jours possibles, ou d'autres écarts.", "Fewer visits, more possible days, or other gaps."),
+    "issue.routes_gap_unused": ("Le flux {flow} a un écart entre passages, mais ses jours ne sont pas au choix : l'écart ne joue pas.", "Flow {flow} has a gap between visits, but its days are not chosen: the gap has no effect."),
+    "issue.routes_gap_unused.mend": ("Mettre les jours au choix, ou vider l'écart.", "Let the days be chosen, or empty the gap."),
     "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),
     "issue.routes_flow_window.mend": ("Intervertir les deux heures.", "Swap the two times."),
     "issue.routes_alone_lock": (

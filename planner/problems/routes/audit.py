@@ -18,6 +18,7 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
+from planner.problems.routes.days import planned
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
 from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
 from planner.problems.routes.week import Week, Windows, clock
@@ -28,10 +29,11 @@ from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
 
 def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     """Cost, key figures and every rule that the plan breaks. Today's routes are judged alike: the caller knows what they are."""
-    week = Week(scenario, network)
     found = [*check_same_scenario(scenario, plan), *missing_tables(RESULTS, plan)]
     stops = plan.tables.get(STOPS.name)
-    duties = read_duties(week, list(rows(STOPS, stops)) if stops is not None else [], found)
+    lines = list(rows(STOPS, stops)) if stops is not None else []
+    week = planned(Week(scenario, network), lines)
+    duties = read_duties(week, lines, found)
     for duty in duties:
         _check_duty(week, duty, found)
     _check_served(week, duties, found)

@@ -6,6 +6,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
 
     min   sum_v F_v n_v  +  w sum_d sum_r ( k_v km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )  +  p n
 
+    the days of a flow with days to choose are one of the sets allowed to it (`days`)
     every visit is served once: loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
       trip's start or end; its empties go back the same day, in any one trip
     n_v >= duties of type v on every day, n_v <= K_v                                       v
@@ -42,6 +43,8 @@ from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
 from planner.problems.routes.bound import bound
 from planner.problems.routes.build import MICRO
+from planner.problems.routes.day_choice import chosen
+from planner.problems.routes.days import firm, started
 from planner.problems.routes.groups import Days, same_days
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.staying import Staying
@@ -58,6 +61,8 @@ from planner.solvers.routing_week import WeekData, WeekResult
 from planner.solvers.routing_worker import Search
 
 NAME = "routes"
+DAYS_SHARE = 0.2  # of the time, to choose days of visit where there are any to choose
+DAYS_PER_ITERATION = 50  # iterations of that choice, which are short ones, per iteration of a search
 AFTER = 1.0  # seconds kept for costing and auditing
 SHOWN = 20
 
@@ -68,10 +73,13 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     found = errors(precheck.check(scenario, network))
     if found:
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
-    week = Week(scenario, network)
-    servers = Servers(week)
-    least = bound(week) + week.accepted.price * Unavoidable(week).count
+    week = started(Week(scenario, network))
+    sure = firm(week)
+    least = bound(sure) + week.accepted.price * Unavoidable(sure).count
     progress.report(NAME, bound=least, phase="phase.search")
+    if week.free and not week.accepted:  # accepted routes keep the days they have
+        week = chosen(week, DAYS_SHARE * limits.seconds, limits.seed, limits.iterations and DAYS_PER_ITERATION * limits.iterations, progress.should_stop)
+    servers = Servers(week)
     groups = same_days(week, servers)
     weeks = scenario.value(WEEKS_PER_YEAR)
     fixed = tuple(round(v.fixed_cost * MICRO / weeks) for v in week.vehicles if v.count > 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
+from planner.problems.routes.days import firm, started
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
@@ -20,11 +21,12 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     issues = _vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):
-        servers = Servers(week)
-        issues += _unserved(week, servers)
+        first = started(week)
+        issues += _unserved(first, Servers(first))
         if not any(issue.is_error for issue in issues):
-            issues += _capacity(week, servers)
-            issues += Unavoidable(week).issues()
+            sure = firm(week)
+            issues += _capacity(sure, Servers(sure))
+            issues += Unavoidable(sure).issues()
     return issues
 
 
@@ -55,8 +57,14 @@ def _flows(week: Week) -> list[Issue]:
             issues.append(Issue.error("routes_flow_same_site", column="destination", flow=row.flow, site=row.origin, **where))
         if row.quantity <= 0:
             issues.append(Issue.warning("routes_flow_without_quantity", column="quantity", flow=row.flow, **where))
-        if row.days and row.visits and row.visits % len(row.days):
+        if row.days and row.visits and not row.free_days and row.visits % len(row.days):
             issues.append(Issue.warning("routes_days_disagree", column="visits", flow=row.flow, days=len(row.days), visits=row.visits, **where))
+        if row.free_days and row.quantity > 0 and row.origin != row.destination and not week.free[row.flow]:
+            days = len([day for day in week.open_days(week.flows[row.flow]) if not row.days or day in row.days])
+            issues.append(Issue.error("routes_no_pattern", column="free_days", flow=row.flow, visits=row.visits or 1, days=days, least=row.least_gap or 1,
+                                      longest=row.longest_gap or len(DAY_CODES), **where))  # fmt: skip
+        if not row.free_days and (row.least_gap or row.longest_gap):
+            issues.append(Issue.warning("routes_gap_unused", column="least_gap" if row.least_gap else "longest_gap", flow=row.flow, **where))
         if row.opens is not None and row.closes is not None and row.opens > row.closes:
             issues.append(Issue.error("routes_flow_window", column="closes", flow=row.flow, opens=clock(60 * row.opens), closes=clock(60 * row.closes), **where))
     return issues

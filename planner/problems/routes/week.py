@@ -7,7 +7,8 @@ A *visit* is one occurrence of a flow: its `quantity` full units go from origin 
 returns, `quantity * return_ratio` empty units go from destination to origin the same day. Empty units are
 closed: they take floor places and `empty_weight` % of the full weight, whatever the class and the temperature.
 
-Days: those given; else those of today's routes where these serve the flow as often as asked; else the visits are spread over the days on which both ends are open (from Monday to Friday
+Days chosen by the planner (`free_days`): any `visits` different days among those given, or those on which both ends are
+open, between which the days' gaps are as asked, the week repeating. Other days: those given; else those of today's routes where these serve the flow as often as asked; else the visits are spread over the days on which both ends are open (from Monday to Friday
 for up to five visits and multiples of five, from Monday to Saturday for six), starting at another day from one
 site to the next. Several visits in a day share the flow's window in equal parts.
 """
@@ -16,9 +17,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +42,7 @@ FIVE_DAYS = {1: ((0,), (1,), (2,), (3,), (4,)), 2: ((0, 3), (1, 4)), 3: ((0, 2, 
 
 Window = tuple[int, int]
 Windows = tuple[Window, ...]
+Days = tuple[str, ...]
 Ints = NDArray[np.int64]
 
 
@@ -182,6 +185,12 @@ def meet(windows: Windows, low: int, high: int) -> Windows:
     return tuple((max(a, low), min(b, high)) for a, b in windows if max(a, low) <= min(b, high))
 
 
+def gaps(days: Days) -> list[int]:
+    """Days from each visit to the next, the week repeating; seven for a single one."""
+    places = [DAY_CODES.index(day) for day in days]
+    return [(b - a - 1) % len(DAY_CODES) + 1 for a, b in zip(places, [*places[1:], *places[:1]], strict=True)]
+
+
 def spread(visits: int, open_days: Sequence[str], turn: int) -> list[str]:
     """Days of `visits` visits a week among the open ones (a day may come several times), the `turn`-th way of spreading."""
     days = [day for day in DAY_CODES if day in open_days]
@@ -211,8 +220,9 @@ class Week:
     `metres`, `times`: (n, n) whole metres and seconds between the network's sites, -1 where there is no way.
     """
 
-    def __init__(self, scenario: Scenario, network: Network) -> None:
-        self.scenario = scenario
+    def __init__(self, scenario: Scenario, network: Network, days: Mapping[str, Days] | None = None, without: Container[str] = ()) -> None:
+        """`days`: of flows whose days are chosen; `without`: flows left out."""
+        self.scenario, self.network, self.chosen, self.without = scenario, network, dict(days or {}), without
         self.index = {site: i for i, site in enumerate(network.sites)}
         self.metres, self.times = matrices(network)
 
@@ -289,6 +299,8 @@ class Week:
         empty = self.scenario.value(EMPTY_WEIGHT) / 100
         found = {}
         for row in self.scenario.rows(FLOWS.name):
+            if row.flow in self.without:
+                continue
             unit, empties = units[row.unit], row.quantity * row.return_ratio
             found[row.flow] = Flow(
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
@@ -308,6 +320,10 @@ class Week:
     def days_of(self, flow: Flow) -> list[str]:
         """The days of a flow's visits, a day as often as it is visited."""
         row = self.scenario.rows(FLOWS.name)[flow.row]
+        if flow.code in self.chosen:
+            return list(self.chosen[flow.code])
+        if self.free.get(flow.code):
+            return list(self._first_days(flow))
         if row.days:
             given = [day for day in DAY_CODES if day in row.days]
             each = row.visits // len(given) if row.visits and row.visits % len(given) == 0 else 1
@@ -317,6 +333,28 @@ class Week:
             return today
         end = flow.origin if self.window_at_origin(flow) else flow.destination
         return spread(row.visits or 1, self.open_days(flow), self.index[end])
+
+    @cached_property
+    def free(self) -> dict[str, tuple[Days, ...]]:
+        """The flows whose days are chosen and the sets of days allowed to each (none: what is asked contradicts itself)."""
+        rows = self.scenario.rows(FLOWS.name)
+        return {
+            flow.code: tuple(
+                days for days in combinations([day for day in self.open_days(flow) if not rows[flow.row].days or day in rows[flow.row].days], rows[flow.row].visits or 1)
+                if all((rows[flow.row].least_gap or 1) <= gap <= (rows[flow.row].longest_gap or len(DAY_CODES)) for gap in gaps(days))
+            )
+            for flow in self.flows.values() if rows[flow.row].free_days
+        }  # fmt: skip
+
+    def _first_days(self, flow: Flow) -> Days:
+        """Days of a flow before any choice: today's if allowed, else evenly spread ones if allowed."""
+        allowed = self.free[flow.code]
+        row = self.scenario.rows(FLOWS.name)[flow.row]
+        end = flow.origin if self.window_at_origin(flow) else flow.destination
+        for days in (self._days_today.get(flow.code, ()), spread(row.visits or 1, self.open_days(flow), self.index[end])):
+            if tuple(days) in allowed:
+                return tuple(days)
+        return allowed[0]
 
     @cached_property
     def _days_today(self) -> dict[str, list[str]]:

@@ -1,0 +1,57 @@
+"""Days of visit left to the planner: which sets of days vehicles can serve, which a plan has, and what no choice can change.
+
+Where days are chosen, the bound is that of the week without these flows: it costs no more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from planner.problems.routes.serve import Servers
+from planner.problems.routes.week import DAY_CODES, Days, Week
+from planner.schema import Row
+
+FULL = ("deliver", "collect")
+
+
+def usable(week: Week) -> dict[str, tuple[Days, ...]]:
+    """Of the sets of days allowed to each flow those on all of which some vehicle can serve it."""
+    able: dict[str, set[str]] = defaultdict(set)
+    for day in DAY_CODES if week.free else ():
+        there = {code: (day,) for code, allowed in week.free.items() if any(day in days for days in allowed)}
+        other = Week(week.scenario, week.network, there)
+        servers = Servers(other)
+        for visit in other.visits[day]:
+            if visit.flow.code in there and servers.servers(visit):
+                able[visit.flow.code].add(day)
+    return {code: tuple(days for days in allowed if set(days) <= able[code]) for code, allowed in week.free.items()}
+
+
+def firm(week: Week) -> Week:
+    """The week without what has its days chosen: what it cannot avoid, no choice of days can."""
+    return Week(week.scenario, week.network, without=frozenset(week.free)) if week.free else week
+
+
+def started(week: Week) -> Week:
+    """The week on days that vehicles can serve, where the first ones would not do."""
+    if not week.free:
+        return week
+    days = {}
+    for code, allowed in usable(week).items():
+        now = tuple(week.days_of(week.flows[code])) if week.free[code] else ()
+        if allowed:
+            days[code] = now if now in allowed else allowed[0]
+    return Week(week.scenario, week.network, days)
+
+
+def planned(week: Week, stops: Iterable[Row]) -> Week:
+    """The week on the days a plan serves what has its days chosen, where it may; else on other ones, which the plan then misses."""
+    if not week.free:
+        return week
+    served: dict[str, set[str]] = defaultdict(set)
+    for row in stops:
+        if row.action in FULL and row.day in DAY_CODES:
+            served[row.flow].add(row.day)
+    days = {code: tuple(day for day in DAY_CODES if day in served[code]) for code in week.free}
+    return Week(week.scenario, week.network, {code: found for code, found in days.items() if found in week.free[code]})
