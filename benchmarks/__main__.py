@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks.routes import table
+from benchmarks.routes import table as routes
+from benchmarks.sharing import table as sharing
 
-NAMES = {"routes": table.main}
+NAMES = {"routes": routes.main, "sharing": sharing.main}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES:
-        sys.exit(f"python -m benchmarks {{{','.join(NAMES)}}} FOLDER [options]; also benchmarks.batch, benchmarks.kills, benchmarks.pages")
+        sys.exit(f"python -m benchmarks {{{','.join(NAMES)}}} FOLDER-OR-FILE [options]; also benchmarks.batch, benchmarks.kills, benchmarks.pages")
     sys.exit(NAMES[sys.argv[1]](sys.argv[2:]))

@@ -1,0 +1,1 @@
+"""Sharing methods on published games."""
