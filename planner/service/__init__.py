@@ -4,6 +4,7 @@
 """
 
 from planner.digest import outcome
+from planner.service.sharing import percents, share, sharing_dict, sharing_text
 from planner.service.workbooks import (
     FOLDERS,
     PROBLEM_NAMES,
@@ -57,9 +58,13 @@ __all__ = [
     "issue_dict",
     "open_scenario",
     "outcome",
+    "percents",
     "placed",
     "read_result",
     "road_faults",
+    "share",
+    "sharing_dict",
+    "sharing_text",
     "solve",
     "study_dict",
     "summary_text",

@@ -1,0 +1,46 @@
+"""`planner share`: what every coalition would pay, and who gains what under each way of sharing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from planner import service
+from planner.cli.shared import FAULTS, OK, USAGE, Command, in_help, limits_asked, print_issues, refused, watched
+from planner.i18n import text
+from planner.issues import errors
+
+
+def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
+    """Declare this command."""
+    say = in_help(lang)
+    share = command("share", _share, solving)
+    share.add_argument("file", type=Path, metavar=say("value.file"), help=say("file"))
+    share.add_argument("--percents", default="", metavar=say("value.word"), help=say("percents"))
+
+
+def _share(options: argparse.Namespace, lang: str) -> int:
+    problem = options.only or "purchasing"
+    if problem not in service.PROBLEM_NAMES:
+        print(text("cli.share_one", lang, names=", ".join(service.PROBLEM_NAMES)), file=sys.stderr)
+        return USAGE
+    if faults := service.road_faults(options.roads):
+        return refused(faults, options, lang)
+    opened = service.open_scenario(options.file, None)
+    if opened.scenario is None:
+        return refused(opened.issues, options, lang)
+    scenario = opened.scenario
+    agreed = service.percents(options.percents, scenario)
+    if agreed is None:
+        print(text("cli.share_percents", lang, typed=options.percents), file=sys.stderr)
+        return USAGE
+    limits = limits_asked(options)
+    made = watched(lambda progress: service.share(scenario, problem, limits, progress, options.roads, agreed), lang)
+    print_issues(made.issues, lang, sys.stderr)
+    if options.json:
+        print(json.dumps(service.sharing_dict(made), ensure_ascii=False, indent=1))
+    else:
+        print(service.sharing_text(made, lang))
+    return FAULTS if errors(made.issues) or made.total is None else OK

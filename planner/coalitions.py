@@ -1,0 +1,175 @@
+"""What every coalition of establishments would pay by itself, and ways of sharing what all pay together.
+
+The cost of a coalition is that of the same scenario without the others, solved and audited like any other; where its plan is
+not proven best, it is known as an interval. Methods and their programs: `planner.solvers.sharing`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from planner import study
+from planner.issues import Issue
+from planner.members import withdrawn
+from planner.plan import Limits, Progress
+from planner.roads import RoadGraph
+from planner.scenario import Scenario
+from planner.schema import rows
+from planner.sites import ESTABLISHMENTS
+from planner.solvers import sharing
+from planner.solvers.sharing import CoreTest, Game
+from planner.study import SAVINGS
+
+MOST = 8  # establishments: 255 coalitions
+METHODS = ("equal_prices", "stand_alone", "volume", "legal_key", "agreed", "shapley", "nucleolus", "least_core", "equal_profit", "acam")
+
+
+@dataclass(frozen=True)
+class Coalition:
+    """`cost`, `bound`: €/year of its plan and the least any plan of it can cost; None without a valid plan."""
+
+    members: tuple[str, ...]
+    status: str
+    cost: float | None = None
+    bound: float | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """Charges of a method (€/year, by establishment) and whether some would do better by themselves."""
+
+    method: str
+    charges: tuple[float, ...]
+    core: CoreTest | None
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """`alone`, `today`: €/year by establishment. `excess`: least excess; above 0 no charges are in the core; None: not known."""
+
+    problem: str
+    establishments: tuple[str, ...]
+    names: tuple[str, ...]
+    coalitions: tuple[Coalition, ...]
+    shares: tuple[Share, ...]
+    today: tuple[float | None, ...]
+    excess: float | None = None
+    issues: tuple[Issue, ...] = field(default=())
+
+    @property
+    def alone(self) -> tuple[float | None, ...]:
+        known = {c.members: c.cost for c in self.coalitions}
+        return tuple(known.get((e,)) for e in self.establishments)
+
+    @property
+    def total(self) -> float | None:
+        return next((c.cost for c in self.coalitions if c.members == self.establishments), None)
+
+
+def share(
+    scenario: Scenario,
+    problem: str,
+    limits: Limits,
+    progress: Progress,
+    roads: RoadGraph | None = None,
+    agreed: Mapping[str, float] | None = None,
+) -> Sharing:
+    """Every coalition solved within `limits`, and every method that what is known allows. `agreed`: percentages by establishment.
+
+    Stopped, it keeps the coalitions solved; without all of them only simple keys can be computed.
+    """
+    table = scenario.rows(ESTABLISHMENTS.name)
+    codes, names = tuple(row.establishment for row in table), tuple(row.name for row in table)
+    n = len(codes)
+    if n > MOST:
+        return Sharing(problem, codes, names, (), (), (None,) * n, issues=(Issue.error("share_too_many", table=ESTABLISHMENTS.name, count=n, limit=MOST),))
+    issues: list[Issue] = []
+    found: list[Coalition] = []
+    grand: study.Study | None = None
+    for size in range(n, 0, -1):  # everybody first: what is shared
+        for members in combinations(codes, size):
+            if progress.should_stop():
+                break
+            part = scenario
+            for gone in codes:
+                if gone not in members:
+                    part = withdrawn(part, gone)
+            done = study.run(part, [problem], limits, progress, roads)
+            grand = grand or done
+            found.append(_coalition(members, done.results.get(problem)))
+    lacking = [c for c in found if c.cost is None]
+    issues += [Issue.warning("share_no_plan", members=", ".join(c.members), status=c.status) for c in lacking]
+    if len(found) < 2**n - 1:
+        issues.append(Issue.warning("share_stopped", solved=len(found), count=2**n - 1))
+    found.sort(key=lambda c: (len(c.members), [codes.index(m) for m in c.members]))
+    borne, today = _borne(grand, problem, codes)
+    made = Sharing(problem, codes, names, tuple(found), (), today, issues=tuple(issues))
+    if made.total is None:
+        return made
+    shares, excess = _shares(made, borne, [row.charges for row in table], agreed)
+    return Sharing(problem, codes, names, tuple(found), tuple(shares), today, excess, tuple(issues))
+
+
+def _coalition(members: tuple[str, ...], result: study.Result | None) -> Coalition:
+    if result is None:  # it has nothing of this function
+        return Coalition(members, "nothing", 0.0, 0.0)
+    cost = result.annual
+    if cost is None:
+        return Coalition(members, str(result.plan.status))
+    whole, bound = result.plan.cost, result.plan.bound
+    least = 0.0 if bound is None or not whole or whole <= 0 else min(cost, math.floor(100 * cost * max(0.0, bound) / whole) / 100)
+    return Coalition(members, str(result.plan.status), cost, least)
+
+
+def _borne(done: study.Study | None, problem: str, codes: Sequence[str]) -> tuple[tuple[float, ...] | None, tuple[float | None, ...]]:
+    """What each bears in the plan of all, under equal prices, and today (€/year)."""
+    if done is None or problem not in done.results:
+        return None, (None,) * len(codes)
+    lines = {row.establishment: row for row in rows(SAVINGS, done.savings) if row.establishment is not None}
+    today = tuple(lines[code].today if code in lines else 0.0 for code in codes)
+    plan = [lines[code].plan if code in lines else 0.0 for code in codes]
+    return (None if any(value is None for value in plan) else tuple(float(value) for value in plan)), today
+
+
+def _shares(made: Sharing, borne: tuple[float, ...] | None, charges: Sequence[float | None], agreed: Mapping[str, float] | None) -> tuple[list[Share], float | None]:
+    n, total = len(made.establishments), made.total
+    assert total is not None
+    bits = {c.members: sharing.coalition([made.establishments.index(m) for m in c.members]) for c in made.coalitions}
+    complete = len(made.coalitions) == 2**n - 1 and all(c.cost is not None for c in made.coalitions)
+    upper = {bits[c.members]: c.cost if c.cost is not None else math.inf for c in made.coalitions}
+    lower = {bits[c.members]: c.bound if c.bound is not None else 0.0 for c in made.coalitions}
+    alone = [a for a in made.alone if a is not None]
+    ways: dict[str, Callable[[], np.ndarray]] = {}
+    if borne is not None:
+        ways["equal_prices"] = lambda: np.array(borne)
+    if len(alone) == n:
+        ways["stand_alone"] = lambda: sharing.proportional(total, alone)
+    if all(t is not None for t in made.today):
+        ways["volume"] = lambda: sharing.proportional(total, [t or 0.0 for t in made.today])
+    if all(c is not None for c in charges):
+        ways["legal_key"] = lambda: sharing.proportional(total, [c or 0.0 for c in charges])
+    if agreed:
+        ways["agreed"] = lambda: sharing.proportional(total, [agreed.get(code, 0.0) for code in made.establishments])
+    excess = None
+    if complete:
+        game = Game.of(n, {b: float(c) for b, c in upper.items()})
+        excess = sharing.least_core(game)[0] if n > 1 else 0.0
+        ways |= {
+            "shapley": lambda: sharing.shapley(game), "nucleolus": lambda: sharing.nucleolus(game), "least_core": lambda: sharing.least_core(game)[1],
+            "equal_profit": lambda: sharing.equal_profit(game)[1], "acam": lambda: sharing.acam(game),
+        }  # fmt: skip
+    shares = []
+    for method in METHODS:
+        if method in ways:
+            try:
+                found = tuple(float(x) for x in ways[method]())
+            except sharing.NoLeast:  # somebody alone pays nothing: relative savings mean nothing
+                continue
+            known = len(made.coalitions) == 2**n - 1
+            shares.append(Share(method, found, sharing.core_test(found, lower, upper) if known and n > 1 else None))
+    return shares, excess

@@ -1,0 +1,97 @@
+"""Sharing between establishments, in figures and in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from planner import coalitions
+from planner.coalitions import Coalition, Share, Sharing
+from planner.i18n import number, text
+from planner.kinds import Unreadable
+from planner.kinds import number as read_number
+from planner.plan import Limits, Progress
+from planner.roads import read_roads
+from planner.scenario import Scenario
+from planner.service.workbooks import aligned
+from planner.sites import ESTABLISHMENTS
+from planner.solvers.sharing import Core, members
+
+
+def share(scenario: Scenario, problem: str, limits: Limits, progress: Progress, roads: Path | None = None, agreed: dict[str, float] | None = None) -> Sharing:
+    """Every coalition of the scenario's establishments solved, each within the limits, and the ways of sharing."""
+    return coalitions.share(scenario, problem, limits, progress, read_roads(roads)[0] if roads is not None else None, agreed)
+
+
+def percents(typed: str, scenario: Scenario) -> dict[str, float] | None:
+    """Percentages agreed on, from "A=40;B=60"; empty where none are given, None where they cannot be read."""
+    found: dict[str, float] = {}
+    known = {row.establishment for row in scenario.rows(ESTABLISHMENTS.name)}
+    for word in typed.split(";") if typed.strip() else []:
+        code, sign, value = word.partition("=")
+        try:
+            found[code.strip()] = float(read_number(value.strip().removesuffix("%")))
+        except Unreadable:
+            return None
+        if not sign or code.strip() not in known or found[code.strip()] < 0:
+            return None
+    return found if not found or sum(found.values()) > 0 else None
+
+
+def sharing_dict(made: Sharing) -> dict[str, Any]:
+    """Everything as plain values, for programs."""
+
+    def named(bits: int) -> list[str]:
+        return [made.establishments[i] for i in members(bits)]
+
+    return {
+        "problem": made.problem, "establishments": list(made.establishments), "today": list(made.today), "alone": list(made.alone), "total": made.total,
+        "least_excess": made.excess,
+        "coalitions": [{"members": list(c.members), "status": c.status, "cost": c.cost, "bound": c.bound} for c in made.coalitions],
+        "shares": [
+            {"method": s.method, "charges": list(s.charges), "core": None if s.core is None else {"verdict": str(s.core.verdict), "coalition": named(s.core.coalition), "gain": s.core.gain}}
+            for s in made.shares
+        ],
+    }  # fmt: skip
+
+
+def sharing_text(made: Sharing, lang: str) -> str:
+    """Tables and sentences a director can read: charges, savings, who would be better off, and what every coalition costs."""
+
+    def euros(value: float | None) -> str:
+        return text("cli.unknown", lang) if value is None else number(value, lang, 0)
+
+    head = [text("share.establishment", lang), text("cli.today", lang), text("share.alone", lang), *(text(f"share.{s.method}", lang) for s in made.shares)]
+    lines = [head]
+    for i, name in enumerate(made.names):
+        lines.append([name, euros(made.today[i]), euros(made.alone[i]), *(euros(s.charges[i]) for s in made.shares)])
+    lines.append([text("share.together", lang), *(euros(None if None in v else sum(x for x in v if x is not None)) for v in (made.today, made.alone)), *(euros(sum(s.charges)) for s in made.shares)])
+    said = [text("share.charges", lang, problem=text(f"problem.{made.problem}", lang)), aligned(lines, left=(0,)), "", text("share.less", lang)]
+    rates = [[head[0], *head[3:]]]
+    for i, name in enumerate(made.names):
+        base = made.alone[i]
+        rates.append([name, *(f"{number(100 * (1 - s.charges[i] / base), lang, 1)} %" if base else text("cli.unknown", lang) for s in made.shares)])
+    said += [aligned(rates, left=(0,)), ""]
+    said += [verdict(made, one, lang) for one in made.shares]
+    if made.excess is not None:
+        said.append(text("share.core_empty" if made.excess > 0.5 else "share.core_some", lang, gain=number(abs(made.excess), lang, 0)))
+    costs = [[text("share.coalition", lang), text("share.cost", lang), text("share.bound", lang), text("share.saves", lang)]]
+    for c in made.coalitions:
+        apart = [made.alone[made.establishments.index(m)] for m in c.members]
+        saves = None if c.cost is None or None in apart else sum(a for a in apart if a is not None) - c.cost
+        costs.append([_called(c), euros(c.cost), euros(c.bound), euros(saves)])
+    return "\n".join([*said, "", text("share.coalitions", lang), aligned(costs, left=(0,))])
+
+
+def _called(c: Coalition) -> str:
+    return " + ".join(c.members)
+
+
+def verdict(made: Sharing, one: Share, lang: str) -> str:
+    """Whether the charges of a method hold, in a sentence."""
+    method = text(f"share.{one.method}", lang)
+    if one.core is None:
+        return text("share.core_unknown", lang, method=method)
+    who = " + ".join(made.establishments[i] for i in members(one.core.coalition))
+    key = {Core.INSIDE: "share.inside", Core.BLOCKED: "share.blocked", Core.OPEN: "share.open"}[one.core.verdict]
+    return text(key, lang, method=method, members=who, gain=number(one.core.gain, lang, 0))

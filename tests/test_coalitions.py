@@ -1,0 +1,92 @@
+"""What coalitions of establishments would pay, from scenario to sentences."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from planner import coalitions, service
+from planner.cli.main import main
+from planner.members import withdrawn
+from planner.plan import Limits, Progress
+from planner.scenario import Scenario
+from planner.sites import ESTABLISHMENTS
+
+SAMPLE = Path(__file__).resolve().parents[1] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
+LIMITS = Limits(seconds=20.0, seed=1)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Scenario:
+    opened = service.open_scenario(SAMPLE, None)
+    assert opened.scenario is not None
+    return opened.scenario
+
+
+@pytest.fixture(scope="module")
+def made(sample: Scenario) -> coalitions.Sharing:
+    return coalitions.share(sample, "purchasing", LIMITS, Progress(), agreed={row.establishment: 25.0 for row in sample.rows(ESTABLISHMENTS.name)})
+
+
+def test_every_coalition_is_solved_and_its_cost_is_an_interval(made: coalitions.Sharing) -> None:
+    assert len(made.coalitions) == 15
+    for one in made.coalitions:
+        assert one.cost is not None and one.bound is not None and 0 < one.bound <= one.cost
+
+
+def test_a_coalition_is_the_scenario_without_the_others(made: coalitions.Sharing, sample: Scenario) -> None:
+    first = made.establishments[0]
+    rest = sample
+    for other in made.establishments[1:]:
+        rest = withdrawn(rest, other)
+    done = service.solve(rest, ["purchasing"], LIMITS, Progress())
+    assert done.results["purchasing"].annual == pytest.approx(next(c.cost for c in made.coalitions if c.members == (first,)), rel=1e-3)
+
+
+def test_every_method_shares_the_whole(made: coalitions.Sharing) -> None:
+    assert made.total is not None
+    found = {share.method for share in made.shares}
+    assert {"equal_prices", "stand_alone", "volume", "agreed", "shapley", "nucleolus", "least_core", "equal_profit", "acam"} <= found
+    for share in made.shares:
+        assert sum(share.charges) == pytest.approx(made.total, abs=0.05), share.method
+
+
+def test_buying_together_costs_no_more_than_apart(made: coalitions.Sharing) -> None:
+    costs = {c.members: c for c in made.coalitions}
+    for one in made.coalitions:
+        assert one.bound is not None
+        assert one.bound <= sum(costs[m,].cost or 0.0 for m in one.members) + 0.01
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_words_say_who_pays_what_and_who_would_leave(made: coalitions.Sharing, lang: str) -> None:
+    said = service.sharing_text(made, lang)
+    assert all(name in said for name in made.names)
+    assert said.count("\n") > 30 and "share." not in said
+
+
+def test_too_many_establishments_are_refused_in_a_sentence(sample: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coalitions, "MOST", 3)
+    found = coalitions.share(sample, "purchasing", LIMITS, Progress())
+    assert [issue.code for issue in found.issues] == ["share_too_many"] and found.total is None
+
+
+def test_stopped_it_keeps_what_is_solved(sample: Scenario) -> None:
+    asked = iter([False] * 40)
+
+    class Stopping(Progress):
+        def should_stop(self) -> bool:
+            return next(asked, True)
+
+    found = coalitions.share(sample, "purchasing", LIMITS, Stopping())
+    assert len(found.coalitions) < 15 and "share_stopped" in {issue.code for issue in found.issues}
+
+
+def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["share", str(SAMPLE), "--seconds", "20", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert len(said["coalitions"]) == 15 and said["total"] > 0
+    assert main(["share", str(SAMPLE), "--percents", "nobody=3"]) == 2
+    assert main(["share", str(SAMPLE), "--only", "kitchens,routes"]) == 2
