@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def as_patterns(instance: Instance) -> PatternsData:
         instance.distance, instance.distance, tuple(range(d)), tuple(range(d, d + instance.size)), instance.delivery[d:], instance.service[d:],
         instance.patterns[d:] or ((frozenset({0}),),) * instance.size,
         tuple(KindData(k.depot, k.day, min(k.count, instance.size), k.capacity, math.inf if k.longest is None else k.longest, k.fixed, k.unit) for k in instance.kinds),
-        instance.opening, instance.rooms,
+        instance.opening, instance.rooms, instance.one_depot,
     )  # fmt: skip
 
 
@@ -130,7 +131,13 @@ def _located(instance: Instance, seconds: float, seed: int) -> list[Route]:
 
 
 def plain(instance: Instance, seconds: float, seeds: Sequence[int]) -> list[list[Route]]:
-    """The routes of plain PyVRP for each seed, one process each, at the same time; an empty list where it has none."""
+    """The routes of plain PyVRP for each seed, one process each, at the same time; an empty list where it has none.
+
+    It has no days to choose: on a periodic instance the sets of days are dealt out in turn and each day is solved by itself in
+    its share of the time. It has no depots to open: no answer there.
+    """
+    if instance.opening:
+        return [[] for _ in seeds]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(len(seeds), mp_context=context) as pool:
         waiting = [pool.submit(_plain, instance, seconds, seed) for seed in seeds]
@@ -146,8 +153,35 @@ def plain(instance: Instance, seconds: float, seeds: Sequence[int]) -> list[list
     return found
 
 
+def _day_by_day(instance: Instance, seconds: float, seed: int) -> list[Route]:
+    """Sets of days dealt out in turn, then each day by itself."""
+    d = instance.depots
+    days = [one[i % len(one)] for i, one in enumerate(instance.patterns[d:])]
+    made: list[Route] = []
+    for day in range(instance.days):
+        nodes = [*range(d), *(d + i for i, those in enumerate(days) if day in those)]
+        kinds = [k for k, kind in enumerate(instance.kinds) if kind.day == day]
+        if len(nodes) == d:
+            continue
+
+        def of(values: tuple[float, ...], nodes: list[int] = nodes) -> tuple[float, ...]:
+            return tuple(values[i] for i in nodes)
+
+        part = replace(
+            instance, distance=instance.distance[np.ix_(nodes, nodes)], delivery=of(instance.delivery), pickup=of(instance.pickup), service=of(instance.service),
+            opens=of(instance.opens), closes=of(instance.closes), kinds=tuple(instance.kinds[k] for k in kinds), patterns=(),
+        )  # fmt: skip
+        found = _plain(part, seconds / instance.days, seed)
+        if not found:
+            return []
+        made += [(kinds[k], tuple(tuple(nodes[i] for i in trip) for trip in trips)) for k, trips in found]
+    return made
+
+
 def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
     """PyVRP's own defaults on a straightforward model."""
+    if instance.patterns:
+        return _day_by_day(instance, seconds, seed)
     import pyvrp
     from pyvrp.stop import MaxRuntime
 

@@ -38,7 +38,7 @@ class Instance:
     `scale`: how many whole units one unit of distance is for engines that know integers only; `value`: what a cost is
     divided by to compare it with `best`; `pairs`: (pickup node, delivery node); `fewest`: vehicles count before
     distance, and how many the best known answer has; `patterns`: by node, sets of days on which it may be visited (a
-    visit's demand is the same each time); `opening`, `rooms`: by depot, what using it costs and the most it can send out.
+    visit's demand is the same each time); `one_depot`: all from the same depot; `opening`, `rooms`: by depot, what using it costs and the most it can send out.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Instance:
     trips: int = 1
     fewest: int | None = None
     patterns: tuple[tuple[frozenset[int], ...], ...] = ()
+    one_depot: bool = False
     opening: tuple[float, ...] = ()
     rooms: tuple[float, ...] = ()
 
@@ -94,6 +95,8 @@ def judge(instance: Instance, routes: Sequence[Route]) -> Verdict:
             seen = frozenset(d for d in range(instance.days) if when[node, d])
             if visits[node] != len(seen) or seen not in instance.patterns[node]:
                 found.faults.append(f"node {node} visited on days {sorted(seen)}, {visits[node]} times")
+            if instance.one_depot and len({instance.kinds[kind].depot for kind, trips in routes for trip in trips if node in trip}) > 1:
+                found.faults.append(f"node {node} is visited from several depots")
         elif visits[node] != 1:
             found.faults.append(f"node {node} visited {visits[node]} times")
     if any(node < instance.depots for node in visits):

@@ -89,7 +89,7 @@ def mdvrp(path: Path, family: str, best: float) -> Instance:
 def periodic(path: Path, family: str, best: float) -> Instance:
     """Cordeau's form: a frequency, then sets of days as binary numbers (the first day is the highest bit); windows are not used.
 
-    Type 1 has one depot; type 8 several, with a line of limits per depot and day.
+    Type 1 has one depot; type 8 several, with a line of limits per depot and day, and each client is served from one of them.
     """
     lines = _numbers(path)
     kind, vehicles, customers, days = (int(v) for v in lines[0][:4])
@@ -108,7 +108,7 @@ def periodic(path: Path, family: str, best: float) -> Instance:
     patterns = ((),) * depots + tuple(sets(row) for row in clients)
     return Instance(
         path.stem, family, best, euclid([r[1:3] for r in sites + clients]), depots, (*_plain(depots), *(r[4] for r in clients)), _plain(n),
-        (*_plain(depots), *(r[3] for r in clients)), _plain(n), _plain(n, FAR), kinds, scale=FINE, patterns=patterns,
+        (*_plain(depots), *(r[3] for r in clients)), _plain(n), _plain(n, FAR), kinds, scale=FINE, patterns=patterns, one_depot=kind == 8,
     )  # fmt: skip
 
 

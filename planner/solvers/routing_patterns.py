@@ -1,7 +1,8 @@
 """Days of visits, routes and, where asked, which depots to open: location, periods and routing in one search.
 
     min   sum_o F_o open_o  +  sum_r (fixed_k(r) + unit_k(r) metres_r)
-    every item is visited on the days of one of its patterns, its demand each time, by routes of these days
+    every item is visited on the days of one of its patterns, its demand each time, by routes of these days (of one depot,
+      where asked)
     load of a route <= capacity of its kind; driving and service <= its longest duration; at most count_k routes of kind k
     sum of what the routes of depot o carry <= capacity of o;  open_o = 1 if it has a route
 
@@ -35,7 +36,7 @@ AHEAD = 500  # iterations of the first chunk, to learn the speed
 Floats = NDArray[np.float64]
 _Problem = namedtuple(
     "_Problem",
-    "place demand service first pattern needs most away near days metres times depot depot_number day unit fixed capacity longest count allowed depot_cost depot_capacity located price",
+    "place demand service first pattern needs most away near days metres times depot depot_number day unit fixed capacity longest count allowed depot_cost depot_capacity located one_depot price",
 )
 _State = namedtuple(
     "_State",
@@ -62,7 +63,9 @@ class KindData:
 
 @dataclass(frozen=True)
 class PatternsData:
-    """`metres`, `times`: (L, L); `depots`, `places`: locations of the depots and of the items; `patterns`: days, by item."""
+    """`metres`, `times`: (L, L); `depots`, `places`: locations of the depots and of the items; `patterns`: days, by item;
+    `one_depot`: all visits of an item come from the same depot.
+    """
 
     metres: Floats
     times: Floats
@@ -74,6 +77,7 @@ class PatternsData:
     kinds: tuple[KindData, ...]
     depot_cost: tuple[float, ...] = ()
     depot_capacity: tuple[float, ...] = ()
+    one_depot: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,20 +186,20 @@ def _problem(data: PatternsData) -> Any:
         metres[np.ix_(np.array(data.depots, np.int64), place)].min(axis=0), np.argsort(between, axis=1, kind="stable").astype(np.int64), days, metres, times,
         np.array([data.depots[k.depot] for k in kinds], np.int64), np.array([k.depot for k in kinds], np.int64), np.array([k.day for k in kinds], np.int64), unit,
         np.array([k.fixed for k in kinds], float), np.array([k.capacity for k in kinds], float), np.array([k.longest for k in kinds], float),
-        np.array([k.count for k in kinds], np.int64), allowed, cost, room, bool(cost.any() or np.isfinite(room).any()), price,
+        np.array([k.count for k in kinds], np.int64), allowed, cost, room, bool(cost.any() or np.isfinite(room).any()), data.one_depot, price,
     )  # fmt: skip
 
 
 def _empty(p: Any) -> Any:
     """A state with every item aside."""
-    n, days, kinds = len(p.place), p.days, len(p.day)
+    n, days, kinds, groups = len(p.place), p.days, len(p.day), len(p.depot_cost) if p.one_depot else 1
     most = int(min(p.count.sum(), int(p.most.sum()) + 1))
     whole, real, small = np.int64, np.float64, np.int8
     return _State(
         np.zeros((most, n), whole), np.zeros(most, whole), np.zeros(most, real), np.zeros(most, real), np.full(most, -1, whole), np.full((n, days), -1, whole),
         np.full(n, -1, whole), np.ones(n, small), np.zeros(kinds, whole), np.zeros(len(p.depot_cost), whole), np.zeros(len(p.depot_cost), real), np.array([n * p.price]),
         np.zeros(1, whole), np.zeros(most, small), np.zeros(most, whole), np.zeros(1, whole), np.zeros(n, whole), np.zeros(1, whole), np.zeros(n, real), np.zeros(n, small),
-        np.zeros(most, small), np.zeros(days, real), np.zeros(days, whole), np.zeros(days, whole), np.zeros(n, whole),
+        np.zeros(most, small), np.zeros((groups, days), real), np.zeros((groups, days), whole), np.zeros((groups, days), whole), np.zeros(n, whole),
     )  # fmt: skip
 
 

@@ -115,12 +115,10 @@ def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
     free = 0
     while free < len(s.kind) and s.kind[free] >= 0:
         free += 1
-    for d in range(p.days):
-        s.best[d] = np.inf
+    s.best[:] = np.inf
     for d in range(p.days):
         if not p.needs[i, d]:
             continue
-        least = np.inf
         for r in range(s.top[0]):
             k = s.kind[r]
             if k < 0 or p.day[k] != d or not p.allowed[k, i]:
@@ -128,6 +126,8 @@ def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
             o = p.depot_number[k]
             if o == banned or s.load[r] + q > p.capacity[k] + 1e-9 or s.stock[o] + q > p.depot_capacity[o] + 1e-9:
                 continue
+            g = o if p.one_depot else 0
+            least = s.best[g, d]
             home = p.depot[k]
             n = s.length[r]
             room = p.longest[k] - s.lasts[r] - p.service[i] + 1e-9
@@ -137,9 +137,10 @@ def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
                 more = (p.metres[last, x] + p.metres[x, following] - p.metres[last, following]) * p.unit[k]
                 if more < least and p.times[last, x] + p.times[x, following] - p.times[last, following] <= room and np.random.random() > BLINK:
                     least = more
-                    s.best_route[d] = r
-                    s.best_at[d] = at
+                    s.best_route[g, d] = r
+                    s.best_at[g, d] = at
                 last = following
+            s.best[g, d] = least
         for k in range(len(p.day)):
             if p.day[k] != d or s.used[k] >= p.count[k] or not p.allowed[k, i] or free >= len(s.kind):
                 continue
@@ -152,27 +153,30 @@ def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
             more = (p.metres[home, x] + p.metres[x, home]) * p.unit[k] + p.fixed[k]
             if s.open[o] == 0:
                 more += p.depot_cost[o]
-            if more < least:
-                least = more
-                s.best_route[d] = -1 - k
-                s.best_at[d] = 0
-        s.best[d] = least
+            g = o if p.one_depot else 0
+            if more < s.best[g, d]:
+                s.best[g, d] = more
+                s.best_route[g, d] = -1 - k
+                s.best_at[g, d] = 0
     chosen = -1
+    group = 0
     least = np.inf
     for a in range(p.first[i], p.first[i + 1]):
-        total = 0.0
-        for d in range(p.days):
-            if p.pattern[a] >> d & 1:
-                total += s.best[d]
-        if total < least and (chosen < 0 or np.random.random() > BLINK):
-            least = total
-            chosen = a
+        for g in range(len(s.best)):
+            total = 0.0
+            for d in range(p.days):
+                if p.pattern[a] >> d & 1:
+                    total += s.best[g, d]
+            if total < least and (chosen < 0 or np.random.random() > BLINK):
+                least = total
+                chosen = a
+                group = g
     if chosen < 0:
         return False
     for d in range(p.days):
         if p.pattern[chosen] >> d & 1:
-            r = s.best_route[d]
-            _put_in(i, d, max(r, -1), s.best_at[d], -1 - r if r < 0 else 0, s, p)
+            r = s.best_route[group, d]
+            _put_in(i, d, max(r, -1), s.best_at[group, d], -1 - r if r < 0 else 0, s, p)
     while s.top[0] < len(s.kind) and s.kind[s.top[0]] >= 0:
         s.top[0] += 1
     s.chosen[i] = chosen
