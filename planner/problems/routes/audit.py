@@ -362,6 +362,9 @@ def _costs(week: Week, duties: Sequence[AuditDuty], changes: int) -> Any:
         used = len({duty.number for duty in own})
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
+        if vehicle.co2_price:
+            kg = km * vehicle.co2_km
+            costs.add(year, vehicle.establishment, vehicle.code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
         costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
     costs.add(year, "", "", "changes", changes, 0.0, beyond=changes * week.accepted.price)

@@ -92,7 +92,8 @@ def bound(week: Week) -> float:
     servers = Servers(week)  # its own: it is asked of flows without their empties
     exact = max(_least(week, servers, joined) for joined in (False, True))
     # cost lines are rounded to the cent, half a cent down at most; the other margin covers floating-point sums
-    rounding = 0.005 * len(LINES) * len(week.vehicles)
+    lines = len(LINES) if any(v.co2_price for v in week.vehicles) else len(LINES) - 1
+    rounding = 0.005 * lines * len(week.vehicles)
     return max(0.0, math.floor((exact * (1 - 1e-9) - rounding) * 100) / 100)
 
 
@@ -151,7 +152,7 @@ class Component:
         self.stops = self._stops()
         known = week.times >= 0
         times = np.where(known, week.times, np.inf).astype(np.float64)
-        euros = {v.code: np.where(known, week.metres / 1000 * v.km_cost + week.times * hour_rate(v), np.inf) for v in self.fleet}
+        euros = {v.code: np.where(known, week.metres / 1000 * v.km_rate + week.times * hour_rate(v), np.inf) for v in self.fleet}
         departures = self._departures() * min(v.reload for v in self.fleet)
         busy = departures + self._busy()
         self.running = self._driving(euros) + busy * min(hour_rate(v) for v in self.fleet)

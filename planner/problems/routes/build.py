@@ -326,7 +326,7 @@ class _Builder:
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
         return FleetData(
-            vehicle.count, self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_cost),
+            vehicle.count, self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
             round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
             vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile,
         )  # fmt: skip

@@ -4,7 +4,7 @@ Sets: days d; visits i of day d (flow, quantity q_i, windows W_i); vehicle types
 capacities Q_v in floor places, kilograms and places of each compartment; duties r (one vehicle, one day: an
 ordered list of at most T_v trips from and to its depot), each with its times.
 
-    min   sum_v F_v n_v  +  w sum_d sum_r ( k_v km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )  +  p n
+    min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )  +  p n
 
     the days of a flow with days to choose are one of the sets allowed to it (`days`)
     every visit is served once: loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
@@ -23,7 +23,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     n <= N
 
 with n the visits that other vehicles make than in the accepted routes, p their price and N the most allowed
-(`staying`: none where no routes are accepted), F_v fixed cost a year, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
+(`staying`: none where no routes are accepted), F_v fixed cost a year, g_v the notional price of the CO2 of a kilometre, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
 (`planner.solvers.routing_week`) treats equal days as one, and proposes only orders of stops; times, loads and
 costs are computed here from the tables (`schedule`, `write`), and a plan is given out only after its audit.
 """

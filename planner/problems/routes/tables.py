@@ -25,7 +25,7 @@ STOP_ACTIONS = options(
 LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
-    ("changes", "changements (prix fictif)", "changes (notional price)"),
+    ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
 RELOAD_MINUTES = Parameter("reload_minutes", 20, "min", "Chargement au dépôt avant chaque départ (par défaut)", "Loading at the depot before each departure (default)", "estimate", ESTIMATE, 10, 40, 0, 240)
@@ -33,8 +33,9 @@ CO2_DIESEL = Parameter("co2_diesel", 3.10, "kgCO2e/l", "Émissions du gazole", "
 EMPTY_WEIGHT = Parameter("empty_weight", 30, "%", "Poids d'un contenant vide, en part du plein", "Weight of an empty unit, share of a full one", "estimate", ESTIMATE, 15, 50, 0, 100)
 CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fictif d'un changement par rapport aux tournées retenues (un passage de la semaine type qui change de véhicule, compté une fois par an)", "Routes: notional price of a change from the accepted routes (one visit of the typical week on another vehicle, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e6)
 MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
+CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif de la tonne de CO2, pesé dans le choix des tournées sans être une dépense", "Routes: notional price of a tonne of CO2, weighed in the choice of routes without being spent", "estimate", "choix du décideur", 0, 250, 0, 100_000)
 NO_LIMIT = MOST_CHANGES.value
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CHANGE_PRICE, MOST_CHANGES)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,

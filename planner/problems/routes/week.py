@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from planner.kinds import DAYS
 from planner.network import Network
 from planner.problems.routes.accepted import Accepted
-from planner.problems.routes.tables import COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
+from planner.problems.routes.tables import CO2_PRICE, COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
 from planner.scenario import Scenario
 from planner.sites import SITES, WINDOWS
 
@@ -108,6 +108,7 @@ class Vehicle:
     hour_cost: float
     overtime_cost: float
     co2_km: float
+    co2_price: float  # € per kg, notional
     opens: int
     closes: int
     shift: Window
@@ -116,6 +117,11 @@ class Vehicle:
     overtime: int
     max_trips: int
     reload: int
+
+    @property
+    def km_rate(self) -> float:
+        """€ that a kilometre weighs: its cost and the notional price of its CO2."""
+        return self.km_cost + self.co2_km * self.co2_price
 
     def refused_by(self, place: Place) -> list[str]:
         """The access rules of a site that this vehicle breaks."""
@@ -268,7 +274,7 @@ class Week:
                     row.vehicle, row.index_, row.depot, depot.site, row.establishment, row.count, row.gvw, row.places, row.kg,
                     {band: row.places if limits[band] is None else min(limits[band], row.places) for band in BANDS if band in row.temperatures},
                     frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.fixed_cost,
-                    row.km_cost, row.hour_cost, row.overtime_cost, row.co2_km, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
+                    row.km_cost, row.hour_cost, row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
                     seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload),
                 )
             )  # fmt: skip

@@ -143,7 +143,7 @@ class Bill:
 
     fixed_cost for every vehicle used at least once (type and number); weeks_per_year times km_cost per
     kilometre, hour_cost per hour up to the normal duty and overtime_cost beyond it. `changes` from the accepted
-    routes weigh in the objective at their price; nobody pays them.
+    routes, and tonnes of CO2, weigh in the objective at their price; nobody pays them.
     """
 
     def __init__(self, week: Week) -> None:
@@ -173,5 +173,8 @@ class Bill:
                 ("overtime", over, vehicle.overtime_cost),
             ):
                 costs.add(year, vehicle.establishment, code, line, amount, amount * price)
+            if vehicle.co2_price:
+                kg = km * vehicle.co2_km
+                costs.add(year, vehicle.establishment, code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
         costs.add(year, "", "", "changes", self.changes, 0.0, beyond=self.changes * self.week.accepted.price)
         return costs.frame()
