@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from planner import coalitions, service
 from planner.cli.main import main
@@ -65,6 +66,18 @@ def test_the_words_say_who_pays_what_and_who_would_leave(made: coalitions.Sharin
     said = service.sharing_text(made, lang)
     assert all(name in said for name in made.names)
     assert said.count("\n") > 30 and "share." not in said
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_workbook_says_the_same_and_has_a_picture(made: coalitions.Sharing, lang: str, tmp_path: Path) -> None:
+    service.write_sharing(made, tmp_path / "share.xlsx", lang)
+    book = load_workbook(tmp_path / "share.xlsx")
+    paid, less, verdicts, costs = book.worksheets
+    shown = [[cell.value for cell in row] for row in paid.iter_rows()]
+    assert sum(made.names[0] in row for row in shown) == 1
+    found = next(row for row in shown if made.names[0] in row)
+    assert found[3] == pytest.approx(made.shares[0].charges[0])
+    assert len(less._charts) == 1 and verdicts.max_row > len(made.shares) and costs.max_row > 15
 
 
 def test_too_many_establishments_are_refused_in_a_sentence(sample: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

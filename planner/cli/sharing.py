@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from planner import service
-from planner.cli.shared import FAULTS, OK, USAGE, Command, in_help, limits_asked, print_issues, refused, watched
+from planner.cli.shared import FAULTS, OK, USAGE, Command, in_help, limits_asked, print_issues, refused, watched, written
 from planner.i18n import text
 from planner.issues import errors
 
@@ -18,6 +18,7 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
     say = in_help(lang)
     share = command("share", _share, solving)
     share.add_argument("file", type=Path, metavar=say("value.file"), help=say("file"))
+    share.add_argument("-o", "--output", type=Path, metavar=say("value.file"), help=say("output"))
     share.add_argument("--percents", default="", metavar=say("value.word"), help=say("percents"))
 
 
@@ -37,10 +38,16 @@ def _share(options: argparse.Namespace, lang: str) -> int:
         print(text("cli.share_percents", lang, typed=options.percents), file=sys.stderr)
         return USAGE
     limits = limits_asked(options)
+    if options.output is not None:
+        service.ensure_writable(options.output, options.file)
     made = watched(lambda progress: service.share(scenario, problem, limits, progress, options.roads, agreed), lang)
     print_issues(made.issues, lang, sys.stderr)
+    if options.output is not None and made.shares:
+        service.write_sharing(made, options.output, lang)
     if options.json:
         print(json.dumps(service.sharing_dict(made), ensure_ascii=False, indent=1))
     else:
         print(service.sharing_text(made, lang))
+        if options.output is not None and made.shares:
+            written([options.output], options, lang)
     return FAULTS if errors(made.issues) or made.total is None else OK

@@ -4,7 +4,7 @@
 """
 
 from planner.digest import outcome
-from planner.service.sharing import percents, share, sharing_dict, sharing_text
+from planner.service.sharing import percents, share, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
     PROBLEM_NAMES,
@@ -73,5 +73,6 @@ __all__ = [
     "with_issues",
     "worth_saying",
     "write_result",
+    "write_sharing",
     "write_whole",
 ]

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from planner import coalitions
-from planner.coalitions import Coalition, Share, Sharing
+from planner.coalitions import Coalition, Sharing
 from planner.i18n import number, text
 from planner.kinds import Unreadable
 from planner.kinds import number as read_number
 from planner.plan import Limits, Progress
+from planner.report.sharing import sharing_book, verdict
 from planner.roads import read_roads
 from planner.scenario import Scenario
-from planner.service.workbooks import aligned
+from planner.service.workbooks import aligned, write_whole
 from planner.sites import ESTABLISHMENTS
-from planner.solvers.sharing import Core, members
+from planner.solvers.sharing import members
 
 
 def share(scenario: Scenario, problem: str, limits: Limits, progress: Progress, roads: Path | None = None, agreed: dict[str, float] | None = None) -> Sharing:
@@ -87,11 +88,6 @@ def _called(c: Coalition) -> str:
     return " + ".join(c.members)
 
 
-def verdict(made: Sharing, one: Share, lang: str) -> str:
-    """Whether the charges of a method hold, in a sentence."""
-    method = text(f"share.{one.method}", lang)
-    if one.core is None:
-        return text("share.core_unknown", lang, method=method)
-    who = " + ".join(made.establishments[i] for i in members(one.core.coalition))
-    key = {Core.INSIDE: "share.inside", Core.BLOCKED: "share.blocked", Core.OPEN: "share.open"}[one.core.verdict]
-    return text(key, lang, method=method, members=who, gain=number(one.core.gain, lang, 0))
+def write_sharing(made: Sharing, path: Path, lang: str) -> None:
+    """The sharing as a workbook: charges, less than alone with a picture, verdicts, coalitions. Raises CannotWrite."""
+    write_whole(path, sharing_book(made, lang))
