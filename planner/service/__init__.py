@@ -4,6 +4,7 @@
 """
 
 from planner.digest import outcome
+from planner.service.current import check_routes, review_dict, review_text
 from planner.service.sharing import percents, share, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -47,6 +48,7 @@ __all__ = [
     "aligned",
     "annotate",
     "check",
+    "check_routes",
     "compare_results",
     "compare_variants",
     "comparison_text",
@@ -61,6 +63,8 @@ __all__ = [
     "percents",
     "placed",
     "read_result",
+    "review_dict",
+    "review_text",
     "road_faults",
     "share",
     "sharing_dict",

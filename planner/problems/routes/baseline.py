@@ -29,7 +29,7 @@ def baseline(scenario: Scenario, network: Network) -> Plan:
     """
     week = Week(scenario, network)
     current = scenario.rows(CURRENT.name)
-    routes, issues = _routes(week, current)
+    routes, issues = as_routes(week, current)
     served = {(move.visit.key, move.action) for r in routes for t in r.trips for s in t.stops for move in s.moves}
     moved = {key for key, action in served if action in ("deliver", "collect")}
     missing = [f"{visit.flow.code} ({visit.day})" for key, visit in week.visit.items() if key not in moved]
@@ -64,7 +64,8 @@ def _lost_empties(week: Week, moved: set[tuple[str, str, int]], served: set[tupl
     return [Issue.warning("baseline_empties_unknown", table=CURRENT.name, column="action", flow=code) for code in sorted(flows)]
 
 
-def _routes(week: Week, current: Sequence[Row]) -> tuple[list[Route], list[Issue]]:
+def as_routes(week: Week, current: Sequence[Row]) -> tuple[list[Route], list[Issue]]:
+    """The rows of today's routes as routes in the order of the table, and the rows that are no visit of their day."""
     issues: list[Issue] = []
     known: dict[tuple[str, str], list[Visit]] = defaultdict(list)
     for visit in week.visit.values():

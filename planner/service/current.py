@@ -1,0 +1,60 @@
+"""Today's routes checked, in figures and in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from planner import network as networks
+from planner.i18n import number, text
+from planner.plan import Progress
+from planner.problems.routes.review import Review, review, worst_first
+from planner.roads import read_roads
+from planner.scenario import Scenario
+from planner.service.workbooks import aligned
+
+MOST = 15  # duties shown
+
+
+def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = None) -> Review | None:
+    """Today's routes as they are, and the single moves that would save; None where they do not carry everything."""
+    built, _ = networks.build(scenario, None if roads is None else read_roads(roads)[0])
+    return review(scenario, built, progress.should_stop)
+
+
+def review_dict(made: Review) -> dict[str, Any]:
+    """Everything as plain values, for programs."""
+    return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped}
+
+
+def review_text(made: Review, lang: str) -> str:
+    """What a logistics manager wants to know of today's routes."""
+
+    def shown(value: float, decimals: int = 0) -> str:
+        return number(value, lang, decimals)
+
+    def day(code: str) -> str:
+        return text(f"current.{code}", lang)
+
+    km, empty = sum(d.km for d in made.duties), sum(d.empty_km for d in made.duties)
+    late = [d for d in made.duties if d.late > 0]
+    said = [
+        text("current.cost", lang, cost=shown(made.cost), routes=len(made.duties), km=shown(km), empty=shown(empty), share=shown(100 * empty / km if km else 0.0)),
+        text("current.late", lang, count=len(late), minutes=shown(sum(d.late for d in late))) if late else text("current.on_time", lang),
+        text("current.broken", lang, count=sum(made.broken.values())) if made.broken else text("current.kept", lang), "",
+    ]  # fmt: skip
+    lines = [[text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]]
+    for d in worst_first(made.duties)[:MOST]:
+        lines.append([day(d.day), f"{d.vehicle} n° {d.number}", str(d.stops), shown(d.km), shown(d.empty_km), shown(d.hours, 1), shown(d.late), shown(d.overrun), f"{shown(d.fill)} %", shown(d.cost)])
+    said.append(aligned(lines, left=(0, 1)))
+    if len(made.duties) > MOST:
+        said.append(text("current.more", lang, count=len(made.duties) - MOST))
+    said += ["", text("current.moves", lang) if made.savings else text("current.no_move", lang)]
+    for s in made.savings:
+        where = text("current.after", lang, site=s.after) if s.after else text("current.first", lang)
+        said.append(
+            "  " + text("current.move", lang, saves=shown(s.saves), day=day(s.day), site=s.site, flows=", ".join(s.flows), vehicle=f"{s.vehicle} n° {s.number}", trip=s.trip,
+                        other=f"{s.to_vehicle} n° {s.to_number}", to=s.to_trip, where=where, km=shown(s.km, 1))
+        )  # fmt: skip
+    return "\n".join(said)

@@ -1,0 +1,70 @@
+"""Today's routes checked, and single moves that the audit confirms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.cli.main import main
+from planner.problems.routes.review import review
+from planner.scenario import Scenario
+from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
+
+POINTS = {"O": (0.0, 0.0), "P": (30.0, 0.0), "Q": (30.0, 1.0), "R": (0.0, 30.0)}
+SAMPLE = Path(__file__).resolve().parents[3] / "scenarios" / "la_rochelle_rochefort.xlsx"
+
+
+def line(number: int, position: int, code: str, **more: Any) -> dict[str, Any]:
+    return {"day": "mon", "vehicle": "V", "number": number, "trip": 1, "position": position, "flow": code, "action": "deliver", **more}
+
+
+def group(current: list[dict[str, Any]], **more: Any) -> Scenario:
+    flows = [flow(code.lower(), "O", code, 2.0, days=("mon",)) for code in "PQR"]
+    data = base([site(code) for code in POINTS], [vehicle(**more)], flows)
+    data["current_routes"] = current
+    return scenario_of(data)
+
+
+def test_a_stop_on_the_wrong_round_is_found_and_its_saving_is_exact() -> None:
+    """P is served with R, the other way; Q, its neighbour, by the other van."""
+    scenario = group([line(1, 1, "p"), line(1, 2, "r"), line(2, 1, "q")])
+    better = group([line(1, 1, "r"), line(2, 1, "q"), line(2, 2, "p")])
+    found, best = review(scenario, network_of(POINTS)), review(better, network_of(POINTS))
+    assert found is not None and best is not None
+    first = found.savings[0]
+    assert (first.site, first.number, first.to_number) in {("P", 1, 2), ("R", 1, 2)} or first.site == "Q"
+    move = next(s for s in found.savings if s.site == "P")
+    assert (move.number, move.to_number) == (1, 2)
+    assert move.saves == pytest.approx(found.cost - best.cost, abs=1.0)
+
+
+def test_no_move_is_told_that_breaks_a_rule_kept_today() -> None:
+    current = [line(1, 1, "p"), line(1, 2, "r"), line(2, 1, "q")]
+    moved = {}
+    for places in (10.0, 4.0):  # four are full with P and R
+        found = review(group(current, places=places), network_of(POINTS))
+        assert found is not None
+        moved[places] = {(s.site, s.to_number) for s in found.savings}
+    assert ("Q", 1) in moved[10.0] and ("Q", 1) not in moved[4.0]
+
+
+def test_kilometres_with_nothing_on_board_are_told() -> None:
+    found = review(group([line(1, 1, "p"), line(2, 1, "q"), line(3, 1, "r")], count=3), network_of(POINTS))
+    assert found is not None
+    assert (found.duties[0].km, found.duties[0].empty_km) == (60.0, 30.0)
+
+
+def test_routes_that_do_not_carry_everything_are_not_judged() -> None:
+    assert review(group([line(1, 1, "p")]), network_of(POINTS)) is None
+
+
+def test_command_line_on_a_sample(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-routes", str(SAMPLE), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["cost"] > 1e6 and len(said["duties"]) > 20
+    assert all(s["saves"] >= 1.0 for s in said["savings"])
+    assert main(["check-routes", str(SAMPLE), "--lang", "en"]) == 0
+    assert "Today's routes cost" in capsys.readouterr().out
