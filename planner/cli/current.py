@@ -31,5 +31,5 @@ def _check(options: argparse.Namespace, lang: str) -> int:
     if made is None:
         print(text("current.unknown", lang), file=sys.stderr)
         return FAULTS
-    print(json.dumps(service.review_dict(made), ensure_ascii=False, indent=1) if options.json else service.review_text(made, lang))
+    print(json.dumps(service.review_dict(made), ensure_ascii=False, indent=1) if options.json else service.review_text(made, scenario, lang))
     return OK

@@ -13,6 +13,7 @@ from planner.problems.routes.review import Review, review, worst_first
 from planner.roads import read_roads
 from planner.scenario import Scenario
 from planner.service.workbooks import aligned
+from planner.sites import SITES
 
 MOST = 15  # duties shown
 
@@ -20,7 +21,7 @@ MOST = 15  # duties shown
 def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = None) -> Review | None:
     """Today's routes as they are, and the single moves that would save; None where they do not carry everything."""
     built, _ = networks.build(scenario, None if roads is None else read_roads(roads)[0])
-    return review(scenario, built, progress.should_stop)
+    return review(scenario, built, progress.should_stop, lambda cost: progress.report("routes", cost, phase="phase.search"))
 
 
 def review_dict(made: Review) -> dict[str, Any]:
@@ -28,8 +29,9 @@ def review_dict(made: Review) -> dict[str, Any]:
     return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped}
 
 
-def review_text(made: Review, lang: str) -> str:
-    """What a logistics manager wants to know of today's routes."""
+def review_text(made: Review, scenario: Scenario, lang: str) -> str:
+    """What a logistics manager wants to know of today's routes, sites by their names."""
+    sites = {row.site: row.name for row in scenario.rows(SITES.name)}
 
     def shown(value: float, decimals: int = 0) -> str:
         return number(value, lang, decimals)
@@ -52,9 +54,9 @@ def review_text(made: Review, lang: str) -> str:
         said.append(text("current.more", lang, count=len(made.duties) - MOST))
     said += ["", text("current.moves", lang) if made.savings else text("current.no_move", lang)]
     for s in made.savings:
-        where = text("current.after", lang, site=s.after) if s.after else text("current.first", lang)
+        where = text("current.after", lang, site=sites[s.after]) if s.after else text("current.first", lang)
         said.append(
-            "  " + text("current.move", lang, saves=shown(s.saves), day=day(s.day), site=s.site, flows=", ".join(s.flows), vehicle=f"{s.vehicle} n° {s.number}", trip=s.trip,
+            "  " + text("current.move", lang, saves=shown(s.saves), day=day(s.day), site=sites[s.site], flows=", ".join(s.flows), vehicle=f"{s.vehicle} n° {s.number}", trip=s.trip,
                         other=f"{s.to_vehicle} n° {s.to_number}", to=s.to_trip, where=where, km=shown(s.km, 1))
         )  # fmt: skip
     return "\n".join(said)

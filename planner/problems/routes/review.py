@@ -82,8 +82,10 @@ class _Change:
     target: tuple[int, int, int]
 
 
-def review(scenario: Scenario, network: Network, should_stop: Callable[[], bool] = lambda: False) -> Review | None:
-    """Today's routes checked; None where they do not say how everything is carried."""
+def review(
+    scenario: Scenario, network: Network, should_stop: Callable[[], bool] = lambda: False, on_cost: Callable[[float], None] = lambda cost: None
+) -> Review | None:
+    """Today's routes checked; None where they do not say how everything is carried. `on_cost`: told today's cost while it goes on."""
     from planner.problems.routes.baseline import baseline
 
     week = Week(scenario, network)
@@ -96,12 +98,19 @@ def review(scenario: Scenario, network: Network, should_stop: Callable[[], bool]
     duties = tuple(_duty(week, route, weeks) for route in routes)
     savings: list[Saving] = []
     seen: set[tuple[int, int, int]] = set()
-    costed = sorted(((_saves(week, routes, change, weeks), change) for change in _changes(week, routes) if not should_stop()), key=lambda c: -c[0])
+    costed: list[tuple[float, _Change]] = []
+    for change in _changes(week, routes):
+        if should_stop():
+            break
+        on_cost(today.cost)
+        costed.append((_saves(week, routes, change, weeks), change))
+    costed.sort(key=lambda c: -c[0])
     for saves, change in costed:
         if saves < 1.0 or len(savings) >= SHOWN or should_stop():
             break
         if change.source in seen:
             continue  # the best place of a stop is enough
+        on_cost(today.cost)
         changed = _moved(routes, change)
         frames = tables(week, changed)
         plan = Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=scenario.hash)
