@@ -17,6 +17,7 @@ from planner import study
 from planner.issues import Issue
 from planner.members import withdrawn
 from planner.plan import Limits, Progress
+from planner.problems.base import cost_of, years_of
 from planner.roads import RoadGraph
 from planner.scenario import Scenario
 from planner.schema import rows
@@ -31,7 +32,7 @@ METHODS = ("equal_prices", "stand_alone", "volume", "legal_key", "agreed", "shap
 
 @dataclass(frozen=True)
 class Coalition:
-    """`cost`, `bound`: €/year of its plan and the least any plan of it can cost; None without a valid plan."""
+    """`cost`, `bound`: €/year of its plan (None without a valid one) and the least any plan of it can cost (None: not known)."""
 
     members: tuple[str, ...]
     status: str
@@ -121,9 +122,12 @@ def _coalition(members: tuple[str, ...], result: study.Result | None) -> Coaliti
     cost = result.annual
     if cost is None:
         return Coalition(members, str(result.plan.status))
-    whole, bound = result.plan.cost, result.plan.bound
-    least = 0.0 if bound is None or not whole or whole <= 0 else min(cost, math.floor(100 * cost * max(0.0, bound) / whole) / 100)
-    return Coalition(members, str(result.plan.status), cost, least)
+    assert result.audit is not None
+    costs, bound = result.audit.costs, result.plan.bound
+    spent, weighed = float(costs["amount"].sum()), cost_of(costs)
+    if bound is None or abs(spent - weighed) > 0.005:  # discounted, or with notional prices: its bound is none of what is spent
+        return Coalition(members, str(result.plan.status), cost)
+    return Coalition(members, str(result.plan.status), cost, min(cost, math.floor(100 * max(0.0, bound) / years_of(costs)) / 100))
 
 
 def _borne(done: study.Study | None, problem: str, codes: Sequence[str]) -> tuple[tuple[float, ...] | None, tuple[float | None, ...]]:
@@ -142,7 +146,7 @@ def _shares(made: Sharing, borne: tuple[float, ...] | None, charges: Sequence[fl
     bits = {c.members: sharing.coalition([made.establishments.index(m) for m in c.members]) for c in made.coalitions}
     complete = len(made.coalitions) == 2**n - 1 and all(c.cost is not None for c in made.coalitions)
     upper = {bits[c.members]: c.cost if c.cost is not None else math.inf for c in made.coalitions}
-    lower = {bits[c.members]: c.bound if c.bound is not None else 0.0 for c in made.coalitions}
+    lower = {bits[c.members]: c.bound if c.bound is not None else -math.inf for c in made.coalitions}
     alone = [a for a in made.alone if a is not None]
     ways: dict[str, Callable[[], np.ndarray]] = {}
     if borne is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from planner.members import withdrawn
 from planner.plan import Limits, Progress
 from planner.scenario import Scenario
 from planner.sites import ESTABLISHMENTS
+from planner.solvers.sharing import Core, core_test
 
 SAMPLE = Path(__file__).resolve().parents[1] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
 LIMITS = Limits(seconds=20.0, seed=1)
@@ -52,6 +55,17 @@ def test_every_method_shares_the_whole(made: coalitions.Sharing) -> None:
     assert {"equal_prices", "stand_alone", "volume", "agreed", "shapley", "nucleolus", "least_core", "equal_profit", "acam"} <= found
     for share in made.shares:
         assert sum(share.charges) == pytest.approx(made.total, abs=0.05), share.method
+
+
+def test_a_bound_on_discounted_cost_is_no_bound_on_what_is_spent(sample: Scenario) -> None:
+    """And without bounds nothing is said to be proven."""
+    result = service.solve(sample, ["purchasing"], LIMITS, Progress()).results["purchasing"]
+    assert coalitions._coalition(("A",), result).bound is not None and result.audit is not None
+    costs = result.audit.costs.assign(objective=result.audit.costs["objective"] * 0.9)
+    known = coalitions._coalition(("A",), replace(result, audit=replace(result.audit, costs=costs)))
+    assert known.cost is not None and known.bound is None
+    found = core_test([1.0, 1.0], {1: -math.inf, 2: -math.inf}, {1: 2.0, 2: 2.0})
+    assert found.verdict is Core.OPEN and math.isinf(found.gain)
 
 
 def test_buying_together_costs_no_more_than_apart(made: coalitions.Sharing) -> None:

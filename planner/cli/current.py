@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from planner import service
-from planner.cli.shared import FAULTS, OK, Command, in_help, refused, watched
+from planner.cli.shared import FAULTS, OK, Command, asked_scenario, in_help, watched
 from planner.i18n import text
 
 
@@ -21,12 +21,9 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _check(options: argparse.Namespace, lang: str) -> int:
-    if faults := service.road_faults(options.roads):
-        return refused(faults, options, lang)
-    opened = service.open_scenario(options.file, None)
-    if opened.scenario is None:
-        return refused(opened.issues, options, lang)
-    scenario = opened.scenario
+    scenario = asked_scenario(options, lang)
+    if isinstance(scenario, int):
+        return scenario
     made = watched(lambda progress: service.check_routes(scenario, progress, options.roads), lang)
     if made is None:
         print(text("current.unknown", lang), file=sys.stderr)

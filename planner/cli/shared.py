@@ -19,6 +19,7 @@ from planner import service
 from planner.i18n import catalogue, describe, euros, explain, mend, number, severity, text
 from planner.issues import Issue, errors
 from planner.plan import Limits, Progress, Step
+from planner.scenario import Scenario
 
 OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
 MOST = 2**31 - 1  # largest whole number that every solver takes
@@ -98,6 +99,14 @@ def refused(issues: Sequence[Issue], options: argparse.Namespace, lang: str) -> 
         print_issues(issues, lang, sys.stderr)
         print(text("cli.faults", lang, errors=len(errors(issues)), warnings=len(issues) - len(errors(issues))), file=sys.stderr)
     return FAULTS
+
+
+def asked_scenario(options: argparse.Namespace, lang: str) -> Scenario | int:
+    """The scenario of the file asked for, or the exit code once its faults, or those of the roads, are told."""
+    if faults := service.road_faults(options.roads):
+        return refused(faults, options, lang)
+    opened = service.open_scenario(options.file, None)
+    return refused(opened.issues, options, lang) if opened.scenario is None else opened.scenario
 
 
 def code_of(outcome: str) -> int:

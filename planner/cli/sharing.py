@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from planner import service
-from planner.cli.shared import FAULTS, OK, USAGE, Command, in_help, limits_asked, print_issues, refused, watched, written
+from planner.cli.shared import FAULTS, OK, USAGE, Command, asked_scenario, in_help, limits_asked, print_issues, watched, written
 from planner.i18n import text
 from planner.issues import errors
 
@@ -27,12 +27,9 @@ def _share(options: argparse.Namespace, lang: str) -> int:
     if problem not in service.PROBLEM_NAMES:
         print(text("cli.share_one", lang, names=", ".join(service.PROBLEM_NAMES)), file=sys.stderr)
         return USAGE
-    if faults := service.road_faults(options.roads):
-        return refused(faults, options, lang)
-    opened = service.open_scenario(options.file, None)
-    if opened.scenario is None:
-        return refused(opened.issues, options, lang)
-    scenario = opened.scenario
+    scenario = asked_scenario(options, lang)
+    if isinstance(scenario, int):
+        return scenario
     agreed = service.percents(options.percents, scenario)
     if agreed is None:
         print(text("cli.share_percents", lang, typed=options.percents), file=sys.stderr)

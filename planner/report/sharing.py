@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,8 @@ def verdict(made: Sharing, one: Share, lang: str) -> str:
     if one.core is None:
         return text("share.core_unknown", lang, method=method)
     who = " + ".join(made.establishments[i] for i in members(one.core.coalition))
+    if math.isinf(one.core.gain):
+        return text("share.open_unknown", lang, method=method)
     key = {Core.INSIDE: "share.inside", Core.BLOCKED: "share.blocked", Core.OPEN: "share.open"}[one.core.verdict]
     return text(key, lang, method=method, members=who, gain=number(one.core.gain, lang, 0))
 

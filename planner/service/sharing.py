@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def sharing_dict(made: Sharing) -> dict[str, Any]:
         "least_excess": made.excess,
         "coalitions": [{"members": list(c.members), "status": c.status, "cost": c.cost, "bound": c.bound} for c in made.coalitions],
         "shares": [
-            {"method": s.method, "charges": list(s.charges), "core": None if s.core is None else {"verdict": str(s.core.verdict), "coalition": named(s.core.coalition), "gain": s.core.gain}}
+            {"method": s.method, "charges": list(s.charges), "core": None if s.core is None else {"verdict": str(s.core.verdict), "coalition": named(s.core.coalition), "gain": s.core.gain if math.isfinite(s.core.gain) else None}}
             for s in made.shares
         ],
     }  # fmt: skip

@@ -19,7 +19,7 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -90,7 +90,7 @@ class PatternsResult:
     routes: tuple[tuple[int, tuple[int, ...]], ...] = ()
     iterations: int = 0
     stopped: bool = False
-    aside: tuple[int, ...] = field(default=())
+    aside: tuple[int, ...] = ()
 
 
 def solve(

@@ -28,6 +28,10 @@ TEXTS = {
         "Flow {flow} has its days chosen, but {visits} visits a week among {days} possible days, {least} days apart at least and {longest} at most, are impossible.",
     ),
     "issue.routes_no_pattern.mend": ("Moins de passages, plus de jours possibles, ou d'autres écarts.", "Fewer visits, more possible days, or other gaps."),
+    "issue.routes_days_not_allowed": (
+        "Le flux {flow} passe les jours {days} : ses jours possibles et ses écarts ne le permettent pas.",
+        "Flow {flow} is served on {days}: its possible days and its gaps do not allow that.",
+    ),
     "issue.routes_gap_unused": ("Le flux {flow} a un écart entre passages, mais ses jours ne sont pas au choix : l'écart ne joue pas.", "Flow {flow} has a gap between visits, but its days are not chosen: the gap has no effect."),
     "issue.routes_gap_unused.mend": ("Mettre les jours au choix, ou vider l'écart.", "Let the days be chosen, or empty the gap."),
     "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),

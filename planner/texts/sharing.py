@@ -31,6 +31,7 @@ TEXTS = {
     "share.inside": ("{method} : personne ne gagne à partir (prouvé).", "{method}: nobody gains by leaving (proven)."),
     "share.blocked": ("{method} : {members} économiserai(en)t au moins {gain} € par an de plus à part.", "{method}: {members} would save at least {gain} € a year more by themselves."),
     "share.open": ("{method} : pas tranché ; {members} gagnerai(en)t au plus {gain} € par an à part, ce que l'écart du calcul ne permet ni de prouver ni d'exclure.", "{method}: not decided; {members} would gain at most {gain} € a year by themselves, which the solver's gap can neither prove nor exclude."),
+    "share.open_unknown": ("{method} : pas tranché ; personne ne gagne à partir d'après les plans trouvés, mais aucune borne ne le prouve.", "{method}: not decided; nobody gains by leaving by the plans found, but no bound proves it."),
     "share.core_unknown": ("{method} : toutes les coalitions n'ont pas été calculées.", "{method}: not every coalition was solved."),
     "share.core_empty": ("Aucun partage ne satisfait tout le monde : quoi qu'on fasse, une coalition gagnerait {gain} € par an à part (d'après les plans trouvés).", "No sharing satisfies everybody: whatever is done, some coalition would gain {gain} € a year by itself (by the plans found)."),
     "share.core_some": ("Il existe un partage où chaque coalition gagne au moins {gain} € par an à rester (d'après les plans trouvés).", "There is a sharing in which every coalition gains at least {gain} € a year by staying (by the plans found)."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import Any
 
 
@@ -14,6 +15,7 @@ def dask_setup(_worker: Any) -> None:
 
     def poisoned(scenario: Any, *args: Any, **named: Any) -> Any:
         if "poison" in scenario.name:
+            time.sleep(2.0)  # what ended here before is fetched by then: the death takes no other run with it
             os.kill(os.getpid(), signal.SIGKILL)
         if "broken" in scenario.name:
             raise ZeroDivisionError("as asked")

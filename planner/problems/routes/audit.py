@@ -33,6 +33,9 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     stops = plan.tables.get(STOPS.name)
     lines = list(rows(STOPS, stops)) if stops is not None else []
     week = planned(Week(scenario, network), lines)
+    for code, days in week.chosen.items():
+        if days not in week.free[code]:
+            found.append(Issue.error("routes_days_not_allowed", table=STOPS.name, column="day", flow=code, days=", ".join(days)))
     duties = read_duties(week, lines, found)
     for duty in duties:
         _check_duty(week, duty, found)

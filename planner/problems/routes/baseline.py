@@ -11,6 +11,7 @@ from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Plan, Status
 from planner.problems.base import cost_of
+from planner.problems.routes.days import planned
 from planner.problems.routes.stops import Move, Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.week import DAY_CODES, Visit, Week, Windows
@@ -27,8 +28,8 @@ def baseline(scenario: Scenario, network: Network) -> Plan:
     Each trip starts so as to be late as little as possible, then as short as possible. Empties ride with the
     flow they belong to. What today's routes break is for the audit to find.
     """
-    week = Week(scenario, network)
     current = scenario.rows(CURRENT.name)
+    week = planned(Week(scenario, network), current)
     routes, issues = as_routes(week, current)
     served = {(move.visit.key, move.action) for r in routes for t in r.trips for s in t.stops for move in s.moves}
     moved = {key for key, action in served if action in ("deliver", "collect")}

@@ -111,7 +111,7 @@ def _least(week: Week, servers: Servers, joined: bool) -> float:
                 own.append(load)
             else:  # anyone's: nothing is sure but the handling
                 weekly += load.seconds * min(hour_rate(week.vehicle[code]) for code in load.able)
-        sites = {site for load in full for site in (load.origin, load.destination)}
+        sites = {site for load in full for site in (load.origin, load.destination)} | week.elsewhere
         priced = [Component(week, part, sites) for part in parts]
         weekly += sum(part.running for part in priced)
         fixed = max(fixed, sum(part.fixed for part in priced))
@@ -143,7 +143,7 @@ def hour_rate(vehicle: Vehicle) -> float:
 class Component:
     """Loads of one day that share vehicles. `running`: € of the day at least; `fixed`: € a year at least.
 
-    `sites`: every site of the day, where these vehicles may come by for empties.
+    `sites`: every site where these vehicles may come by, for empties or for flows left out of the week.
     """
 
     def __init__(self, week: Week, loads: Sequence[Load], sites: set[str]) -> None:

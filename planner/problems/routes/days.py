@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from planner.problems.routes.accepted import FULL
 from planner.problems.routes.serve import Servers
+from planner.problems.routes.tables import FLOWS
 from planner.problems.routes.week import DAY_CODES, Days, Week
 from planner.schema import Row
-
-FULL = ("deliver", "collect")
 
 
 def usable(week: Week) -> dict[str, tuple[Days, ...]]:
@@ -46,12 +46,13 @@ def started(week: Week) -> Week:
 
 
 def planned(week: Week, stops: Iterable[Row]) -> Week:
-    """The week on the days a plan serves what has its days chosen, where it may; else on other ones, which the plan then misses."""
+    """The week on the days on which these stops serve what has its days chosen, allowed or not, where they are as many as asked."""
     if not week.free:
         return week
     served: dict[str, set[str]] = defaultdict(set)
     for row in stops:
         if row.action in FULL and row.day in DAY_CODES:
             served[row.flow].add(row.day)
+    visits = {row.flow: row.visits or 1 for row in week.scenario.rows(FLOWS.name)}
     days = {code: tuple(day for day in DAY_CODES if day in served[code]) for code in week.free}
-    return Week(week.scenario, week.network, {code: found for code, found in days.items() if found in week.free[code]})
+    return Week(week.scenario, week.network, {code: found for code, found in days.items() if len(found) == visits[code]})

@@ -13,17 +13,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from planner.issues import errors
+from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Plan, Status
-from planner.problems.base import cost_of
+from planner.problems.base import annual_cost, cost_of
 from planner.problems.routes import audit as auditing
-from planner.problems.routes.baseline import as_routes
+from planner.problems.routes.baseline import as_routes, baseline
+from planner.problems.routes.days import planned
 from planner.problems.routes.stops import Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.week import DAY_CODES, Vehicle, Week
 from planner.problems.routes.write import drive, loads, tables, timed
 from planner.scenario import Scenario
+from planner.sites import WEEKS_PER_YEAR
 
 TRIED = 400  # moves costed exactly
 SHOWN = 10  # moves audited and told
@@ -86,15 +88,16 @@ def review(
     scenario: Scenario, network: Network, should_stop: Callable[[], bool] = lambda: False, on_cost: Callable[[float], None] = lambda cost: None
 ) -> Review | None:
     """Today's routes checked; None where they do not say how everything is carried. `on_cost`: told today's cost while it goes on."""
-    from planner.problems.routes.baseline import baseline
-
-    week = Week(scenario, network)
+    current = scenario.rows(CURRENT.name)
+    week = planned(Week(scenario, network), current)
     today = baseline(scenario, network)
-    if not today.status.has_plan or today.cost is None:
+    if not today.status.has_plan:
         return None
-    routes, _ = as_routes(week, scenario.rows(CURRENT.name))
-    weeks = _weeks(week)
-    before = Counter(issue.code for issue in errors(auditing.audit(scenario, network, today).issues))
+    spent = annual_cost(today.tables[COSTS.name])
+    routes, _ = as_routes(week, current)
+    weeks = scenario.value(WEEKS_PER_YEAR)
+    broken = errors(auditing.audit(scenario, network, today).issues)
+    before = Counter(map(_where, broken))
     duties = tuple(_duty(week, route, weeks) for route in routes)
     savings: list[Saving] = []
     seen: set[tuple[int, int, int]] = set()
@@ -102,7 +105,7 @@ def review(
     for change in _changes(week, routes):
         if should_stop():
             break
-        on_cost(today.cost)
+        on_cost(spent)
         costed.append((_saves(week, routes, change, weeks), change))
     costed.sort(key=lambda c: -c[0])
     for saves, change in costed:
@@ -110,23 +113,23 @@ def review(
             break
         if change.source in seen:
             continue  # the best place of a stop is enough
-        on_cost(today.cost)
+        on_cost(spent)
         changed = _moved(routes, change)
         frames = tables(week, changed)
         plan = Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=scenario.hash)
-        after = Counter(issue.code for issue in errors(auditing.audit(scenario, network, plan).issues))
-        gain = today.cost - (plan.cost or 0.0)
+        after = Counter(map(_where, errors(auditing.audit(scenario, network, plan).issues)))
+        gain = spent - annual_cost(frames[COSTS.name])
         if gain >= 1.0 and not after - before:
             seen.add(change.source)
             savings.append(_told(week, routes, change, gain))
     savings.sort(key=lambda one: -one.saves)
-    return Review(today.cost, duties, dict(sorted(before.items())), tuple(savings), should_stop())
+    return Review(spent, duties, dict(sorted(Counter(issue.code for issue in broken).items())), tuple(savings), should_stop())
 
 
-def _weeks(week: Week) -> float:
-    from planner.sites import WEEKS_PER_YEAR
-
-    return float(week.scenario.value(WEEKS_PER_YEAR))
+def _where(issue: Issue) -> tuple[object, ...]:
+    """A rule broken and where, whatever the figures: what a move may not add to."""
+    told = dict(issue.args)
+    return (issue.code, *(told.get(name) for name in ("day", "vehicle", "flow", "site")))
 
 
 def _duty(week: Week, route: Route, weeks: float) -> DutyCheck:
@@ -146,12 +149,12 @@ def _duty(week: Week, route: Route, weeks: float) -> DutyCheck:
 
 
 def _variable(week: Week, route: Route) -> float:
-    """€ of a day: kilometres, hours and overtime."""
+    """€ spent on a day: kilometres, hours and overtime."""
     if not route.trips:
         return 0.0
     vehicle, duty = week.vehicle[route.vehicle], timed(week, route)
     km = sum(drive(week, vehicle, trip.stops)[0] for trip in route.trips) / 1000
-    return km * vehicle.km_rate + min(duty.seconds, vehicle.duty) / 3600 * vehicle.hour_cost + max(0, duty.seconds - vehicle.duty) / 3600 * vehicle.overtime_cost
+    return km * vehicle.km_cost + min(duty.seconds, vehicle.duty) / 3600 * vehicle.hour_cost + max(0, duty.seconds - vehicle.duty) / 3600 * vehicle.overtime_cost
 
 
 def _by_depot(stop: Stop, vehicle: Vehicle) -> bool:

@@ -341,6 +341,11 @@ class Week:
         return spread(row.visits or 1, self.open_days(flow), self.index[end])
 
     @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """Ends of the flows left out: a vehicle may come by there on any day."""
+        return frozenset(site for row in self.scenario.rows(FLOWS.name) if row.flow in self.without for site in (row.origin, row.destination))
+
+    @cached_property
     def free(self) -> dict[str, tuple[Days, ...]]:
         """The flows whose days are chosen and the sets of days allowed to each (none: what is asked contradicts itself)."""
         rows = self.scenario.rows(FLOWS.name)
@@ -353,11 +358,12 @@ class Week:
         }  # fmt: skip
 
     def _first_days(self, flow: Flow) -> Days:
-        """Days of a flow before any choice: today's if allowed, else evenly spread ones if allowed."""
+        """Days of a flow before any choice: the first allowed of the accepted ones, today's, and evenly spread ones."""
         allowed = self.free[flow.code]
         row = self.scenario.rows(FLOWS.name)[flow.row]
         end = flow.origin if self.window_at_origin(flow) else flow.destination
-        for days in (self._days_today.get(flow.code, ()), spread(row.visits or 1, self.open_days(flow), self.index[end])):
+        kept = sorted({day for day, code, _ in self.accepted.homes if code == flow.code}, key=DAY_CODES.index)
+        for days in (kept, self._days_today.get(flow.code, ()), spread(row.visits or 1, self.open_days(flow), self.index[end])):
             if tuple(days) in allowed:
                 return tuple(days)
         return allowed[0]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.issues import errors
+from planner.members import with_parameter
 from planner.network import Network
 from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
+from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.precheck import check
-from planner.problems.routes.tables import STOPS
+from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, STOPS
 from planner.problems.routes.week import Week, gaps
 from planner.scenario import Scenario
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
@@ -64,3 +67,43 @@ def test_gaps_that_contradict_the_visits_are_said(more: dict[str, Any]) -> None:
 def test_a_gap_without_days_to_choose_is_told_to_have_no_effect() -> None:
     scenario, network = group(days=("tue", "fri"), least_gap=2)
     assert "routes_gap_unused" in {issue.code for issue in check(scenario, network)}
+
+
+def test_the_bound_holds_where_a_flow_with_days_to_choose_lies_on_a_shorter_way() -> None:
+    """From O to P directly takes 100 km; by way of F and G, served the same day by choice, 20."""
+    km = np.full((4, 4), 100.0)
+    np.fill_diagonal(km, 0.0)
+    for a, b in ((0, 2), (2, 1), (1, 3), (3, 0)):
+        km[a, b] = km[b, a] = 10.0
+    network = Network(("O", "P", "F", "G"), km, km, np.zeros((4, 4), np.uint8))
+    flows = [flow("p", "O", "P", 2.0, days=("mon",)), flow("f", "O", "F", 2.0, free_days=True), flow("g", "O", "G", 2.0, free_days=True)]
+    scenario = scenario_of(base([site(code) for code in network.sites], [vehicle(fixed_cost=0.0)], flows))
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=200, seed=1), Progress())
+    assert plan.cost is not None and plan.bound is not None
+    routes = plan.tables["routes_routes"]
+    assert routes["km"].sum() == pytest.approx(40.0)  # all on one day
+    assert plan.bound <= plan.cost
+
+
+def current(code: str, *days: str) -> list[dict[str, Any]]:
+    return [{"day": day, "vehicle": "V", "number": 1, "trip": 1, "position": 1 if code == "a" else 2, "flow": code, "action": "deliver"} for day in days]
+
+
+def test_todays_routes_are_costed_on_their_days_and_what_the_gaps_forbid_is_told() -> None:
+    flows = [flow("b", "O", "Q", 2.0, visits=2, free_days=True, least_gap=3)]
+    data = base([site(code) for code in POINTS], [vehicle()], flows)
+    data["current_routes"] = current("b", "mon", "tue")
+    scenario, network = scenario_of(data), network_of(POINTS)
+    today = ROUTES.baseline(scenario, network)
+    assert today.status.has_plan and today.cost is not None and today.cost > 0
+    assert {issue.code for issue in errors(ROUTES.audit(scenario, network, today).issues)} == {"routes_days_not_allowed"}
+
+
+def test_accepted_days_are_kept_where_the_plan_is_solved_again() -> None:
+    flows = [flow("a", "O", "P", 2.0, days=("tue", "fri"), visits=2), flow("b", "O", "Q", 2.0, visits=2, free_days=True)]
+    scenario, network = scenario_of(base([site(code) for code in POINTS], [vehicle()], flows)), network_of(POINTS)
+    assert Week(scenario, network).days_of(Week(scenario, network).flows["b"]) == ["mon", "thu"]
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=100, seed=1), Progress())
+    accepted = with_parameter(scenario.replace(ACCEPTED.name, ACCEPTED.frame(accepted_rows(plan))), CHANGE_PRICE, 1000.0)
+    again = ROUTES.solve(accepted, network, Limits(seconds=60, iterations=100, seed=1), Progress())
+    assert again.status.has_plan and count_changes(accepted, again) == 0

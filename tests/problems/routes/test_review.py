@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
+from planner.members import with_parameter
 from planner.problems.routes.review import review
+from planner.problems.routes.tables import CO2_PRICE
 from planner.scenario import Scenario
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
@@ -68,3 +70,12 @@ def test_command_line_on_a_sample(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(s["saves"] >= 1.0 for s in said["savings"])
     assert main(["check-routes", str(SAMPLE), "--lang", "en"]) == 0
     assert "Today's routes cost" in capsys.readouterr().out
+
+
+def test_notional_prices_are_no_part_of_what_routes_cost() -> None:
+    current = [line(1, 1, "p"), line(1, 2, "r"), line(2, 1, "q")]
+    plain = group(current, co2_km=1.0)
+    priced = with_parameter(plain, CO2_PRICE, 500.0)
+    found, dear = review(plain, network_of(POINTS)), review(priced, network_of(POINTS))
+    assert found is not None and dear is not None
+    assert (found.cost, [d.cost for d in found.duties], [s.saves for s in found.savings]) == (dear.cost, [d.cost for d in dear.duties], [s.saves for s in dear.savings])
