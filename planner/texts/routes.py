@@ -41,6 +41,11 @@ TEXTS = {
         "Flow {flow} ({origin} → {destination}) is kept for vehicle {lock}, which cannot carry it; {vehicle} could.",
     ),
     "issue.routes_alone_lock.mend": ("Changer ou vider « Véhicule imposé ».", "Change or empty “Vehicle imposed”."),
+    "issue.routes_alone_foreign": (
+        "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : {vehicle}, le plus proche, est réservé aux flux de son dépôt.",
+        "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, is kept for the flows of its depot.",
+    ),
+    "issue.routes_alone_foreign.mend": ("Mettre « tous les flux » dans « Transporte » pour ce véhicule, ou prévoir un véhicule à l'un des deux bouts.", "Put “any flow” in “Carries” for this vehicle, or provide a vehicle at either end."),
     "issue.routes_alone_temperature": (
         "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : le plus proche, {vehicle}, n'a pas la température « {temperature} ».",
         "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, lacks temperature “{temperature}”.",
@@ -191,6 +196,10 @@ TEXTS = {
     "issue.routes_access_gvw": ("{site} admet {limit} t ; le véhicule {vehicle} fait {gvw} t.", "{site} admits {limit} t; vehicle {vehicle} weighs {gvw} t."),
     "issue.routes_access_tail_lift": ("{site} demande un hayon ; le véhicule {vehicle} n'en a pas.", "{site} needs a tail lift; vehicle {vehicle} has none."),
     "issue.routes_access_low_emission": ("{site} est en ZFE ; le véhicule {vehicle} n'y est pas admis.", "{site} is in a low-emission zone; vehicle {vehicle} is not allowed there."),
+    "issue.routes_foreign": (
+        "{vehicle} est réservé aux flux de son dépôt ({depot}), mais transporte le flux {flow}.",
+        "{vehicle} is kept for the flows of its depot ({depot}), but carries flow {flow}.",
+    ),
     "issue.routes_lock": ("Le flux {flow} est réservé au véhicule {lock}, mais {vehicle} le transporte.", "Flow {flow} is kept for vehicle {lock}, but {vehicle} carries it."),
     "issue.routes_temperature": ("Le véhicule {vehicle} ne transporte pas la température « {temperature} » du flux {flow}.", "Vehicle {vehicle} does not carry temperature “{temperature}” of flow {flow}."),
     "issue.routes_hygiene": ("Le véhicule {vehicle} n'admet pas la classe « {hygiene} » du flux {flow}.", "Vehicle {vehicle} does not take class “{hygiene}” of flow {flow}."),

@@ -140,6 +140,9 @@ def _check_access(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issu
                 else:
                     found.append(Issue.error("routes_access_low_emission", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code))
         for move in stop.moves:
+            if week.foreign(vehicle, move.flow):
+                found.append(Issue.error("routes_foreign", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,
+                                     vehicle=vehicle.code, depot=vehicle.depot))  # fmt: skip
             if not move.full:
                 continue
             if move.flow.lock is not None and move.flow.lock != vehicle.code:

@@ -96,6 +96,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     barred = next((s for s in (flow.destination, flow.origin) if s != vehicle.site and obstacle.rule in vehicle.refused_by(week.places[s])), flow.destination)
     if obstacle.rule == "lock":
         return Issue.error("routes_alone_lock", column="lock", lock=flow.lock or "", **where, **shown)
+    if obstacle.rule == "foreign":
+        return Issue.error("routes_alone_foreign", column="origin", **where, **shown)
     if obstacle.rule == "temperature":
         return Issue.error("routes_alone_temperature", column="temperature", temperature=flow.temperature, **where, **shown)
     if obstacle.rule == "hygiene":

@@ -18,6 +18,7 @@ CATEGORIES = options(
 COLOADING = options(
     ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
 )  # fmt: skip
+SHARING = options(("any", "tous les flux", "any flow"), ("own_depot", "flux de son dépôt", "flows of its depot"))
 STOP_ACTIONS = options(
     ("deliver", "livrer", "deliver"), ("collect", "collecter", "collect"),
     ("take_back", "reprendre les vides", "take back empties"), ("give_back", "rendre les vides", "give back empties"),
@@ -59,6 +60,7 @@ VEHICLES = Table(
         Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
         Column("depot", Ref(table="depots"), "Dépôt", "Depot", required=True, help_fr="Dépôt d'attache, départ et retour.", help_en="Home depot, start and end."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="Qui en porte le coût.", help_en="Who bears its cost."),
+        Column("carries", Choice(SHARING), "Transporte", "Carries", default="any", help_fr="Tous les flux, ou seulement ceux qui partent de son dépôt ou y arrivent (et ceux qui ne touchent aucun dépôt) : un véhicule qui n'est pas partagé ne va pas charger chez un autre.", help_en="Any flow, or only those that leave from its depot or arrive there (and those that touch no depot): a vehicle that is not shared does not go and load at another's."),
         Column("count", Integer(0, 500), "Nombre", "Count", default=1, help_fr="Véhicules disponibles chaque jour.", help_en="Vehicles available each day."),
         Column("gvw", Decimal(0, 44), "PTAC", "Gross weight", "t", default=3.5, help_fr="Comparé au plus grand véhicule admis par chaque site.", help_en="Compared with the largest vehicle each site admits.", decimals=1),
         Column("places", Decimal(0, 200), "Places", "Floor places", "rolls", required=True, help_fr="Places de rolls au sol.", help_en="Roll places on the floor.", decimals=1),

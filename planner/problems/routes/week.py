@@ -117,6 +117,7 @@ class Vehicle:
     overtime: int
     max_trips: int
     reload: int
+    shared: bool  # carries flows of other depots too
 
     @property
     def km_rate(self) -> float:
@@ -275,7 +276,7 @@ class Week:
                     {band: row.places if limits[band] is None else min(limits[band], row.places) for band in BANDS if band in row.temperatures},
                     frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.fixed_cost,
                     row.km_cost, row.hour_cost, row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
-                    seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload),
+                    seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
                 )
             )  # fmt: skip
         return tuple(found)
@@ -425,11 +426,18 @@ class Week:
             return "deliver"
         return "collect" if vehicle.site == flow.destination else "carry"
 
+    def foreign(self, vehicle: Vehicle, flow: Flow) -> bool:
+        """Whether a flow is of other depots only and the vehicle is not shared with them."""
+        ends = {flow.origin, flow.destination}
+        return not vehicle.shared and vehicle.site not in ends and bool(ends & self.depot_sites)
+
     def refusals(self, vehicle: Vehicle, flow: Flow) -> list[tuple[str, float, float]]:
         """Why a vehicle can never carry a flow, times aside: (rule, the flow's figure, the vehicle's)."""
         found: list[tuple[str, float, float]] = []
         if flow.lock is not None and flow.lock != vehicle.code:
             found.append(("lock", 0.0, 0.0))
+        if self.foreign(vehicle, flow):
+            found.append(("foreign", 0.0, 0.0))
         if flow.temperature not in vehicle.temperatures:
             found.append(("temperature", 0.0, 0.0))
         if flow.hygiene not in vehicle.hygiene:
