@@ -39,6 +39,10 @@ class Coalition:
     cost: float | None = None
     bound: float | None = None
 
+    @property
+    def label(self) -> str:
+        return " + ".join(self.members)
+
 
 @dataclass(frozen=True)
 class Share:
@@ -67,6 +71,11 @@ class Sharing:
         known = {c.members: c.cost for c in self.coalitions}
         return tuple(known.get((e,)) for e in self.establishments)
 
+    def saves(self, one: Coalition) -> float | None:
+        """€/year that a coalition saves over its members each alone."""
+        apart = [self.alone[self.establishments.index(m)] for m in one.members]
+        return None if one.cost is None or None in apart else sum(a for a in apart if a is not None) - one.cost
+
     @property
     def total(self) -> float | None:
         return next((c.cost for c in self.coalitions if c.members == self.establishments), None)
@@ -84,25 +93,40 @@ def share(
 
     Stopped, it keeps the coalitions solved; without all of them only simple keys can be computed.
     """
+    found: list[Coalition] = []
+    grand: study.Study | None = None
+    for members in every_coalition(scenario):
+        if progress.should_stop():
+            break
+        done = study.run(without_others(scenario, members), [problem], limits, progress, roads)
+        grand = grand or done
+        found.append(coalition(members, done.results.get(problem)))
+    return assemble(scenario, problem, found, grand, agreed)
+
+
+def every_coalition(scenario: Scenario) -> list[tuple[str, ...]]:
+    """The coalitions of a scenario's establishments, everybody first; none where they are too many."""
+    codes = [row.establishment for row in scenario.rows(ESTABLISHMENTS.name)]
+    return [members for size in range(len(codes), 0, -1) for members in combinations(codes, size)] if len(codes) <= MOST else []
+
+
+def without_others(scenario: Scenario, members: Sequence[str]) -> Scenario:
+    """The scenario of a coalition by itself."""
+    for row in scenario.rows(ESTABLISHMENTS.name):
+        if row.establishment not in members:
+            scenario = withdrawn(scenario, row.establishment)
+    return scenario
+
+
+def assemble(scenario: Scenario, problem: str, known: Sequence[Coalition], grand: study.Study | None, agreed: Mapping[str, float] | None = None) -> Sharing:
+    """What the coalitions solved so far say. `grand`: the plan of all."""
     table = scenario.rows(ESTABLISHMENTS.name)
     codes, names = tuple(row.establishment for row in table), tuple(row.name for row in table)
     n = len(codes)
     if n > MOST:
         return Sharing(problem, codes, names, (), (), (None,) * n, issues=(Issue.error("share_too_many", table=ESTABLISHMENTS.name, count=n, limit=MOST),))
     issues: list[Issue] = []
-    found: list[Coalition] = []
-    grand: study.Study | None = None
-    for size in range(n, 0, -1):  # everybody first: what is shared
-        for members in combinations(codes, size):
-            if progress.should_stop():
-                break
-            part = scenario
-            for gone in codes:
-                if gone not in members:
-                    part = withdrawn(part, gone)
-            done = study.run(part, [problem], limits, progress, roads)
-            grand = grand or done
-            found.append(_coalition(members, done.results.get(problem)))
+    found = list(known)
     lacking = [c for c in found if c.cost is None]
     issues += [Issue.warning("share_no_plan", members=", ".join(c.members), status=c.status) for c in lacking]
     if len(found) < 2**n - 1:
@@ -116,7 +140,8 @@ def share(
     return Sharing(problem, codes, names, tuple(found), tuple(shares), today, excess, tuple(issues))
 
 
-def _coalition(members: tuple[str, ...], result: study.Result | None) -> Coalition:
+def coalition(members: tuple[str, ...], result: study.Result | None) -> Coalition:
+    """What a solved coalition costs, as an interval."""
     if result is None:  # it has nothing of this function
         return Coalition(members, "nothing", 0.0, 0.0)
     cost = result.annual

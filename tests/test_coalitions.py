@@ -60,9 +60,9 @@ def test_every_method_shares_the_whole(made: coalitions.Sharing) -> None:
 def test_a_bound_on_discounted_cost_is_no_bound_on_what_is_spent(sample: Scenario) -> None:
     """And without bounds nothing is said to be proven."""
     result = service.solve(sample, ["purchasing"], LIMITS, Progress()).results["purchasing"]
-    assert coalitions._coalition(("A",), result).bound is not None and result.audit is not None
+    assert coalitions.coalition(("A",), result).bound is not None and result.audit is not None
     costs = result.audit.costs.assign(objective=result.audit.costs["objective"] * 0.9)
-    known = coalitions._coalition(("A",), replace(result, audit=replace(result.audit, costs=costs)))
+    known = coalitions.coalition(("A",), replace(result, audit=replace(result.audit, costs=costs)))
     assert known.cost is not None and known.bound is None
     found = core_test([1.0, 1.0], {1: -math.inf, 2: -math.inf}, {1: 2.0, 2: 2.0})
     assert found.verdict is Core.OPEN and math.isinf(found.gain)

@@ -55,9 +55,7 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     said: list[dict[str, Any]] = [{"method": text(f"share.{s.method}", lang), "verdict": verdict(made, s, lang)} for s in made.shares]
     every: list[dict[str, Any]] = []
     for c in made.coalitions:
-        apart = [made.alone[made.establishments.index(m)] for m in c.members]
-        saves = None if c.cost is None or None in apart else sum(a for a in apart if a is not None) - c.cost
-        every.append({"coalition": " + ".join(c.members), "cost": c.cost, "bound": c.bound, "saves": saves})
+        every.append({"coalition": c.label, "cost": c.cost, "bound": c.bound, "saves": made.saves(c)})
     book = Workbook()
     if book.active is not None:
         book.remove(book.active)

@@ -4,8 +4,9 @@
 """
 
 from planner.digest import outcome
+from planner.report.sharing import verdict
 from planner.service.current import check_routes, review_dict, review_text
-from planner.service.sharing import percents, share, sharing_dict, sharing_text, write_sharing
+from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
     PROBLEM_NAMES,
@@ -67,12 +68,14 @@ __all__ = [
     "review_text",
     "road_faults",
     "share",
+    "sharing_bytes",
     "sharing_dict",
     "sharing_text",
     "solve",
     "study_dict",
     "summary_text",
     "template",
+    "verdict",
     "versions",
     "with_issues",
     "worth_saying",

@@ -18,6 +18,11 @@ from planner.sites import SITES
 MOST = 15  # duties shown
 
 
+def routes_checked(scenario: Scenario, progress: Progress) -> Review | None:
+    """`check_routes` without a road graph: what a page asks for aside."""
+    return check_routes(scenario, progress)
+
+
 def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = None) -> Review | None:
     """Today's routes as they are, and the single moves that would save; None where they do not carry everything."""
     built, _ = networks.build(scenario, None if roads is None else read_roads(roads)[0])

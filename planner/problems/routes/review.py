@@ -68,13 +68,18 @@ class Saving:
 
 @dataclass(frozen=True)
 class Review:
-    """`cost`: €/year; `broken`: rules that today's routes break, by code of the audit's finding; `stopped`: moves not all tried."""
+    """`cost`: €/year; `findings`: what the audit finds wrong with today's routes; `stopped`: moves not all tried."""
 
     cost: float
     duties: tuple[DutyCheck, ...]
-    broken: dict[str, int]
+    findings: tuple[Issue, ...]
     savings: tuple[Saving, ...]
     stopped: bool = False
+
+    @property
+    def broken(self) -> dict[str, int]:
+        """How often each rule is broken, by code of the finding."""
+        return dict(sorted(Counter(issue.code for issue in self.findings).items()))
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def review(
             seen.add(change.source)
             savings.append(_told(week, routes, change, gain))
     savings.sort(key=lambda one: -one.saves)
-    return Review(spent, duties, dict(sorted(Counter(issue.code for issue in broken).items())), tuple(savings), should_stop())
+    return Review(spent, duties, tuple(broken), tuple(savings), should_stop())
 
 
 def _where(issue: Issue) -> tuple[object, ...]:
