@@ -28,6 +28,9 @@ TEXTS = {
     "results.geojson": ("Carte (GeoJSON)", "Map (GeoJSON)"),
     "results.json": ("Chiffres (JSON)", "Figures (JSON)"),
     "results.by_establishment": ("Économie par établissement", "Saving by establishment"),
+    "results.by_flow": ("Coût par nature de flux, aujourd'hui et dans le plan", "Cost by kind of flow, today and in the plan"),
+    "results.vehicle_use": ("Heures de chaque véhicule par semaine", "Hours of each vehicle a week"),
+    "results.hours_unit": ("h/semaine", "h/week"),
     "results.by_line": ("Coût par poste, aujourd'hui et dans le plan", "Cost by line, today and in the plan"),
     "results.no_savings": ("L'organisation d'aujourd'hui n'est pas assez décrite pour dire une économie.", "Today's organisation is not described well enough to state a saving."),
     "results.counted_elsewhere": (
