@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, Pair
+from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Award, Market, Pair
 from planner.problems.purchasing.market import Schedule as Tariff
 from planner.problems.purchasing.rules import Lock, Rule, winners_allowed
 from planner.problems.purchasing.tariff import Shares
@@ -78,7 +78,7 @@ class Arrays:
         options = [i for i, (lot, _, supplier) in enumerate(self.awards) if supplier == tariff.supplier and tariff.lot in ("", lot)]
         gross = np.array([market.gross[self.awards[i]] / 100 for i in options], float)
         units = np.array([market.units(self.awards[i][:2]) / MILLI for i in options], float)
-        scale = HUNDREDTHS * (MILLI if tariff.quantity else 100)
+        scale = PARTS * (MILLI if tariff.quantity else 100)
         start = np.array([tier.threshold / scale for tier in tariff.tiers], float)
         rate = np.array([tier.rate / PPM for tier in tariff.tiers], float)
         value = tariff.unit_value[0] * MILLI / (tariff.unit_value[1] * 100) if tariff.quantity else 1.0  # € per base unit

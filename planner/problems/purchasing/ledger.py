@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.plan import KpiValue, cents
 from planner.problems.base import Costs
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Market, Pair, nearest
+from planner.problems.purchasing.market import MILLI, PARTS, PPM, Market, Pair, nearest
 from planner.problems.purchasing.rules import Standing, percent
 from planner.problems.purchasing.tables import AWARDS, COSTS, TIERS
 from planner.problems.purchasing.tariff import Bill, Shares
@@ -75,7 +75,7 @@ def tiers(bill: Bill) -> pd.DataFrame:
     made = []
     for reached in sorted(bill.reached, key=lambda r: (r.schedule.supplier, r.schedule.lot)):
         schedule, tier = reached.schedule, reached.schedule.tiers[reached.tier]
-        scale = HUNDREDTHS * (MILLI if schedule.quantity else 100)
+        scale = PARTS * (MILLI if schedule.quantity else 100)
         made.append(
             {"supplier": schedule.supplier, "scope": "lot" if schedule.lot else "supplier", "lot": schedule.lot or None,
              "base": reached.base / scale, "threshold": tier.threshold / scale, "rate": tier.rate * 100 / PPM,

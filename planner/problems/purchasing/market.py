@@ -2,7 +2,8 @@
 
 Everything is an int, so that a price computed twice is the same to the cent: money in cents, quantities in
 thousandths of a unit, rates in millionths, prices in millionths of a euro. List prices and today's prices
-are summed per (lot, member) and rounded once, half up.
+are summed per (lot, member) and rounded once, half up. Shares are whole percents and years whole months: what
+is bought in a year is counted in parts, of which a whole need over a whole year has 1,200.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from fractions import Fraction
 
 from planner.plan import cents
 from planner.problems.purchasing.accepted import Accepted
-from planner.problems.purchasing.tables import CONTRACT_YEARS, SWITCHING_COST
+from planner.problems.purchasing.entries import MONTHS, Entry, date_of, entries, presence
+from planner.problems.purchasing.tables import CONTRACT_YEARS, PLAN_RATE, PLAN_YEARS, SWITCHING_COST
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import FIRST_YEAR
@@ -24,6 +26,7 @@ from planner.sites import FIRST_YEAR
 MILLI = 1000  # thousandths of a unit
 PPM = 1_000_000  # millionths
 HUNDREDTHS = 100  # of a share: shares are whole percents
+PARTS = HUNDREDTHS * MONTHS  # of a yearly need: whole percents of whole months
 
 
 def nearest(numerator: int, denominator: int) -> int:
@@ -38,7 +41,7 @@ def ceiling(numerator: int, denominator: int) -> int:
 
 @dataclass(frozen=True)
 class Tier:
-    """From `threshold` on (in hundredths of the base's unit: see Schedule), `rate` in millionths."""
+    """From `threshold` on (in parts of the base's unit: see Schedule), `rate` in millionths."""
 
     threshold: int
     rate: int
@@ -48,8 +51,8 @@ class Tier:
 class Schedule:
     """The discount tiers of a supplier over one lot, or over all its lots when `lot` is empty.
 
-    The base is counted in hundredths (shares are whole percents): hundredths of a cent where `quantity` is
-    False, else hundredths of a thousandth of a unit. `tiers` rise by threshold and begin at 0.
+    The base is counted in parts (1,200 make one): parts of a cent where `quantity` is False, else parts of a
+    thousandth of a unit. `tiers` rise by threshold and begin at 0.
     `unit_value`: value of one base unit in cents, as a ratio, for slices of quantity.
     """
 
@@ -65,14 +68,14 @@ class Schedule:
         return max(index for index, tier in enumerate(self.tiers) if base >= tier.threshold)
 
     def discount(self, base: int, money: int) -> int:
-        """Discount in whole cents, rounded down; `base` and `money` (hundredths of a cent) of the purchases."""
+        """Discount in whole cents, rounded down; `base` and `money` (parts of a cent) of the purchases."""
         last = self.reached(base)
         if not self.incremental:
-            return money * self.tiers[last].rate // (PPM * HUNDREDTHS)
+            return money * self.tiers[last].rate // (PPM * PARTS)
         ends = [tier.threshold for tier in self.tiers[1 : last + 1]] + [base]
         slices = sum(tier.rate * (end - tier.threshold) for tier, end in zip(self.tiers[: last + 1], ends, strict=True))
         value, per = self.unit_value
-        return slices * value // (PPM * HUNDREDTHS * per)
+        return slices * value // (PPM * PARTS * per)
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,9 @@ class Market:
 
     `pairs`: the (lot, member) with a need, in order of the tables; `articles`: what the lot's members need;
     `bidders`: who prices all of it; `gross`: list price of a pair's whole need (cents); `today`: the same at
-    today's price; `good`, `good_today`: their part of quality (organic included) and of organic products.
+    today's price; `good`, `good_today`: their part of quality (organic included) and of organic products;
+    `years`: of the convergence plan, 0 for one full year; `weights`: discount factor of each year; `present`: the
+    plan's months in which a member takes part; `entries`: the ways in which a pair may join (none: not within the plan).
     """
 
     year: int
@@ -127,6 +132,19 @@ class Market:
     switching_yearly: int  # cents per year of contract
     contract_years: float
     accepted: Accepted
+    years: int
+    weights: tuple[float, ...]
+    present: Mapping[str, range]
+    entries: Mapping[Pair, tuple[Entry, ...]]
+
+    @property
+    def calendar(self) -> tuple[int, ...]:
+        """The years counted: those of the convergence plan, else the first one alone."""
+        return tuple(range(self.year, self.year + max(1, self.years)))
+
+    def joining(self, pair: Pair, entry: Entry) -> dt.date:
+        """The day on which a pair joins by an entry."""
+        return date_of(entry.month, self.year) if self.years else self.joins[pair]
 
     def of_lot(self, lot: str) -> list[Pair]:
         return [pair for pair in self.pairs if pair[0] == lot]
@@ -168,14 +186,15 @@ def tier_rows(scenario: Scenario) -> dict[tuple[str, str], list[Row]]:
 
 def read(scenario: Scenario) -> Market:
     """The market of a scenario whose tables have passed the checks (types, keys, references)."""
-    year = int(scenario.value(FIRST_YEAR))
+    year, years = int(scenario.value(FIRST_YEAR)), round(scenario.value(PLAN_YEARS))
+    months = MONTHS * max(1, years)
     establishments = {row.establishment: row for row in scenario.rows("establishments")}
     lot_rows = {row.lot: row for row in scenario.rows("lots")}
     food = {row.family: bool(row.food) for row in scenario.rows("families")}
     article_rows = {row.article: row for row in scenario.rows("articles")}
     needs = [
         row for row in scenario.rows("needs")
-        if round(row.quantity * MILLI) > 0 and present(establishments[row.establishment], year)
+        if round(row.quantity * MILLI) > 0 and any(present(establishments[row.establishment], year + n) for n in range(max(1, years)))
     ]  # fmt: skip
     by_pair: dict[Pair, list[Row]] = defaultdict(list)
     for row in needs:
@@ -193,12 +212,16 @@ def read(scenario: Scenario) -> Market:
     gross: dict[Award, int] = {}
     good: dict[Award, tuple[int, int]] = {}
     today: dict[Pair, int] = {}
+    ways: dict[Pair, tuple[Entry, ...]] = {}
+    presences = {code: presence(establishments[code], year, months) if years else range(months) for code in members}
     good_today: dict[Pair, tuple[int, int]] = {}
     for lot, member in pairs:
         group = by_pair[lot, member]
         today[lot, member], good_today[lot, member] = _value(
             [(need[member, row.article], row.current_price, article_rows[row.article].quality) for row in group]
         )
+        valued = [(row, _value([(need[member, row.article], row.current_price, "none")])[0]) for row in group]
+        ways[lot, member] = entries(valued, lot_rows[lot].starts, presences[member], year, months) if years else (Entry(0),)
         for supplier in bidders[lot]:
             offers = [(need[member, row.article], offered[supplier, row.article]) for row in group]
             gross[lot, member, supplier], good[lot, member, supplier] = _value([(q, o.price, o.quality) for q, o in offers])
@@ -214,7 +237,7 @@ def read(scenario: Scenario) -> Market:
         first_year[pair] = max(Fraction(0), year_position(leaves, year) - year_position(joins[pair], year)) / 12
 
     switching = scenario.value(SWITCHING_COST)
-    years = scenario.value(CONTRACT_YEARS)
+    contract, rate = scenario.value(CONTRACT_YEARS), scenario.value(PLAN_RATE) if years else 0.0
     made = Market(
         year=year, members=members, lots=lots, pairs=pairs, need=need, articles=articles, bidders=bidders, offered=offered,
         pair_articles={pair: tuple(row.article for row in group) for pair, group in by_pair.items()},
@@ -230,8 +253,9 @@ def read(scenario: Scenario) -> Market:
                                    round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
-        joins=joins, first_year=first_year, contract_years=years, accepted=Accepted.of(scenario),
-        switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / years)) * 100),
+        joins=joins, first_year=first_year, contract_years=contract, accepted=Accepted.of(scenario),
+        switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / contract)) * 100),
+        years=years, weights=tuple((1 + rate / 100) ** -n for n in range(max(1, years))), present=presences, entries=ways,
     )  # fmt: skip
     return _with_schedules(made, scenario)
 
@@ -252,7 +276,7 @@ def _with_schedules(market: Market, scenario: Scenario) -> Market:
         if not lots:
             continue
         quantity, incremental = group[0].basis == "quantity", group[0].method == "incremental"
-        scale = HUNDREDTHS * (MILLI if quantity else 100)
+        scale = PARTS * (MILLI if quantity else 100)
         tiers = [Tier(round(row.threshold * scale), round(row.rate * PPM / 100)) for row in group]
         if tiers[0].threshold > 0:
             tiers.insert(0, Tier(0, 0))

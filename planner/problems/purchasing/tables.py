@@ -22,12 +22,14 @@ RULE_KINDS = options(
     ("max_share", "part maximale par titulaire (%)", "largest share per winner (%)"), ("min_share", "part minimale par titulaire (%)", "smallest share per winner (%)"),
     ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
     ("min_quality", "part EGalim minimale (%)", "smallest EGalim share (%)"), ("min_organic", "part bio minimale (%)", "smallest organic share (%)"),
+    ("max_joins", "entrées au plus par mois", "at most N joining per month"),
 )  # fmt: skip
 AWARD_ACTIONS = options(("award", "attribuer", "award"), ("exclude", "exclure", "exclude"), ("stay_out", "rester hors du marché", "stay out"))
 LINES = options(
     ("goods", "achats au prix net", "goods at net price"), ("carriage", "frais de port", "carriage"), ("management", "gestion des fournisseurs", "supplier management"),
     ("fee", "frais de centrale", "central buyer's fee"), ("own_price", "achats hors marché commun", "goods outside the common contract"),
-    ("switching", "changement de titulaire", "change of supplier"), ("changes", "changements (prix fictif)", "changes (notional price)"),
+    ("switching", "changement de titulaire", "change of supplier"), ("exit_fee", "indemnités de sortie anticipée", "fees for leaving early"),
+    ("changes", "changements (prix fictif)", "changes (notional price)"), ("target", "écart aux objectifs EGalim (prix fictif)", "short of EGalim targets (notional price)"),
 )  # fmt: skip
 
 SWITCHING_COST = Parameter("switching_cost", 0, "€", "Coût de changement de titulaire, par lot et établissement", "Cost of changing supplier, per lot and establishment", "estimate", ESTIMATE, 0, 2000, 0, 1e6)
@@ -36,7 +38,9 @@ EGALIM_QUALITY = Parameter("egalim_quality", 50, "%", "Objectif EGalim : produit
 EGALIM_ORGANIC = Parameter("egalim_organic", 20, "%", "Objectif EGalim : dont produits bio", "EGalim target: of which organic", "sourced", "art. L230-5-1 du code rural", 0, 20, 0, 100)
 CHANGE_PRICE = Parameter("purchasing_change_price", 0, "€", "Achats : prix fictif d'un changement par rapport aux achats retenus (un lot d'un établissement qui change de fournisseurs, compté une fois par an)", "Purchasing: notional price of a change from the accepted awards (a lot of an establishment whose suppliers change, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e8)
 MOST_CHANGES = Parameter("purchasing_most_changes", 1_000_000, "", "Achats : nombre maximal de changements par rapport aux achats retenus (1 000 000 : sans limite)", "Purchasing: largest number of changes from the accepted awards (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
-PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES)
+PLAN_YEARS = Parameter("purchasing_years", 0, "an", "Achats : années du plan de convergence, mois par mois (0 : une année pleine, tous les marchés en vigueur)", "Purchasing: years of the convergence plan, month by month (0: one full year with all contracts in force)", "estimate", "choix du scénario", 0, 4, 0, 10)
+PLAN_RATE = Parameter("purchasing_discount_rate", 0, "%", "Achats : taux d'actualisation du plan de convergence (0 : sans)", "Purchasing: discount rate of the convergence plan (0: none)", "estimate", "choix du scénario", 0, 4, 0, 20)
+PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES, PLAN_YEARS, PLAN_RATE)
 
 FAMILIES = Table(
     "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
@@ -57,6 +61,7 @@ LOTS = Table(
         Column("family", Ref(table="families"), "Famille", "Family", required=True, help_fr="La famille.", help_en="The family."),
         Column("max_winners", Integer(1, 20), "Titulaires au plus", "At most winners", default=1, help_fr="1 : mono-attributaire.", help_en="1: a single winner."),
         Column("max_value", Decimal(0), "Montant maximal", "Largest value", "€/an", help_fr="Maximum de l'accord-cadre par an, compté avant remise (vide : sans).", help_en="Maximum of the framework per year, before discount (empty: none).", decimals=0),
+        Column("starts", Date(), "Début du marché", "Contract starts", help_fr="Plan de convergence : date à partir de laquelle le marché commun est en vigueur (vide : dès le début du plan). D'ici là, les contrats finis sont prolongés au prix d'aujourd'hui.", help_en="Convergence plan: date from which the common contract is in force (empty: from the start of the plan). Until then, contracts that have ended go on at today's price."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -97,6 +102,8 @@ NEEDS = Table(
         Column("current_supplier", Ref(table="suppliers"), "Fournisseur actuel", "Supplier today", help_fr="Titulaire d'aujourd'hui.", help_en="Today's supplier."),
         Column("current_price", Decimal(0), "Prix actuel", "Price today", "€/unité", required=True, help_fr="Prix unitaire net d'aujourd'hui, port compris.", help_en="Today's net unit price, carriage included.", decimals=4),
         Column("contract_end", Date(), "Fin de contrat", "Contract end", help_fr="Date à partir de laquelle l'établissement peut rejoindre le marché commun.", help_en="Date from which the establishment can join the common contract."),
+        Column("exit_fee", Decimal(0, 100), "Indemnité de sortie anticipée", "Fee for leaving early", "%", help_fr="Plan de convergence : part des achats restants jusqu'à la fin de contrat, à payer pour le quitter avant (vide : impossible ; 0 : sans frais).", help_en="Convergence plan: share of the purchases left until the contract ends, to pay for leaving it earlier (empty: impossible; 0: free)."),
+        Column("extension_until", Date(), "Prolongation possible jusqu'au", "Extension possible until", help_fr="Plan de convergence : le calcul peut prolonger au prix d'aujourd'hui jusqu'à cette date (vide : l'établissement entre dès la fin du contrat, ou reste dehors).", help_en="Convergence plan: the planner may extend at today's price up to this date (empty: the establishment joins when its contract ends, or stays out)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -137,7 +144,9 @@ RULES = Table(
         Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Vide : tous les lots.", help_en="Empty: all lots."),
         Column("family", Ref(table="families"), "Famille", "Family", help_fr="Vide : toutes les familles.", help_en="Empty: all families."),
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : chacun des fournisseurs. Une part minimale s'impose à un fournisseur nommé, sinon aux seuls titulaires.", help_en="Empty: each supplier. A smallest share binds a named supplier always, else winners only."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Parts EGalim et bio : les achats de cet établissement, donc de ses cuisines (vide : tout le groupement).", help_en="EGalim and organic shares: the purchases of this establishment, hence of its kitchens (empty: the whole group)."),
         Column("value", Decimal(0), "Valeur", "Value", required=True, help_fr="Nombre ou pourcentage.", help_en="Number or percentage."),
+        Column("penalty", Decimal(0, 1000), "Prix de l'écart", "Price of the shortfall", "€/€", help_fr="Parts EGalim et bio : la règle devient un objectif, et chaque euro qui manque compte ce prix (fictif) dans le choix, chaque année. Vide : la règle s'impose.", help_en="EGalim and organic shares: the rule becomes a target, and each euro short of it weighs this (notional) price in the choice, each year. Empty: the rule binds."),
         Column("active", Flag(), "Active", "Active", default=True, help_fr="Non pour l'ignorer.", help_en="No to ignore it."),
         MARK, SOURCE,
     ),
