@@ -158,6 +158,31 @@ def compare_costs(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Is
     return issues
 
 
+def frames_differ(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Issue]:
+    """An issue per row of a result table that the recomputed one does not have, has otherwise (by 0.005 or more in a figure),
+    or has besides. A table that the plan lacks is not told here."""
+    if table.name not in plan.tables:
+        return []
+    issues: list[Issue] = []
+    others = [name for name in table.names if name not in table.key]
+    right = {tuple(getattr(r, name) for name in table.key): r for r in rows(table, recomputed)}
+    for row in rows(table, plan.tables[table.name]):
+        key = tuple(getattr(row, name) for name in table.key)
+        shown = " ".join(str(part) for part in key if part is not None)
+        true = right.pop(key, None)
+        if true is None:
+            issues.append(Issue.error("result_unknown_row", table=table.name, row=row.index_, which=shown))
+        for name in others if true is not None else ():
+            said, is_ = getattr(row, name), getattr(true, name)
+            both = isinstance(said, int | float) and isinstance(is_, int | float)
+            if (abs(said - is_) >= 0.005) if both else said != is_:
+                issues.append(Issue.error("result_wrong_cell", table=table.name, row=row.index_, column=name, which=shown,
+                                          claimed=str("–" if said is None else said), right=str("–" if is_ is None else is_)))  # fmt: skip
+    for key in right:
+        issues.append(Issue.error("result_missing_row", table=table.name, which=" ".join(str(part) for part in key if part is not None)))
+    return issues
+
+
 def missing_tables(results: Sequence[Table], plan: Plan) -> list[Issue]:
     """Issues for result tables that the plan does not carry."""
     return [Issue.error("plan_table_missing", table=t.name, name=t.name) for t in results if t.name not in plan.tables]

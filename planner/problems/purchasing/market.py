@@ -127,6 +127,7 @@ class Market:
     terms: Mapping[str, Terms]
     current: Mapping[Pair, frozenset[str]]
     joins: Mapping[Pair, dt.date]
+    ends: Mapping[Pair, dt.date]  # of the last contract, where one is running
     first_year: Mapping[Pair, Fraction]  # part of the first year under the common contract
     switching: int  # cents, once
     switching_yearly: int  # cents per year of contract
@@ -145,6 +146,18 @@ class Market:
     def joining(self, pair: Pair, entry: Entry) -> dt.date:
         """The day on which a pair joins by an entry."""
         return date_of(entry.month, self.year) if self.years else self.joins[pair]
+
+    def span(self, pair: Pair, entry: Entry | None, index: int) -> tuple[range, int]:
+        """What a pair that joins by an entry (None: never) buys in a year of the plan: its months (0 to 11) under the common
+        contract, and how many at today's price. Without a plan of years, all of it one way or the other."""
+        if not self.years:
+            return (range(0), MONTHS) if entry is None else (range(MONTHS), 0)
+        start, present = MONTHS * index, self.present[pair[1]]
+        first, last = max(start, present.start), min(start + MONTHS, present.stop)
+        if first >= last:
+            return range(0), 0
+        joins = last if entry is None else min(max(first, entry.month), last)
+        return range(joins - start, last - start), joins - first
 
     def of_lot(self, lot: str) -> list[Pair]:
         return [pair for pair in self.pairs if pair[0] == lot]
@@ -228,9 +241,12 @@ def read(scenario: Scenario) -> Market:
 
     start = dt.date(year, 1, 1)
     joins: dict[Pair, dt.date] = {}
+    last_ends: dict[Pair, dt.date] = {}
     first_year: dict[Pair, Fraction] = {}
     for pair in pairs:
         ends = [row.contract_end + dt.timedelta(days=1) for row in by_pair[pair] if row.contract_end is not None]
+        if ends:
+            last_ends[pair] = max(ends) - dt.timedelta(days=1)
         establishment = establishments[pair[1]]
         joins[pair] = max([start, *ends, *([establishment.entry] if establishment.entry else [])])
         leaves = establishment.exit or dt.date(year + 1, 1, 1)
@@ -253,7 +269,7 @@ def read(scenario: Scenario) -> Market:
                                    round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
-        joins=joins, first_year=first_year, contract_years=contract, accepted=Accepted.of(scenario),
+        joins=joins, ends=last_ends, first_year=first_year, contract_years=contract, accepted=Accepted.of(scenario),
         switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / contract)) * 100),
         years=years, weights=tuple((1 + rate / 100) ** -n for n in range(max(1, years))), present=presences, entries=ways,
     )  # fmt: skip

@@ -7,16 +7,18 @@ in the EGalim shares, and not at all in the shares of a supplier.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.issues import Issue
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Market, Pair
+from planner.problems.purchasing.entries import MONTHS, Entry, date_of
+from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Market, Pair, ceiling
 from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
-from planner.problems.purchasing.tariff import Shares
+from planner.problems.purchasing.tariff import Period, Shares
 from planner.scenario import Scenario
 
-COUNTS = ("max_winners", "min_winners", "max_lots", "max_suppliers")
+COUNTS = ("max_winners", "min_winners", "max_lots", "max_suppliers", "max_joins")
 SHARE_KINDS = ("max_share", "min_share")
 FOOD_KINDS = ("min_quality", "min_organic")
 
@@ -25,7 +27,8 @@ FOOD_KINDS = ("min_quality", "min_organic")
 class Rule:
     """An active rule. `lots`: those concerned that have needs (food only for EGalim); `supplier`: "" for each.
 
-    `value`: a number for counts, millionths for shares.
+    `value`: a number for counts, millionths for shares; `member`: "" for the whole group; `penalty`: millionths of a euro
+    per euro short of the share, None where the rule binds.
     """
 
     code: str
@@ -34,6 +37,8 @@ class Rule:
     supplier: str
     value: int
     row: int
+    member: str = ""
+    penalty: int | None = None
 
     @property
     def shown(self) -> float:
@@ -64,7 +69,9 @@ def read_rules(scenario: Scenario, market: Market) -> list[Rule]:
             lots = [lot for lot in lots if market.food[lot]]
         if lots:
             value = round(row.value) if row.kind in COUNTS else round(row.value * PPM / 100)
-            made.append(Rule(row.rule, row.kind, tuple(lots), row.supplier or "", value, row.index_))
+            food = row.kind in FOOD_KINDS
+            penalty = round(row.penalty * PPM) if food and row.penalty is not None else None
+            made.append(Rule(row.rule, row.kind, tuple(lots), row.supplier or "", value, row.index_, (row.establishment or "") if food else "", penalty))
     return made
 
 
@@ -133,13 +140,50 @@ def percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 4) if whole else 0.0
 
 
-def broken_rules(market: Market, rules: list[Rule], shares: Shares) -> list[Issue]:
-    """An error for each rule, and each lot or supplier in it, that the award does not keep."""
+def broken_rules(market: Market, rules: list[Rule], shares: Shares, joins: Mapping[Pair, Entry] | None = None) -> list[Issue]:
+    """An error for each rule, and each lot, supplier or month in it, that the award does not keep; targets cannot be broken."""
     standing = Standing(market, shares)
     issues: list[Issue] = []
     for rule in rules:
-        issues += _broken(rule, standing)
+        if rule.kind == "max_joins":
+            issues += _joins(market, rule, joins or {})
+        elif rule.penalty is None:
+            issues += _broken(rule, standing)
     return issues
+
+
+def _joins(market: Market, rule: Rule, joins: Mapping[Pair, Entry]) -> Iterator[Issue]:
+    """Months in which more pairs join than a rule allows (in a plan of one full year nobody joins in any month)."""
+    months = Counter(entry.month for pair, entry in joins.items() if pair[0] in rule.lots)
+    for month, count in sorted(months.items()) if market.years else ():
+        if count > rule.value:
+            yield Issue.error("too_many_joins", table=RULES.name, row=rule.row, rule=rule.code, month=date_of(month, market.year).strftime("%m/%Y"), count=count, limit=rule.value)
+
+
+def food_by_year(market: Market, lots: tuple[str, ...], member: str, shares: Shares, period: Period | None) -> tuple[int, int, int]:
+    """Food bought in a year, in the common contract and outside: (all, of quality, organic) in parts of a cent; `member` "": the group."""
+    whole = quality = organic = 0
+    joined = {award[:2] for award, share in shares.items() if share > 0}
+    for pair in market.pairs:
+        if pair[0] in lots and market.food[pair[0]] and member in ("", pair[1]):
+            own = ((0 if pair in joined else MONTHS) if period is None else period.own[pair]) * HUNDREDTHS
+            whole += market.today[pair] * own
+            quality += market.good_today[pair][0] * own
+            organic += market.good_today[pair][1] * own
+    for award, share in shares.items():
+        if award[0] in lots and market.food[award[0]] and member in ("", award[1]):
+            part = share * (MONTHS if period is None else len(period.common[award[:2]]))
+            whole += market.gross[award] * part
+            quality += market.good[award][0] * part
+            organic += market.good[award][1] * part
+    return whole, quality, organic
+
+
+def shortfall(market: Market, rule: Rule, shares: Shares, period: Period | None) -> tuple[int, int]:
+    """How far a year's food is from a target, and what that weighs: both in cents, rounded up."""
+    whole, *good = food_by_year(market, rule.lots, rule.member, shares, period)
+    short = max(0, rule.value * whole - good[FOOD_KINDS.index(rule.kind)] * PPM)
+    return ceiling(short, PPM * PARTS), ceiling(short * (rule.penalty or 0), PPM * PARTS * PPM)
 
 
 def _broken(rule: Rule, at: Standing) -> list[Issue]:
@@ -155,7 +199,7 @@ def _broken(rule: Rule, at: Standing) -> list[Issue]:
         used = len(at.suppliers(rule.lots))
         return [Issue.error("too_many_suppliers", table=table, row=row, rule=code, count=used, limit=limit)] if used > limit else []
     if rule.kind in FOOD_KINDS:
-        whole, quality, organic = at.food(rule.lots)
+        whole, quality, organic = at.food(rule.lots, rule.member)
         if rule.kind == "min_quality" and quality * PPM < limit * whole:
             return [Issue.error("quality_too_low", table=table, row=row, rule=code, share=percent(quality, whole), limit=rule.shown)]
         if rule.kind == "min_organic" and organic * PPM < limit * whole:

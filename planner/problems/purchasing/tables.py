@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Ref, Text, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
+from planner.problems.purchasing.result_tables import TIMETABLES
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
@@ -189,30 +190,33 @@ AWARDS = Table(
         Column("net", Decimal(), "Achats nets", "Net purchases", "€/an"),
         Column("charges", Decimal(), "Port, centrale, gestion", "Carriage, fee, management", "€/an", help_fr="Part de la ligne dans les frais de port, de centrale et de gestion du fournisseur.", help_en="The row's part of the supplier's carriage, fee and management."),
         Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Mêmes quantités au prix d'aujourd'hui.", help_en="The same quantities at today's price."),
-        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot, au plus tôt le 1er janvier de la première année.", help_en="Day after the lot's last contract end, at the earliest 1 January of the first year."),
+        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot, au plus tôt le 1er janvier de la première année ; dans un plan de convergence, la date choisie.", help_en="Day after the lot's last contract end, at the earliest 1 January of the first year; in a convergence plan, the date chosen."),
         Column("first_year_saving", Decimal(), "Économie la première année", "First-year saving", "€", help_fr="Aujourd'hui moins achats nets et frais, au prorata des mois depuis l'entrée.", help_en="Today less net purchases and charges, in proportion to the months from joining on."),
     ),
 )  # fmt: skip
 TIERS = Table(
-    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot"), group=GROUP, result=True,
-    help_fr="Le palier atteint par fournisseur et par lot.", help_en="The tier reached by supplier and lot.",
+    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot", "year"), group=GROUP, result=True,
+    help_fr="Le palier atteint par fournisseur et par lot, en année pleine et chaque année du plan de convergence, sur les volumes en vigueur cette année-là.",
+    help_en="The tier reached by supplier and lot, in a full year and in each year of the convergence plan, on the volumes in force in that year.",
     columns=(
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier"),
         Column("scope", Choice(SCOPES), "Portée", "Scope"),
         Column("lot", Ref(table="lots"), "Lot", "Lot"),
+        Column("year", Integer(), "Année", "Year", help_fr="Vide : année pleine, tous les marchés en vigueur.", help_en="Empty: a full year with all contracts in force."),
         Column("base", Decimal(), "Base atteinte", "Base reached", help_fr="Quantité ou chiffre d'affaires avant remise.", help_en="Quantity or turnover before discount."),
         Column("threshold", Decimal(), "Palier", "Tier from"),
         Column("rate", Decimal(), "Taux", "Rate", "%"),
         Column("discount", Decimal(), "Remise", "Discount", "€/an"),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, AWARDS, TIERS)
+RESULTS = (COSTS, AWARDS, TIERS, *TIMETABLES)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel des achats", "Yearly cost of purchases", "€/an", "low"),
     Kpi("gain", "Gain d'achat (DGOS, année pleine)", "Purchasing gain (DGOS, full year)", "€/an", "high"),
     Kpi("gain_percent", "Gain d'achat", "Purchasing gain", "%", "high", 2),
     Kpi("first_year", "Effet budgétaire de la première année", "Budget effect of the first year", "€", "high"),
+    Kpi("plan_budget", "Effet budgétaire du plan de convergence", "Budget effect of the convergence plan", "€", "high"),
     Kpi("suppliers", "Fournisseurs retenus", "Suppliers used", "fournisseurs", "low"),
     Kpi("lots_pooled", "Lots mutualisés", "Lots pooled", "lots", "high"),
     Kpi("egalim_quality", "Part EGalim", "EGalim share", "%", "high", 1),
