@@ -131,10 +131,17 @@ class Program:
         for key, options in self.serving.items():
             won = self.won[key] = b.binary()
             full = float(PARTS if data.split[key[0]] else 1)
-            for o in options:
-                b.row([(self.part[o], 1.0), (won, -full)], upper=0.0)
+            for group in self._by_demand(options):
+                b.row([(self.part[o], 1.0) for o in group] + [(won, -full)], upper=0.0)
             b.row([(won, 1.0)] + [(self.part[o], -1.0) for o in options], upper=0.0)
             self._any.append((won, np.array(options)))
+
+    def _by_demand(self, options: Iterable[int]) -> list[list[int]]:
+        """Options grouped by the demand they serve: the parts of a group add up to 1 at most, which keeps links tight."""
+        groups: dict[int, list[int]] = defaultdict(list)
+        for o in options:
+            groups[int(self.data.option_demand[o])].append(int(o))
+        return list(groups.values())
 
     def _terms(self, options: np.ndarray, weights: np.ndarray, sign: float = 1.0) -> list[tuple[int, float]]:
         return [(self.part[o], sign * float(w) * self.unit[o]) for o, w in zip(options, weights, strict=True) if w]
@@ -154,9 +161,12 @@ class Program:
         slices: dict[tuple[int, int], int] = {}
         for i, o in enumerate(k.options):
             for r in live:
-                column = slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
-                b.row([(column, 1.0), (on[r], -1.0)], upper=0.0)
+                slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
             b.row([(self.part[o], self.unit[o])] + [(slices[i, r], -1.0) for r in live], 0.0, 0.0)
+        place = {int(o): i for i, o in enumerate(k.options)}
+        for group in self._by_demand(k.options):
+            for r in live:
+                b.row([(slices[place[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
             base = [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
@@ -179,8 +189,8 @@ class Program:
         whole = self.unit[c.options] == 1.0
         value = np.where(whole, np.minimum(c.value, c.free), c.value)  # one big enough order is enough
         pay, buys = b.binary(c.cost), b.variable(0.0, 0.0, 1.0, not whole.all())
-        for o in c.options:
-            b.row([(self.part[o], self.unit[o]), (buys, -1.0)], upper=0.0)
+        for group in self._by_demand(c.options):
+            b.row([(self.part[o], self.unit[o]) for o in group] + [(buys, -1.0)], upper=0.0)
         b.row([*self._terms(c.options, value / c.free), (buys, -1.0), (pay, 1.0)], lower=0.0)
         self._any.append((buys, c.options))
         self._pays.append((pay, c))

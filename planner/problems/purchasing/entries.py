@@ -3,8 +3,8 @@
 Months count from the start of the plan (0 is January of the first year); a date within a month takes effect on the
 first day of the next one. A pair (lot, member) may join
 
-- when its last contract has ended and the common contract is in force (`at_end`; if the first comes before the second,
-  the contract that ended goes on at today's price until then);
+- when its last contract has ended and the common contract is in force (`at_end`; `waits` if the first comes before the
+  second: the contract that ended goes on at today's price until then);
 - earlier, where each contract still running may be left for a fee (`early`): a share of the purchases left until its
   end. Months between two ends are no better than the ends themselves, since price and fee are linear in between, but
   for the calendar years that tiers count: those months, and each January, are the candidates;
@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from planner.schema import Row
 
 MONTHS = 12
-AT_END, EARLY, EXTENDED = "at_end", "early", "extended"
+AT_END, WAITS, EARLY, EXTENDED = "at_end", "waits", "early", "extended"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Joining in `month` of the plan, for a `fee` in cents paid then; `kind`: at_end, early or extended."""
+    """Joining in `month` of the plan, for a `fee` in cents paid then; `kind`: at_end, waits, early or extended."""
 
     month: int
     fee: int = 0
@@ -53,14 +53,14 @@ def presence(establishment: Row, year: int, months: int) -> range:
 
 
 def entries(needs: Sequence[tuple[Row, int]], starts: dt.date | None, present: range, year: int, months: int) -> tuple[Entry, ...]:
-    """The ways to join of a pair, `at_end` first where it comes in time, then by month.
+    """The ways to join of a pair, when its contracts have ended first where that comes in time, then by month.
 
     `needs`: its rows with their yearly value at today's price in cents.
     """
     soonest = max(present.start, month_of(starts, year) if starts is not None else 0)
     ends = [month_of(row.contract_end + dt.timedelta(days=1), year) if row.contract_end is not None else 0 for row, _ in needs]
     natural = max(soonest, *ends)
-    made = [Entry(natural)]
+    made = [Entry(natural, 0, AT_END if natural == max(present.start, 0, *ends) else WAITS)]
     running = [(row, value, end) for (row, value), end in zip(needs, ends, strict=True) if end > soonest]
     januaries = range(0, months, MONTHS)
     for month in sorted({soonest, *ends, *januaries}):

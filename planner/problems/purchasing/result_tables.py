@@ -7,7 +7,7 @@ from planner.schema import Column, Table
 
 GROUP = "purchasing"
 ENTRIES = options(
-    ("at_end", "à la fin du contrat", "when the contract ends"), ("early", "sortie anticipée", "leaves early"),
+    ("at_end", "à la fin du contrat", "when the contract ends"), ("waits", "au début du marché, contrat prolongé", "when the lot starts, contract extended"), ("early", "sortie anticipée", "leaves early"),
     ("extended", "après prolongation", "after an extension"), ("out", "reste hors du marché", "stays out"),
 )  # fmt: skip
 ESTABLISHMENT = Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="L'acheteur.", help_en="The buyer.")

@@ -159,11 +159,11 @@ def test_leaving_early_is_chosen_when_it_pays() -> None:
         found = {(r.lot, r.establishment): r for r in rows(CALENDAR, plan.tables[CALENDAR.name])}
         milk = found["MILK", "H1"]
         assert milk.how == how and milk.joins == (dt.date(2027, 1, 1) if how == "early" else dt.date(2027, 4, 1))
-        assert milk.fee == (pytest.approx(1100 * 0.25 * fee / 100) if how == "early" else 0)
+        assert milk.fee == (1.38 if how == "early" else 0)  # 0.5 % of three months of 1,100 €, rounded up
 
 
 def test_targets_weigh_each_year_and_are_not_paid() -> None:
-    target = row(rule="T", kind="min_organic", value=50.0, penalty=2.0)
+    target = row(rule="T", kind="min_organic", value=95.0, penalty=2.0)
     case = over(small(purchasing_rules=[target]), 2)
     plan = solve(case)
     lines = plan.tables[COSTS.name]

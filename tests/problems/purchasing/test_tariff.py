@@ -123,7 +123,6 @@ def test_joining_dates_and_first_year() -> None:
     }  # fmt: skip
     assert market.first_year["MILK", "H1"] == Fraction(9, 12)
     assert market.first_year["BREAD", "H2"] == 0
-    bill = evaluate(market, ALL_S1)
     saved = {k.code: k.value for k in ledger.kpis(run(market, (), ALL_S1)) if not k.establishment}
     # milk: 100 € for 9 months, 150 € for 12; bread: 20 € for 12; 70 € not this year
     assert saved["first_year"] == 75 + 150 + 20
@@ -142,7 +141,6 @@ def test_members_come_and_go() -> None:
 def test_egalim_counts_those_outside_at_today_quality() -> None:
     market = read(small())
     awards = {("MILK", "H2", "S2"): 100}  # organic milk for 2 700 €
-    bill = evaluate(market, awards)
     found = {k.code: k.value for k in ledger.kpis(run(market, (), awards)) if not k.establishment}
     whole = 2700 + 1100 + 220 + 520
     assert found["egalim_quality"] == pytest.approx(100 * (2700 + 1100 + 60) / whole, abs=1e-3)
