@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
-from planner.issues import Issue
+from planner.issues import Issue, Message
 from planner.kinds import Choice, Code, Decimal, Integer, Option, Ref
 from planner.network import Network
 from planner.plan import Audit, Kpi, Limits, Plan, Progress, cents, total
 from planner.scenario import Scenario
-from planner.schema import Column, Table, rows
+from planner.schema import Column, Row, Table, rows
 from planner.sites import Parameter
 
 
@@ -53,6 +54,26 @@ class Problem(Protocol):
     def audit(self, scenario: Scenario, network: Network, plan: Plan) -> Audit:
         """Cost and every rule recomputed from scenario and plan alone, without any solver."""
         ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a scenario that can be taken away, or a decision that can be imposed on it, to be priced.
+
+    `change` gives the scenario without the rule (everything allowed before stays allowed, at no higher cost), or with
+    the decision (nothing else becomes allowed); the same scenario where it changes nothing.
+    """
+
+    name: Message
+    kind: Literal["rule", "decision"]
+    change: Callable[[Scenario], Scenario]
+
+
+def edited(scenario: Scenario, table: str, change: Callable[[Row], Mapping[str, Any]]) -> Scenario:
+    """The scenario with other values in the rows of a table; `change` gives them by column, nothing for a row left as it is."""
+    declared = scenario.table(table)
+    found = [{**{name: getattr(row, name) for name in declared.names}, **change(row)} for row in scenario.rows(table)]
+    return scenario.replace(table, declared.frame(found))
 
 
 def cost_table(problem: str, fr: str, en: str, lines: tuple[Option, ...]) -> Table:

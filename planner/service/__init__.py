@@ -5,6 +5,7 @@
 
 from planner.digest import outcome
 from planner.service.current import check_routes, review_dict, review_text
+from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -41,6 +42,8 @@ from planner.service.workbooks import (
 
 __all__ = [
     "FOLDERS",
+    "KINDS",
+    "PRICED",
     "PROBLEM_NAMES",
     "CannotWrite",
     "Comparison",
@@ -62,6 +65,9 @@ __all__ = [
     "outcome",
     "percents",
     "placed",
+    "price_rules",
+    "prices_dict",
+    "prices_text",
     "read_result",
     "review_dict",
     "review_text",
