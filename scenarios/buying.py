@@ -43,7 +43,7 @@ class Catalogue:
         for article in records(COMMON, "articles"):
             if len(articles[article["Lot"]]) < chosen.get(article["Lot"], 0):
                 articles[article["Lot"]].append(article)
-        own = ("Début du marché",)
+        own = ("Début du marché", "Montant maximal")
         lots = [{**row, **{header: kept[row["Lot"]][header] for header in own if header in kept[row["Lot"]]}} for row in records(COMMON, "lots") if row["Lot"] in chosen]
         if unknown := set(chosen) - {row["Lot"] for row in lots}:
             raise SourceFault(f"{folder}/lots_retenus.csv : lots inconnus {sorted(unknown)}")

@@ -17,7 +17,8 @@ from planner.problems.purchasing import ledger
 from planner.problems.purchasing.course import Course, faults, run
 from planner.problems.purchasing.entries import Entry
 from planner.problems.purchasing.market import Award, Market, Pair, read
-from planner.problems.purchasing.result_tables import TIMETABLES
+from planner.problems.purchasing.reports import reports
+from planner.problems.purchasing.result_tables import REPORTS, TIMETABLES
 from planner.problems.purchasing.rules import Standing, percent, read_locks, read_rules
 from planner.problems.purchasing.tables import AWARDS, COSTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, TIERS
 from planner.problems.purchasing.timetable import timetables
@@ -46,8 +47,8 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     issues += _awards_differ(found_course, awards)
     if TIERS.name in plan.tables:
         issues += _tiers_differ(found_course, list(rows(TIERS, plan.tables[TIERS.name])))
-    right = timetables(found_course)
-    for table in TIMETABLES:
+    right = {**timetables(found_course), **reports(found_course)}
+    for table in (*TIMETABLES, *REPORTS):
         issues += frames_differ(table, plan, right[table.name])
     costs = ledger.course_lines(found_course)
     issues += compare_costs(COSTS, plan, costs)

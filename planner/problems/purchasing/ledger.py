@@ -11,6 +11,7 @@ from planner.problems.base import Costs, average
 from planner.problems.purchasing.course import Course
 from planner.problems.purchasing.entries import MONTHS
 from planner.problems.purchasing.market import MILLI, PARTS, PPM, Market, Pair, nearest
+from planner.problems.purchasing.reports import reports
 from planner.problems.purchasing.rules import Standing, percent
 from planner.problems.purchasing.tables import AWARDS, COSTS, TIERS
 from planner.problems.purchasing.tariff import Bill
@@ -114,7 +115,7 @@ def tiers(course: Course) -> pd.DataFrame:
 
 def tables(course: Course) -> dict[str, pd.DataFrame]:
     """The result tables of a plan."""
-    return {COSTS.name: course_lines(course), AWARDS.name: awards(course), TIERS.name: tiers(course), **timetables(course)}
+    return {COSTS.name: course_lines(course), AWARDS.name: awards(course), TIERS.name: tiers(course), **timetables(course), **reports(course)}
 
 
 def kpis(course: Course) -> list[KpiValue]:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from planner.plan import cents
 from planner.problems.purchasing.accepted import Accepted
 from planner.problems.purchasing.entries import MONTHS, Entry, date_of, entries, presence
-from planner.problems.purchasing.tables import CONTRACT_YEARS, PLAN_RATE, PLAN_YEARS, SWITCHING_COST
+from planner.problems.purchasing.tables import CONTRACT_YEARS, DIRECT_BELOW, FORMAL_FROM, PLAN_RATE, PLAN_YEARS, SMALL_LOT, SWITCHING_COST
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import FIRST_YEAR
@@ -126,6 +126,8 @@ class Market:
     suppliers: tuple[str, ...]
     terms: Mapping[str, Terms]
     current: Mapping[Pair, frozenset[str]]
+    paid: Mapping[tuple[str, str], int]  # (member, article) -> today's price in millionths of a euro
+    bought: Mapping[Pair, Mapping[str, int]]  # today's purchases by today's supplier ("" where not given), cents
     joins: Mapping[Pair, dt.date]
     ends: Mapping[Pair, dt.date]  # of the last contract, where one is running
     first_year: Mapping[Pair, Fraction]  # part of the first year under the common contract
@@ -135,8 +137,15 @@ class Market:
     accepted: Accepted
     years: int
     weights: tuple[float, ...]
+    direct_below: int  # cents: thresholds of procedures
+    formal_from: int
+    small_lot: int
     present: Mapping[str, range]
     entries: Mapping[Pair, tuple[Entry, ...]]
+
+    def procedure(self, value: int) -> str:
+        """The procedure that an estimated value (cents) asks for: direct, adapted or formal."""
+        return "direct" if value < self.direct_below else "adapted" if value < self.formal_from else "formal"
 
     @property
     def calendar(self) -> tuple[int, ...]:
@@ -226,6 +235,7 @@ def read(scenario: Scenario) -> Market:
     good: dict[Award, tuple[int, int]] = {}
     today: dict[Pair, int] = {}
     ways: dict[Pair, tuple[Entry, ...]] = {}
+    bought: dict[Pair, dict[str, int]] = {}
     presences = {code: presence(establishments[code], year, months) if years else range(months) for code in members}
     good_today: dict[Pair, tuple[int, int]] = {}
     for lot, member in pairs:
@@ -234,6 +244,10 @@ def read(scenario: Scenario) -> Market:
             [(need[member, row.article], row.current_price, article_rows[row.article].quality) for row in group]
         )
         valued = [(row, _value([(need[member, row.article], row.current_price, "none")])[0]) for row in group]
+        by_supplier: dict[str, int] = defaultdict(int)
+        for row, amount in valued:
+            by_supplier[row.current_supplier or ""] += amount
+        bought[lot, member] = by_supplier
         ways[lot, member] = entries(valued, lot_rows[lot].starts, presences[member], year, months) if years else (Entry(0),)
         for supplier in bidders[lot]:
             offers = [(need[member, row.article], offered[supplier, row.article]) for row in group]
@@ -269,6 +283,8 @@ def read(scenario: Scenario) -> Market:
                                    round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
+        paid={(row.establishment, row.article): round(row.current_price * PPM) for row in needs}, bought=bought,
+        direct_below=round(scenario.value(DIRECT_BELOW) * 100), formal_from=round(scenario.value(FORMAL_FROM) * 100), small_lot=round(scenario.value(SMALL_LOT) * 100),
         joins=joins, ends=last_ends, first_year=first_year, contract_years=contract, accepted=Accepted.of(scenario),
         switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / contract)) * 100),
         years=years, weights=tuple((1 + rate / 100) ** -n for n in range(max(1, years))), present=presences, entries=ways,

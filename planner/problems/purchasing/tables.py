@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Ref, Text, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
-from planner.problems.purchasing.result_tables import TIMETABLES
+from planner.problems.purchasing.result_tables import REPORTS, TIMETABLES
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
@@ -41,7 +41,10 @@ CHANGE_PRICE = Parameter("purchasing_change_price", 0, "€", "Achats : prix fic
 MOST_CHANGES = Parameter("purchasing_most_changes", 1_000_000, "", "Achats : nombre maximal de changements par rapport aux achats retenus (1 000 000 : sans limite)", "Purchasing: largest number of changes from the accepted awards (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 PLAN_YEARS = Parameter("purchasing_years", 0, "an", "Achats : années du plan de convergence, mois par mois (0 : une année pleine, tous les marchés en vigueur)", "Purchasing: years of the convergence plan, month by month (0: one full year with all contracts in force)", "estimate", "choix du scénario", 0, 4, 0, 10)
 PLAN_RATE = Parameter("purchasing_discount_rate", 0, "%", "Achats : taux d'actualisation du plan de convergence (0 : sans)", "Purchasing: discount rate of the convergence plan (0: none)", "estimate", "choix du scénario", 0, 4, 0, 20)
-PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES, PLAN_YEARS, PLAN_RATE)
+DIRECT_BELOW = Parameter("procedure_direct_below", 40000, "€", "Valeur estimée sous laquelle aucune procédure n'est imposée (fournitures, 2026)", "Estimated value under which no procedure is imposed (supplies, 2026)", "sourced", "art. R2122-8 du code de la commande publique ; à revoir à chaque changement de seuil", 25000, 60000, 0, 1e8)
+FORMAL_FROM = Parameter("procedure_formal_from", 216000, "€", "Valeur estimée à partir de laquelle la procédure est formalisée (fournitures et services, hors État, 2026-2027)", "Estimated value from which the procedure is formal (supplies and services, other than the State, 2026-2027)", "sourced", "seuils européens 2026-2027 (code-commande-publique.com, nouveaux seuils 2026)", 140000, 221000, 0, 1e8)
+SMALL_LOT = Parameter("procedure_small_lot", 80000, "€", "Valeur sous laquelle un lot peut passer en procédure adaptée, dans la limite de 20 % de tous les lots", "Value under which a lot may go through an adapted procedure, up to 20% of all lots", "sourced", "art. R2123-1 du code de la commande publique", 80000, 80000, 0, 1e8)
+PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES, PLAN_YEARS, PLAN_RATE, DIRECT_BELOW, FORMAL_FROM, SMALL_LOT)
 
 FAMILIES = Table(
     "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
@@ -209,7 +212,7 @@ TIERS = Table(
         Column("discount", Decimal(), "Remise", "Discount", "€/an"),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, AWARDS, TIERS, *TIMETABLES)
+RESULTS = (COSTS, AWARDS, TIERS, *TIMETABLES, *REPORTS)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel des achats", "Yearly cost of purchases", "€/an", "low"),
