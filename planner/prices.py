@@ -22,12 +22,15 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import Problem, Rule
 from planner.problems.kitchens.policies import policies as kitchen_policies
+from planner.problems.purchasing.policies import policies as purchasing_policies
+from planner.problems.purchasing.tables import PLAN_RATE
 from planner.roads import RoadGraph
 from planner.scenario import Scenario
 from planner.schema import rows
 from planner.sites import DISCOUNT_RATE
 
-POLICIES: Mapping[str, Callable[[Scenario], list[Rule]]] = {"kitchens": kitchen_policies}  # by problem: its rules in force and decisions
+POLICIES: Mapping[str, Callable[[Scenario], list[Rule]]] = {"kitchens": kitchen_policies, "purchasing": purchasing_policies}  # by problem: its rules in force and decisions
+RATES = {"purchasing": PLAN_RATE}  # by problem: its discount rate, where it has its own
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def prices(
         if changed.hash != scenario.hash:
             found.append(_price(problem, rule, scenario, changed, built, whole, limits, progress))
     found.sort(key=lambda price: (price.decision, -price.high if math.isfinite(price.high) else -math.inf))
-    return Prices(name, whole, tuple(found), _years(problem, scenario, whole), len(asked), tuple(issues))
+    return Prices(name, whole, tuple(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
 
 
 def _price(problem: Problem, rule: Rule, scenario: Scenario, changed: Scenario, built: Network, whole: Known, limits: Limits, progress: Progress) -> Price:
@@ -137,13 +140,13 @@ def _here(problem: Problem, plan: Plan | None, scenario: Scenario, built: Networ
     return again.cost if again.valid else math.inf
 
 
-def _years(problem: Problem, scenario: Scenario, whole: Known) -> float:
+def discounted_years(problem: Problem, scenario: Scenario, whole: Known) -> float:
     """Discounted years that the objective of a plan covers; 1 where its cost lines are those of one year."""
     if whole.plan is None or not whole.plan.status.has_plan:
         return 1.0
     costs = problem.results[0]
     years = sorted({row.year for row in rows(costs, whole.plan.tables[costs.name]) if row.year is not None})
-    rate = scenario.value(DISCOUNT_RATE) / 100
+    rate = scenario.value(RATES.get(problem.name, DISCOUNT_RATE)) / 100
     return sum((1 + rate) ** -t for t in range(years[-1] - years[0] + 1)) if years else 1.0
 
 

@@ -236,6 +236,8 @@ class Arrays:
                 won = self._won(rule.lots, supplier)
                 if len(won) > rule.value:
                     self._add(Linear(tag, won=won, upper=rule.value))
+        elif rule.kind == "min_lots":
+            self._add(Linear(tag, won=self._won(rule.lots, rule.supplier), lower=rule.value))
         elif rule.kind == "max_joins":
             self._joins(tag, rule)
         elif rule.kind in FOOD_KINDS:

@@ -140,8 +140,8 @@ def _needed(market: Market, rule: Rule, at: Standing, joins: Mapping[Pair, Entry
         return float(max(winners))
     if rule.kind == "min_winners":
         return float(min(winners))
-    if rule.kind == "max_lots":
-        return float(max(won))
+    if rule.kind in ("max_lots", "min_lots"):
+        return float(max(won) if rule.kind == "max_lots" else min(won))
     if rule.kind == "max_suppliers":
         return float(len(at.suppliers(rule.lots)))
     if rule.kind in ("min_quality", "min_organic"):

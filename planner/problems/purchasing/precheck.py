@@ -44,7 +44,9 @@ def _typed(scenario: Scenario) -> Iterator[Issue]:
         if row.kind not in COUNTS and row.value > 100:
             yield Issue.error("rule_above_100", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
         food = row.kind in FOOD_KINDS
-        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots"), "lot": row.kind == "max_lots", "establishment": not food}
+        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots", "min_lots"), "lot": row.kind == "max_lots", "establishment": not food}
+        if row.kind == "min_lots" and not row.supplier:
+            yield Issue.error("rule_without_supplier", table=RULES.name, row=row.index_, column="supplier", rule=row.rule)
         if row.penalty is not None and not food:
             yield Issue.warning("rule_column_unused", table=RULES.name, row=row.index_, column="penalty", rule=row.rule)
         for column, useless in unused.items():
@@ -168,6 +170,10 @@ def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[I
             elif rule.value > allowed[lot]:
                 yield Issue.error("winners_above_limit", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
                                   asked=rule.value, limit=allowed[lot])  # fmt: skip
+        if rule.kind == "min_lots":
+            open_to = sum(rule.supplier in set().union(*(open_[pair] for pair in market.of_lot(lot))) for lot in rule.lots)
+            if rule.value > open_to:
+                yield Issue.error("lots_above_offers", table=RULES.name, row=rule.row, column="value", rule=rule.code, supplier=rule.supplier, asked=rule.value, lots=open_to)
         if rule.kind == "max_share" and not rule.supplier and len(rule.lots) == 1:
             lot, most = rule.lots[0], min(allowed[rule.lots[0]], len(market.bidders[rule.lots[0]]))
             if most * rule.value < PPM:

@@ -18,7 +18,7 @@ from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
 from planner.problems.purchasing.tariff import Period, Shares
 from planner.scenario import Scenario
 
-COUNTS = ("max_winners", "min_winners", "max_lots", "max_suppliers", "max_joins")
+COUNTS = ("max_winners", "min_winners", "max_lots", "min_lots", "max_suppliers", "max_joins")
 SHARE_KINDS = ("max_share", "min_share")
 FOOD_KINDS = ("min_quality", "min_organic")
 
@@ -208,6 +208,8 @@ def _broken(rule: Rule, at: Standing) -> list[Issue]:
     whole, issues = at.value(rule.lots), []
     for supplier in [rule.supplier] if rule.supplier else at.suppliers(rule.lots):
         part, won = at.value(rule.lots, supplier), sum(supplier in at.winners.get(lot, ()) for lot in rule.lots)
+        if rule.kind == "min_lots" and won < limit:
+            issues.append(Issue.error("too_few_lots", table=table, row=row, rule=code, supplier=supplier, count=won, limit=limit))
         if rule.kind == "max_lots" and won > limit:
             issues.append(Issue.error("too_many_lots", table=table, row=row, rule=code, supplier=supplier, count=won, limit=limit))
         if rule.kind == "max_share" and part * PPM > limit * whole:

@@ -21,7 +21,8 @@ METHODS = options(("all_units", "toutes unités", "all units"), ("incremental", 
 RULE_KINDS = options(
     ("max_winners", "titulaires au plus", "at most N winners"), ("min_winners", "titulaires au moins", "at least N winners"),
     ("max_share", "part maximale par titulaire (%)", "largest share per winner (%)"), ("min_share", "part minimale par titulaire (%)", "smallest share per winner (%)"),
-    ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
+    ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("min_lots", "lots au moins par fournisseur", "at least N lots per supplier"),
+    ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
     ("min_quality", "part EGalim minimale (%)", "smallest EGalim share (%)"), ("min_organic", "part bio minimale (%)", "smallest organic share (%)"),
     ("max_joins", "entrées au plus par mois", "at most N joining per month"),
 )  # fmt: skip
