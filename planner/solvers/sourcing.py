@@ -67,11 +67,12 @@ class Linear:
 
 @dataclass(frozen=True)
 class Distinct:
-    """At most `upper` different suppliers win any of `lots`."""
+    """At most `upper`, at least `lower`, different suppliers win any of `lots`."""
 
     tag: int
     lots: tuple[int, ...]
     upper: int
+    lower: int = 0
 
 
 @dataclass(frozen=True)

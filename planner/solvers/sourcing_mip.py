@@ -263,7 +263,12 @@ class Program:
     def _distinct(self, rule: Distinct) -> None:
         suppliers = sorted({s for lot, s in self.won if lot in rule.lots})
         terms = [(self._presence(rule.lots, s), 1.0) for s in suppliers]
-        self._rule_row(rule.tag, terms, -INF, float(rule.upper), 1.0)
+        if rule.lower:  # present only with a lot won
+            for s, (column, _) in zip(suppliers, terms, strict=True):
+                won = [self.won[lot, s] for lot in rule.lots if (lot, s) in self.won]
+                if won != [column]:
+                    self.builder.row([(column, 1.0)] + [(w, -1.0) for w in won], upper=0.0)
+        self._rule_row(rule.tag, terms, float(rule.lower) or -INF, float(rule.upper), 1.0)
 
     def _linear(self, rule: Linear) -> None:
         terms = [(self.part[o], value * self.unit[o]) for o, value in rule.parts]

@@ -13,7 +13,7 @@ from planner.problems.purchasing.course import Joins
 from planner.problems.purchasing.entries import MONTHS, Entry
 from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Award, Market, Pair
 from planner.problems.purchasing.market import Schedule as Tariff
-from planner.problems.purchasing.rules import FOOD_KINDS, Lock, Rule, winners_allowed
+from planner.problems.purchasing.rules import FOOD_KINDS, GROUP_KINDS, Lock, Rule, winners_allowed
 from planner.problems.purchasing.tariff import Shares
 from planner.solvers.sourcing import Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, Target
 
@@ -22,7 +22,7 @@ from planner.solvers.sourcing import Anchor, Carriage, Distinct, Leaving, Linear
 class Requirement:
     """What a tag stands for: a rule, a lock, or a limit of a lot or an offer (`kind`)."""
 
-    kind: str  # "rule", "lock", "winners", "framework", "capacity", "minimum", "changes"
+    kind: str  # "rule", "lock", "winners", "framework", "capacity", "minimum", "order", "changes"
     rule: Rule | None = None
     lock: Lock | None = None
     lot: str = ""
@@ -67,8 +67,7 @@ class Arrays:
         for index in range(len(market.calendar)):
             self.data.schedules += [self._schedule(each, index) for each in market.schedules]
         self._carriages()
-        if market.years:
-            self._management()
+        self._management()
         self._switches(split)
         self._limits()
         for rule in self.rules:
@@ -143,12 +142,16 @@ class Arrays:
                     self.data.carriages.append(Carriage(np.array(active, int), value, terms.free_carriage / 100, terms.carriage / 100 * years))
 
     def _management(self) -> None:
-        """A supplier in force is managed: a carriage that no purchase makes free."""
+        """A supplier in force is managed, and each article of a lot it has won: carriages that no purchase makes free."""
         for supplier in self.market.suppliers:
+            terms = self.market.terms[supplier]
             options = [i for i, (award, _) in enumerate(self.options) if award[2] == supplier]
-            cost = self.market.terms[supplier].management / 100
-            for active, years in self._stretches(options) if cost else ():
-                self.data.carriages.append(Carriage(np.array(active, int), np.zeros(len(active)), 1.0, cost * years))
+            groups = [(options, terms.management)] if self.market.years else []  # else a cost of the supplier itself
+            for lot in self.market.lots if terms.reference else ():
+                groups.append(([i for i in options if self.options[i][0][0] == lot], terms.reference * len(self.market.articles[lot])))
+            for group, cost in groups:
+                for active, years in self._stretches(group) if cost and group else ():
+                    self.data.carriages.append(Carriage(np.array(active, int), np.zeros(len(active)), 1.0, cost / 100 * years))
 
     def _switches(self, split: list[bool]) -> None:
         if not self.market.switching_yearly:
@@ -204,6 +207,12 @@ class Arrays:
             for supplier in market.bidders[lot]:
                 for article in market.articles[lot]:
                     self._offer(lot, supplier, article)
+        every = tuple(range(len(market.lots)))
+        for supplier in market.suppliers:
+            least, bought = market.terms[supplier].minimum / 100, self._of(market.pairs, supplier)
+            if least and bought:
+                tag, only = self._tag(Requirement("order", supplier=supplier)), (every, self.supplier_index[supplier])
+                self._add(Linear(tag, self._gross(bought), lower=least * (1 + self.margin), if_won=only, scale=least))
 
     def _offer(self, lot: str, supplier: str, article: str) -> None:
         market, whole = self.market, self.market.need_of_lot(lot, article)
@@ -238,12 +247,29 @@ class Arrays:
                     self._add(Linear(tag, won=won, upper=rule.value))
         elif rule.kind == "min_lots":
             self._add(Linear(tag, won=self._won(rule.lots, rule.supplier), lower=rule.value))
+        elif rule.kind == "min_suppliers":
+            self._add(Distinct(tag, tuple(self.lot_index[lot] for lot in rule.lots), len(self.market.suppliers), rule.value))
+        elif rule.kind == "min_small_lots":
+            self._add(Linear(tag, won=[each for s in self.market.suppliers if self.market.terms[s].small for each in self._won(rule.lots, s)], lower=rule.value))
+        elif rule.kind == "max_lead":
+            self._add(Linear(tag, won=[each for s in self.market.suppliers if self.market.terms[s].lead > rule.value for each in self._won(rule.lots, s)], upper=0.0))
+        elif rule.kind in GROUP_KINDS:
+            self._group(tag, rule)
         elif rule.kind == "max_joins":
             self._joins(tag, rule)
         elif rule.kind in FOOD_KINDS:
             self._food(tag, rule)
         else:
             self._share(tag, rule)
+
+    def _group(self, tag: int, rule: Rule) -> None:
+        """Purchases from a kind of suppliers against all, over the lots of the rule."""
+        market, most = self.market, rule.kind == "max_central"
+        awards = self._of(self._pairs(rule))
+        part = rule.value / PPM * (1 - self.margin if most else 1 + self.margin)
+        terms = self._terms(awards, lambda a: market.gross[a] / 100 * (market.favoured(rule.kind, a) - part))
+        scale = max(1.0, sum(market.today[p] for p in self._pairs(rule)) / 100)
+        self._add(Linear(tag, terms, upper=0.0, scale=scale) if most else Linear(tag, terms, lower=0.0, scale=scale))
 
     def _joins(self, tag: int, rule: Rule) -> None:
         """How many pairs join in each month; the parts of a pair add up to one in whatever month it joins."""

@@ -20,7 +20,7 @@ from planner.problems.purchasing.market import Award, Market, Pair, read
 from planner.problems.purchasing.reports import reports
 from planner.problems.purchasing.result_tables import REPORTS, TIMETABLES
 from planner.problems.purchasing.rules import Standing, percent, read_locks, read_rules
-from planner.problems.purchasing.tables import AWARDS, COSTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, TIERS
+from planner.problems.purchasing.tables import AWARDS, COSTS, DISCOUNTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, SIMULATED, TIERS
 from planner.problems.purchasing.timetable import timetables
 from planner.scenario import Scenario
 from planner.schema import Row, rows
@@ -53,6 +53,8 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     costs = ledger.course_lines(found_course)
     issues += compare_costs(COSTS, plan, costs)
     issues += _targets(scenario, market, shares)
+    if scenario.value(SIMULATED) >= 1 and any(row.simulation for row in scenario.rows(DISCOUNTS.name)):
+        issues.append(Issue.warning("simulation_only", table=DISCOUNTS.name))
     return Audit("purchasing", tuple(issues), cost_of(costs), annual_cost(costs), costs, tuple(ledger.kpis(found_course)))
 
 

@@ -18,7 +18,16 @@ from fractions import Fraction
 from planner.plan import cents
 from planner.problems.purchasing.accepted import Accepted
 from planner.problems.purchasing.entries import MONTHS, Entry, date_of, entries, presence
-from planner.problems.purchasing.tables import CONTRACT_YEARS, DIRECT_BELOW, FORMAL_FROM, PLAN_RATE, PLAN_YEARS, SMALL_LOT, SWITCHING_COST
+from planner.problems.purchasing.tables import (
+    CONTRACT_YEARS,
+    DIRECT_BELOW,
+    FORMAL_FROM,
+    PLAN_RATE,
+    PLAN_YEARS,
+    SIMULATED,
+    SMALL_LOT,
+    SWITCHING_COST,
+)
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import FIRST_YEAR
@@ -86,6 +95,11 @@ class Terms:
     carriage: int
     management: int
     fee: int
+    reference: int = 0  # per article of a lot won
+    minimum: int = 0  # of the group's purchases before discount, where it supplies any
+    small: bool = False
+    central: bool = False
+    lead: int = -1  # days, -1 where not known
 
 
 Pair = tuple[str, str]  # (lot, member)
@@ -179,6 +193,11 @@ class Market:
         """Units of all articles of a pair together, in thousandths."""
         return sum(self.need[pair[1], article] for article in self.pair_articles[pair])
 
+    def favoured(self, kind: str, award: Award) -> bool:
+        """Whether an award counts for a rule on a kind of suppliers: small or local firms, today's suppliers, central buyers."""
+        terms = self.terms[award[2]]
+        return terms.small if kind in ("min_small", "min_small_lots") else terms.central if kind == "max_central" else not self.changes_supplier(award)
+
     def changes_supplier(self, award: Award) -> bool:
         """Whether being served by this supplier is a change for the member in this lot."""
         lot, member, supplier = award
@@ -199,9 +218,12 @@ def present(establishment: Row, year: int) -> bool:
 
 
 def tier_rows(scenario: Scenario) -> dict[tuple[str, str], list[Row]]:
-    """Rows of the discount table by (supplier, lot or ""), each list rising by threshold."""
+    """Rows of the discount table that count, by (supplier, lot or ""), each list rising by threshold."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    simulated = scenario.value(SIMULATED) >= 1
     for row in scenario.rows("discounts"):
+        if row.simulation and not simulated:
+            continue
         found[row.supplier, (row.lot or "") if row.scope == "lot" else ""].append(row)
     return {key: sorted(group, key=lambda row: (row.threshold, row.index_)) for key, group in found.items()}
 
@@ -280,7 +302,9 @@ def read(scenario: Scenario) -> Market:
         minimum={key: round(row.minimum * MILLI) for key, row in offered.items() if row.minimum},
         schedules=(), suppliers=suppliers,
         terms={row.supplier: Terms(round((row.free_carriage or 0) * 100), round((row.carriage or 0) * 100),
-                                   round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
+                                   round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100),
+                                   round((row.reference_cost or 0) * 100), round((row.minimum_value or 0) * 100), bool(row.small),
+                                   row.channel in ("regional", "national"), -1 if row.lead_days is None else int(row.lead_days))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
         paid={(row.establishment, row.article): round(row.current_price * PPM) for row in needs}, bought=bought,

@@ -162,6 +162,7 @@ def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[I
     """Numbers of winners that the bidders, or another limit, cannot give."""
     open_, allowed = can_serve(market, locks), winners_allowed(market, rules)
     for rule in rules:
+        yield from _reach(market, rule, open_)
         for lot in rule.lots if rule.kind == "min_winners" else ():
             bidders = set().union(*(open_[pair] for pair in market.of_lot(lot))) - {""}
             if rule.value > len(bidders):
@@ -179,6 +180,15 @@ def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[I
             if most * rule.value < PPM:
                 yield Issue.warning("share_cap_empties_lot", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
                                     limit=rule.shown, winners=most, together=most * rule.shown)  # fmt: skip
+
+
+def _reach(market: Market, rule: Rule, open_: dict[Pair, set[str]]) -> Iterator[Issue]:
+    """Least numbers of suppliers, or of lots for small firms, that the bidders cannot give."""
+    bidders = {lot: set().union(*(open_[pair] for pair in market.of_lot(lot))) - {""} for lot in rule.lots}
+    if rule.kind == "min_suppliers" and rule.value > (found := len(set().union(*bidders.values()))):
+        yield Issue.error("suppliers_above_bidders", table=RULES.name, row=rule.row, column="value", rule=rule.code, asked=rule.value, bidders=found)
+    if rule.kind == "min_small_lots" and rule.value > (found := sum(market.terms[s].small for each in bidders.values() for s in each)):
+        yield Issue.error("small_lots_above_bids", table=RULES.name, row=rule.row, column="value", rule=rule.code, asked=rule.value, bids=found)
 
 
 def _locks(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:

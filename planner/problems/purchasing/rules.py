@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from planner.issues import Issue
 from planner.problems.purchasing.entries import MONTHS, Entry, date_of
 from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Market, Pair, ceiling
-from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
+from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES, SUPPLIERS
 from planner.problems.purchasing.tariff import Period, Shares
 from planner.scenario import Scenario
 
-COUNTS = ("max_winners", "min_winners", "max_lots", "min_lots", "max_suppliers", "max_joins")
+COUNTS = ("max_winners", "min_winners", "max_lots", "min_lots", "max_suppliers", "min_suppliers", "max_joins", "min_small_lots", "max_lead")
 SHARE_KINDS = ("max_share", "min_share")
+GROUP_KINDS = ("min_small", "min_incumbent", "max_central")  # shares of a kind of suppliers
 FOOD_KINDS = ("min_quality", "min_organic")
 
 
@@ -114,6 +115,18 @@ class Standing:
             if award[0] in lots and supplier in ("", award[2])
         )  # fmt: skip
 
+    def favoured(self, kind: str, lots: tuple[str, ...]) -> int:
+        """Purchases before discount from the suppliers a rule favours or limits, in hundredths of a cent."""
+        return sum(self.market.gross[a] * share for a, share in self.shares.items() if a[0] in lots and self.market.favoured(kind, a))
+
+    def small_lots(self, lots: tuple[str, ...]) -> int:
+        """How many times a small or local firm wins one of the lots."""
+        return sum(self.market.terms[s].small for lot in lots for s in self.winners.get(lot, ()))
+
+    def slow(self, lots: tuple[str, ...], days: int) -> list[str]:
+        """The suppliers that win one of the lots and take longer than that to deliver."""
+        return [s for s in self.suppliers(lots) if self.market.terms[s].lead > days]
+
     def food(self, lots: tuple[str, ...], member: str = "") -> tuple[int, int, int]:
         """Food purchases of the lots: (all, of quality, organic) in hundredths of a cent, everything counted."""
         whole = quality = organic = 0
@@ -198,6 +211,19 @@ def _broken(rule: Rule, at: Standing) -> list[Issue]:
     if rule.kind == "max_suppliers":
         used = len(at.suppliers(rule.lots))
         return [Issue.error("too_many_suppliers", table=table, row=row, rule=code, count=used, limit=limit)] if used > limit else []
+    if rule.kind == "min_suppliers":
+        used = len(at.suppliers(rule.lots))
+        return [Issue.error("too_few_suppliers", table=table, row=row, rule=code, count=used, limit=limit)] if used < limit else []
+    if rule.kind == "min_small_lots":
+        count = at.small_lots(rule.lots)
+        return [Issue.error("too_few_small_lots", table=table, row=row, rule=code, count=count, limit=limit)] if count < limit else []
+    if rule.kind == "max_lead":
+        return [Issue.error("delivers_too_late", table=table, row=row, rule=code, supplier=s, days=at.market.terms[s].lead, limit=limit) for s in at.slow(rule.lots, limit)]
+    if rule.kind in GROUP_KINDS:
+        part, whole = at.favoured(rule.kind, rule.lots), at.value(rule.lots)
+        if (part * PPM > limit * whole) if rule.kind == "max_central" else (part * PPM < limit * whole):
+            return [Issue.error(f"group_{rule.kind}", table=table, row=row, rule=code, share=percent(part, whole), limit=rule.shown)]
+        return []
     if rule.kind in FOOD_KINDS:
         whole, quality, organic = at.food(rule.lots, rule.member)
         if rule.kind == "min_quality" and quality * PPM < limit * whole:
@@ -246,6 +272,10 @@ def broken_offers(market: Market, shares: Shares) -> list[Issue]:
     for (lot, member, supplier), share in standing.shares.items():
         for article in market.pair_articles[lot, member]:
             supplied[supplier, article] += market.need[member, article] * share
+    for supplier in standing.suppliers(market.lots):
+        bought, least = standing.value(market.lots, supplier), market.terms[supplier].minimum
+        if bought < least * HUNDREDTHS:
+            issues.append(Issue.error("order_below_minimum", table=SUPPLIERS.name, column="minimum_value", supplier=supplier, value=bought / (100 * HUNDREDTHS), limit=least / 100))
     for lot in market.lots:
         won = sorted(standing.winners.get(lot, ()))
         for supplier, article in ((s, a) for s in won for a in market.articles[lot]):

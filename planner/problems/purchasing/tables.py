@@ -24,7 +24,10 @@ RULE_KINDS = options(
     ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("min_lots", "lots au moins par fournisseur", "at least N lots per supplier"),
     ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
     ("min_quality", "part EGalim minimale (%)", "smallest EGalim share (%)"), ("min_organic", "part bio minimale (%)", "smallest organic share (%)"),
-    ("max_joins", "entrées au plus par mois", "at most N joining per month"),
+    ("max_joins", "entrées au plus par mois", "at most N joining per month"), ("min_suppliers", "fournisseurs au moins", "at least N suppliers"),
+    ("min_small", "part minimale aux PME et locaux (%)", "smallest share for small or local firms (%)"), ("min_small_lots", "lots au moins à des PME ou locaux", "at least N lots for small or local firms"),
+    ("min_incumbent", "part minimale aux titulaires actuels (%)", "smallest share for today's suppliers (%)"), ("max_central", "part maximale des centrales (%)", "largest share of central buyers (%)"),
+    ("max_lead", "délai de livraison au plus (jours)", "delivery within N days"),
 )  # fmt: skip
 AWARD_ACTIONS = options(("award", "attribuer", "award"), ("exclude", "exclure", "exclude"), ("stay_out", "rester hors du marché", "stay out"))
 LINES = options(
@@ -45,7 +48,8 @@ PLAN_RATE = Parameter("purchasing_discount_rate", 0, "%", "Achats : taux d'actua
 DIRECT_BELOW = Parameter("procedure_direct_below", 40000, "€", "Valeur estimée sous laquelle aucune procédure n'est imposée (fournitures, 2026)", "Estimated value under which no procedure is imposed (supplies, 2026)", "sourced", "art. R2122-8 du code de la commande publique ; à revoir à chaque changement de seuil", 25000, 60000, 0, 1e8)
 FORMAL_FROM = Parameter("procedure_formal_from", 216000, "€", "Valeur estimée à partir de laquelle la procédure est formalisée (fournitures et services, hors État, 2026-2027)", "Estimated value from which the procedure is formal (supplies and services, other than the State, 2026-2027)", "sourced", "seuils européens 2026-2027 (code-commande-publique.com, nouveaux seuils 2026)", 140000, 221000, 0, 1e8)
 SMALL_LOT = Parameter("procedure_small_lot", 80000, "€", "Valeur sous laquelle un lot peut passer en procédure adaptée, dans la limite de 20 % de tous les lots", "Value under which a lot may go through an adapted procedure, up to 20% of all lots", "sourced", "art. R2123-1 du code de la commande publique", 80000, 80000, 0, 1e8)
-PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES, PLAN_YEARS, PLAN_RATE, DIRECT_BELOW, FORMAL_FROM, SMALL_LOT)
+SIMULATED = Parameter("purchasing_simulation", 0, "", "Achats : compter les remises de simulation (1 : oui ; le plan n'est alors pas une attribution formelle)", "Purchasing: count simulated discounts (1: yes; the plan is then no formal award)", "estimate", "choix du décideur", 0, 1, 0, 1)
+PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES, PLAN_YEARS, PLAN_RATE, DIRECT_BELOW, FORMAL_FROM, SMALL_LOT, SIMULATED)
 
 FAMILIES = Table(
     "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
@@ -92,6 +96,9 @@ SUPPLIERS = Table(
         Column("free_carriage", Decimal(0), "Franco", "Free carriage", "€/an", default=0.0, help_fr="Achats annuels d'un établissement au-delà desquels le port est gratuit.", help_en="Yearly purchases of an establishment above which carriage is free.", decimals=0),
         Column("carriage", Decimal(0), "Frais de port", "Carriage", "€/an", default=0.0, help_fr="Port par an et par établissement sous le franco.", help_en="Carriage per year and establishment below that.", decimals=0),
         Column("management_cost", Decimal(0), "Coût de gestion", "Management cost", "€/an", default=0.0, help_fr="Coût annuel de gestion d'un fournisseur, une fois pour le groupement.", help_en="Yearly cost of managing a supplier, once for the group.", decimals=0),
+        Column("reference_cost", Decimal(0), "Coût par référence", "Cost per reference", "€/an", default=0.0, help_fr="Coût annuel de gestion de chaque article d'un lot gagné, une fois pour le groupement.", help_en="Yearly cost of managing each article of a lot won, once for the group.", decimals=2),
+        Column("minimum_value", Decimal(0), "Minimum d'achats", "Smallest purchases", "€/an", help_fr="Achats annuels du groupement, avant remise, sans lesquels le fournisseur n'en prend aucun (vide : aucun minimum).", help_en="Yearly purchases of the group, before discount, under which the supplier takes none (empty: no minimum).", decimals=0),
+        Column("lead_days", Integer(0, 365), "Délai de livraison", "Delivery time", "j", help_fr="Jours entre commande et livraison (vide : inconnu, jamais écarté).", help_en="Days from order to delivery (empty: unknown, never put aside)."),
         Column("fee", Decimal(0, 50), "Frais de centrale", "Fee", "%", default=0.0, help_fr="Pourcentage des achats nets.", help_en="Percentage of net purchases."),
         Column("small", Flag(), "PME ou local", "Small or local", default=False, help_fr="Petite entreprise ou producteur local.", help_en="Small firm or local producer."),
         MARK, SOURCE,
@@ -135,6 +142,7 @@ DISCOUNTS = Table(
         Column("basis", Choice(BASES), "Base", "Basis", default="turnover", help_fr="Seuil en quantité ou en chiffre d'affaires avant remise ; la même base pour tous les paliers.", help_en="Threshold in quantity or in turnover before discount; one basis for all tiers."),
         Column("threshold", Decimal(0), "À partir de", "From", required=True, help_fr="Seuil annuel du palier (€ ou unités).", help_en="Yearly threshold of the tier (€ or units)."),
         Column("rate", Decimal(0, 100), "Remise", "Discount", "%", required=True, help_fr="Taux du palier.", help_en="Rate of the tier."),
+        Column("simulation", Flag(), "Seulement en simulation", "Simulation only", default=False, help_fr="Remise liée au nombre de lots ou négociée hors consultation : comptée seulement si le paramètre « remises de simulation » vaut 1 ; le plan le dit alors. Elle ne peut pas l'être dans une attribution formelle (art. L2113-10).", help_en="Discount tied to the number of lots or negotiated outside the tender: counted only where parameter “simulated discounts” is 1; the plan then says so. Not allowed in a formal award (art. L2113-10)."),
         Column("method", Choice(METHODS), "Calcul", "Method", default="all_units", help_fr="Sur toutes les unités, ou seulement sur la tranche.", help_en="On all units, or on the slice only."),
         MARK, SOURCE,
     ),

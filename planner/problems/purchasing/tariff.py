@@ -202,11 +202,15 @@ def _discounts(market: Market, shares: Shares, bill: Bill) -> None:
 def _management(market: Market, bill: Bill, by_seller: Mapping[tuple[str, str], Iterable[Award]], period: Period | None) -> None:
     """The cost of managing each supplier used, for the months in which it is, borne by its customers by their net purchases."""
     for supplier in sorted({supplier for supplier, _ in by_seller}):
-        cost = market.terms[supplier].management
-        if not cost:
+        terms = market.terms[supplier]
+        if not terms.management and not terms.reference:
             continue
         customers = sorted(member for other, member in by_seller if other == supplier)
         weights = [sum(bill.rows[a].net for a in by_seller[supplier, member]) for member in customers]
-        months = {month for member in customers for award in by_seller[supplier, member] for month in _served(award, period)}
-        for member, part in zip(customers, allocate(ceiling(cost * len(months), MONTHS), weights), strict=True):
+        months: dict[str, set[int]] = defaultdict(set)
+        for award in (award for member in customers for award in by_seller[supplier, member]):
+            months[award[0]].update(_served(award, period))
+        cost = ceiling(terms.management * len(set().union(*months.values())), MONTHS)
+        cost += sum(ceiling(terms.reference * len(market.articles[lot]) * len(used), MONTHS) for lot, used in months.items())
+        for member, part in zip(customers, allocate(cost, weights), strict=True):
             bill.management[supplier, member] = part
