@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from planner import service, study
-from planner.members import with_parameter
 from planner.plan import Limits, Progress
 from planner.problems.routes.tables import COMPATIBILITY, FLOWS, RELOAD_MINUTES, VEHICLES
-from planner.scenario import Scenario
+from planner.scenario import Scenario, with_parameter
 from planner.sites import SITES, WINDOWS
 
 

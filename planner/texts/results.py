@@ -51,6 +51,10 @@ TEXTS = {
     "results.vehicles": ("Véhicules montrés", "Vehicles shown"),
     "results.all_vehicles": ("tous les véhicules", "all vehicles"),
     "results.spend": ("Achats nets par fournisseur", "Net purchases by supplier"),
+    "results.by_year": ("Effet budgétaire par établissement et par année", "Budget effect by establishment and year"),
+    "results.budget_unit": ("effet budgétaire, €", "budget effect, €"),
+    "results.convergence": ("Calendrier de convergence", "Convergence calendar"),
+    "results.convergence_help": ("Chaque marque : un établissement rejoint un lot. Passez dessus pour lire comment et ce qu'il y gagne en année pleine.", "Each mark: an establishment joins a lot. Hover to read how, and what it gains in a full year."),
     "results.whole": ("L'étude entière", "The whole study"),
     "results.today_findings": ("Constats sur l'organisation d'aujourd'hui ({count})", "Findings on today's organisation ({count})"),
     "results.locks_help": (

@@ -9,6 +9,7 @@ from planner import charts, figures
 from planner.i18n import text
 from planner.problems.kitchens import tables as kt
 from planner.problems.purchasing import tables as pt
+from planner.problems.purchasing.result_tables import YEARS
 from planner.problems.routes import tables as rt
 from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.schema import rows
@@ -100,9 +101,17 @@ def _shares(study: Study, lang: str) -> None:
 
 
 def purchasing(study: Study, lang: str) -> None:
-    """Awards, discounts, what is spent with whom."""
+    """Savings of each year, who joins when, what is spent with whom, and every table of the plan."""
     result = study.results["purchasing"]
     _money(study, "purchasing", lang)
+    yearly = figures.budget_by_year(result)
+    if len(yearly):
+        people = list(dict.fromkeys(yearly["name"]))
+        st.subheader(session.say("results.by_year"))
+        widgets.chart(charts.stacked(yearly, lang, people, session.say("results.budget_unit")))
+        st.subheader(session.say("results.convergence"))
+        st.caption(session.say("results.convergence_help"))
+        widgets.chart(charts.convergence(figures.convergence(result, lang), lang, people))
     awards = list(rows(pt.AWARDS, result.plan.tables[pt.AWARDS.name]))
     called = figures.names(study.scenario, pt.SUPPLIERS.name)
     spent: dict[str, float] = {}
@@ -113,8 +122,9 @@ def purchasing(study: Study, lang: str) -> None:
         st.subheader(session.say("results.spend"))
         largest = pd.DataFrame({"name": list(spent), "value": list(spent.values())}).sort_values("value", ascending=False)
         widgets.chart(charts.bars(largest, lang, session.say("results.cost_unit")))
-    for place, table in enumerate((pt.AWARDS, pt.TIERS, pt.COSTS)):
-        with st.expander(table.title(lang), expanded=place == 0):
+    first = YEARS if len(yearly) else pt.AWARDS
+    for table in (first, *(t for t in pt.RESULTS if t not in (first, pt.COSTS)), pt.COSTS):
+        with st.expander(table.title(lang), expanded=table is first):
             grid(table, result.plan.tables[table.name], study.scenario, lang)
 
 
