@@ -127,6 +127,10 @@ def _sums(pairs: Any) -> dict[str, float]:
     return found
 
 
+def _all(found: list[Any], name: str) -> float:
+    return sum(getattr(row, name) or 0.0 for row in found)
+
+
 def vehicle_use(scenario: Scenario, plan: Plan) -> pd.DataFrame:
     """Table USE."""
     duty = {row.vehicle: row.duty_minutes for row in scenario.rows(VEHICLES.name)}
@@ -136,8 +140,8 @@ def vehicle_use(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         days[row.vehicle, row.number].append(row)
     return USE.frame(
         [
-            {"vehicle": code, "number": number, "days": len(out), "trips": sum(r.trips for r in out), "stops": sum(r.stops for r in out), "km": sum(r.km for r in out),
-             "hours": sum(r.duty for r in out) / 60, "use": 100 * sum(r.duty for r in out) / (len(DAYS) * duty[code]), "fill": sum(r.fill for r in out) / len(out)}
+            {"vehicle": code, "number": number, "days": len(out), "trips": _all(out, "trips"), "stops": _all(out, "stops"), "km": _all(out, "km"),
+             "hours": _all(out, "duty") / 60, "use": 100 * _all(out, "duty") / (len(DAYS) * duty[code]), "fill": _all(out, "fill") / len(out)}
             for (code, number), out in sorted(days.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))
         ]
     )  # fmt: skip
