@@ -27,7 +27,8 @@ from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, location, options
 from planner.sites import PARAMETERS
 from planner.solvers.location import Choice, Facility, Location
-from planner.solvers.location_mip import Broken, Elastic, solve_location
+from planner.solvers.location_mip import solve_location
+from planner.solvers.location_program import Broken, Elastic
 
 MEAL_PRICE = 1500.0  # € per meal and day of capacity: about a new level's investment
 POST_PRICE = 50_000.0  # € per post gone beyond natural departures: about a year of it
