@@ -31,7 +31,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.solvers.routing_ruin": ({"numpy", "numba"}, set()),
     "planner.problems": (
         {"numpy", "pandas", "scipy"},
-        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.solvers", "planner.problems"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.roads", "planner.solvers", "planner.problems"},
     ),
     "planner.catalog": (set(), {"planner.plan", "planner.problems", "planner.schema", "planner.sites"}),
     "planner.coupling": (

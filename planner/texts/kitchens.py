@@ -223,4 +223,40 @@ TEXTS = {
         "None of the {count} kitchens can be open in {year} ({closed} have the lock “close”): nobody can make the meals.",
     ),
     "issue.kitchens_none_open.mend": ("Retirer le verrou d'au moins une cuisine, ou avancer une ouverture.", "Remove the lock of at least one kitchen, or open one earlier."),
+    # --- calendar, works, approval, customers ---
+    "issue.kitchens_optional_differs": (
+        "Le site « {site} » a des lignes facultatives et d'autres non : un client facultatif l'est pour tout le site.",
+        "Site “{site}” has optional rows and others: an optional customer is so for the whole site.",
+    ),
+    "issue.kitchens_optional_differs.mend": ("Cocher « Client facultatif » sur toutes ses lignes, ou scinder le site.", "Tick “Optional customer” on all its rows, or split the site."),
+    "issue.kitchens_years_crossed": (
+        "Site « {site} » : la dernière année ({last}) vient avant la première ({first}).",
+        "Site “{site}”: the last year ({last}) comes before the first ({first}).",
+    ),
+    "issue.kitchens_years_crossed.mend": ("Échanger les deux années, ou en vider une.", "Swap the two years, or empty one."),
+    "issue.kitchens_works_broken": (
+        "Cuisine « {kitchen} », {year} : un niveau qui demande des travaux ne s'ouvre qu'après toutes leurs années, d'affilée et depuis le niveau quitté.",
+        "Kitchen “{kitchen}”, {year}: a level that asks for works opens only after all their years, without a break and from the level left.",
+    ),
+    "issue.kitchens_approval_unknown": (
+        "La cuisine « {kitchen} » est dite agréée en {year}, alors que le scénario ne donne pas de coût d'agrément.",
+        "Kitchen “{kitchen}” is said to be approved in {year}, but the scenario gives no cost of approval.",
+    ),
+    "issue.kitchens_approval_lost": ("La cuisine « {kitchen} », agréée, ne l'est plus en {year}.", "Kitchen “{kitchen}”, approved, is no longer so in {year}."),
+    "issue.kitchens_exemption": (
+        "La cuisine « {kitchen} », sans agrément, livre {delivered} repas par semaine sur {made} en {year} : au plus 400, ou 1 000 si c'est au plus 30 %.",
+        "Kitchen “{kitchen}”, without approval, delivers {delivered} meals a week of {made} in {year}: at most 400, or 1,000 where this is at most 30%.",
+    ),
+    "issue.kitchens_exemption_far": (
+        "La cuisine « {kitchen} », sans agrément, livre le site « {site} » à {km} km à vol d'oiseau en {year} : moins de {limit} km.",
+        "Kitchen “{kitchen}”, without approval, delivers site “{site}” {km} km away as the crow flies in {year}: less than {limit} km.",
+    ),
+    "issue.kitchens_over_chilling": (
+        "La cuisine « {kitchen} » refroidit {load} repas par jour de production en {year} ; ses cellules en refroidissent {capacity}.",
+        "Kitchen “{kitchen}” chills {load} meals per production day in {year}; its chillers can chill {capacity}.",
+    ),
+    "issue.kitchens_day_short": (
+        "La cuisine « {kitchen} » ne peut pas produire à temps {meals} repas du {date} : trop peu de jours de production avant, dans la DLC.",
+        "Kitchen “{kitchen}” cannot make {meals} meals of {date} in time: too few production days before it, within the use-by.",
+    ),
 }  # fmt: skip

@@ -25,6 +25,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal
 from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, location, options
+from planner.problems.kitchens.states import states
 from planner.sites import PARAMETERS
 from planner.solvers.location import Choice, Facility, Location
 from planner.solvers.location_mip import solve_location
@@ -98,16 +99,16 @@ def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, 
     for o, pair in enumerate(pairs):
         price[o] += MINUTE_PRICE * minutes_over.get(pair, 0.0)
         lock = data.sites[pair[1]].lock
-        if lock != NONE and pair[0] != lock:
+        if lock != NONE and pair[0] not in (lock, len(data.kitchens)):
             price[o] += LOCK_PRICE * data.can_open(data.kitchens[lock])
-    facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=True))
+    facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=False))
+    facilities += hard.facilities[len(data.kitchens) :]  # where customers left unserved are
     return replace(_costless(hard), facilities=facilities, cost=price, budget=data.budget, anchor=None)
 
 
 def _priced(data: Facts, kitchen: Kitchen, facility: Facility) -> Facility:
     """Arcs that cost nothing, but the price of the lock where they break it."""
-    shut = len(kitchen.levels)
-    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, int(t), int(after) < shut) else 0.0 for t, _, after in facility.arcs]
+    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, int(t), bool(facility.open[after])) else 0.0 for t, _, after in facility.arcs]
     return replace(facility, arc_cost=np.array(cost))
 
 
@@ -143,11 +144,11 @@ def _minutes(data: Facts, pairs: list[Option], minutes_over: dict[Option, float]
 def _given_up(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Issue]:
     for k, kitchen in enumerate(data.kitchens):
         for t in range(data.T):
-            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, t, bool(choice.state[k, t] < len(kitchen.levels))):
+            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, t, states(kitchen)[choice.state[k, t]].is_open):
                 yield Issue.error("kitchens_relax_kitchen_lock", table=tb.KITCHENS.name, row=kitchen.row.index_, column="lock", kitchen=kitchen.code)
                 break
     for j, site in enumerate(data.sites):
         fed = [pairs[int(o)][0] if o >= 0 else NONE for o in choice.option[j]]
-        if site.lock != NONE and any(k not in (NONE, site.lock) and data.can_open(data.kitchens[site.lock])[t] for t, k in enumerate(fed)):
+        if site.lock != NONE and any(k not in (NONE, site.lock, len(data.kitchens)) and data.can_open(data.kitchens[site.lock])[t] for t, k in enumerate(fed)):
             yield Issue.error("kitchens_relax_site_lock", table=tb.DEMAND.name, row=site.rows[0].index_, column="lock", site=site.code,
                               kitchen=data.kitchens[site.lock].code)  # fmt: skip

@@ -71,7 +71,7 @@ from planner.problems.kitchens.conflicts import explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
 from planner.problems.kitchens.precheck import check
-from planner.problems.kitchens.program import Option, choice_of, decisions_of, location, options
+from planner.problems.kitchens.program import Option, choice_of, decisions_of, location, offset, options
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
 from planner.solvers.location_mip import LocationResult, solve_location
@@ -97,10 +97,10 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     data = facts(scenario, network)
     pairs = options(data)
     program = location(data, pairs)
-    margin = 0.01 * cost_lines(data)
+    margin, beyond = 0.01 * cost_lines(data), offset(data)
 
     def report(cost: float | None, bound: float | None) -> None:
-        progress.report("kitchens", cost, None if bound is None else lowered(bound, margin), "phase.kitchens.search")
+        progress.report("kitchens", None if cost is None else cost - beyond, None if bound is None else lowered(bound - beyond, margin), "phase.kitchens.search")
 
     result = solve_location(
         program, seconds=limits.seconds - (time.monotonic() - began), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
@@ -113,7 +113,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         plan = _without(scenario, data, result, limits, progress)
         return plan.with_(seconds=time.monotonic() - began, **common)
     plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
-    bound = lowered(result.bound, margin) if math.isfinite(result.bound) else None
+    bound = lowered(result.bound - beyond, margin) if math.isfinite(result.bound) else None
     plan = plan.with_(bound=bound, seconds=time.monotonic() - began, **common)
     if plan.gap is not None and plan.gap <= limits.gap:
         plan = plan.with_(status=Status.OPTIMAL)

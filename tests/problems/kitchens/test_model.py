@@ -59,7 +59,8 @@ def every_plan(data: Facts) -> Iterator[Decisions]:
                 continue
             if any(level_of[kitchen_of[j, t], t] == NONE for j, t in np.argwhere(data.eats)):
                 continue
-            cold = plans.served_cold(data, Decisions(level_of, level_of, kitchen_of, mode_of, np.zeros((J, T), dtype=bool)))
+            none, held = np.full_like(level_of, NONE), level_of != NONE
+            cold = plans.served_cold(data, Decisions(level_of, none, held, level_of, kitchen_of, mode_of, np.zeros((J, T), dtype=bool)))
             when = []
             for j, site in enumerate(data.sites):
                 years = np.flatnonzero(cold[j])
@@ -69,7 +70,7 @@ def every_plan(data: Facts) -> Iterator[Decisions]:
                 for j, year in enumerate(bought):
                     if year is not None:
                         equip[j, year] = True
-                yield Decisions(level_of, _posts(data, level_of, kitchen_of), kitchen_of, mode_of, equip)
+                yield Decisions(level_of, none, held, _posts(data, level_of, kitchen_of), kitchen_of, mode_of, equip)
 
 
 def _posts(data: Facts, level_of: Any, kitchen_of: Any) -> Any:
@@ -330,7 +331,7 @@ def test_delivery_is_costed_by_hand() -> None:
 def test_baseline_faults_are_reported_as_such() -> None:
     over = group({"kitchen_levels": {"KB": {"capacity": 300.0}}})
     audit = KITCHENS.audit(over, network(), KITCHENS.baseline(over, network()))
-    assert {issue.code for issue in audit.issues} == {"kitchens_over_capacity"}
+    assert {issue.code for issue in audit.issues} == {"kitchens_over_capacity", "kitchens_day_short"}
     plan = solve(over)  # a start that breaks a rule is no start
     assert plan.status in (Status.OPTIMAL, Status.INFEASIBLE)
 
