@@ -1,26 +1,22 @@
 """Plans of the kitchens problem: the cheapest by exhaustive enumeration, outcomes, baseline, key figures."""
 
 import datetime as dt
-import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status, Step
-from planner.problems.base import cost_of
-from planner.problems.kitchens import KITCHENS, conflicts, plans
-from planner.problems.kitchens.data import NONE, Facts, facts
+from planner.problems.kitchens import KITCHENS, conflicts
+from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.model import lowered
-from planner.problems.kitchens.plans import Decisions
 from planner.scenario import Scenario
 from planner.schema import Row, rows
+from tests.problems.kitchens.enumeration import cheapest
 from tests.problems.kitchens.generator import make
 from tests.problems.kitchens.small import demand, group, kitchen, level, network
 
@@ -43,59 +39,6 @@ def accepted(scenario: Scenario, plan: Plan, net: Network | None = None) -> bool
 
 
 # --- the cheapest plan -----------------------------------------------------------------------------------------
-
-
-def every_plan(data: Facts) -> Iterator[Decisions]:
-    """Every level path, assignment and equipment year, with the fewest posts; whether it is legal is for the audit to say."""
-    K, J, T = len(data.kitchens), len(data.sites), data.T
-    paths = [list(itertools.product([NONE, *range(len(kitchen.levels))], repeat=T)) for kitchen in data.kitchens]
-    ways = list(itertools.product(range(K), range(2)))
-    for levels in itertools.product(*paths):
-        level_of = np.array(levels, dtype=np.int64)
-        for served in itertools.product(ways, repeat=J * T):
-            chosen = np.array(served, dtype=np.int64).reshape(J, T, 2)
-            kitchen_of, mode_of = np.where(data.eats, chosen[:, :, 0], NONE), np.where(data.eats, chosen[:, :, 1], NONE)
-            if not data.eats.all() and (chosen[~data.eats] != 0).any():
-                continue
-            if any(level_of[kitchen_of[j, t], t] == NONE for j, t in np.argwhere(data.eats)):
-                continue
-            none, held = np.full_like(level_of, NONE), level_of != NONE
-            cold = plans.served_cold(data, Decisions(level_of, none, held, level_of, kitchen_of, mode_of, np.zeros((J, T), dtype=bool)))
-            when = []
-            for j, site in enumerate(data.sites):
-                years = np.flatnonzero(cold[j])
-                when.append([None] if site.equipped or not len(years) else [t for t in range(years[0] + 1) if data.eats[j, t]])
-            for bought in itertools.product(*when):
-                equip = np.zeros((J, T), dtype=bool)
-                for j, year in enumerate(bought):
-                    if year is not None:
-                        equip[j, year] = True
-                yield Decisions(level_of, none, held, _posts(data, level_of, kitchen_of), kitchen_of, mode_of, equip)
-
-
-def _posts(data: Facts, level_of: Any, kitchen_of: Any) -> Any:
-    posts = np.zeros(level_of.shape, dtype=np.int64)
-    for t in range(data.T):
-        before = posts[:, t - 1].sum() if t else sum(k.row.staff for k in data.kitchens if k.existing)
-        for k in range(len(data.kitchens)):
-            if level_of[k, t] != NONE:
-                meals = sum(site.meals[t] for j, site in enumerate(data.sites) if kitchen_of[j, t] == k)
-                posts[k, t] = max(math.ceil(meals / data.kitchens[k].row.productivity), math.ceil(data.kitchens[k].levels[level_of[k, t]].min_staff))
-        short = math.ceil(before - data.departures[t] - posts[:, t].sum()) if math.isfinite(data.departures[t]) else 0
-        if short > 0 and (level_of[:, t] != NONE).any():
-            posts[int(np.argmax(level_of[:, t])), t] += short
-    return posts
-
-
-def cheapest(scenario: Scenario, net: Network, known: float) -> float:
-    """Cost of the cheapest plan that the audit accepts (plans dearer than `known`, or the best so far, are not audited)."""
-    data = facts(scenario, net)
-    best = known
-    for made in every_plan(data):
-        cost = cost_of(plans.costs(data, made))
-        if cost < best and KITCHENS.audit(scenario, net, plans.finished(scenario, data, made, Status.FEASIBLE)).valid:
-            best = cost
-    return best
 
 
 TINY_OUT = (("meal_demand", "B"), ("meal_demand", "D"), ("meal_demand", "X"), ("kitchens", "KB"), ("kitchens", "KX"), ("kitchen_levels", "KB"), ("kitchen_levels", "KX"))
