@@ -251,6 +251,22 @@ TEXTS = {
         "La cuisine « {kitchen} », sans agrément, livre le site « {site} » à {km} km à vol d'oiseau en {year} : moins de {limit} km.",
         "Kitchen “{kitchen}”, without approval, delivers site “{site}” {km} km away as the crow flies in {year}: less than {limit} km.",
     ),
+    "issue.kitchens_rescue_short": (
+        "Si la cuisine « {kitchen} » s'arrêtait en {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
+        "If kitchen “{kitchen}” stopped in {year}, {share}% of its meals would still be served; {least}% are needed.",
+    ),
+    "issue.kitchens_rescue_not_found": (
+        "Aucun plan trouvé ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",
+        "No plan found still serves {least}% of the meals when a kitchen stops; the best one tried serves {share}%.",
+    ),
+    "issue.kitchens_rescue_not_found.mend": (
+        "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
+        "Lower the share asked for, raise the rescue stock, or add capacity within reach.",
+    ),
+    "issue.kitchens_bound_withheld": (
+        "La borne n'est pas donnée : avec plusieurs scénarios de besoins, ou des cuisines sans agrément, le calcul est plus sévère que les règles, et sa borne ne vaudrait pas pour tout plan.",
+        "No bound is given: with several demand scenarios, or kitchens without approval, the computation is stricter than the rules, and its bound would not hold for every plan.",
+    ),
     "issue.kitchens_over_chilling": (
         "La cuisine « {kitchen} » refroidit {load} repas par jour de production en {year} ; ses cellules en refroidissent {capacity}.",
         "Kitchen “{kitchen}” chills {load} meals per production day in {year}; its chillers can chill {capacity}.",

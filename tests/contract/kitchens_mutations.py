@@ -215,6 +215,7 @@ MUTATIONS = (
     mutation("the closed kitchen costs nothing", "wrong_cost_line", edits={"kitchens": {"KA": {"mothball_cost": 900.0}}}, plan=costs(drop(line="mothball", item="KA", **Y29))),
     mutation("a subsidy counted twice", "kitchens_wrong_figure", edits={"kitchens": {"KN": {"subsidy": 20.0}}},
              plan=lambda plan: with_rows(plan, ROADMAP, more("investment", -260000.0, kitchen="KN", **Y28))),
+    mutation("one kitchen alone, with nobody to step in", "kitchens_rescue_short", parameters={"least_rescue_share": 60.0}),
     # --- days and posts ---
     mutation("a holiday without the extra production", "kitchens_use_by", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {"KN": {"holidays": "closed"}, "KX": {"holidays": "worked"}, "KA": {"holidays": "worked"}}}),
     mutation("a long weekend's peak", "kitchens_over_capacity", "kitchens_day_short", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {"KX": {"holidays": "worked"}, "KA": {"holidays": "worked"}}}),

@@ -21,6 +21,7 @@ from planner.problems.base import check_same_scenario, compare_costs, cost_of, m
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.ledger import Ledger
 from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, exempt
+from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
 from planner.schema import Row, rows
@@ -41,10 +42,19 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     ledger = Ledger(world, reading.roadmap, reading.feeding)
     issues += _budget(world, ledger)
     issues += _changes(world, ledger)
+    issues += _stops(world, reading)
     issues += _claims(world, reading, ledger)
     costs = ledger.costs()
     issues += compare_costs(tb.COSTS, plan, costs)
     return Audit("kitchens", tuple(issues), cost_of(costs), ledger.annual(costs), costs, tuple(ledger.kpis(costs)))
+
+
+def rescued_share(scenario: Scenario, network: Network, plan: Plan) -> float:
+    """Smallest share (0 to 1) of its meals still served when a kitchen stops, over all kitchens and years."""
+    world = World(scenario, network)
+    reading = Reading.of(world, plan)
+    worst = least_served(stops(world, reading.roadmap, reading.feeding))
+    return 1.0 if worst is None else worst.served
 
 
 @dataclass
@@ -317,6 +327,17 @@ def _budget(world: World, ledger: Ledger) -> list[Issue]:
 def _changes(world: World, ledger: Ledger) -> list[Issue]:
     count, limit = len(ledger.changed), world.accepted.most
     return [Issue.error("kitchens_too_many_changes", table=tb.ASSIGNMENT.name, changes=count, limit=limit)] if count > limit else []
+
+
+def _stops(world: World, reading: Reading) -> list[Issue]:
+    """Where a share of the meals must still be served when any one kitchen stops."""
+    least = world.scenario.value(tb.RESCUE_SHARE) / 100
+    if not least:
+        return []
+    return [
+        Issue.error("kitchens_rescue_short", table=tb.ROADMAP.name, kitchen=stop.kitchen, year=str(stop.year), share=100 * stop.served, least=100 * least)
+        for stop in stops(world, reading.roadmap, reading.feeding) if stop.served < least * (1 - TOLERANCE)
+    ]  # fmt: skip
 
 
 # --- what the tables claim -----------------------------------------------------------------------------------

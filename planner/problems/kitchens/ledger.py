@@ -11,6 +11,7 @@ from planner.problems.base import Costs, average
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import ways_of
 from planner.problems.kitchens.rules import annuity, net_investment
+from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.schema import Row
 from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, WEEKS_PER_YEAR
@@ -202,6 +203,9 @@ class Ledger:
         hot = sum(world.meals(row.site, row.year) for row in self.feeding.values() if row.mode == "hot")
         yield KpiValue("hot_share", 100 * hot / served if served else 0.0)
         yield KpiValue("use_peak", max((self._use(code, year) for (code, year), row in self.roadmap.items() if row.level is not None), default=0.0))
+        worst = least_served(stops(world, self.roadmap, self.feeding))
+        if worst is not None:
+            yield KpiValue("rescued", 100 * worst.served)
         if world.accepted:
             yield KpiValue("changes", float(len(self.changed)))
         owners = sorted(set(eaten) | {str(owner) for owner in costs["establishment"].dropna().unique()})

@@ -67,17 +67,20 @@ from importlib.metadata import version
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.kitchens.audit import rescued_share
 from planner.problems.kitchens.conflicts import explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
 from planner.problems.kitchens.precheck import check
-from planner.problems.kitchens.program import Option, choice_of, decisions_of, location, offset, options
+from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
 from planner.solvers.location_mip import LocationResult, solve_location
 from planner.solvers.mip import MipStatus
 
 CONFLICT_SECONDS = 10.0
+FIRST_SHARE = 0.4  # of the time, for the plan without the share to be rescued, where one is asked for
+RESERVES = (0.1, 0.2, 0.3, 0.4, 0.5)  # of every capacity, kept free in turn
 STATUS = {
     MipStatus.OPTIMAL: Status.FEASIBLE,  # proven on the program; OPTIMAL only once the rounded bound says so too
     MipStatus.FEASIBLE: Status.FEASIBLE,
@@ -102,8 +105,9 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     def report(cost: float | None, bound: float | None) -> None:
         progress.report("kitchens", None if cost is None else cost - beyond, None if bound is None else lowered(bound - beyond, margin), "phase.kitchens.search")
 
+    seconds = limits.seconds * (FIRST_SHARE if data.least_rescued else 1.0)
     result = solve_location(
-        program, seconds=limits.seconds - (time.monotonic() - began), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+        program, seconds=seconds - (time.monotonic() - began), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
         start=_today(data, pairs, program), on_progress=report, should_stop=progress.should_stop,
     )  # fmt: skip
     log = (f"HiGHS: {result.status}, {result.nodes} nodes, {result.seconds:.1f} s {result.message}".strip(),)
@@ -113,12 +117,44 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         plan = _without(scenario, data, result, limits, progress)
         return plan.with_(seconds=time.monotonic() - began, **common)
     plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
-    bound = lowered(result.bound - beyond, margin) if math.isfinite(result.bound) else None
+    if data.least_rescued:
+        plan = _rescued(scenario, network, data, plan, limits, began, progress)
+        if not plan.status.has_plan:
+            return plan.with_(seconds=time.monotonic() - began, **common)
+    proven = math.isfinite(result.bound) and exact(data)
+    bound = lowered(result.bound - beyond, margin) if proven else None
     plan = plan.with_(bound=bound, seconds=time.monotonic() - began, **common)
     if plan.gap is not None and plan.gap <= limits.gap:
         plan = plan.with_(status=Status.OPTIMAL)
+    if math.isfinite(result.bound) and not proven:
+        plan = plan.with_(issues=(*plan.issues, Issue.info("kitchens_bound_withheld")))
     progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
     return plan
+
+
+def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:
+    """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest that does among those that keep
+    more and more of every capacity free; none of this is proven cheapest."""
+    most = rescued_share(scenario, network, plan)
+    if most >= data.least_rescued:
+        return plan
+    pairs = options(data)
+    for place, reserve in enumerate(RESERVES):
+        left = limits.seconds - (time.monotonic() - began)
+        if left <= 0 or progress.should_stop():
+            break
+        program = location(data, pairs, reserve=reserve)
+        result = solve_location(program, seconds=left / (len(RESERVES) - place), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+                                start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
+        if result.choice is None:
+            break  # nor is there one that keeps more free
+        found = finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
+        share = rescued_share(scenario, network, found)
+        most = max(most, share)
+        if share >= data.least_rescued:
+            return found  # more in reserve would cost more
+    issue = Issue.error("kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
+    return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
 
 
 def lowered(bound: float, margin: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.problems.kitchens.data import COLD, NONE, Facts
 from planner.problems.kitchens.plans import Decisions, state_after
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.rules import EXEMPT_MEALS, EXEMPT_SHARE, TOLERANCE
 from planner.problems.kitchens.states import facility, first_state, states
 from planner.solvers.location import Anchor, Choice, Facility, Floats, Location
 
@@ -71,6 +71,27 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
 def offset(data: Facts) -> float:
     """€ discounted that the program counts beyond the plan's cost: all that optional and other customers could pay."""
     return float((data.factor * np.array([site.revenue * (data.eats[j]) for j, site in enumerate(data.sites)]).reshape(-1, data.T)).sum())
+
+
+def exact(data: Facts) -> bool:
+    """Whether every plan that the audit accepts is a solution of the program, so that its bound is one on all plans.
+
+    Not so where several cases each ask for most of some site (the program adds up the most of each), nor where a kitchen without
+    approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it 400 at its peak).
+    """
+    meals = np.array([site.case_meals for site in data.sites]).swapaxes(0, 1) if data.sites else np.zeros((1, 0, data.T))
+    if not (meals == meals.max(axis=0)).all(axis=(1, 2)).any():
+        return False
+    weekly = np.array([site.most_meals for site in data.sites]).reshape(-1, data.T) / data.weeks
+    for k, kitchen in enumerate(data.kitchens):
+        if kitchen.row.approved:
+            continue
+        own = weekly[data.km[k] == 0].sum(axis=0).max(initial=0.0)
+        load = data.load[k] * kitchen.row.production_days  # (J, 2, T)
+        uneven = np.isfinite(load) & (load > weekly[:, None, :] * (1 + TOLERANCE))
+        if own * EXEMPT_SHARE > EXEMPT_MEALS * (1 - EXEMPT_SHARE) or uneven.any():
+            return False
+    return True
 
 
 def _cost(data: Facts, pair: Option) -> Floats:

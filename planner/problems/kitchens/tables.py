@@ -257,5 +257,6 @@ KPIS = (
     Kpi("waste", "Gaspillage", "Waste", "t/an", "low", 1),
     Kpi("hot_share", "Repas en liaison chaude", "Meals served hot", "%", "", 1),
     Kpi("use_peak", "Utilisation maximale d'une cuisine", "Highest use of a kitchen", "%", "", 1),
+    Kpi("rescued", "Repas servis si une cuisine s'arrête (au pire)", "Meals served if a kitchen stops (worst)", "%", "high", 1),
     Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )
