@@ -16,6 +16,7 @@ from planner.service.egalim import (
     shares_asked,
     write_egalim,
 )
+from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
 from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
@@ -77,6 +78,10 @@ __all__ = [
     "in_thread",
     "issue_dict",
     "offers_text",
+    "kitchens_dict",
+    "kitchens_report",
+    "kitchens_text",
+    "no_plan",
     "open_scenario",
     "outcome",
     "percents",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from planner.network import Network
 from planner.plan import Audit, Plan
 from planner.problems.base import check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.demand import Case
 from planner.problems.kitchens.ledger import Ledger
 from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, exempt
 from planner.problems.kitchens.stops import least_served, stops
@@ -27,12 +29,13 @@ from planner.scenario import Scenario
 from planner.schema import Row, rows
 
 
-def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
-    """All findings on a plan, its cost lines recomputed, and its key figures (group and establishments)."""
+def audit(scenario: Scenario, network: Network, plan: Plan, assumed: Sequence[Case] | None = None) -> Audit:
+    """All findings on a plan, its cost lines recomputed, and its key figures (group and establishments). `assumed`: cases of demand
+    to judge it in, other than those that the scenario asks to hold in."""
     issues = check_same_scenario(scenario, plan) + missing_tables(tb.RESULTS, plan)
     if any(table.name not in plan.tables for table in (tb.ROADMAP, tb.ASSIGNMENT)):
         return Audit("kitchens", tuple(issues), 0.0, 0.0, tb.COSTS.frame())
-    world = World(scenario, network)
+    world = World(scenario, network, assumed)
     reading = Reading.of(world, plan)
     issues += reading.issues
     issues += _who_feeds(world, reading)
@@ -47,6 +50,15 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     costs = ledger.costs()
     issues += compare_costs(tb.COSTS, plan, costs)
     return Audit("kitchens", tuple(issues), cost_of(costs), ledger.annual(costs), costs, tuple(ledger.kpis(costs)))
+
+
+CLAIMS = ("kitchens_wrong_figure", "kitchens_wrong_action", "kitchens_fed_for_nothing", "wrong_cost_line", "wrong_cost", "wrong_bound")
+
+
+def broken_in(scenario: Scenario, network: Network, plan: Plan, case: Case) -> Audit:
+    """The plan judged in one case of demand: the rules it would break, and what it would cost."""
+    found = audit(scenario, network, plan.with_(bound=None), (replace(case, weight=1.0),))
+    return replace(found, issues=tuple(issue for issue in found.issues if issue.code not in CLAIMS))
 
 
 def rescued_share(scenario: Scenario, network: Network, plan: Plan) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -22,9 +22,10 @@ from planner.sites import CALENDAR, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
 
 
 class World:
-    """What the tables say, by code and year. `site_owner` lists the sites that have demand rows."""
+    """What the tables say, by code and year. `site_owner` lists the sites that have demand rows. `assumed`: cases of demand, other
+    than those that the scenario asks to hold in."""
 
-    def __init__(self, scenario: Scenario, network: Network) -> None:
+    def __init__(self, scenario: Scenario, network: Network, assumed: Sequence[Case] | None = None) -> None:
         self.scenario, self.network = scenario, network
         first = round(scenario.value(FIRST_YEAR))
         self.years = range(first, first + max(1, round(scenario.value(HORIZON_YEARS))))
@@ -42,7 +43,7 @@ class World:
         self.site_owner: dict[str, str] = {row.site: row.establishment for row in scenario.rows("sites") if row.site in self.demand}
         self.equipment: dict[str, Row] = {row.site: row for row in scenario.rows(tb.EQUIPMENT.name)}
         self.accepted = Accepted.of(scenario)
-        self.cases = cases(scenario)
+        self.cases = tuple(assumed or cases(scenario))
         self.weeks = scenario.value(WEEKS_PER_YEAR)
         self.longest = {"hot": scenario.value(tb.MAX_HOT_MINUTES), "cold": scenario.value(tb.MAX_COLD_MINUTES)}
 

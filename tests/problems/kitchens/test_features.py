@@ -190,9 +190,9 @@ def test_a_share_to_be_rescued_is_found_or_its_lack_said() -> None:
     alone = group(least_rescue_share=60.0)
     plan = solve(alone)
     assert plan.status is Status.NO_PLAN_IN_TIME and [issue.code for issue in plan.issues] == ["kitchens_rescue_not_found"]
-    wide = {"KA": {"capacity": 2000.0}, "KB": {"capacity": 2000.0}}
-    rich = group({"kitchen_levels": wide, "kitchens": {"KA": {"lock": "keep", "production_days": 7}, "KB": {"lock": "keep"}, "KN": {"lock": "close"}}},
-                 without=(("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX")), least_rescue_share=60.0, max_hot_minutes=90, kitchen_stop_days=10, rescue_stock_days=3)
+    rich = group({"kitchen_levels": {"KB": {"capacity": 2000.0}}, "kitchens": {"KA": {"lock": "keep", "production_days": 7}, "KB": {"lock": "keep"}, "KN": {"lock": "close"}}},
+                 {"kitchen_levels": [level("KA", 1, 2000.0, today=True)]},
+                 without=(("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"), ("kitchen_levels", "KA")), least_rescue_share=60.0, max_hot_minutes=90, kitchen_stop_days=10, rescue_stock_days=3)
     plan = solve(rich)
     assert plan.status.has_plan and accepted(rich, plan)
     share = KITCHENS.audit(rich, network(), plan).kpi("rescued")
