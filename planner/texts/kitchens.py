@@ -135,6 +135,22 @@ TEXTS = {
         "Kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
     ),
     "issue.kitchens_relax_capacity.mend": ("Relever sa capacité, ou ajouter un niveau.", "Raise its capacity, or add a level."),
+    "issue.kitchens_relax_chilling": (
+        "La cuisine « {kitchen} » ne peut pas refroidir {more} repas par jour de production de trop en {year}.",
+        "Kitchen “{kitchen}” cannot chill {more} meals per production day beyond its chillers in {year}.",
+    ),
+    "issue.kitchens_relax_chilling.mend": ("Ajouter des cellules de refroidissement, ou un niveau qui en a plus.", "Add chillers, or a level that has more."),
+    "issue.kitchens_relax_approval": (
+        "La cuisine « {kitchen} », sans agrément, livrerait {more} repas par semaine de plus que la dérogation en {year}.",
+        "Kitchen “{kitchen}”, without approval, would deliver {more} meals a week more than the exemption in {year}.",
+    ),
+    "issue.kitchens_relax_approval.mend": ("Demander l'agrément, ou donner son coût pour que le calcul le propose.", "Ask for approval, or give its cost so that it can be proposed."),
+    "issue.kitchens_conflict_rules": ("Règles qui ne peuvent pas tenir ensemble, sans aucune de trop ({count}) :", "Rules that cannot hold together, none of them too many ({count}):"),
+    "issue.kitchens_conflict_rule": ("- {expected}", "- {expected}"),
+    "issue.kitchens_conflict_without_rules": (
+        "Même sans verrou, budget ni limite de postes ou de durée, les capacités ne suffisent pas.",
+        "Even without any lock, budget, limit of posts or minutes, capacities are not enough.",
+    ),
     "issue.kitchens_relax_minutes": (
         "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
         "Site “{site}” is within reach ({mode}, {limit} min) of no kitchen large enough: the most suitable, “{kitchen}”, is {minutes} min away.",

@@ -68,7 +68,7 @@ from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.kitchens.audit import rescued_share
-from planner.problems.kitchens.conflicts import explain_conflict
+from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
 from planner.problems.kitchens.precheck import check
@@ -114,7 +114,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     versions = {name: version(name) for name in ("planner", "highspy")}
     common = {"seed": limits.seed, "versions": versions, "log": log}
     if result.choice is None:
-        plan = _without(scenario, data, result, limits, progress)
+        plan = _without(scenario, network, data, result, limits, progress)
         return plan.with_(seconds=time.monotonic() - began, **common)
     plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
     if data.least_rescued:
@@ -169,14 +169,17 @@ def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None
     return choice if choice is not None and not faults(program, choice) else None
 
 
-def _without(scenario: Scenario, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:
+def _without(scenario: Scenario, network: Network, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:
     """The outcome when there is no plan, with its reason."""
     plan = Plan("kitchens", STATUS[result.status], scenario_hash=scenario.hash)
     if plan.status is Status.STOPPED:
         return plan.with_(status=Status.NO_PLAN_IN_TIME)
     if plan.status is Status.INFEASIBLE:
         progress.report("kitchens", phase="phase.kitchens.conflict")
-        return plan.with_(issues=tuple(explain_conflict(data, CONFLICT_SECONDS, limits.seed, progress.should_stop)))
+        began = time.monotonic()
+        smallest = explain_conflict(data, CONFLICT_SECONDS / 3, limits.seed, progress.should_stop)
+        rules = conflicting_rules(scenario, network, CONFLICT_SECONDS - (time.monotonic() - began), limits.seed, progress.should_stop)
+        return plan.with_(issues=(*smallest, *rules))
     if plan.status is Status.FAILED:
         return plan.with_(issues=(Issue.error("solver_failed", reason=result.message),))
     return plan

@@ -48,7 +48,7 @@ def plan_tables(data: Facts, made: Decisions) -> dict[str, pd.DataFrame]:
     return {tb.COSTS.name: costs(data, made), tb.ROADMAP.name: _roadmap(data, made), tb.ASSIGNMENT.name: _assignment(data, made)}
 
 
-def _produced(data: Facts, made: Decisions) -> tuple[Floats, Floats, Floats]:
+def produced(data: Facts, made: Decisions) -> tuple[Floats, Floats, Floats]:
     """Load of each kitchen (K, T) in the case that asks for most, of its cold meals alone, and its meals per year on average."""
     shape = (len(data.kitchens), data.T)
     (load, chilled), meals = np.zeros((2, len(data.case_load), *shape)), np.zeros(shape)
@@ -76,7 +76,7 @@ def _assignment(data: Facts, made: Decisions) -> pd.DataFrame:
 
 
 def _roadmap(data: Facts, made: Decisions) -> pd.DataFrame:
-    used, chilled, meals = _produced(data, made)
+    used, chilled, meals = produced(data, made)
     rows = []
     for k, kitchen in enumerate(data.kitchens):
         for t, before, after in steps(data, made, k):

@@ -14,6 +14,7 @@ from planner.plan import Limits, Plan, Progress, Status, Step
 from planner.problems.kitchens import KITCHENS, conflicts
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.model import lowered
+from planner.problems.kitchens.policies import policies
 from planner.scenario import Scenario
 from planner.schema import Row, rows
 from tests.problems.kitchens.enumeration import cheapest
@@ -100,8 +101,18 @@ def test_five_kitchens_forty_sites_five_years_within_one_percent() -> None:
 # --- outcomes ----------------------------------------------------------------------------------------------------
 
 
+def repairs(plan: Plan) -> list[Issue]:
+    """The smallest change, without the rules that quarrel."""
+    return [issue for issue in plan.issues if issue.code not in ("kitchens_conflict_rules", "kitchens_conflict_rule", "kitchens_conflict_without_rules")]
+
+
+def quarrel(plan: Plan) -> set[str]:
+    """The rules that cannot hold together, by their texts."""
+    return {issue.expected.key for issue in plan.issues if issue.code == "kitchens_conflict_rule" and issue.expected is not None}
+
+
 def codes(plan: Plan) -> dict[str, Issue]:
-    return {issue.code: issue for issue in plan.issues}
+    return {issue.code: issue for issue in repairs(plan)}
 
 
 def test_a_budget_too_low_is_named_with_the_euros_missing() -> None:
@@ -115,7 +126,8 @@ def test_a_budget_too_low_is_named_with_the_euros_missing() -> None:
 
     plan = solve(scenario())
     assert plan.status is Status.INFEASIBLE and plan.cost is None
-    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_budget"} and len(plan.issues) == 2
+    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_budget"} and len(repairs(plan)) == 2
+    assert quarrel(plan) == {"policy.budget"}
     args = dict(codes(plan)["kitchens_relax_budget"].args)
     assert args["more"] == 40000.0 and args["budget"] == 0.0 and args["year"] in ("2027", "2028")
     assert solve(scenario(**{f"y{args['year']}": 40000.0})).status is Status.OPTIMAL
@@ -380,3 +392,32 @@ def test_a_kitchen_filled_to_its_last_meal_is_a_plan() -> None:
     plan = solve(alone)
     assert plan.status.has_plan, plan.issues
     assert accepted(alone, plan)
+
+
+def test_the_rules_that_quarrel_are_a_smallest_set() -> None:
+    """KB must close and KN may not open: what A and X leave free holds B's meals only with the budget to equip; no rule is too many."""
+    locks = {"kitchens": {"KB": {"lock": "close"}, "KN": {"lock": "close"}, "KX": {"use_by_days": 3}}, "kitchen_levels": {"KX": {"capacity": 400.0}}}
+    tight = {**locks, "yearly_limits": {year: {"investment": 0.0} for year in ("2027", "2028", "2029")}}
+    plan = solve(group(tight))
+    assert plan.status is Status.INFEASIBLE
+    found = [issue.expected for issue in plan.issues if issue.code == "kitchens_conflict_rule" and issue.expected is not None]
+    assert found
+    rules = {rule.name: rule for rule in policies(group(tight)) if rule.kind == "rule"}
+    for dropped in found:  # all but one of them, and nothing else, can be kept
+        eased = group(tight)
+        for name, rule in rules.items():
+            if name not in found or name == dropped:
+                eased = rule.change(eased)
+        assert solve(eased).status.has_plan
+    kept = group(tight)
+    for name, rule in rules.items():
+        if name not in found:
+            kept = rule.change(kept)
+    assert solve(kept).status is Status.INFEASIBLE
+
+
+def test_what_is_beyond_the_chillers_or_the_exemption_is_named() -> None:
+    chill = solve(group({"kitchen_levels": {code: {"cold_capacity": 20.0} for code in ("KA", "KX", "KN")}}, max_hot_minutes=45))
+    assert chill.status is Status.INFEASIBLE and "kitchens_relax_chilling" in codes(chill) and quarrel(chill) == {"policy.chilling"}
+    small = solve(group({"kitchens": {code: {"approved": False} for code in ("KA", "KB", "KX", "KN")}}))
+    assert small.status is Status.INFEASIBLE and "kitchens_relax_approval" in codes(small) and quarrel(small) == {"policy.approval"}
