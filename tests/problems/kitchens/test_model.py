@@ -395,9 +395,8 @@ def test_a_kitchen_filled_to_its_last_meal_is_a_plan() -> None:
 
 
 def test_the_rules_that_quarrel_are_a_smallest_set() -> None:
-    """KB must close and KN may not open: what A and X leave free holds B's meals only with the budget to equip; no rule is too many."""
-    locks = {"kitchens": {"KB": {"lock": "close"}, "KN": {"lock": "close"}, "KX": {"use_by_days": 3}}, "kitchen_levels": {"KX": {"capacity": 400.0}}}
-    tight = {**locks, "yearly_limits": {year: {"investment": 0.0} for year in ("2027", "2028", "2029")}}
+    """A, B and C are to be fed by KA, which must then be extended and B equipped in the first year: its budget allows one of both."""
+    tight = {"meal_demand": {site: {"lock": "KA"} for site in "ABC"}}
     plan = solve(group(tight))
     assert plan.status is Status.INFEASIBLE
     found = [issue.expected for issue in plan.issues if issue.code == "kitchens_conflict_rule" and issue.expected is not None]
