@@ -15,11 +15,13 @@ from planner.plan import Audit
 from planner.problems.kitchens.audit import broken_in
 from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.report import BY_KITCHEN, STOPS, YEARLY, Report, report
+from planner.problems.kitchens.report import TABLES as REPORT_TABLES
 from planner.problems.kitchens.tables import KITCHENS, ROADMAP, STOP_DAYS
 from planner.schema import Table, rows, text_of
 from planner.service.workbooks import aligned
 from planner.study import Study
 
+__all__ = ["REPORT_TABLES", "KitchensReport", "kitchens_dict", "kitchens_report", "kitchens_text", "no_plan", "worth"]
 SHOWN = 3  # broken rules told of a demand scenario
 
 
@@ -56,7 +58,7 @@ def kitchens_text(told: KitchensReport, lang: str) -> str:
     """What a committee wants to know of a kitchens plan."""
     frames, scenario = told.made.frames, told.study.scenario
     names = {row.kitchen: row.name for row in scenario.rows(KITCHENS.name)}
-    said = [_worth(told, lang), "", text("kitchens.roadmap", lang), _roadmap(told, names, lang), "", YEARLY.title(lang), _table(YEARLY, frames[YEARLY.name], lang)]
+    said = [worth(told, lang), "", text("kitchens.roadmap", lang), _roadmap(told, names, lang), "", YEARLY.title(lang), _table(YEARLY, frames[YEARLY.name], lang)]
     last = frames[BY_KITCHEN.name]
     last = last[last["year"] == last["year"].max()]
     said += ["", text("kitchens.by_kitchen", lang), _table(BY_KITCHEN, last, lang, names)]
@@ -73,7 +75,8 @@ def kitchens_text(told: KitchensReport, lang: str) -> str:
     return "\n".join(said)
 
 
-def _worth(told: KitchensReport, lang: str) -> str:
+def worth(told: KitchensReport, lang: str) -> str:
+    """Net present value, what the investments are still worth, payback, in a sentence."""
     returns = told.made.returns
     if returns is None:
         return text("kitchens.no_today", lang)
