@@ -142,7 +142,7 @@ class Ledger:
             if value(tb.CO2_PRICE):
                 tonnes = km * value(tb.TRUCK_CO2) / 1000
                 lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
-        paid = sum(self.world.row_meals(each, year) * each.price for each in self.world.demand[site])
+        paid = sum(each.price * self.world.row_meals(each, year) for each in self.world.demand[site])
         if paid:
             lines.add(year, owner, site, "revenue", meals, -paid, weight)
 

@@ -79,9 +79,11 @@ class World:
         plain = row_meals(row, year, self.years[0])
         if case is not None:
             return plain * case.factor(owner, row.public, year)
-        return plain * sum(each.weight * each.factor(owner, row.public, year) for each in self.cases)
+        return sum(each.weight * (plain * each.factor(owner, row.public, year)) for each in self.cases)
 
     def meals(self, site: str, year: int, case: Case | None = None) -> float:
+        if case is None:
+            return sum(each.weight * self.meals(site, year, each) for each in self.cases)
         return sum(self.row_meals(row, year, case) for row in self.demand[site])
 
     def eats(self, site: str, year: int) -> bool:

@@ -9,13 +9,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.plan import Plan, Status
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import edited
 from planner.problems.kitchens import KITCHENS
-from planner.problems.kitchens.days import closed_around, easter, made_days, public_holidays, schedule, unit_load, worked_holidays
+from planner.problems.kitchens.days import (
+    closed_around,
+    easter,
+    eaten_per_day,
+    made_days,
+    public_holidays,
+    schedule,
+    unit_load,
+    worked_holidays,
+)
 from planner.problems.kitchens.demand import all_cases
+from planner.problems.kitchens.report import BY_KITCHEN, report
 from planner.problems.kitchens.rules import daily_load, exempt
-from planner.scenario import Scenario
+from planner.problems.kitchens.tables import CO2_PRICE, EGALIM, REAL_CALENDAR, ROBUST, STAFF_CHANGE_FREE, WASTE_PRICE
+from planner.scenario import Scenario, with_parameter
+from planner.schema import Row, rows
 from tests.problems.kitchens.enumeration import cheapest
+from tests.problems.kitchens.generator import make
 from tests.problems.kitchens.small import demand, group, level, network
 from tests.problems.kitchens.test_model import TINY_OUT, accepted, solve, table
 
@@ -165,8 +180,6 @@ def test_the_peak_is_the_least_capacity_that_a_schedule_needs(seed: int) -> None
     days, eaten, use_by = int(rng.integers(3, 7)), int(rng.integers(3, 8)), int(rng.integers(3, 7))
     closed = closed_around(2027, frozenset(dt.date(2027, 1, 1) + dt.timedelta(int(d)) for d in rng.integers(0, 365, 6)))
     peak = unit_load("cold", days, eaten, use_by, 52, "worked", 2027, closed)
-    from planner.problems.kitchens.days import eaten_per_day
-
     cold = eaten_per_day(365.0, eaten, 52, 2027, closed)
     made = made_days(days, "worked", use_by, 2027, closed)
     if math.isinf(peak):
@@ -217,3 +230,52 @@ def test_faults_of_customers_are_named() -> None:
     assert "kitchens_optional_differs" in {issue.code for issue in KITCHENS.precheck(group(extra=extra), network())}
     crossed = group({"meal_demand": {"C": {"from_year": 2029, "until_year": 2027}}})
     assert "kitchens_years_crossed" in {issue.code for issue in KITCHENS.precheck(crossed, network())}
+
+
+# --- everything at once ------------------------------------------------------------------------------------------
+
+
+def varied(seed: int) -> tuple[Scenario, Network]:
+    """A random group with every rule of this file drawn at random."""
+    scenario, net = make(seed, kitchens=4, sites=7, years=3)
+    rng = np.random.default_rng(1000 + seed)
+
+    def kitchen(row: Row) -> dict[str, Any]:
+        approved = bool(rng.random() < 0.7)
+        return {"approved": approved, "approval_cost": float(rng.integers(1, 9)) * 1e4 if rng.random() < 0.7 else None, "mothball_cost": float(rng.integers(0, 3)) * 1e4,
+                "subsidy": float(rng.integers(0, 4)) * 10, "weekend_posts": float(rng.integers(0, 3)) * 10, "hot_posts": float(rng.integers(0, 3)) * 10,
+                "holidays": str(rng.choice(["needed", "worked", "closed"])), "holiday_cost": float(rng.integers(0, 3)) * 1000, "use_by_days": int(rng.integers(3, 6))}  # fmt: skip
+
+    def size(row: Row) -> dict[str, Any]:
+        works = int(rng.integers(0, 3)) if row.level > 1 or not row.today else 0
+        return {"works_years": works, "works_capacity": float(rng.choice([0, 50, 100])), "temporary_cost": float(rng.integers(0, 3)) * 1e4,
+                "cold_capacity": row.capacity * float(rng.choice([0.6, 0.9, 1.0])) if rng.random() < 0.4 else None, "subsidy": float(rng.integers(0, 3)) * 1e4, "capacity": row.capacity * 1.2}  # fmt: skip
+
+    def eater(row: Row) -> dict[str, Any]:
+        return {"price": float(rng.integers(0, 8)), "optional": row.site in ("S05", "S06"), "until_year": 2028 if rng.random() < 0.2 else None, "from_year": 2028 if rng.random() < 0.15 else None}
+
+    for name, edit in (("kitchens", kitchen), ("kitchen_levels", size), ("meal_demand", eater)):
+        scenario = edited(scenario, name, edit)
+    rows = [{"scenario": "a", "step": 1, "weight": 20.0, "establishment": "E0", "change": float(rng.integers(-30, 15))}, {"scenario": "b", "step": 1, "weight": 10.0, "public": "staff", "from_year": 2028, "change": 10.0}]
+    scenario = scenario.replace("demand_scenarios", scenario.table("demand_scenarios").frame(rows))
+    for parameter, value in ((REAL_CALENDAR, rng.integers(0, 2)), (ROBUST, rng.integers(0, 2)), (EGALIM, 0.5), (WASTE_PRICE, rng.integers(0, 3)), (CO2_PRICE, rng.integers(0, 2) * 500), (STAFF_CHANGE_FREE, 1)):
+        scenario = with_parameter(scenario, parameter, float(value))
+    return scenario, net
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_groups_with_everything_are_accepted(seed: int) -> None:
+    scenario, net = varied(seed)
+    plan = KITCHENS.solve(scenario, net, Limits(seconds=6, gap=0.01), Progress())
+    if plan.status.has_plan:
+        assert accepted(scenario, plan, net)
+        assert plan.bound is None or (plan.cost is not None and plan.bound <= plan.cost)
+        told = report(scenario, net, plan, KITCHENS.baseline(scenario, net))
+        assert sum(r.cost for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name])) == pytest.approx(sum(r.amount for r in table(plan, "costs")), abs=0.1)
+    else:
+        assert plan.status in (Status.INFEASIBLE, Status.NO_PLAN_IN_TIME) and (plan.issues or plan.status is Status.NO_PLAN_IN_TIME)
+
+
+def test_most_of_the_random_groups_have_a_plan() -> None:
+    found = [not [i for i in KITCHENS.precheck(*varied(seed)) if i.is_error] for seed in range(10)]
+    assert sum(found) >= 5
