@@ -21,8 +21,8 @@ from planner.excel.write import FIRST_ROW, Placed, write_table
 from planner.i18n import explain, mend, number, place, text
 from planner.issues import Issue, Severity
 from planner.kinds import Choice
-from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.problems.kitchens import report as kitchens
+from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.report.maps import map_ready
 from planner.report.tables import COUNTED, FIGURES_TABLE, ISSUES, PROVENANCE, USED
 from planner.schema import Table, rows, unit_name
