@@ -16,6 +16,8 @@ from planner.service.egalim import (
     shares_asked,
     write_egalim,
 )
+from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
+from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
 from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
@@ -54,6 +56,7 @@ from planner.service.workbooks import (
 __all__ = [
     "EGALIM_KINDS",
     "FOLDERS",
+    "FRONT_AXES",
     "KINDS",
     "PRICED",
     "PROBLEM_NAMES",
@@ -74,8 +77,16 @@ __all__ = [
     "ensure_workbook_writable",
     "ensure_writable",
     "export",
+    "front",
+    "front_dict",
+    "front_points",
+    "front_text",
     "in_thread",
     "issue_dict",
+    "kitchens_dict",
+    "kitchens_report",
+    "kitchens_text",
+    "no_plan",
     "offers_text",
     "open_scenario",
     "outcome",
@@ -103,6 +114,7 @@ __all__ = [
     "with_issues",
     "worth_saying",
     "write_egalim",
+    "write_front",
     "write_result",
     "write_sharing",
     "write_whole",

@@ -67,6 +67,6 @@ def prices_text(made: Prices, lang: str) -> str:
 
 def _line(made: Prices, price: Price, lang: str) -> list[str]:
     def money(value: float) -> str:
-        return euros(value, lang) if math.isfinite(value) else text("cli.unknown", lang)
+        return euros(value, lang) if math.isfinite(value) else "–"
 
     return [message(price.name, lang), money(price.low), money(price.high), money(price.low / made.years), money(price.high / made.years), text(verdict(price), lang)]
