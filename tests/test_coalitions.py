@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from planner import coalitions, service
 from planner.cli.main import main
+from planner.excel import write_scenario
 from planner.members import withdrawn
 from planner.plan import Limits, Progress
 from planner.problems.purchasing.tables import PLAN_YEARS
@@ -112,8 +113,9 @@ def test_stopped_it_keeps_what_is_solved(sample: Scenario) -> None:
     assert len(found.coalitions) < 15 and "share_stopped" in {issue.code for issue in found.issues}
 
 
-def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["share", str(SAMPLE), "--variant", "achats : une année pleine", "--seconds", "20", "--json"]) == 0
+def test_command_line(sample: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scenario(sample, tmp_path / "epsm.xlsx", lang="fr")
+    assert main(["share", str(tmp_path / "epsm.xlsx"), "--seconds", "20", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert len(said["coalitions"]) == 15 and said["total"] > 0
     assert main(["share", str(SAMPLE), "--percents", "nobody=3"]) == 2
