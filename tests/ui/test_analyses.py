@@ -13,6 +13,8 @@ from planner import service
 from planner.digest import outcome, summary
 from planner.i18n import text
 from planner.plan import Progress
+from planner.problems.purchasing.tables import PLAN_YEARS
+from planner.scenario import with_parameter
 from planner.service.runs import fingerprint
 from planner.service.sharing import COALITIONS
 from planner.store import State, Store
@@ -59,7 +61,7 @@ def test_todays_routes_are_checked_in_a_process_of_their_own_and_read(opened: Op
 def test_coalitions_are_ordinary_runs_and_their_sharing_is_shown(opened: Opened, store: Store) -> None:
     read = service.open_scenario(SAMPLE).scenario
     assert read is not None
-    store.add(read, "Jeanne")
+    store.add(with_parameter(read, PLAN_YEARS, 0), "Jeanne")  # fifteen solves of one full year
     app = view(opened("analyses", "fr"), "sharing")
     assert not app.exception
     pressed(app, "share_launch")
