@@ -8,6 +8,8 @@ from planner.report.sharing import verdict
 from planner.service.current import check_routes, review_dict, review_text
 from planner.service.egalim import (
     EGALIM_KINDS,
+    egalim_aside,
+    egalim_bytes,
     egalim_curve,
     egalim_dict,
     egalim_text,
@@ -16,7 +18,7 @@ from planner.service.egalim import (
     shares_asked,
     write_egalim,
 )
-from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
+from planner.service.prices import KINDS, PRICED, price_rules, price_rules_aside, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -68,6 +70,8 @@ __all__ = [
     "compare_variants",
     "comparison_text",
     "docs",
+    "egalim_aside",
+    "egalim_bytes",
     "egalim_curve",
     "egalim_dict",
     "egalim_text",
@@ -83,6 +87,7 @@ __all__ = [
     "placed",
     "price_offers",
     "price_rules",
+    "price_rules_aside",
     "prices_dict",
     "prices_text",
     "read_result",
