@@ -24,15 +24,15 @@ def rules(store: Store, entry: Entry) -> None:
     """What each rule, lock and limit in force costs, and what each decision would, between proven bounds."""
     version = store.latest(entry.id)
     scenario = store.scenario(version.id)
+    lang = session.lang()
     left, right = st.columns(2)
-    problem = left.selectbox(session.say("results.function"), list(service.PRICED), format_func=lambda name: session.say(f"problem.{name}"), key="rules_problem")
+    problem = left.selectbox(session.say("results.function"), list(service.PRICED), format_func=lambda name: text(f"problem.{name}", lang), key="rules_problem")
     seconds = right.number_input(session.say("pricing.seconds"), 5, 600, 30, key="rules_seconds")
     key = ("rules", problem, version.hash, str(seconds))
     known = answer(key, "pricing.rules", "pricing.working", service.price_rules_aside, scenario, problem, Limits(seconds=float(seconds)), icon=":material/gavel:", cost="pricing.cost")
     if known is None:
         return
     made: Prices = known.answer
-    lang = session.lang()
     widgets.issues(made.issues, lang)
     if not math.isfinite(made.whole.cost):
         st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
@@ -52,9 +52,10 @@ def egalim(store: Store, entry: Entry) -> None:
     """The yearly cost of purchases against the EGalim share asked, and what a point costs."""
     version = store.latest(entry.id)
     scenario = store.scenario(version.id)
+    lang = session.lang()
     columns = st.columns(4)
     called = {"": session.say("results.group"), **{row.establishment: row.name for row in scenario.rows("establishments")}}
-    kind = columns[0].selectbox(session.say("pricing.kind"), list(service.EGALIM_KINDS), format_func=lambda k: session.say(f"egalim.title_{k}"), key="egalim_kind")
+    kind = columns[0].selectbox(session.say("pricing.kind"), list(service.EGALIM_KINDS), format_func=lambda k: text(f"egalim.title_{k}", lang), key="egalim_kind")
     who = columns[1].selectbox(session.say("pricing.who"), list(called), format_func=called.__getitem__, key="egalim_who")
     typed = columns[2].text_input(session.say("pricing.shares"), SHARES, key="egalim_shares")
     seconds = columns[3].number_input(session.say("pricing.seconds"), 5, 600, 30, key="egalim_seconds")
@@ -67,7 +68,6 @@ def egalim(store: Store, entry: Entry) -> None:
     if known is None:
         return
     made: Curve = known.answer
-    lang = session.lang()
     points = pd.DataFrame([(p.share, p.cost / made.years, p.bound / made.years) for p in made.points if math.isfinite(p.cost)], columns=["share", "cost", "bound"])
     if points.empty:
         st.error(session.say("pricing.no_plan"))

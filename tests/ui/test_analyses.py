@@ -81,12 +81,12 @@ def test_rules_and_egalim_are_priced_aside_and_shown(opened: Opened, store: Stor
     st.cache_resource.clear()
     store.add(small_purchases(), "Jeanne")
     app = view(opened("analyses", lang), "rules")
-    next(box for box in app.selectbox if box.key == "rules_problem").select_index(service.PRICED.index("purchasing")).run()
+    next(box for box in app.selectbox if box.key == "rules_problem").set_value("purchasing").run()
     waited(pressed(app, "rules_check"), "rules_stop")
     assert not app.exception
     assert "GREEN" in drawn(app) and text("pricing.rules_title", lang) in [heading.value for heading in app.subheader]
     app = view(opened("analyses", lang), "egalim")
-    next(box for box in app.selectbox if box.key == "egalim_kind").select_index(service.EGALIM_KINDS.index("organic")).run()
+    next(box for box in app.selectbox if box.key == "egalim_kind").set_value("organic").run()
     waited(pressed(app, "egalim_check"), "egalim_stop")
     assert not app.exception
     assert text("egalim.reached", lang) in drawn(app) and text("egalim.chart", lang) in [heading.value for heading in app.subheader]
