@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 
 from planner import coalitions, service
 from planner.cli.main import main
+from planner.excel import write_scenario
 from planner.members import withdrawn
 from planner.plan import Limits, Progress
-from planner.scenario import Scenario
+from planner.problems.purchasing.tables import PLAN_YEARS
+from planner.scenario import Scenario, with_parameter
 from planner.sites import ESTABLISHMENTS
 from planner.solvers import sharing_rows
 from planner.solvers.sharing import Core, core_test
@@ -27,7 +29,7 @@ LIMITS = Limits(seconds=20.0, seed=1)
 def sample() -> Scenario:
     opened = service.open_scenario(SAMPLE, None)
     assert opened.scenario is not None
-    return opened.scenario
+    return with_parameter(opened.scenario, PLAN_YEARS, 0)  # fifteen solves of one full year
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +115,9 @@ def test_stopped_it_keeps_what_is_solved(sample: Scenario) -> None:
     assert len(found.coalitions) < 15 and "share_stopped" in {issue.code for issue in found.issues}
 
 
-def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["share", str(SAMPLE), "--seconds", "20", "--json"]) == 0
+def test_command_line(sample: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scenario(sample, tmp_path / "epsm.xlsx", lang="fr")
+    assert main(["share", str(tmp_path / "epsm.xlsx"), "--seconds", "20", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert len(said["coalitions"]) == 15 and said["total"] > 0
     assert main(["share", str(SAMPLE), "--percents", "nobody=3"]) == 2

@@ -8,6 +8,8 @@ from planner.report.sharing import verdict
 from planner.service.current import check_routes, review_dict, review_text
 from planner.service.egalim import (
     EGALIM_KINDS,
+    egalim_aside,
+    egalim_bytes,
     egalim_curve,
     egalim_dict,
     egalim_text,
@@ -18,7 +20,7 @@ from planner.service.egalim import (
 )
 from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
 from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
-from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
+from planner.service.prices import KINDS, PRICED, price_rules, price_rules_aside, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -71,6 +73,8 @@ __all__ = [
     "compare_variants",
     "comparison_text",
     "docs",
+    "egalim_aside",
+    "egalim_bytes",
     "egalim_curve",
     "egalim_dict",
     "egalim_text",
@@ -94,6 +98,7 @@ __all__ = [
     "placed",
     "price_offers",
     "price_rules",
+    "price_rules_aside",
     "prices_dict",
     "prices_text",
     "read_result",
