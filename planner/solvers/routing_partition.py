@@ -41,29 +41,35 @@ def combine(
     seed: int = 1,
     nodes: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    same: Sequence[int] = (),
+    price: Callable[[int, RouteData, int], int | None] | None = None,
 ) -> list[DayResult] | None:
     """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None.
 
     `fixed`: cost of a vehicle of each type, once for all days. `nodes`: most nodes of the search tree, for answers that
-    do not depend on the machine's speed (then `seconds` only caps).
+    do not depend on the machine's speed (then `seconds` only caps). `same`: per type, the one that stands for its vehicles (empty:
+    each for itself). `price`: true cost of a route of the pool by day and cost in the pool, None where it may not be used.
     """
     began = time.monotonic()
     columns, own = _columns(plans, pool)
     if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
         columns = columns[: max(3 * MOST_COLUMNS, own)]
     if len(columns) > MOST_COLUMNS:
-        relaxed = _program(days, fixed, columns, False)
+        relaxed = _program(days, fixed, columns, False, same)
         prices = _reduced_costs(relaxed, len(columns), seconds / 3)
         if prices is None:
             columns = columns[: max(MOST_COLUMNS, own)]
         else:
             order = [*range(own), *(own + int(i) for i in np.argsort(prices[own:], kind="stable"))]
             columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
-    model = _program(days, fixed, columns, True)
+    if price is not None:
+        columns = columns[:own] + [(d, route, true) for d, route, cost in columns[own:] if (true := price(d, route, cost)) is not None]
+    model = _program(days, fixed, columns, True, same)
     start = np.zeros(len(model.cost))
     start[:own] = 1.0
+    most = [max((sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0) for v in range(len(fixed))]
     for v in range(len(fixed)):
-        start[len(columns) + v] = max((sum(r.vehicle == v for i, (d, r, _) in enumerate(columns[:own]) if d == day) for day in range(len(days))), default=0)
+        start[len(columns) + v] = max((n for u, n in enumerate(most) if same[u] == v), default=0) if same else most[v]
     left = seconds - (time.monotonic() - began)
     if left <= 0.05 or should_stop():
         return None
@@ -73,6 +79,15 @@ def combine(
         return None
     chosen = [column for x, column in zip(found.x, columns, strict=False) if x > 0.5]
     return [_result(days[d], plan, [(r, cost) for day, r, cost in chosen if day == d]) for d, plan in enumerate(plans)]
+
+
+def assemble(day: DayData, fixed: Sequence[int], plan: DayResult, columns: Sequence[Column], seconds: float, nodes: int) -> DayResult | None:
+    """The cheapest plan of one day made of these routes (day number 0), None where none is found. `plan`: an answer for the same day."""
+    found = mip.solve(_program([day], fixed, columns, True, ()), seconds=seconds, gap=1e-3, nodes=nodes)
+    if found.x is None:
+        return None
+    chosen = [(route, cost) for x, (_, route, cost) in zip(found.x, columns, strict=False) if x > 0.5]
+    return replace(_result(day, plan, chosen), feasible=True)
 
 
 def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[Column], int]:
@@ -89,7 +104,7 @@ def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[C
     return list(known.values()), own
 
 
-def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool) -> mip.Mip:
+def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool, same: Sequence[int]) -> mip.Mip:
     made = mip.Builder()
     serving: dict[Key, list[int]] = {(d, j, False): [] for d, day in enumerate(days) for j in range(len(day.jobs))}
     serving |= {(d, s, True): [] for d, day in enumerate(days) for s in range(len(day.shipments))}
@@ -102,11 +117,13 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
             serving[key].append(x)
         by_type.setdefault((d, route.vehicle), []).append(x)
     counts = [max(day.fleet[v].count for day in days) for v in range(len(fixed))]
-    numbers = [made.variable(float(cost), 0.0, float(count), integer) for cost, count in zip(fixed, counts, strict=True)]
+    numbers = [made.variable(float(cost) if not same or same[v] == v else 0.0, 0.0, float(counts[v]), integer) for v, cost in enumerate(fixed)]
     for key, those in serving.items():
         made.row([(x, 1.0) for x in those], 0.0 if prize[key] is not None else 1.0, 1.0)
     for (_, v), those in by_type.items():
-        made.row([*((x, 1.0) for x in those), (numbers[v], -1.0)], upper=0.0)
+        made.row([*((x, 1.0) for x in those), (numbers[same[v] if same else v], -1.0)], upper=0.0)
+        if same and same[v] != v:
+            made.row([(x, 1.0) for x in those], upper=float(counts[v]))
     return made.build()
 
 

@@ -18,8 +18,11 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
+from planner.problems.routes.crew_audit import Worked, check_rota
 from planner.problems.routes.days import planned
+from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
+from planner.problems.routes.rest import check_breaks
 from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
 from planner.problems.routes.week import Week, Windows, clock
 from planner.scenario import Scenario
@@ -36,18 +39,21 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     for code, days in week.chosen.items():
         if days not in week.free[code]:
             found.append(Issue.error("routes_days_not_allowed", table=STOPS.name, column="day", flow=code, days=", ".join(days)))
-    duties = read_duties(week, lines, found)
+    frame = plan.tables.get(BREAKS.name)
+    duties = read_duties(week, lines, found, list(rows(BREAKS, frame)) if frame is not None else [])
     for duty in duties:
         _check_duty(week, duty, found)
+        check_breaks(week, duty, found)
     _check_served(week, duties, found)
-    _check_fleet(duties, found)
+    _check_fleet(week, duties, found)
     _check_claims(plan, duties, found)
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
-    costs = _costs(week, duties, changes)
+    worked = check_rota(week, duties, plan, found)
+    costs = _costs(week, duties, changes, worked)
     found += compare_costs(COSTS, plan, costs)
-    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes)))
+    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, worked)))
 
 
 # --- rules -----------------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ def _check_times(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issue
         if stop.leaves != right:
             found.append(Issue.error("routes_wrong_departure", table=STOPS.name, row=row.index_, column="leaves", site=stop.site,
                                  claimed=clock(stop.leaves), right=clock(right)))  # fmt: skip
-        leaves, here = stop.leaves, stop.site
+        leaves, here = stop.leaves + stop.pause, stop.site
 
 
 def _check_windows(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
@@ -248,13 +254,17 @@ def _check_served(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -
                 found.append(Issue.error("routes_served_twice", table=STOPS.name, row=move.row.index_, column="flow", **shown))
 
 
-def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+def _check_fleet(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """No more vehicles than there are, on any day and over the week."""
     days: dict[tuple[str, str], list[AuditDuty]] = defaultdict(list)
     numbers: dict[str, dict[int, AuditDuty]] = defaultdict(dict)
+    shared: dict[tuple[str, int, str], AuditDuty] = {}
     for duty in duties:
         days[duty.vehicle.code, duty.day].append(duty)
-        numbers[duty.vehicle.code].setdefault(duty.number, duty)
+        numbers[duty.vehicle.physical].setdefault(duty.number, duty)
+        other = shared.setdefault((duty.vehicle.physical, duty.number, duty.day), duty)
+        if other is not duty and min(duty.trips[-1].returns, other.trips[-1].returns) > max(duty.trips[0].loads, other.trips[0].loads):
+            found.append(Issue.error("routes_vehicle_twice", table=STOPS.name, row=duty.first, column="number", vehicle=duty.name, other=other.name, day=duty.day))
     for (code, day), used in days.items():
         count = used[0].vehicle.count
         if len(used) > count:
@@ -262,8 +272,8 @@ def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
                                  used=len(used), count=count))  # fmt: skip
     for code, known in numbers.items():
         last = list(known.values())
-        count = last[0].vehicle.count
-        if len(last) > count and all(len(days[code, day]) <= count for day in {d.day for d in last}):
+        count = week.vehicle[code].count
+        if len(last) > count and all(len(days[duty.vehicle.code, duty.day]) <= duty.vehicle.count for duty in last):
             found.append(Issue.error("routes_too_many_vehicles", table=STOPS.name, row=last[count].first, column="number", vehicle=code, day="",
                                  used=len(last), count=count))  # fmt: skip
 
@@ -308,7 +318,7 @@ def _route_row(duty: AuditDuty) -> dict[str, float]:
     return {
         "trips": len(duty.trips), "stops": sum(len(trip.stops) for trip in duty.trips), "starts": _minute(duty.trips[0].loads),
         "ends": _minute(duty.trips[-1].returns), "duty": duty.seconds / 60, "driving": driving / 60,
-        "waiting": (duty.seconds - driving - busy) / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
+        "waiting": (duty.span - duty.rest - driving - busy) / 60, "breaks": duty.rest / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
         "fill": 100 * _fill(duty), "co2": duty.metres / 1000 * vehicle.co2_km,
     }  # fmt: skip
 
@@ -353,33 +363,39 @@ def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]
 # --- cost and key figures --------------------------------------------------------------------------------
 
 
-def _costs(week: Week, duties: Sequence[AuditDuty], changes: int) -> Any:
+def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, worked: Worked) -> Any:
     """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond; what changes weigh."""
     scenario = week.scenario
     weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
     costs = Costs(COSTS)
     for vehicle in week.vehicles:
+        used = len({duty.number for duty in duties if duty.vehicle.physical == vehicle.code})
+        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         own = [duty for duty in duties if duty.vehicle.code == vehicle.code]
         if not own:
             continue
         normal = sum(min(duty.seconds, vehicle.duty) for duty in own) / 3600 * weeks
         over = sum(max(0, duty.seconds - vehicle.duty) for duty in own) / 3600 * weeks
         km = sum(duty.metres for duty in own) / 1000 * weeks
-        used = len({duty.number for duty in own})
-        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
         if vehicle.co2_price:
             kg = km * vehicle.co2_km
             costs.add(year, vehicle.establishment, vehicle.code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
         costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
+    for crew, drivers in worked.items():
+        if crew.yearly_cost is not None:
+            extra = sum(max(0, seconds - crew.normal) for seconds in drivers.values()) / 3600 * weeks
+            costs.add(year, crew.establishment, crew.code, "crew", len(drivers), len(drivers) * crew.yearly_cost)
+            costs.add(year, crew.establishment, crew.code, "crew_overtime", extra, extra * crew.extra_cost)
     costs.add(year, "", "", "changes", changes, 0.0, beyond=changes * week.accepted.price)
     return costs.frame()
 
 
-def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> Iterator[KpiValue]:
+def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, worked: Worked) -> Iterator[KpiValue]:
     """The key figures of the group, then of each establishment that bears vehicles in use."""
-    for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
+    bearing = {duty.vehicle.establishment for duty in duties} | {crew.establishment for crew in worked if crew.yearly_cost is not None}
+    for establishment in ("", *sorted(bearing)):
         own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
         lines = [line for line in rows(COSTS, costs) if not establishment or line.establishment == establishment]
         annual = sum(round(100 * (line.amount or 0.0)) for line in lines) / 100
@@ -389,7 +405,7 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> 
             "annual_cost": annual,
             "km": sum(duty.metres for duty in own) / 1000,
             "hours": sum(duty.seconds for duty in own) / 3600,
-            "vehicles": float(len({(duty.vehicle.code, duty.number) for duty in own})),
+            "vehicles": float(len({(duty.vehicle.physical, duty.number) for duty in own})),
             "routes": float(len(own)),
             "stops": float(stops),
             "fill": 100 * sum(_fill(duty) for duty in own) / len(own) if own else 0.0,
@@ -398,5 +414,7 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> 
         }
         for code, value in figures.items():
             yield KpiValue(code, value, establishment)
+    if worked:
+        yield KpiValue("drivers", float(sum(len(drivers) for drivers in worked.values())))
     if week.scenario.rows(ACCEPTED.name):
         yield KpiValue("changes", float(changes))

@@ -14,6 +14,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Shipments have one window at each end: the pair that leaves most time for the pickup.
 * Visits with accepted routes are only put together where these have them at the same stop, and their jobs have a
   location of their own, so that a price can be put on the way there.
+* A paid break of work shortens the longest duty; breaks are otherwise unknown to the search, whose routes are judged
+  with them afterwards (`judging`).
 * Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
   can break the rule (see `FOLLOWS`).
 """
@@ -325,10 +327,14 @@ class _Builder:
         capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
+        rest = 0  # a paid break is part of any duty long enough to owe one; that it also fits is for `judging`
+        if vehicle.rules is not None and vehicle.rules.paid and vehicle.duty + vehicle.overtime > vehicle.rules.work_before:
+            rest = vehicle.rules.work_break
+        duty = min(vehicle.duty, max(vehicle.duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
         return FleetData(
             vehicle.count, self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
-            round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
-            vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile,
+            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
+            vehicle.closes, duty, vehicle.overtime, vehicle.max_trips, profile,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     a stop lasts the handling of its units, plus the site's fixed minutes on leaving the site; every departure
       follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included
     time from leaving the loading place to the start of unloading <= the flow's limit      i
+    breaks of the driver as `driver_rules` says; every duty of a team has a driver of it, who keeps his day, night and week (`rosters`)
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
       and the class, and the one imposed where the flow has a lock; clean and dirty in one trip as class_compatibility says               r
 
@@ -45,7 +46,9 @@ from planner.problems.routes.bound import bound
 from planner.problems.routes.build import MICRO
 from planner.problems.routes.day_choice import chosen
 from planner.problems.routes.days import firm, started
-from planner.problems.routes.groups import Days, same_days
+from planner.problems.routes.groups import Days, same_days, same_vehicles
+from planner.problems.routes.judging import judge, safe
+from planner.problems.routes.rosters import Rosters, short_of_drivers
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.staying import Staying
 from planner.problems.routes.tables import ACCEPTED, COSTS, FLOWS, VEHICLES
@@ -88,21 +91,23 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     def told(cost: float | None) -> None:
         progress.report(NAME, cost, least, phase="phase.search")
 
+    rosters = Rosters(week)
     with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
         if week.accepted:
             staying = Staying(week, groups, fixed, limits, left, pool, progress.should_stop, told)
             staying.run()
             result, notes, steps = staying.result, staying.notes, staying.steps
-            frames = None if staying.best is None else staying.best.frames
+            frames = None if staying.best is None else tables(week, staying.best.routes, rosters)
         else:
-            data = WeekData(tuple(group.model.data for group in groups), fixed)
+            fleet = [vehicle for vehicle in week.vehicles if vehicle.count > 0]
+            data = WeekData(tuple(group.model.data for group in groups), fixed, same_vehicles(fleet), judge(week, groups), tuple(map(safe, fleet)))
             result = routing_week.solve(
                 data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop,
                 lambda cost: told(None if cost is None else cost * weeks / MICRO), pool=pool,
             )  # fmt: skip
             notes, steps = result.notes, []
             routes = [route for group, day in zip(groups, result.days, strict=True) for route in group.routes(day.routes)]
-            frames = tables(week, routes) if result.feasible else None
+            frames = tables(week, routes, rosters) if result.feasible else None
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *steps, *notes))
     if frames is None:
         issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(notes)]
@@ -111,6 +116,9 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         elif not progress.should_stop():
             issues += _diagnose(week, groups, result, limits)
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
+    short = short_of_drivers(week, frames, rosters)
+    if short:
+        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(short), seconds=time.monotonic() - began)
     plan = _finished(frames, base, least, limits, progress.should_stop())
     faults = errors(auditing.audit(scenario, network, plan).issues)
     if faults:

@@ -8,6 +8,7 @@ from typing import Any
 from planner.issues import Issue
 from planner.network import Network
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
@@ -19,6 +20,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
     week = Week(scenario, network)
     issues = _vehicles(week)
+    issues += shared_vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):
         first = started(week)
@@ -26,6 +28,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
         if not any(issue.is_error for issue in issues):
             sure = firm(week)
             issues += _capacity(sure, Servers(sure))
+            issues += too_few_drivers(sure)
             issues += Unavoidable(sure).issues()
     return issues
 
@@ -123,6 +126,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     if obstacle.rule == "window":
         return Issue.error("routes_alone_window", column="closes", day=visit.day, opens=clock(vehicle.opens), closes=clock(vehicle.closes),
                            back=clock(round(60 * obstacle.need)), **where, **shown)  # fmt: skip
+    if obstacle.rule == "driving":
+        return Issue.error("routes_alone_driving", column="destination", **where, **shown, **figures)
     if obstacle.rule == "duty":
         return Issue.error("routes_alone_duty", column="destination", **where, **shown, **figures)
     return Issue.error("routes_alone_on_board", column="max_minutes", **where, **shown, **figures)

@@ -6,11 +6,17 @@ cannot serve in any tour either, whatever else it does on the way.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from planner.problems.routes.driver_rules import DAILY
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
-from planner.problems.routes.week import Vehicle, Visit, Week
+from planner.problems.routes.week import Flow, Vehicle, Visit, Week
+
+ENDS: dict[str, Callable[[Flow], tuple[str, ...]]] = {  # where each way of moving a flow stops
+    "deliver": lambda flow: (flow.destination,), "collect": lambda flow: (flow.origin,), "carry": lambda flow: (flow.origin, flow.destination),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,16 @@ class Servers:
             return [*found, Obstacle("no_way")]
         if duty.late:
             found.append(Obstacle("window", duty.ends / 60, vehicle.closes / 60))
-        if duty.seconds > vehicle.duty + vehicle.overtime:
-            found.append(Obstacle("duty", duty.seconds / 60, (vehicle.duty + vehicle.overtime) / 60))
+        length = duty.seconds
+        if vehicle.rules is not None:
+            driving = self._driving(vehicle, visit, mode)
+            work = driving + sum(trip.departs - trip.loads + sum(stop.leaves - stop.starts for stop in trip.stops) for trip in duty.trips)
+            if vehicle.rules.driving and driving > DAILY:
+                found.append(Obstacle("driving", driving / 60, DAILY / 60))
+            elif vehicle.rules.paid:
+                length = max(length, work + vehicle.rules.least(work, driving))
+        if length > vehicle.duty + vehicle.overtime:
+            found.append(Obstacle("duty", length / 60, (vehicle.duty + vehicle.overtime) / 60))
         board = self.on_board(mode, duty)
         if visit.flow.limit is not None and board > visit.flow.limit:
             found.append(Obstacle("on_board", board / 60, visit.flow.limit / 60))
@@ -61,7 +75,7 @@ class Servers:
         """The shortest duty that serves nothing but this visit, None where there is no way."""
         week, flow = self.week, visit.flow
         mode = week.mode(vehicle, flow)
-        ends = {"deliver": (flow.destination,), "collect": (flow.origin,), "carry": (flow.origin, flow.destination)}[mode]
+        ends = ENDS[mode](flow)
         tour = (vehicle.site, *ends, vehicle.site)
         if any(week.quickest[week.index[a]][week.index[b]] < 0 for a, b in pairwise(tour)):
             return None
@@ -72,6 +86,11 @@ class Servers:
             stops.append(StopPlan(week.index[site], flow.handle + empty, week.places[site].stop, windows))
         depot = week.index[vehicle.site]
         return schedule([TripPlan(tuple(stops))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
+
+    def _driving(self, vehicle: Vehicle, visit: Visit, mode: str) -> int:
+        """Driving seconds of a duty of `alone`."""
+        tour = (vehicle.site, *ENDS[mode](visit.flow), vehicle.site)
+        return sum(self.week.quickest[self.week.index[a]][self.week.index[b]] for a, b in pairwise(tour))
 
     @staticmethod
     def on_board(mode: str, duty: Duty) -> int:

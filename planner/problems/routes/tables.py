@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, Time, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
+from planner.problems.routes.driver_tables import DRIVER_RESULTS, LAW_WEIGHT, TEAMS, VEHICLE_COLUMNS
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
@@ -26,6 +27,7 @@ STOP_ACTIONS = options(
 LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
+    ("crew", "conducteurs, à l'année", "drivers, by the year"), ("crew_overtime", "heures supplémentaires de la semaine", "overtime of the week"),
     ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
@@ -36,7 +38,7 @@ CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fict
 MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif de la tonne de CO2, pesé dans le choix des tournées sans être une dépense", "Routes: notional price of a tonne of CO2, weighed in the choice of routes without being spent", "estimate", "choix du décideur", 0, 250, 0, 100_000)
 NO_LIMIT = MOST_CHANGES.value
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, LAW_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
@@ -82,6 +84,7 @@ VEHICLES = Table(
         Column("overtime_minutes", Decimal(0, 600), "Heures sup. maximales", "Longest overtime", "min", default=0.0, help_fr="Dépassement permis par jour.", help_en="Overrun allowed per day.", decimals=0),
         Column("overtime_cost", Decimal(0, 500), "Coût des heures sup.", "Overtime cost", "€/h", default=40.0, help_fr="Par heure de dépassement, au lieu du coût horaire.", help_en="Per hour of overrun, instead of the hourly cost."),
         Column("max_trips", Integer(1, 20), "Tours par jour", "Trips per day", default=3, help_fr="Départs chargés possibles dans un service.", help_en="Loaded departures possible in a shift."),
+        *VEHICLE_COLUMNS,
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -172,7 +175,7 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT, ACCEPTED)
+TABLES = (DEPOTS, TEAMS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(
@@ -186,9 +189,10 @@ ROUTES = Table(
         Column("stops", Integer(), "Arrêts", "Stops"),
         Column("starts", Time(), "Début", "Start", help_fr="Début du premier chargement, à la minute.", help_en="Start of the first loading, to the minute."),
         Column("ends", Time(), "Retour", "End", help_fr="Dernier retour, à la minute.", help_en="Last return, to the minute."),
-        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0),
+        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0, help_fr="Temps payé : pauses non payées déduites.", help_en="Paid time: unpaid breaks taken off."),
         Column("driving", Decimal(), "Conduite", "Driving", "min", decimals=0),
         Column("waiting", Decimal(), "Attente", "Waiting", "min", decimals=0),
+        Column("breaks", Decimal(), "Pauses", "Breaks", "min", decimals=0),
         Column("overtime", Decimal(), "Heures sup.", "Overtime", "min", decimals=0),
         Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
         Column("fill", Decimal(), "Remplissage maximal", "Highest fill", "%", decimals=0),
@@ -234,7 +238,7 @@ STOPS = Table(
         Column("kg_on_board", Decimal(), "Charge au départ du site", "Load on leaving", "kg", decimals=0),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, ROUTES, TRIPS, STOPS)
+RESULTS = (COSTS, ROUTES, TRIPS, STOPS, *DRIVER_RESULTS)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel", "Yearly cost", "€/an", "low"),
@@ -246,5 +250,6 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("drivers", "Conducteurs employés", "Drivers employed", "conducteurs", "low"),
     Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )

@@ -1,0 +1,107 @@
+"""The breaks of drivers as a rule on the routes of the search, which knows none: what a route costs with them, or that they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from planner.problems.routes.breaks import Step, shortest
+from planner.problems.routes.driver_rules import DRIVING, DriverRules
+from planner.problems.routes.groups import Days
+from planner.problems.routes.schedule import events_of, with_breaks
+from planner.problems.routes.week import Vehicle, Week, Windows
+from planner.problems.routes.write import handling, trip_plans
+from planner.solvers.routing import Act, RouteData
+from planner.solvers.routing_rules import Judge
+
+
+class BreakJudge:
+    """Judges the routes of a week's groups of days. `kind`: the vehicle type of the model that a type of the search stands for."""
+
+    def __init__(self, week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v) -> None:
+        self.week, self.groups, self.kind = week, groups, kind
+        self.metres: list[list[int]] = week.metres.tolist()
+        self.stop = [week.places[site].stop for site in week.network.sites]
+        self.acts: dict[tuple[int, Act], tuple[int, int, Windows, int]] = {}  # site, handling, windows, release
+
+    def asks(self, day: int, route: RouteData) -> bool:
+        rules = self._vehicle(day, route).rules
+        if rules is None:
+            return False
+        span, driving, _ = self._plain(day, route)
+        return span is None or not rules.asks_nothing(span, driving)
+
+    def price(self, day: int, route: RouteData) -> int | None:
+        vehicle, rates = self._vehicle(day, route), self.groups[day].model.data.fleet[self.kind(route.vehicle)]
+        seconds, driving, metres = self._plain(day, route)
+        if seconds is None:
+            return None
+        if vehicle.rules is not None and not vehicle.rules.asks_nothing(seconds, driving):
+            group = self.groups[day]
+            made = group.model.routes([RouteData(self.kind(route.vehicle), route.trips)], group.days[0])[0]
+            home = self.week.index[vehicle.site]
+            duty = with_breaks(events_of(trip_plans(self.week, made), home, self.week.drives, vehicle.opens, vehicle.closes, vehicle.reload), vehicle.rules)
+            if duty is None:
+                return None
+            seconds = duty.seconds
+        if seconds > vehicle.duty + vehicle.overtime:
+            return None
+        return metres * rates.per_metre + seconds * rates.per_second + max(0, seconds - vehicle.duty) * rates.per_overtime
+
+    def _vehicle(self, day: int, route: RouteData) -> Vehicle:
+        return self.groups[day].model.fleet[self.kind(route.vehicle)]
+
+    def _plain(self, day: int, route: RouteData) -> tuple[int | None, int, int]:
+        """Shortest duty without breaks (None where there is none), driving and metres of a route."""
+        vehicle, drives = self._vehicle(day, route), self.week.drives
+        home = self.week.index[vehicle.site]
+        steps: list[Step] = []
+        metres = 0
+        for trip in route.trips:
+            stops: list[tuple[int, int, Windows]] = []
+            release = vehicle.opens
+            for act in trip:
+                site, time, windows, earliest = self._act(day, act)
+                release = max(release, earliest)
+                if stops and stops[-1][0] == site and stops[-1][2] == windows:
+                    stops[-1] = (site, stops[-1][1] + time, windows)
+                else:
+                    stops.append((site, time, windows))
+            steps.append((0, vehicle.reload, ((release, max(release, vehicle.closes)),)))
+            here = home
+            for i, (site, time, windows) in enumerate(stops):
+                leaving = i + 1 == len(stops) or stops[i + 1][0] != site
+                steps.append((drives[here][site], time + (self.stop[site] if leaving else 0), windows))
+                metres += self.metres[here][site]
+                here = site
+            steps.append((drives[here][home], 0, ((0, vehicle.closes),)))
+            metres += self.metres[here][home]
+        driving = sum(step[0] for step in steps)
+        return shortest(steps), driving, metres
+
+    def _act(self, day: int, act: Act) -> tuple[int, int, Windows, int]:
+        known = self.acts.get((day, act))
+        if known is None:
+            model = self.groups[day].model
+            stop, release = model.job_stops[act.index][act.alternative] if act.kind == "job" else (model.shipment_stops[act.index][0 if act.kind == "pickup" else 1], 0)
+            known = self.week.index[stop.site], sum(handling(move) for move in stop.moves), stop.windows, release
+            self.acts[day, act] = known
+        return known
+
+
+def judge(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v) -> Judge | None:
+    """None where no vehicle has rules."""
+    return BreakJudge(week, groups, kind) if any(vehicle.rules for vehicle in week.vehicles) else None
+
+
+def safe(vehicle: Vehicle) -> int:
+    """Seconds of a duty of which the rules say nothing (its driving is at most the duty less one loading)."""
+    rules = vehicle.rules
+    most = vehicle.duty + vehicle.overtime
+    return most if rules is None else min(most, _free(rules, vehicle.reload))
+
+
+def _free(rules: DriverRules, reload: int) -> int:
+    spans = [DRIVING + reload] if rules.driving else []
+    spans += [rules.work_before] if rules.work_break else []
+    spans += [max(rules.meal_after, rules.meal_until - rules.meal_from - 1)] if rules.meal else []
+    return min(spans, default=10**9)
