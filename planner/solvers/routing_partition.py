@@ -3,6 +3,7 @@
     min   sum_v F_v n_v + sum_d sum_{r of d} c_r x_r - sum prizes of optional jobs served
     sum of the x_r of a day that serve it = 1 (<= 1 where it may be left out)      every job and shipment of every day
     sum of the x_r of day d by vehicles of type v <= n_v <= K_v                    every v, d
+    sum of w_r x_r <= W                                                            every cap
     x binary, n integer
 
 F_v: fixed cost of a vehicle for all days together; c_r: distance, time and tolls of a route. The searches only ever
@@ -13,6 +14,7 @@ in the linear relaxation.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -25,6 +27,7 @@ from planner.solvers.routing import DayData, DayResult, RouteData
 MOST_COLUMNS = 4000
 Key = tuple[int, int, bool]  # day, number, whether a shipment
 Column = tuple[int, RouteData, int]  # day, route, variable cost
+Cap = tuple[Callable[[int, RouteData], float], float]  # what a route of a day weighs, the most that all may
 
 
 def keys(d: int, route: RouteData) -> frozenset[Key]:
@@ -43,8 +46,9 @@ def combine(
     should_stop: Callable[[], bool] = lambda: False,
     same: Sequence[int] = (),
     price: Callable[[int, RouteData, int], int | None] | None = None,
+    caps: Sequence[Cap] = (),
 ) -> list[DayResult] | None:
-    """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None.
+    """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None. Where `plans` are beyond the `caps`, one within.
 
     `fixed`: cost of a vehicle of each type, once for all days. `nodes`: most nodes of the search tree, for answers that
     do not depend on the machine's speed (then `seconds` only caps). `same`: per type, the one that stands for its vehicles (empty:
@@ -55,7 +59,7 @@ def combine(
     if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
         columns = columns[: max(3 * MOST_COLUMNS, own)]
     if len(columns) > MOST_COLUMNS:
-        relaxed = _program(days, fixed, columns, False, same)
+        relaxed = _program(days, fixed, columns, False, same, caps)
         prices = _reduced_costs(relaxed, len(columns), seconds / 3)
         if prices is None:
             columns = columns[: max(MOST_COLUMNS, own)]
@@ -64,7 +68,7 @@ def combine(
             columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
     if price is not None:
         columns = columns[:own] + [(d, route, true) for d, route, cost in columns[own:] if (true := price(d, route, cost)) is not None]
-    model = _program(days, fixed, columns, True, same)
+    model = _program(days, fixed, columns, True, same, caps)
     start = np.zeros(len(model.cost))
     start[:own] = 1.0
     most = [max((sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0) for v in range(len(fixed))]
@@ -73,8 +77,9 @@ def combine(
     left = seconds - (time.monotonic() - began)
     if left <= 0.05 or should_stop():
         return None
-    before = float(model.cost @ start)
-    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start, should_stop=should_stop)
+    within = all(sum(weight(d, route) for d, route, _ in columns[:own]) <= most + 1e-9 for weight, most in caps)
+    before = float(model.cost @ start) if within else math.inf
+    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start if within else None, should_stop=should_stop)
     if found.x is None or found.objective > before - 0.5:
         return None
     chosen = [column for x, column in zip(found.x, columns, strict=False) if x > 0.5]
@@ -83,7 +88,7 @@ def combine(
 
 def assemble(day: DayData, fixed: Sequence[int], plan: DayResult, columns: Sequence[Column], seconds: float, nodes: int) -> DayResult | None:
     """The cheapest plan of one day made of these routes (day number 0), None where none is found. `plan`: an answer for the same day."""
-    found = mip.solve(_program([day], fixed, columns, True, ()), seconds=seconds, gap=1e-3, nodes=nodes)
+    found = mip.solve(_program([day], fixed, columns, True, (), ()), seconds=seconds, gap=1e-3, nodes=nodes)
     if found.x is None:
         return None
     chosen = [(route, cost) for x, (_, route, cost) in zip(found.x, columns, strict=False) if x > 0.5]
@@ -104,7 +109,7 @@ def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[C
     return list(known.values()), own
 
 
-def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool, same: Sequence[int]) -> mip.Mip:
+def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool, same: Sequence[int], caps: Sequence[Cap]) -> mip.Mip:
     made = mip.Builder()
     serving: dict[Key, list[int]] = {(d, j, False): [] for d, day in enumerate(days) for j in range(len(day.jobs))}
     serving |= {(d, s, True): [] for d, day in enumerate(days) for s in range(len(day.shipments))}
@@ -124,6 +129,8 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
         made.row([*((x, 1.0) for x in those), (numbers[same[v] if same else v], -1.0)], upper=0.0)
         if same and same[v] != v:
             made.row([(x, 1.0) for x in those], upper=float(counts[v]))
+    for weight, most in caps:
+        made.row([(x, weight(d, route)) for x, (d, route, _) in enumerate(columns)], upper=most)
     return made.build()
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from planner.solvers.routing import DayData, DayResult, RouteData, StopRule
-from planner.solvers.routing_partition import combine
+from planner.solvers.routing_partition import Cap, combine
 from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_rules import MEND, Judge, Ruled
 from planner.solvers.routing_worker import Search
@@ -43,7 +43,7 @@ class WeekData:
     The `per_metre`, `per_second` and `per_overtime` of a day already count all its occurrences; `fixed` of the
     days' fleets is not used. `same`: per vehicle type, the one that stands for its vehicles (two types may be two shifts of the
     same ones, paid once; empty: each for itself). `judge`: rules on routes that the engine does not know, `safe` duties by type that they
-    never touch (`planner.solvers.routing_rules`).
+    never touch (`planner.solvers.routing_rules`). `caps`: what all routes together may weigh, for the set partitioning at the end.
     """
 
     days: tuple[DayData, ...]
@@ -51,6 +51,7 @@ class WeekData:
     same: tuple[int, ...] = ()
     judge: Judge | None = None
     safe: tuple[int, ...] = ()
+    caps: tuple[Cap, ...] = ()
 
     @property
     def order(self) -> list[int]:
@@ -170,8 +171,9 @@ class _WeekSearch:
         limit = left if self.iterations is None else max(60.0, 2 * self.seconds)
         pool = [(d, route, price) for (d, route), price in self.crop.items()]
         better = combine(self.week.days, self.week.fixed, self.result.days, pool, limit, self.seed, None if self.iterations is None else NODES, self._ask,
-                         self.week.same, self.rules.price if self.week.judge else None)  # fmt: skip
+                         self.week.same, self.rules.price if self.week.judge else None, self.week.caps)  # fmt: skip
         if better is not None:
+            self.result.days = better  # cheaper, or within the caps
             self._offer(better)
 
     def rescue(self) -> None:

@@ -29,6 +29,11 @@ TEXTS = {
         "Flow {flow} ({origin} → {destination}) alone takes {need} min of driving with the closest vehicle, {vehicle}; {have} allowed a day.",
     ),
     "issue.routes_alone_driving.mend": ("Rapprocher l'origine, ou lever le règlement européen pour ce véhicule.", "Bring the origin closer, or lift the European regulation for this vehicle."),
+    "issue.routes_breaks_do_not_fit": (
+        "{day} : des tournées servent tout, mais sans laisser à leurs conducteurs les pauses dues.",
+        "{day}: routes serve everything, but without leaving their drivers the breaks they are owed.",
+    ),
+    "issue.routes_breaks_do_not_fit.mend": ("Des pauses plus courtes ou une plage de repas plus large, ou un des assouplissements ci-dessous.", "Shorter breaks or a wider meal window, or one of the relaxations below."),
     # --- two shifts of one vehicle ---
     "issue.routes_vehicle_twice": ("{vehicle} et {other}, {day} : c'est le même véhicule, et les deux services se recouvrent.", "{vehicle} and {other}, {day}: they are the same vehicle, and the two shifts overlap."),
     "issue.routes_same_vehicle": (

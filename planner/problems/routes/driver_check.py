@@ -29,13 +29,12 @@ def shared_vehicles(week: Week) -> list[Issue]:
     return issues
 
 
-def too_few_drivers(week: Week) -> list[Issue]:
-    """Teams whose drivers cannot, in all the hours they may work, make what only their vehicles can carry: proven, with both figures."""
-    counted = [crew for crew in week.crews.values() if crew.drivers is not None]
-    if not counted:
-        return []
+def least_work(week: Week) -> dict[str, float]:
+    """Seconds of work a week that the vehicles of each team cannot avoid: what only they can carry."""
+    found = dict.fromkeys(week.crews, 0.0)
+    if not found:
+        return found
     servers = Servers(week)  # its own: it is asked of flows without their empties
-    least = dict.fromkeys((crew.code for crew in counted), 0.0)
     for day in DAY_CODES:
         full = [full_load(servers, visit) for visit in week.visits[day]]
         empty = [empty_load(week, visit) for visit in week.visits[day] if visit.flow.empties > 0]
@@ -43,13 +42,28 @@ def too_few_drivers(week: Week) -> list[Issue]:
         for part in components([*full, *empty]):
             teams = {week.vehicle[code].team for load in part for code in load.able}
             team = teams.pop() if len(teams) == 1 else None
-            if team in least:
-                least[team] += Component(week, part, sites).seconds
+            if team is not None:
+                found[team] += Component(week, part, sites).seconds
+    return found
+
+
+def too_few_drivers(week: Week) -> list[Issue]:
+    """Teams whose drivers cannot, in all the hours they may work, make what only their vehicles can carry: proven, with both figures."""
+    if all(crew.drivers is None for crew in week.crews.values()):
+        return []
     issues = []
-    for crew in counted:
-        most = (crew.drivers or 0) * crew.longest
-        if least[crew.code] > most * (1 + 1e-9):
-            more = math.ceil(least[crew.code] / crew.longest - 1e-9) - (crew.drivers or 0) if crew.longest else 1
-            issues.append(Issue.error("routes_crew_proven", table=TEAMS.name, row=crew.row, column="drivers", team=crew.code, hours=least[crew.code] / 3600,
-                                      drivers=crew.drivers or 0, limit=most / 3600, more=more))  # fmt: skip
+    for code, work in least_work(week).items():
+        crew = week.crews[code]
+        if crew.drivers is not None and work > crew.drivers * crew.longest * (1 + 1e-9):
+            more = math.ceil(work / crew.longest - 1e-9) - crew.drivers if crew.longest else 1
+            issues.append(Issue.error("routes_crew_proven", table=TEAMS.name, row=crew.row, column="drivers", team=code, hours=work / 3600, drivers=crew.drivers,
+                                      limit=crew.drivers * crew.longest / 3600, more=more))  # fmt: skip
     return issues
+
+
+def crew_bound(week: Week) -> float:
+    """€ a year that drivers paid by the year cost at least, rounded down: as many as the work asks for."""
+    yearly = {code: crew for code, crew in week.crews.items() if crew.yearly_cost is not None and crew.longest}
+    work = least_work(week) if yearly else {}
+    euros = sum((crew.yearly_cost or 0.0) * math.ceil(work[code] * (1 - 1e-9) / crew.longest - 1e-9) for code, crew in yearly.items())
+    return max(0.0, math.floor(100 * euros - 0.5 * len(yearly)) / 100)

@@ -11,14 +11,18 @@ from planner.problems.routes.schedule import events_of, with_breaks
 from planner.problems.routes.week import Vehicle, Week, Windows
 from planner.problems.routes.write import handling, trip_plans
 from planner.solvers.routing import Act, RouteData
+from planner.solvers.routing_partition import Cap
 from planner.solvers.routing_rules import Judge
 
 
 class BreakJudge:
-    """Judges the routes of a week's groups of days. `kind`: the vehicle type of the model that a type of the search stands for."""
+    """Judges the routes of a week's groups of days. `kind`: the vehicle type of the model that a type of the search stands for.
 
-    def __init__(self, week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v) -> None:
-        self.week, self.groups, self.kind = week, groups, kind
+    `longer`, `wider`: seconds of duty more, and of shift more at both ends, than the vehicles have, to see whether that would help.
+    """
+
+    def __init__(self, week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v, longer: int = 0, wider: int = 0) -> None:
+        self.week, self.groups, self.kind, self.longer, self.wider = week, groups, kind, longer, wider
         self.metres: list[list[int]] = week.metres.tolist()
         self.stop = [week.places[site].stop for site in week.network.sites]
         self.acts: dict[tuple[int, Act], tuple[int, int, Windows, int]] = {}  # site, handling, windows, release
@@ -39,26 +43,31 @@ class BreakJudge:
             group = self.groups[day]
             made = group.model.routes([RouteData(self.kind(route.vehicle), route.trips)], group.days[0])[0]
             home = self.week.index[vehicle.site]
-            duty = with_breaks(events_of(trip_plans(self.week, made), home, self.week.drives, vehicle.opens, vehicle.closes, vehicle.reload), vehicle.rules)
+            opens, closes = self._hours(vehicle)
+            duty = with_breaks(events_of(trip_plans(self.week, made), home, self.week.drives, opens, closes, vehicle.reload), vehicle.rules)
             if duty is None:
                 return None
             seconds = duty.seconds
-        if seconds > vehicle.duty + vehicle.overtime:
+        if seconds > vehicle.duty + vehicle.overtime + self.longer:
             return None
         return metres * rates.per_metre + seconds * rates.per_second + max(0, seconds - vehicle.duty) * rates.per_overtime
 
     def _vehicle(self, day: int, route: RouteData) -> Vehicle:
         return self.groups[day].model.fleet[self.kind(route.vehicle)]
 
+    def _hours(self, vehicle: Vehicle) -> tuple[int, int]:
+        return max(0, vehicle.opens - self.wider), vehicle.closes + self.wider
+
     def _plain(self, day: int, route: RouteData) -> tuple[int | None, int, int]:
         """Shortest duty without breaks (None where there is none), driving and metres of a route."""
         vehicle, drives = self._vehicle(day, route), self.week.drives
         home = self.week.index[vehicle.site]
+        opens, closes = self._hours(vehicle)
         steps: list[Step] = []
         metres = 0
         for trip in route.trips:
             stops: list[tuple[int, int, Windows]] = []
-            release = vehicle.opens
+            release = opens
             for act in trip:
                 site, time, windows, earliest = self._act(day, act)
                 release = max(release, earliest)
@@ -66,14 +75,14 @@ class BreakJudge:
                     stops[-1] = (site, stops[-1][1] + time, windows)
                 else:
                     stops.append((site, time, windows))
-            steps.append((0, vehicle.reload, ((release, max(release, vehicle.closes)),)))
+            steps.append((0, vehicle.reload, ((release, max(release, closes)),)))
             here = home
             for i, (site, time, windows) in enumerate(stops):
                 leaving = i + 1 == len(stops) or stops[i + 1][0] != site
                 steps.append((drives[here][site], time + (self.stop[site] if leaving else 0), windows))
                 metres += self.metres[here][site]
                 here = site
-            steps.append((drives[here][home], 0, ((0, vehicle.closes),)))
+            steps.append((drives[here][home], 0, ((0, closes),)))
             metres += self.metres[here][home]
         driving = sum(step[0] for step in steps)
         return shortest(steps), driving, metres
@@ -88,9 +97,37 @@ class BreakJudge:
         return known
 
 
-def judge(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v) -> Judge | None:
+    def caps(self) -> list[Cap]:
+        """What the drivers of each team can do at most: hours, duties of a day, duties of a week. (That they keep their rest too is for the rota.)"""
+        found: list[Cap] = []
+        for crew in self.week.crews.values():
+            if crew.drivers is None:
+                continue
+
+            def own(day: int, route: RouteData, code: str = crew.code) -> bool:
+                return self._vehicle(day, route).team == code
+
+            def hours(day: int, route: RouteData, own: Callable[[int, RouteData], bool] = own) -> float:
+                return (self._plain(day, route)[0] or 0) * len(self.groups[day].days) if own(day, route) else 0.0
+
+            def duties(day: int, route: RouteData, own: Callable[[int, RouteData], bool] = own) -> float:
+                return float(len(self.groups[day].days)) if own(day, route) else 0.0
+
+            def at_day(which: int, own: Callable[[int, RouteData], bool] = own) -> Callable[[int, RouteData], float]:
+                return lambda day, route: float(day == which and own(day, route))
+
+            found += [(hours, float(crew.drivers * crew.longest)), (duties, float(crew.drivers * crew.most_days * crew.day_duties))]
+            found += [(at_day(which), float(crew.drivers * crew.day_duties)) for which in range(len(self.groups))]
+        return found
+
+
+def judge(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v, longer: int = 0, wider: int = 0) -> Judge | None:
     """None where no vehicle has rules."""
-    return BreakJudge(week, groups, kind) if any(vehicle.rules for vehicle in week.vehicles) else None
+    return BreakJudge(week, groups, kind, longer, wider) if any(vehicle.rules for vehicle in week.vehicles) else None
+
+
+def caps(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v) -> tuple[Cap, ...]:
+    return tuple(BreakJudge(week, groups, kind).caps()) if any(crew.drivers is not None for crew in week.crews.values()) else ()
 
 
 def safe(vehicle: Vehicle) -> int:

@@ -46,8 +46,10 @@ from planner.problems.routes.bound import bound
 from planner.problems.routes.build import MICRO
 from planner.problems.routes.day_choice import chosen
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.driver_check import crew_bound
+from planner.problems.routes.driver_tables import TEAMS
 from planner.problems.routes.groups import Days, same_days, same_vehicles
-from planner.problems.routes.judging import judge, safe
+from planner.problems.routes.judging import caps, judge, safe
 from planner.problems.routes.rosters import Rosters, short_of_drivers
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.staying import Staying
@@ -60,6 +62,7 @@ from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing, routing_week
 from planner.solvers.routing import DayData, DayResult, StopRule
 from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_rules import Ruled
 from planner.solvers.routing_week import WeekData, WeekResult
 from planner.solvers.routing_worker import Search
 
@@ -78,7 +81,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
     week = started(Week(scenario, network))
     sure = firm(week)
-    least = bound(sure) + week.accepted.price * Unavoidable(sure).count
+    least = bound(sure) + crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     progress.report(NAME, bound=least, phase="phase.search")
     if week.free and not week.accepted:  # accepted routes keep the days they have
         week = chosen(week, DAYS_SHARE * limits.seconds, limits.seed, limits.iterations and DAYS_PER_ITERATION * limits.iterations, progress.should_stop)
@@ -100,7 +103,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
             frames = None if staying.best is None else tables(week, staying.best.routes, rosters)
         else:
             fleet = [vehicle for vehicle in week.vehicles if vehicle.count > 0]
-            data = WeekData(tuple(group.model.data for group in groups), fixed, same_vehicles(fleet), judge(week, groups), tuple(map(safe, fleet)))
+            data = WeekData(tuple(group.model.data for group in groups), fixed, same_vehicles(fleet), judge(week, groups), tuple(map(safe, fleet)), caps(week, groups))
             result = routing_week.solve(
                 data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop,
                 lambda cost: told(None if cost is None else cost * weeks / MICRO), pool=pool,
@@ -162,6 +165,8 @@ def _diagnose(week: Week, groups: list[Days], result: WeekResult, limits: Limits
             rule = StopRule(seconds=share, iterations=limits.iterations)
             best = pool.run([Search(free.optional(prize), rule, limits.seed)])[0]
             issues += _unserved(group, best)
+            if judge(week, [group]) is not None and not best.left_out and not best.unshipped:  # the engine serves all, but without the breaks
+                issues.append(Issue.error("routes_breaks_do_not_fit", table=TEAMS.name, day="+".join(group.days)))
             issues += _relaxations(week, group, free, pool, share, limits)
     return issues
 
@@ -191,21 +196,24 @@ def _relaxations(week: Week, group: Days, data: DayData, pool: Pool, share: floa
     day = "+".join(group.days)
     rule = StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True)
     issues: list[Issue] = []
-    longer = [(m, replace(data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in data.fleet))) for m in (30, 60, 120)]
-    later = [(m, replace(data, fleet=tuple(replace(v, opens=max(0, v.opens - 60 * m), closes=v.closes + 60 * m) for v in data.fleet),
-                         depots=tuple(replace(d, opens=max(0, d.opens - 60 * m), closes=d.closes + 60 * m) for d in data.depots)))
-             for m in (30, 60, 120)]  # fmt: skip
-    for minutes, trial in longer:
-        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
-            issues.append(Issue.info("routes_relax_overtime", table=VEHICLES.name, column="overtime_minutes", day=day, minutes=minutes))
+
+    def works(trial: DayData, longer: int = 0, wider: int = 0) -> bool:
+        found = pool.run([Search(trial, rule, limits.seed)])[0]
+        rules = Ruled([trial], [v.fixed for v in trial.fleet], judge(week, [group], longer=60 * longer, wider=60 * wider), [safe(v) for v in group.model.fleet])
+        return rules.kept(0, found).feasible
+
+    for m in (30, 60, 120):
+        if works(replace(data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in data.fleet)), longer=m):
+            issues.append(Issue.info("routes_relax_overtime", table=VEHICLES.name, column="overtime_minutes", day=day, minutes=m))
             break
-    for minutes, trial in later:
-        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
-            issues.append(Issue.info("routes_relax_shift", table=VEHICLES.name, column="shift_end", day=day, minutes=minutes))
+    for m in (30, 60, 120):
+        fleet = tuple(replace(v, opens=max(0, v.opens - 60 * m), closes=v.closes + 60 * m) for v in data.fleet)
+        depots = tuple(replace(d, opens=max(0, d.opens - 60 * m), closes=d.closes + 60 * m) for d in data.depots)
+        if works(replace(data, fleet=fleet, depots=depots), wider=m):
+            issues.append(Issue.info("routes_relax_shift", table=VEHICLES.name, column="shift_end", day=day, minutes=m))
             break
     for v in sorted(range(len(data.fleet)), key=lambda v: group.model.fleet[v].fixed_cost):
-        more = tuple(replace(vehicle, count=vehicle.count + (i == v)) for i, vehicle in enumerate(data.fleet))
-        if pool.run([Search(replace(data, fleet=more), rule, limits.seed)])[0].feasible:
+        if works(replace(data, fleet=tuple(replace(vehicle, count=vehicle.count + (i == v)) for i, vehicle in enumerate(data.fleet)))):
             vehicle = group.model.fleet[v]
             issues.append(Issue.info("routes_relax_vehicle", table=VEHICLES.name, row=vehicle.row, column="count", day=day, vehicle=vehicle.code,
                                      cost=float(vehicle.fixed_cost)))  # fmt: skip

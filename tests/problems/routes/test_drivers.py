@@ -11,6 +11,7 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.routes import ROUTES
 from planner.problems.routes.baseline import baseline
 from planner.problems.routes.bound import bound
+from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.driver_tables import BREAKS, LAW_WEIGHT, ROTA
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.tables import ROUTES as ROUTE_ROWS
@@ -124,6 +125,27 @@ def test_too_few_drivers_is_explained_with_the_smallest_change() -> None:
     assert all("issue." not in describe(issue, lang) for issue in (*plan.issues, *short.issues) for lang in ("fr", "en"))
 
 
+def test_breaks_that_fit_nowhere_are_explained_with_what_would_do() -> None:
+    """One vehicle, eight stops an hour apart: it can serve all, its driver cannot eat; a second vehicle is proposed."""
+    flows = [flow(f"f{i}", "O", "P", 1.0, opens=480 + 60 * i, closes=490 + 60 * i, unit="slow") for i in range(8)]
+    more = {"handling_units": [{"unit": "roll"}, {"unit": "slow", "places": 0.1, "kg": 1.0, "minutes": 50.0}]}
+    plan = solved(scenario(flows, [vehicle(count=1, duty_minutes=700.0, team="T")], [TEAM | {"work_break": 0.0, "meal_minutes": 30.0}], **more))
+    assert plan.status is Status.NO_PLAN_IN_TIME
+    codes = [issue.code for issue in plan.issues]
+    assert "routes_breaks_do_not_fit" in codes and "routes_relax_vehicle" in codes and "routes_relax_overtime" not in codes
+    assert all("issue." not in describe(issue, lang) for issue in plan.issues for lang in ("fr", "en"))
+
+
+def test_routes_are_chosen_for_the_drivers_there_are() -> None:
+    """Two cheap small vehicles would do it in an hour each; the only driver takes the dear large one."""
+    flows = [flow("a", "O", "P", 4.0, opens=420, closes=600), flow("b", "O", "Q", 4.0, opens=420, closes=600)]
+    fleet = [vehicle("small", count=2, places=4.0, team="T", fixed_cost=100.0, max_trips=1), vehicle("large", count=1, places=8.0, team="T", fixed_cost=20000.0, max_trips=1)]
+    free = solved(scenario(flows, fleet, [TEAM]))
+    assert {row.vehicle for row in of(free, ROUTE_ROWS)} == {"small"}
+    plan = solved(scenario(flows, fleet, [{**TEAM, "drivers": 1}]))
+    assert {row.vehicle for row in of(plan, ROUTE_ROWS)} == {"large"}
+
+
 def test_too_few_hours_of_drivers_is_proven_before_the_search() -> None:
     flows = [flow("a", "O", "FAR", 10.0, days=("mon", "tue", "wed", "thu", "fri"))]
     data = scenario(flows, [vehicle(team="T")], [{**TEAM, "drivers": 1, "longest_week": 20.0}])
@@ -144,6 +166,7 @@ def test_drivers_paid_by_the_year() -> None:
     hours = 2 * (20 + 20 + 13) / 60
     assert lines["crew"].amount == 45000.0 and "crew_overtime" not in lines and lines["driver"].amount == 0.0
     assert lines["driver"].quantity == pytest.approx(52 * hours)
+    assert crew_bound(Week(data, network_of(POINTS))) == pytest.approx(45000.0, abs=0.01)
     short = solved(scenario(flows, [vehicle(team="T")], [{**team, "weekly_hours": 1.0}]))
     assert {row.line: row.amount for row in of(short, COSTS)}["crew_overtime"] == pytest.approx(52 * (hours - 1.0) * 50.0, abs=0.01)
 
