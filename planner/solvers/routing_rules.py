@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Protocol
 
 from planner.solvers.routing import Act, DayData, DayResult, RouteData
@@ -128,3 +129,10 @@ def halves(route: RouteData) -> Iterator[RouteData]:
             trips = sorted({t for t, _ in part})
             yield RouteData(route.vehicle, tuple(tuple(a for u, a in part if u == t) for t in trips))
 
+
+
+def joined(day: DayData, routes: Sequence[RouteData]) -> Iterator[RouteData]:
+    """Two routes of vehicles alike made one, each way round: fewer duties, where there is time for both."""
+    for one, other in permutations(routes, 2):
+        if one.vehicle == other.vehicle and len(one.trips) + len(other.trips) <= day.fleet[one.vehicle].max_trips:
+            yield RouteData(one.vehicle, one.trips + other.trips)

@@ -25,7 +25,7 @@ from itertools import product
 from planner.solvers.routing import DayData, DayResult, RouteData, StopRule
 from planner.solvers.routing_partition import Cap, combine
 from planner.solvers.routing_pool import Pool
-from planner.solvers.routing_rules import MEND, Judge, Ruled
+from planner.solvers.routing_rules import MEND, Judge, Ruled, joined
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
@@ -166,10 +166,13 @@ class _WeekSearch:
     def tie(self) -> None:
         """The best week that can be put together from the routes met."""
         left = self.began + self.seconds - time.monotonic()
-        if not self.result.feasible or not self.crop or self.should_stop() or (self.iterations is None and left <= 0.2):
+        if not self.result.feasible or not (self.crop or self.week.caps) or self.should_stop() or (self.iterations is None and left <= 0.2):
             return
         limit = left if self.iterations is None else max(60.0, 2 * self.seconds)
         pool = [(d, route, price) for (d, route), price in self.crop.items()]
+        if self.week.caps:  # routes put together ask for fewer drivers
+            pairs = [(d, pair) for d, day in enumerate(self.result.days) for pair in joined(self.week.days[d], day.routes)]
+            pool = [*((d, pair, price) for d, pair in pairs if (price := self.rules.price(d, pair, None)) is not None), *pool]
         better = combine(self.week.days, self.week.fixed, self.result.days, pool, limit, self.seed, None if self.iterations is None else NODES, self._ask,
                          self.week.same, self.rules.price if self.week.judge else None, self.week.caps)  # fmt: skip
         if better is not None:

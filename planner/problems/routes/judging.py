@@ -122,8 +122,9 @@ class BreakJudge:
 
 
 def judge(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v, longer: int = 0, wider: int = 0) -> Judge | None:
-    """None where no vehicle has rules."""
-    return BreakJudge(week, groups, kind, longer, wider) if any(vehicle.rules for vehicle in week.vehicles) else None
+    """None where no vehicle has rules and no drivers are counted."""
+    asked = any(vehicle.rules for vehicle in week.vehicles) or any(crew.drivers is not None for crew in week.crews.values())
+    return BreakJudge(week, groups, kind, longer, wider) if asked else None
 
 
 def caps(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda v: v) -> tuple[Cap, ...]:
