@@ -13,6 +13,7 @@ from planner.problems.routes.baseline import baseline
 from planner.problems.routes.bound import bound
 from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.driver_tables import BREAKS, LAW_WEIGHT, ROTA
+from planner.problems.routes.figures import by_flow
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.tables import ROUTES as ROUTE_ROWS
 from planner.problems.routes.week import Week
@@ -230,3 +231,10 @@ def test_road_sheets_show_breaks_and_drivers() -> None:
     assert sorted((line.arrives, line.leaves) for line in shown) == sorted((row.starts, row.starts + row.minutes) for row in of(plan, BREAKS))
     assert {duty.facts[0][0] for duty in duties(study, "en")} == {"Driver", "Depot"}
     assert "Break of 30 min" in road_sheet_page(study, "en") and "Pause de 30 min" in road_sheet_page(study, "fr")
+
+
+def test_the_whole_cost_is_shared_out_also_of_drivers_by_the_year_and_shared_vehicles() -> None:
+    made, network, plan = build()
+    audit = ROUTES.audit(made, network, plan)
+    shared = by_flow(made, plan, audit, made, None, None, "en")
+    assert shared[shared["by"] == "flow"]["cost"].sum() == pytest.approx(audit.annual, abs=0.01)
