@@ -14,6 +14,9 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Shipments have one window at each end: the pair that leaves most time for the pickup.
 * Visits with accepted routes are only put together where these have them at the same stop, and their jobs have a
   location of their own, so that a price can be put on the way there.
+* Hours in which a vehicle may not be at a site cut the windows of a job for such vehicles, which are an alternative of
+  their own; a window after these hours has a loading time before which its trip may not begin, so that nobody waits on
+  site for their end. A shipment is only open to vehicles free of such hours where there are any.
 * Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
   can break the rule (see `FOLLOWS`).
 """
@@ -22,7 +25,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,6 +34,7 @@ from planner.problems.routes.accepted import Home
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
 from planner.problems.routes.week import BANDS, Vehicle, Visit, Week, Window, Windows
+from planner.problems.routes.zones import outside
 from planner.solvers.routing import Act, DayData, DepotData, FleetData, JobData, RouteData, ShipmentData, VisitData
 
 MICRO = 1_000_000  # costs in millionths of a euro
@@ -38,6 +42,7 @@ PLACES = 1000  # loads in thousandths of a place
 KG = 10  # and tenths of a kilogram
 MERGE_SHARE = 0.5
 MOST_SLOTS = 24
+Way = tuple[str, frozenset[int], Windows]  # a mode, the vehicles that may move a visit so, when they may not be at its stop
 
 # use of a location: class (c, d), then d: delivered from the depot, c: collected to it, p: picked up, u: unloaded
 CLEAN, DIRTY = ("cd", "cc", "cp", "cu"), ("dd", "dc", "dp", "du")
@@ -112,7 +117,7 @@ def signature(week: Week, day: str) -> tuple[object, ...]:
         (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day),
          week.accepted.homes.get(v.key))
         for v in week.visits[day]
-    )  # fmt: skip
+    ) + week.zones.on(day)  # fmt: skip
 
 
 def build(week: Week, servers: Servers, day: str, times: int) -> DayModel:
@@ -137,7 +142,7 @@ class _Builder:
         jobs: list[JobData] = []
         shipments: list[ShipmentData] = []
         model = DayModel(None, self.fleet, self.times)  # type: ignore[arg-type]
-        merged: dict[tuple[str, str, frozenset[int], Windows, int | None, str, Home | None], list[Visit]] = defaultdict(list)
+        merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, str, Home | None], list[Visit]] = defaultdict(list)
         for visit in self.week.visits[self.day]:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
@@ -153,20 +158,30 @@ class _Builder:
             if not modes:
                 self._ship(visit, frozenset(by_mode["carry"]), bool(home), jobs, shipments, model)
             elif len(modes) == 2:
-                self._job([visit], [(mode, frozenset(by_mode[mode])) for mode in modes], jobs, model)
+                self._job([visit], [way for mode in modes for way in self._ways(visit, mode, by_mode[mode])], jobs, model)
             else:
-                mode, mask = modes[0], frozenset(by_mode[modes[0]])
+                mode = modes[0]
+                ways = self._ways(visit, mode, by_mode[mode])
                 windows = visit.at_destination if mode == "deliver" else visit.at_origin
                 site = visit.flow.destination if mode == "deliver" else visit.flow.origin
                 hygiene = "" if self.rule == "together" else visit.flow.hygiene
-                merged[mode, site, mask, windows, visit.flow.limit, hygiene, self.homes.get(visit.key)].append(visit)
-        for (mode, _, mask, *_), visits in merged.items():
-            for group in self._bundles(visits, mask):
-                self._job(group, [(mode, mask)], jobs, model)
+                merged[mode, site, ways, windows, visit.flow.limit, hygiene, self.homes.get(visit.key)].append(visit)
+        for (_, _, ways, *_), visits in merged.items():
+            alone = all(barred for _, _, barred in ways)  # the longer a stop, the less of its windows is left
+            for group in [[visit] for visit in visits] if alone else self._bundles(visits, frozenset[int]().union(*(mask for _, mask, _ in ways))):
+                self._job(group, ways, jobs, model)
         model.data = self._data(jobs, shipments)
         return model
 
     # --- jobs --------------------------------------------------------------------------------------------
+
+    def _ways(self, visit: Visit, mode: str, mask: Iterable[int]) -> tuple[Way, ...]:
+        """How vehicles move a visit, those barred from its stop at other hours apart."""
+        site = visit.flow.destination if mode == "deliver" else visit.flow.origin
+        groups: dict[Windows, set[int]] = defaultdict(set)
+        for v in sorted(mask):
+            groups[self.week.barred(self.fleet[v], site, self.day)].add(v)
+        return tuple((mode, frozenset(those), barred) for barred, those in groups.items())
 
     def _bundles(self, visits: Sequence[Visit], mask: frozenset[int]) -> list[list[Visit]]:
         """Visits put together as long as they stay under a share of the smallest vehicle."""
@@ -185,12 +200,12 @@ class _Builder:
                 bundles.append((load, [visit]))
         return [members for _, members in bundles]
 
-    def _job(self, visits: list[Visit], modes: list[tuple[str, frozenset[int]]], jobs: list[JobData], model: DayModel) -> None:
+    def _job(self, visits: list[Visit], ways: Sequence[Way], jobs: list[JobData], model: DayModel) -> None:
         alternatives: list[VisitData] = []
         stops: list[tuple[Stop, int]] = []
         home = self.homes.get(visits[0].key)
         own = 0 if home is None else 1 + len(jobs)
-        for mode, mask in modes:
+        for mode, mask, barred in ways:
             first = visits[0]
             site = first.flow.destination if mode == "deliver" else first.flow.origin
             windows = first.at_destination if mode == "deliver" else first.at_origin
@@ -202,13 +217,21 @@ class _Builder:
             location = self._location(site, first.flow.hygiene[0] + mode[0], mask, own)
             service = sum(visit.flow.handle + visit.flow.handle_empty for visit in visits)
             limit = first.flow.limit if mode == "deliver" else None
-            for window, release in self._slots(site, windows, limit, mask):
+            free = outside(windows, barred, service + self.week.places[site].stop)
+            for window, release in self._slots(site, free, limit, mask):
+                release = max(release, self._release(site, window, barred, mask))
                 alternatives.append(VisitData(location, delivery, pickup, service, window[0], window[1], release))
                 stops.append((Stop(site, tuple(moves), windows if limit is None else (window,)), release))
         jobs.append(JobData(tuple(alternatives)))
         model.job_stops.append(stops)
         model.visits_of_job.append(tuple(visits))
         model.homes_of_job.append(home)
+
+    def _release(self, site: str, window: Window, barred: Windows, mask: frozenset[int]) -> int:
+        """Loading of a trip before which some vehicle would come to a site within barred hours that a window follows."""
+        before = max((closes for _, closes in barred if closes <= window[0]), default=0)
+        quickest = min(v.reload + max(0, self.week.quickest[self.week.index[v.site]][self.week.index[site]]) for v in (self.fleet[i] for i in mask))
+        return max(0, before - quickest)
 
     def _slots(self, site: str, windows: Windows, limit: int | None, mask: frozenset[int]) -> list[tuple[Window, int]]:
         """When a job may start, each with the earliest loading of its trip: the windows, or slots that keep the time on board."""
@@ -237,6 +260,8 @@ class _Builder:
     ) -> None:
         """A visit carried between two stops; `home`: the second one is at the depot of the vehicles of `mask`."""
         flow, week = visit.flow, self.week
+        free = frozenset(v for v in mask if not any(week.barred(self.fleet[v], site, self.day) for site in (flow.origin, flow.destination)))
+        mask = free or mask
         self._shipment(visit, "collect", "deliver", visit.at_origin, visit.at_destination, mask, flow.limit, shipments, model)
         if flow.empties > 0 and home:
             self._give_back(visit, mask, jobs, model)
@@ -250,9 +275,14 @@ class _Builder:
         windows = self.week.places[flow.origin].open_on(self.day)
         stop = Stop(flow.origin, (Move(visit, "give_back"),), windows)
         amount = self._amount([visit], full=False)
-        location = self._location(flow.origin, "dc" if flow.hygiene == "dirty" else "cd", mask)
-        jobs.append(JobData(tuple(VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window) for window in windows)))
-        model.job_stops.append([(stop, 0)] * len(windows))
+        alternatives = []
+        for _, those, barred in self._ways(visit, "collect", mask):
+            location = self._location(flow.origin, "dc" if flow.hygiene == "dirty" else "cd", those)
+            for window in outside(windows, barred, flow.handle_empty + self.week.places[flow.origin].stop):
+                release = self._release(flow.origin, window, barred, those)
+                alternatives.append((VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window, release), (stop, release)))
+        jobs.append(JobData(tuple(visit_data for visit_data, _ in alternatives)))
+        model.job_stops.append([at for _, at in alternatives])
         model.visits_of_job.append((visit,))
         model.homes_of_job.append(None)
 
@@ -265,6 +295,7 @@ class _Builder:
         start, end = (flow.origin, flow.destination) if full else (flow.destination, flow.origin)
         handle = flow.handle if full else flow.handle_empty
         drive = week.way(start, end) or 0
+        at_start, at_end = self._clear(start, at_start, handle, mask), self._clear(end, at_end, handle, mask)
         opens = min((v.opens + v.reload + (week.way(v.site, start) or 0) for v in (self.fleet[i] for i in mask)), default=0)
         spent = handle + (week.places[start].stop if start != end else 0) + drive
         pair = best_pair(at_start, at_end, opens, spent, None if limit is None else handle + limit)
@@ -281,6 +312,15 @@ class _Builder:
         ))  # fmt: skip
         model.visits_of_shipment.append(visit)
         model.homes_of_shipment.append(home)
+
+    def _clear(self, site: str, windows: Windows, handle: int, mask: frozenset[int]) -> Windows:
+        """Windows in which none of the vehicles is barred, those after barred hours only where there is no other: a trip
+        with shipments has no earliest loading."""
+        barred = {hours for v in mask for hours in self.week.barred(self.fleet[v], site, self.day)}
+        if not barred:
+            return windows
+        free = outside(windows, tuple(sorted(barred)), handle + self.week.places[site].stop)
+        return tuple(w for w in free if all(closes > w[0] for _, closes in barred)) or free or windows
 
     # --- arrays ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
+from planner.problems.routes import zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import FLOWS, VEHICLES
@@ -18,7 +19,8 @@ from planner.scenario import Scenario
 def check(scenario: Scenario, network: Network) -> list[Issue]:
     """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
     week = Week(scenario, network)
-    issues = _vehicles(week)
+    issues = zones.check(scenario)
+    issues += _vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):
         first = started(week)
@@ -114,6 +116,11 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
         return Issue.error("routes_alone_tail_lift", column="destination", site=barred, **where, **shown)
     if obstacle.rule == "low_emission":
         return Issue.error("routes_alone_low_emission", column="destination", site=barred, **where, **shown)
+    if obstacle.rule == "zone":
+        site = next(s for s in (flow.destination, flow.origin) if week.barred(vehicle, s, visit.day))
+        hours = week.barred(vehicle, site, visit.day)[0]
+        return Issue.error("routes_alone_zone", column="destination", site=site, zone=week.places[site].zone or "", day=visit.day, minutes=obstacle.need,
+                           opens=clock(hours[0]), closes=clock(hours[1]), **where, **shown)  # fmt: skip
     if obstacle.rule in ("closed_origin", "closed_destination"):
         column = obstacle.rule.removeprefix("closed_")
         site = flow.origin if column == "origin" else flow.destination

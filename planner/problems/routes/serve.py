@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
-from planner.problems.routes.week import Vehicle, Visit, Week
+from planner.problems.routes.week import Vehicle, Visit, Week, Windows
+from planner.problems.routes.zones import outside
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Servers:
 
     def obstacles(self, vehicle: Vehicle, visit: Visit) -> list[Obstacle]:
         """Everything that keeps a vehicle from serving a visit in a trip of its own; empty when it can."""
-        key = (vehicle.code, visit.flow.code, visit.at_origin, visit.at_destination)
+        barred = tuple(self.week.barred(vehicle, site, visit.day) for site in (visit.flow.origin, visit.flow.destination))
+        key = (vehicle.code, visit.flow.code, visit.at_origin, visit.at_destination, barred)
         if key not in self._known:
             self._known[key] = self._obstacles(vehicle, visit)
         return self._known[key]
@@ -45,6 +47,9 @@ class Servers:
             found.append(Obstacle("closed_destination"))
         if any(o.rule.startswith("closed") or o.rule in ("places", "band", "kg") for o in found):
             return found  # the times of a load that does not fit would only mislead
+        closed = [stop for stop in self.stops(vehicle, visit) if not stop.windows]
+        if closed:
+            return [*found, Obstacle("zone", closed[0].handling / 60)]
         duty = self.alone(vehicle, visit)
         if duty is None:
             return [*found, Obstacle("no_way")]
@@ -61,17 +66,29 @@ class Servers:
         """The shortest duty that serves nothing but this visit, None where there is no way."""
         week, flow = self.week, visit.flow
         mode = week.mode(vehicle, flow)
-        ends = {"deliver": (flow.destination,), "collect": (flow.origin,), "carry": (flow.origin, flow.destination)}[mode]
-        tour = (vehicle.site, *ends, vehicle.site)
+        tour = (vehicle.site, *self.ends(mode, visit), vehicle.site)
         if any(week.quickest[week.index[a]][week.index[b]] < 0 for a, b in pairwise(tour)):
             return None
-        stops = []
-        for site in ends:
-            empty = 0 if mode == "carry" else flow.handle_empty
-            windows = visit.at_origin if site == flow.origin else visit.at_destination
-            stops.append(StopPlan(week.index[site], flow.handle + empty, week.places[site].stop, windows))
         depot = week.index[vehicle.site]
-        return schedule([TripPlan(tuple(stops))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
+        return schedule([TripPlan(tuple(self.stops(vehicle, visit)))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
+
+    def stops(self, vehicle: Vehicle, visit: Visit) -> list[StopPlan]:
+        """The stops of a trip that serves nothing but this visit, open outside the hours in which the vehicle is barred."""
+        week, flow = self.week, visit.flow
+        mode = week.mode(vehicle, flow)
+        handling = flow.handle + (0 if mode == "carry" else flow.handle_empty)
+        made = []
+        for site in self.ends(mode, visit):
+            windows: Windows = visit.at_origin if site == flow.origin else visit.at_destination
+            fixed = week.places[site].stop
+            made.append(StopPlan(week.index[site], handling, fixed, outside(windows, week.barred(vehicle, site, visit.day), handling + fixed)))
+        return made
+
+    @staticmethod
+    def ends(mode: str, visit: Visit) -> tuple[str, ...]:
+        """The sites of a visit away from the depot of the vehicle that moves it so."""
+        flow = visit.flow
+        return {"deliver": (flow.destination,), "collect": (flow.origin,), "carry": (flow.origin, flow.destination)}[mode]
 
     @staticmethod
     def on_board(mode: str, duty: Duty) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, Time, options
+from planner.kinds import DAYS, Choice, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
 from planner.schema import Column, Table
@@ -14,6 +14,10 @@ HYGIENE = options(("clean", "propre", "clean"), ("dirty", "sale", "dirty"))
 CATEGORIES = options(
     ("meals", "repas", "meals"), ("linen", "linge", "linen"), ("stores", "magasin", "stores"), ("pharmacy", "pharmacie", "pharmacy"),
     ("waste", "déchets", "waste"), ("samples", "prélèvements", "samples"), ("mail", "courrier", "mail"),
+)  # fmt: skip
+CRIT_AIR = options(
+    ("electric", "électrique", "electric"), ("1", "1", "1"), ("2", "2", "2"), ("3", "3", "3"), ("4", "4", "4"), ("5", "5", "5"),
+    ("none", "non classé", "unclassified"),
 )  # fmt: skip
 COLOADING = options(
     ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
@@ -35,8 +39,9 @@ EMPTY_WEIGHT = Parameter("empty_weight", 30, "%", "Poids d'un contenant vide, en
 CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fictif d'un changement par rapport aux tournées retenues (un passage de la semaine type qui change de véhicule, compté une fois par an)", "Routes: notional price of a change from the accepted routes (one visit of the typical week on another vehicle, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e6)
 MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif de la tonne de CO2, pesé dans le choix des tournées sans être une dépense", "Routes: notional price of a tonne of CO2, weighed in the choice of routes without being spent", "estimate", "choix du décideur", 0, 250, 0, 100_000)
+MONTH = Parameter("routes_month", 1, "", "Tournées : mois de la semaine type, dans la première année du plan (règles datées des zones à faibles émissions)", "Routes: month of the typical week, in the first year of the plan (dated rules of low-emission zones)", "estimate", "choix du scénario", 1, 12, 1, 12)
 NO_LIMIT = MOST_CHANGES.value
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, MONTH)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
@@ -72,6 +77,7 @@ VEHICLES = Table(
         Column("hygiene", Several(HYGIENE), "Classes", "Classes", default=("clean", "dirty"), help_fr="Propre, sale, ou les deux.", help_en="Clean, dirty, or both."),
         Column("tail_lift", Flag(), "Hayon", "Tail lift", default=True, help_fr="A un hayon élévateur.", help_en="Has a tail lift."),
         Column("low_emission", Flag(), "Admis en ZFE", "Allowed in low-emission zone", default=True, help_fr="Peut entrer dans la zone à faibles émissions.", help_en="May enter the low-emission zone."),
+        Column("crit_air", Choice(CRIT_AIR), "Crit'Air", "Crit'Air", help_fr="Classe Crit'Air, pour les zones dont la règle en nomme une (vide : « Admis en ZFE » décide).", help_en="Crit'Air class, for zones whose rule names one (empty: “Allowed in low-emission zone” decides)."),
         Column("fixed_cost", Decimal(0), "Coût fixe", "Fixed cost", "€/an", default=12000.0, help_fr="Par véhicule utilisé et par an.", help_en="Per vehicle used and year.", decimals=0),
         Column("km_cost", Decimal(0, 100), "Coût au km", "Cost per km", "€/km", default=0.28, help_fr="Carburant, pneus, entretien.", help_en="Fuel, tyres, upkeep."),
         Column("hour_cost", Decimal(0, 500), "Coût horaire", "Hourly cost", "€/h", default=32.0, help_fr="Chauffeur.", help_en="Driver."),
@@ -138,6 +144,36 @@ COMPATIBILITY = Table(
     ),
 )  # fmt: skip
 
+ZONES = Table(
+    "low_emission_zones", "Zones à faibles émissions", "Low-emission zones", key=("zone",), group=GROUP,
+    help_fr="Les zones à faibles émissions dont les règles ont des jours et des heures. Un site y appartient par sa colonne « Zone ZFE ».",
+    help_en="Low-emission zones whose rules have days and hours. A site belongs to one by its column “Emission zone”.",
+    columns=(
+        Column("zone", Code(), "Zone", "Zone", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
+        Column("active", Flag(), "En vigueur", "In force", default=True, help_fr="Non : aucune règle de la zone ne joue, quelles que soient les dates.", help_en="No: none of the zone's rules applies, whatever the dates."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+ZONE_RULES = Table(
+    "low_emission_rules", "Règles des ZFE", "Low-emission rules", key=("zone", "rule"), group=GROUP,
+    help_fr="Quand une zone est fermée à certains véhicules : sur place, de l'arrivée au départ, et non sur le chemin. Un véhicule est chez lui à son dépôt. Un arrêt en dehors de ces heures est permis.",
+    help_en="When a zone is closed to some vehicles: on site, from arrival to departure, not on the way. A vehicle is at home at its depot. A stop outside these hours is allowed.",
+    columns=(
+        Column("zone", Ref(table="low_emission_zones"), "Zone", "Zone", required=True, help_fr="La zone.", help_en="The zone."),
+        Column("rule", Integer(1, 99), "Règle", "Rule", default=1, help_fr="Numéro de la règle dans la zone.", help_en="Number of the rule within the zone."),
+        Column("days", Several(DAYS), "Jours", "Days", help_fr="Jours où la règle joue (vide : tous).", help_en="Days on which the rule applies (empty: all)."),
+        Column("opens", Time(), "De", "From", default=0, help_fr="Début de l'interdiction.", help_en="Start of the ban."),
+        Column("closes", Time(), "À", "To", default=1440, help_fr="Fin de l'interdiction.", help_en="End of the ban."),
+        Column("starts", Date(), "À partir du", "Valid from", help_fr="Premier jour de validité (vide : depuis toujours).", help_en="First day of validity (empty: always was)."),
+        Column("ends", Date(), "Jusqu'au", "Valid until", help_fr="Dernier jour de validité (vide : sans fin).", help_en="Last day of validity (empty: no end)."),
+        Column("crit_air", Choice(CRIT_AIR), "Interdit à partir de", "Barred from", help_fr="Cette classe Crit'Air et les suivantes sont exclues (vide : les véhicules non admis en ZFE).", help_en="This Crit'Air class and those after it are barred (empty: vehicles not allowed in a low-emission zone)."),
+        Column("above_gvw", Decimal(0, 44), "Au-delà de", "Above", "t PTAC", default=0.0, help_fr="Seuls les véhicules plus lourds sont concernés (0 : tous).", help_en="Only heavier vehicles are concerned (0: all).", decimals=1),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
 CURRENT = Table(
     "current_routes", "Tournées actuelles", "Current routes", key=("day", "vehicle", "number", "trip", "position", "flow", "action"), group=GROUP,
     help_fr="Les tournées d'aujourd'hui : chaque ligne livre ou collecte un flux. Les lignes qui se suivent sur un même site font un seul arrêt.",
@@ -172,7 +208,7 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT, ACCEPTED)
+TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(

@@ -29,6 +29,7 @@ from planner.kinds import DAYS
 from planner.network import Network
 from planner.problems.routes.accepted import Accepted
 from planner.problems.routes.tables import CO2_PRICE, COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
+from planner.problems.routes.zones import Zones
 from planner.scenario import Scenario
 from planner.sites import SITES, WINDOWS
 
@@ -77,9 +78,10 @@ class Place:
     establishment: str
     max_gvw: float
     tail_lift: bool
-    low_emission_zone: bool
+    low_emission_zone: bool  # barred all the time to vehicles not allowed; a `zone` has its own days and hours
     stop: int
     windows: dict[str, Windows] | None  # by day type; None: always open
+    zone: str | None = None
 
     def open_on(self, day: str) -> Windows:
         return ((0, MIDNIGHT),) if self.windows is None else self.windows.get(DAY_TYPE[day], ())
@@ -103,6 +105,7 @@ class Vehicle:
     hygiene: frozenset[str]
     tail_lift: bool
     low_emission: bool
+    crit_air: str | None
     fixed_cost: float
     km_cost: float
     hour_cost: float
@@ -254,8 +257,8 @@ class Week:
             hours[row.site][row.day_type].append((row.opens * 60, row.closes * 60))
         return {
             row.site: Place(
-                row.site, self.index[row.site], row.establishment, row.max_gvw, bool(row.needs_tail_lift), bool(row.low_emission_zone),
-                seconds(row.stop_minutes), {kind: join(found) for kind, found in hours[row.site].items()} if row.site in hours else None,
+                row.site, self.index[row.site], row.establishment, row.max_gvw, bool(row.needs_tail_lift), bool(row.low_emission_zone and not row.emission_zone),
+                seconds(row.stop_minutes), {kind: join(found) for kind, found in hours[row.site].items()} if row.site in hours else None, row.emission_zone,
             )
             for row in self.scenario.rows(SITES.name)
         }  # fmt: skip
@@ -274,12 +277,20 @@ class Week:
                 Vehicle(
                     row.vehicle, row.index_, row.depot, depot.site, row.establishment, row.count, row.gvw, row.places, row.kg,
                     {band: row.places if limits[band] is None else min(limits[band], row.places) for band in BANDS if band in row.temperatures},
-                    frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.fixed_cost,
+                    frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.crit_air, row.fixed_cost,
                     row.km_cost, row.hour_cost, row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
                     seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
                 )
             )  # fmt: skip
         return tuple(found)
+
+    @cached_property
+    def zones(self) -> Zones:
+        return Zones(self.scenario)
+
+    def barred(self, vehicle: Vehicle, site: str, day: str) -> Windows:
+        """When a vehicle may not be at a site, from arrival to departure."""
+        return () if site == vehicle.site else self.zones.barred(vehicle, self.places[site].zone, day)
 
     @cached_property
     def accepted(self) -> Accepted:

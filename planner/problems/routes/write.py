@@ -15,6 +15,7 @@ from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
 from planner.problems.routes.stops import Move, Route, Stop
 from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
 from planner.problems.routes.week import Vehicle, Week
+from planner.problems.routes.zones import outside
 from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
 
 Load = tuple[float, float]  # places, kg
@@ -25,13 +26,18 @@ def timed(week: Week, route: Route) -> Duty:
     vehicle = week.vehicle[route.vehicle]
     trips = []
     for trip in route.trips:
-        stops = [
-            StopPlan(week.index[stop.site], sum(handling(move) for move in stop.moves), week.places[stop.site].stop, stop.windows)
-            for stop in trip.stops
-        ]
+        stops = [_stop_plan(week, route, stop, following) for stop, following in zip(trip.stops, [*trip.stops[1:], None], strict=True)]
         trips.append(TripPlan(tuple(stops), trip.release))
     depot = week.index[vehicle.site]
     return schedule(trips, depot, week.times.tolist(), vehicle.opens, vehicle.closes, vehicle.reload)
+
+
+def _stop_plan(week: Week, route: Route, stop: Stop, following: Stop | None) -> StopPlan:
+    """A stop to schedule: its windows are those outside the hours in which the vehicle may not be there."""
+    spend, fixed = sum(handling(move) for move in stop.moves), week.places[stop.site].stop
+    barred = week.barred(week.vehicle[route.vehicle], stop.site, route.day)
+    leaving = following is None or following.site != stop.site
+    return StopPlan(week.index[stop.site], spend, fixed, outside(stop.windows, barred, spend + fixed * leaving))
 
 
 def handling(move: Move) -> int:
