@@ -195,7 +195,7 @@ class DayResult:
     """What a search found. `feasible`: every rule is kept and every job without prize served.
 
     `variable`: distance and duration cost and tolls, of each route in `costs`; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
-    jobs and shipments not served; `note`: what went wrong outside the search, if anything; `seen`: feasible routes
+    jobs and shipments not served, `lost` their prizes; `note`: what went wrong outside the search, if anything; `seen`: feasible routes
     met on the way, where asked for, each with its variable cost.
     """
 
@@ -210,6 +210,7 @@ class DayResult:
     note: str = ""
     costs: tuple[int, ...] = ()
     seen: tuple[tuple[RouteData, int], ...] = ()
+    lost: int = 0
 
 
 @dataclass
@@ -465,8 +466,13 @@ def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int
     optional = all(day.jobs[j].prize is not None for j in left_out) and all(day.shipments[s].prize is not None for s in unshipped)
     return DayResult(
         bool(best.is_feasible() and best.is_complete() and optional), tuple(routes), int(best.distance_cost() + best.duration_cost()),
-        tuple(used), left_out, unshipped, iterations, seconds, costs=tuple(costs),
+        tuple(used), left_out, unshipped, iterations, seconds, costs=tuple(costs), lost=lost_prizes(day, left_out, unshipped),
     )  # fmt: skip
+
+
+def lost_prizes(day: DayData, left_out: Sequence[int], unshipped: Sequence[int]) -> int:
+    """The prizes of the jobs and shipments not served."""
+    return sum(day.jobs[j].prize or 0 for j in left_out) + sum(day.shipments[s].prize or 0 for s in unshipped)
 
 
 def _route(made: pyvrp.Route, reading: _Reading) -> RouteData:

@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.solvers import mip
-from planner.solvers.routing import DayData, DayResult, RouteData
+from planner.solvers.routing import DayData, DayResult, RouteData, lost_prizes
 
 MOST_COLUMNS = 4000
 Key = tuple[int, int, bool]  # day, number, whether a shipment
@@ -122,7 +122,9 @@ def _result(day: DayData, old: DayResult, routes: Sequence[tuple[RouteData, int]
     acts = [act for route in made for trip in route.trips for act in trip]
     jobs = {act.index for act in acts if act.kind == "job"}
     shipped = {act.index for act in acts if act.kind != "job"}
+    left_out = tuple(j for j in range(len(day.jobs)) if j not in jobs)
+    unshipped = tuple(s for s in range(len(day.shipments)) if s not in shipped)
     return replace(
         old, routes=made, costs=tuple(cost for _, cost in routes), variable=sum(cost for _, cost in routes), used=used, seen=(),
-        left_out=tuple(j for j in range(len(day.jobs)) if j not in jobs), unshipped=tuple(s for s in range(len(day.shipments)) if s not in shipped),
+        left_out=left_out, unshipped=unshipped, lost=lost_prizes(day, left_out, unshipped),
     )  # fmt: skip

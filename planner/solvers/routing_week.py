@@ -1,6 +1,6 @@
 """A week of routing days that share one fleet: the fixed cost of a vehicle is paid once for all days.
 
-    min   sum_v fixed_v * max_d used_vd  +  sum_d weight_d * variable_d(routes_d)
+    min   sum_v fixed_v * max_d used_vd  +  sum_d weight_d * variable_d(routes_d)  +  prizes of what is left out
 
 with used_vd the vehicles of type v on day d and routes_d any routes of day d (`planner.solvers.routing`).
 
@@ -76,7 +76,7 @@ def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
     days = list(results)
     if not all(result.feasible for result in days):
         return None
-    return sum(n * f for n, f in zip(used(days, len(week.fixed)), week.fixed, strict=True)) + sum(r.variable for r in days)
+    return sum(n * f for n, f in zip(used(days, len(week.fixed)), week.fixed, strict=True)) + sum(r.variable + r.lost for r in days)
 
 
 def solve(

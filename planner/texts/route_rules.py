@@ -17,4 +17,14 @@ TEXTS = {
         "{vehicle} est à {site} de {arrives} à {leaves}, alors que la zone {zone} lui est fermée de {opens} à {closes}.",
         "{vehicle} is at {site} from {arrives} to {leaves}, though zone {zone} is closed to it from {opens} to {closes}.",
     ),
+    # --- optional visits ---
+    "issue.routes_skip_certain": (
+        "Le flux {flow} peut être laissé, et aucun véhicule ne peut le transporter : chaque passage coûtera {cost} €.",
+        "Flow {flow} may be skipped, and no vehicle can carry it: every visit will cost €{cost}.",
+    ),
+    "issue.routes_skip_certain.mend": ("Voir ce qui l'empêche en vidant « Prix si non assuré ».", "See what prevents it by emptying “Cost if skipped”."),
+    "issue.routes_skipped_empties": ("Le flux {flow} ({day}, passage {visit}) n'est pas assuré, mais ses vides sont repris.", "Flow {flow} ({day}, visit {visit}) is skipped, but its empties are taken back."),
+    "issue.routes_not_skipped": ("Le flux {flow} ({day}) est dit laissé, mais il est assuré, ou obligatoire, ou déjà compté.", "Flow {flow} ({day}) is said to be skipped, but it is made, or must be, or is counted already."),
+    "issue.routes_skipped_differs": ("Colonne {column} : {claimed} annoncé ; selon les données : {right}.", "Column {column}: {claimed} claimed; by the data: {right}."),
+    "issue.routes_skipped_silently": ("Le flux {flow} ({day}, passage {visit}) n'est pas assuré et le plan ne le dit pas.", "Flow {flow} ({day}, visit {visit}) is skipped and the plan does not say so."),
 }

@@ -18,7 +18,7 @@ from planner.plan import Plan, Status
 from planner.problems.base import cost_of
 from planner.problems.routes.audit import audit
 from planner.problems.routes.stops import Move, Route, Stop, Trip
-from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
+from planner.problems.routes.tables import COSTS, ROUTES, SKIPPED, STOPS, TRIPS
 from planner.problems.routes.week import Week
 from planner.problems.routes.write import tables
 from planner.scenario import Scenario
@@ -50,6 +50,7 @@ def week() -> tuple[Scenario, Network]:
         flow("h", "O", "P", 1.0, unit="block"),
         flow("k", "Z", "W", 2.0),
         flow("l", "O", "P", 4.0, unit="roll"),
+        flow("m", "O", "R", 1.0, unit="roll", return_ratio=1.0, skip_cost=30.0, skip_means="third_party"),
     ]
     data = base(sites, fleet, flows, class_compatibility=[{"first": "clean", "second": "dirty", "rule": "dirty_last"}])
     data["depots"] = [
@@ -208,6 +209,10 @@ def mutations() -> list[Mutation]:
         of("served twice", "routes_served_twice", days={MON_TRUCK: [truck[0], [("R", "deliver b", "deliver g", "deliver g")]]}),
         of("served by two vehicles", "routes_served_twice", days={MON_FAR: [[("W", "deliver k"), ("W", "deliver k")]]}),
         of("empties taken twice", "routes_served_twice", days={MON_TRUCK: [[A, ("P", "take_back a"), *truck[0][1:]], truck[1]]}),
+        of("skipped without a word", "routes_skipped_silently", edit=edited(SKIPPED, drop_first)),
+        of("skipped at another price", "routes_skipped_differs", edit=set_(SKIPPED, where(flow="m"), cost=3.0)),
+        of("said to be skipped, but made", "routes_not_skipped", edit=edited(SKIPPED, lambda made: made.append({**made[0], "flow": "a"}))),
+        of("empties of a skipped visit", "routes_skipped_empties", days={MON_TRUCK: [truck[0], [("R", "deliver b", "deliver g", "take_back m")]]}),
         of("wrong quantity", "routes_wrong_quantity", edit=set_(STOPS, DELIVER_D, quantity=2.0)),
         of("quantity of empties", "routes_wrong_quantity", edit=set_(STOPS, where(action="take_back"), quantity=1.0)),
         of("visit that does not exist", "routes_unknown_visit", "routes_missed", "routes_row_without_stops", *COST,

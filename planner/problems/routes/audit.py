@@ -18,10 +18,12 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
+from planner.problems.routes.audit_rules import check_skipped
 from planner.problems.routes.days import planned
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
+from planner.problems.routes.skipped import add_skipped, skipped
 from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
-from planner.problems.routes.week import Week, Windows, clock
+from planner.problems.routes.week import Visit, Week, Windows, clock
 from planner.scenario import Scenario
 from planner.schema import Row, Table, rows
 from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
@@ -45,9 +47,11 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
-    costs = _costs(week, duties, changes)
+    left = skipped(week, _carriers(duties))
+    check_skipped(plan, left, found)
+    costs = _costs(week, duties, changes, left)
     found += compare_costs(COSTS, plan, costs)
-    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes)))
+    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, left)))
 
 
 # --- rules -----------------------------------------------------------------------------------------------
@@ -239,6 +243,10 @@ def _check_served(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -
             if move.row.action not in LOADING or move.unloaded == math.inf:
                 done[move.visit.key, move.full].append(move)
     for key, visit in week.visit.items():
+        if visit.flow.skip_cost is not None and not done.get((key, True)):
+            for move in done.get((key, False), []):
+                found.append(Issue.error("routes_skipped_empties", table=STOPS.name, row=move.row.index_, column="flow", flow=visit.flow.code, day=visit.day, visit=visit.rank))
+            continue
         for full in (True, False):
             if not full and visit.flow.empties <= 0:
                 continue
@@ -357,7 +365,7 @@ def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]
 # --- cost and key figures --------------------------------------------------------------------------------
 
 
-def _costs(week: Week, duties: Sequence[AuditDuty], changes: int) -> Any:
+def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, left: Sequence[Visit]) -> Any:
     """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond; what changes weigh."""
     scenario = week.scenario
     weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
@@ -377,11 +385,12 @@ def _costs(week: Week, duties: Sequence[AuditDuty], changes: int) -> Any:
             costs.add(year, vehicle.establishment, vehicle.code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
         costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
+    add_skipped(costs, left, year, weeks)
     costs.add(year, "", "", "changes", changes, 0.0, beyond=changes * week.accepted.price)
     return costs.frame()
 
 
-def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> Iterator[KpiValue]:
+def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, left: Sequence[Visit]) -> Iterator[KpiValue]:
     """The key figures of the group, then of each establishment that bears vehicles in use."""
     for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
         own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
@@ -402,5 +411,8 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> 
         }
         for code, value in figures.items():
             yield KpiValue(code, value, establishment)
+    if any(flow.skip_cost is not None for flow in week.flows.values()):
+        yield KpiValue("skipped", float(sum(visit.flow.skip_means == "missed" for visit in left)))
+        yield KpiValue("third_party", float(sum(visit.flow.skip_means == "third_party" for visit in left)))
     if week.scenario.rows(ACCEPTED.name):
         yield KpiValue("changes", float(changes))

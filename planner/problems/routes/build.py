@@ -17,6 +17,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Hours in which a vehicle may not be at a site cut the windows of a job for such vehicles, which are an alternative of
   their own; a window after these hours has a loading time before which its trip may not begin, so that nobody waits on
   site for their end. A shipment is only open to vehicles free of such hours where there are any.
+* A visit that may be skipped has a prize as large as its price and is never put together with others; carried between two
+  stops with empties to bring back, it is served wherever some vehicle can.
 * Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
   can break the rule (see `FOLLOWS`).
 """
@@ -121,7 +123,7 @@ def signature(week: Week, day: str) -> tuple[object, ...]:
 
 
 def build(week: Week, servers: Servers, day: str, times: int) -> DayModel:
-    """The engine's data of a day that occurs `times` times a week. Every visit must have a server."""
+    """The engine's data of a day that occurs `times` times a week. Every visit that may not be skipped must have a server."""
     return _Builder(week, servers, day, times).model()
 
 
@@ -142,11 +144,13 @@ class _Builder:
         jobs: list[JobData] = []
         shipments: list[ShipmentData] = []
         model = DayModel(None, self.fleet, self.times)  # type: ignore[arg-type]
-        merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, str, Home | None], list[Visit]] = defaultdict(list)
+        merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, str, Home | None, tuple[str, int] | None], list[Visit]] = defaultdict(list)
         for visit in self.week.visits[self.day]:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
                 by_mode[mode].add(self.code[code])
+            if visit.flow.skip_cost is not None and not by_mode:
+                continue
             home = frozenset(by_mode["collect"])
             if visit.flow.limit is not None and home and not by_mode["deliver"] and visit.at_destination:
                 # carried to a stop at the own depot, which keeps the time on board; empties are loaded there as for any delivery
@@ -165,7 +169,7 @@ class _Builder:
                 windows = visit.at_destination if mode == "deliver" else visit.at_origin
                 site = visit.flow.destination if mode == "deliver" else visit.flow.origin
                 hygiene = "" if self.rule == "together" else visit.flow.hygiene
-                merged[mode, site, ways, windows, visit.flow.limit, hygiene, self.homes.get(visit.key)].append(visit)
+                merged[mode, site, ways, windows, visit.flow.limit, hygiene, self.homes.get(visit.key), None if visit.flow.skip_cost is None else (visit.flow.code, visit.rank)].append(visit)
         for (_, _, ways, *_), visits in merged.items():
             alone = all(barred for _, _, barred in ways)  # the longer a stop, the less of its windows is left
             for group in [[visit] for visit in visits] if alone else self._bundles(visits, frozenset[int]().union(*(mask for _, mask, _ in ways))):
@@ -222,10 +226,14 @@ class _Builder:
                 release = max(release, self._release(site, window, barred, mask))
                 alternatives.append(VisitData(location, delivery, pickup, service, window[0], window[1], release))
                 stops.append((Stop(site, tuple(moves), windows if limit is None else (window,)), release))
-        jobs.append(JobData(tuple(alternatives)))
+        jobs.append(JobData(tuple(alternatives), self._prize(visits[0])))
         model.job_stops.append(stops)
         model.visits_of_job.append(tuple(visits))
         model.homes_of_job.append(home)
+
+    def _prize(self, visit: Visit) -> int | None:
+        """What skipping the visit costs on all days like this one, None where it must be made."""
+        return None if visit.flow.skip_cost is None else round(self.times * MICRO * visit.flow.skip_cost)
 
     def _release(self, site: str, window: Window, barred: Windows, mask: frozenset[int]) -> int:
         """Loading of a trip before which some vehicle would come to a site within barred hours that a window follows."""
@@ -304,7 +312,8 @@ class _Builder:
         own = 0 if home is None else -1 - len(shipments)
         places = [VisitData(self._location(site, flow.hygiene[0] + use, mask, at), (), (), handle, *window) for site, use, window, at in (
             (start, "p", pickup_window, own), (end, "u", delivery_window, 0))]  # fmt: skip
-        shipments.append(ShipmentData(places[0], places[1], self._amount([visit], full)))
+        prize = self._prize(visit) if flow.empties <= 0 else None
+        shipments.append(ShipmentData(places[0], places[1], self._amount([visit], full), prize))
         fixed = limit is not None
         model.shipment_stops.append((
             Stop(start, (Move(visit, load),), (pickup_window,) if fixed else at_start),

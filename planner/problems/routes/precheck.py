@@ -80,6 +80,11 @@ def _unserved(week: Week, servers: Servers) -> list[Issue]:
         for visit in week.visits[day]:
             if servers.servers(visit):
                 continue
+            if visit.flow.skip_cost is not None:
+                if (visit.flow.code, "skip") not in said:
+                    said.add((visit.flow.code, "skip"))
+                    issues.append(Issue.warning("routes_skip_certain", table=FLOWS.name, row=visit.flow.row, column="skip_cost", flow=visit.flow.code, cost=float(visit.flow.skip_cost)))
+                continue
             nearest = servers.nearest(visit)
             assert nearest is not None  # a fleet without vehicles is reported before
             for obstacle in nearest[1]:

@@ -19,6 +19,9 @@ CRIT_AIR = options(
     ("electric", "électrique", "electric"), ("1", "1", "1"), ("2", "2", "2"), ("3", "3", "3"), ("4", "4", "4"), ("5", "5", "5"),
     ("none", "non classé", "unclassified"),
 )  # fmt: skip
+SKIPS = options(
+    ("missed", "non assuré (pénalité fictive)", "missed (notional penalty)"), ("third_party", "confié à un tiers (prix payé)", "served by a third party (price paid)"),
+)  # fmt: skip
 COLOADING = options(
     ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
 )  # fmt: skip
@@ -30,6 +33,7 @@ STOP_ACTIONS = options(
 LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
+    ("third_party", "passages confiés à un tiers", "visits by a third party"), ("missed", "passages non assurés (pénalité fictive)", "missed visits (notional penalty)"),
     ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
@@ -126,6 +130,8 @@ FLOWS = Table(
         Column("hygiene", Choice(HYGIENE), "Classe", "Class", default="clean", help_fr="Propre ou sale.", help_en="Clean or dirty."),
         Column("return_ratio", Decimal(0, 2), "Retours", "Returns", "", default=0.0, help_fr="Contenants vides rapportés par contenant livré (chariots, rolls).", help_en="Empty units taken back per unit delivered (trolleys, rolls)."),
         Column("max_minutes", Decimal(1, 1440), "Durée à bord maximale", "Longest on board", "min", help_fr="Pour les prélèvements et la liaison chaude : du départ du lieu de chargement au début du déchargement.", help_en="For samples and hot meals: from leaving where it was loaded to the start of unloading.", decimals=0),
+        Column("skip_cost", Decimal(0), "Prix si non assuré", "Cost if skipped", "€/passage", help_fr="Vide : chaque passage est assuré. Un prix : le passage peut être laissé, à ce prix pour chaque passage.", help_en="Empty: every visit is made. A price: a visit may be skipped, at this price for each."),
+        Column("skip_means", Choice(SKIPS), "Si non assuré", "If skipped", default="missed", help_fr="Non assuré : le prix pèse dans le choix sans être une dépense. Confié à un tiers : le prix est payé.", help_en="Missed: the price weighs in the choice without being spent. Third party: the price is paid."),
         Column("lock", Ref(table="vehicle_types"), "Véhicule imposé", "Vehicle imposed", help_fr="Type de véhicule imposé à ce flux (vide : libre).", help_en="Vehicle type imposed on this flow (empty: free)."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Pour qui (vide : celui de la destination).", help_en="For whom (empty: that of the destination)."),
         MARK, SOURCE,
@@ -270,7 +276,21 @@ STOPS = Table(
         Column("kg_on_board", Decimal(), "Charge au départ du site", "Load on leaving", "kg", decimals=0),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, ROUTES, TRIPS, STOPS)
+SKIPPED = Table(
+    "routes_skipped", "Passages laissés", "Skipped visits", key=("day", "flow", "visit"), group=GROUP, result=True,
+    help_fr="Les passages facultatifs que les véhicules du groupement n'assurent pas.", help_en="The optional visits that the group's vehicles do not make.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day"),
+        Column("flow", Ref(table="flows"), "Flux", "Flow"),
+        Column("visit", Integer(), "Passage", "Visit", help_fr="Rang du passage dans la journée pour ce flux.", help_en="Rank of the flow's visit within the day."),
+        Column("origin", Ref(table="sites"), "Origine", "Origin"),
+        Column("destination", Ref(table="sites"), "Destination", "Destination"),
+        Column("quantity", Decimal(), "Quantité", "Quantity", "unités"),
+        Column("means", Choice(SKIPS), "Devient", "Becomes"),
+        Column("cost", Decimal(), "Prix", "Price", "€/passage"),
+    ),
+)  # fmt: skip
+RESULTS = (COSTS, ROUTES, TRIPS, STOPS, SKIPPED)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel", "Yearly cost", "€/an", "low"),
@@ -282,5 +302,7 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("skipped", "Passages non assurés par semaine", "Missed visits per week", "passages/sem.", "low"),
+    Kpi("third_party", "Passages confiés à un tiers par semaine", "Visits by a third party per week", "passages/sem.", "low"),
     Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )

@@ -162,6 +162,8 @@ class Flow:
     limit: int | None  # seconds on board
     establishment: str
     lock: str | None  # the only vehicle type that may carry the full units
+    skip_cost: float | None = None  # € for a visit left out; None: none may be
+    skip_means: str = "missed"
 
 
 @dataclass(frozen=True)
@@ -324,7 +326,7 @@ class Week:
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
                 row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
                 seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
-                row.establishment or self.places[row.destination].establishment, row.lock,
+                row.establishment or self.places[row.destination].establishment, row.lock, row.skip_cost, row.skip_means or "missed",
             )  # fmt: skip
         return found
 

@@ -12,9 +12,10 @@ import pandas as pd
 from planner.problems.base import Costs
 from planner.problems.routes.accepted import FULL, VehicleKey, VisitKey
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
+from planner.problems.routes.skipped import add_skipped, skipped, skipped_rows
 from planner.problems.routes.stops import Move, Route, Stop
-from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
-from planner.problems.routes.week import Vehicle, Week
+from planner.problems.routes.tables import COSTS, ROUTES, SKIPPED, STOPS, TRIPS
+from planner.problems.routes.week import Vehicle, Visit, Week
 from planner.problems.routes.zones import outside
 from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
 
@@ -123,8 +124,11 @@ def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
             "overtime": overtime / 60, "km": metres / 1000, "fill": round(100 * fill, 6), "co2": round(metres / 1000 * vehicle.co2_km, 6),
         })  # fmt: skip
         bill.add(vehicle, route.number, metres, duty.seconds)
-    bill.changes = len(week.accepted.changed(carriers(ranked)))
-    return {COSTS.name: bill.frame(), ROUTES.name: ROUTES.frame(route_rows), TRIPS.name: TRIPS.frame(trip_rows), STOPS.name: STOPS.frame(stop_rows)}
+    carried = carriers(ranked)
+    bill.changes = len(week.accepted.changed(carried))
+    bill.skipped = skipped(week, carried)
+    return {COSTS.name: bill.frame(), ROUTES.name: ROUTES.frame(route_rows), TRIPS.name: TRIPS.frame(trip_rows), STOPS.name: STOPS.frame(stop_rows),
+            SKIPPED.name: SKIPPED.frame(skipped_rows(bill.skipped))}  # fmt: skip
 
 
 def carriers(routes: Sequence[Route]) -> dict[VisitKey, set[VehicleKey]]:
@@ -159,6 +163,7 @@ class Bill:
         self.normal: dict[str, int] = defaultdict(int)
         self.over: dict[str, int] = defaultdict(int)
         self.changes = 0
+        self.skipped: Sequence[Visit] = ()
 
     def add(self, vehicle: Vehicle, number: int, metres: int, duty: int) -> None:
         self.numbers[vehicle.code].add(number)
@@ -182,5 +187,6 @@ class Bill:
             if vehicle.co2_price:
                 kg = km * vehicle.co2_km
                 costs.add(year, vehicle.establishment, code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
+        add_skipped(costs, self.skipped, year, weeks)
         costs.add(year, "", "", "changes", self.changes, 0.0, beyond=self.changes * self.week.accepted.price)
         return costs.frame()

@@ -1,0 +1,32 @@
+"""Rules of the routes audit beyond those of single duties: optional visits. See `audit`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.issues import Issue
+from planner.plan import Plan
+from planner.problems.routes.skipped import skipped_rows
+from planner.problems.routes.tables import SKIPPED
+from planner.problems.routes.week import Visit
+from planner.schema import rows
+
+
+def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None:
+    """The plan's table of skipped visits must name exactly those that its stops leave out, with their price."""
+    frame = plan.tables.get(SKIPPED.name)
+    if frame is None:
+        return
+    right = {visit.key: row for visit, row in zip(left, skipped_rows(left), strict=True)}
+    named = set()
+    for row in rows(SKIPPED, frame):
+        key = (row.day, row.flow, row.visit)
+        if key not in right or key in named:
+            found.append(Issue.error("routes_not_skipped", table=SKIPPED.name, row=row.index_, column="flow", flow=row.flow or "", day=row.day or ""))
+            continue
+        named.add(key)
+        for column, value in right[key].items():
+            if getattr(row, column) != value:
+                found.append(Issue.error("routes_skipped_differs", table=SKIPPED.name, row=row.index_, column=column, claimed=str(getattr(row, column)), right=str(value)))
+    for day, flow, rank in right.keys() - named:
+        found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
