@@ -104,6 +104,7 @@ ESTABLISHMENTS = Table(
         Column("entry", Date(), "Entrée", "Entry", help_fr="Date d'entrée dans la mutualisation (vide : depuis le début).", help_en="Date of entry (empty: from the start)."),
         Column("exit", Date(), "Sortie", "Exit", help_fr="Date de retrait (vide : reste).", help_en="Date of withdrawal (empty: stays)."),
         Column("charges", Decimal(min=0), "Charges annuelles", "Yearly charges", "€", help_fr="Charges retenues pour la clé de répartition (hors comptes 653, 66, 67, 68, moins 7087).", help_en="Charges for the statutory sharing key (less accounts 653, 66, 67, 68 and 7087).", decimals=0),
+        Column("co2_limit", Decimal(min=0), "CO2 maximal des tournées", "Largest CO2 of routes", "t/an", help_fr="Ce que ses véhicules peuvent émettre en un an (vide : sans limite).", help_en="What its vehicles may emit in a year (empty: no limit).", decimals=1),
         MARK, SOURCE,
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
     min   sum_v F_v n_v + sum_d sum_{r of d} c_r x_r - sum prizes of optional jobs served
     sum of the x_r of a day that serve it = 1 (<= 1 where it may be left out)      every job and shipment of every day
     sum of the x_r of day d by vehicles of type v <= n_v <= K_v                    every v, d
+    sum of w_r x_r <= W                                                            every cap
     x binary, n integer
 
 F_v: fixed cost of a vehicle for all days together; c_r: distance, time and tolls of a route. The searches only ever
@@ -25,6 +26,7 @@ from planner.solvers.routing import DayData, DayResult, RouteData, lost_prizes
 MOST_COLUMNS = 4000
 Key = tuple[int, int, bool]  # day, number, whether a shipment
 Column = tuple[int, RouteData, int]  # day, route, variable cost
+Cap = tuple[Callable[[int, RouteData], float], float]  # what a route of a day weighs, the most that all may
 
 
 def keys(d: int, route: RouteData) -> frozenset[Key]:
@@ -41,8 +43,9 @@ def combine(
     seed: int = 1,
     nodes: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    caps: Sequence[Cap] = (),
 ) -> list[DayResult] | None:
-    """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None.
+    """A cheaper plan of all days than `plans` (feasible ones, within the `caps`) made of the routes of both, or None.
 
     `fixed`: cost of a vehicle of each type, once for all days. `nodes`: most nodes of the search tree, for answers that
     do not depend on the machine's speed (then `seconds` only caps).
@@ -52,14 +55,14 @@ def combine(
     if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
         columns = columns[: max(3 * MOST_COLUMNS, own)]
     if len(columns) > MOST_COLUMNS:
-        relaxed = _program(days, fixed, columns, False)
+        relaxed = _program(days, fixed, columns, False, caps)
         prices = _reduced_costs(relaxed, len(columns), seconds / 3)
         if prices is None:
             columns = columns[: max(MOST_COLUMNS, own)]
         else:
             order = [*range(own), *(own + int(i) for i in np.argsort(prices[own:], kind="stable"))]
             columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
-    model = _program(days, fixed, columns, True)
+    model = _program(days, fixed, columns, True, caps)
     start = np.zeros(len(model.cost))
     start[:own] = 1.0
     for v in range(len(fixed)):
@@ -89,7 +92,7 @@ def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[C
     return list(known.values()), own
 
 
-def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool) -> mip.Mip:
+def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool, caps: Sequence[Cap]) -> mip.Mip:
     made = mip.Builder()
     serving: dict[Key, list[int]] = {(d, j, False): [] for d, day in enumerate(days) for j in range(len(day.jobs))}
     serving |= {(d, s, True): [] for d, day in enumerate(days) for s in range(len(day.shipments))}
@@ -107,6 +110,8 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
         made.row([(x, 1.0) for x in those], 0.0 if prize[key] is not None else 1.0, 1.0)
     for (_, v), those in by_type.items():
         made.row([*((x, 1.0) for x in those), (numbers[v], -1.0)], upper=0.0)
+    for weight, most in caps:
+        made.row([(x, weight(d, route)) for x, (d, route, _) in enumerate(columns)], upper=most)
     return made.build()
 
 

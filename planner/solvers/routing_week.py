@@ -54,11 +54,15 @@ class WeekData:
 
 @dataclass
 class WeekResult:
-    """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search."""
+    """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search.
+
+    `seen`: the routes met, by day, each with its variable cost.
+    """
 
     days: list[DayResult]
     stopped: bool = False
     notes: list[str] = field(default_factory=list)
+    seen: dict[tuple[int, RouteData], int] = field(default_factory=dict)
 
     @property
     def feasible(self) -> bool:
@@ -104,7 +108,7 @@ def solve(
             search.round(number)
         search.tie()
         search.rescue()
-    search.result.stopped = should_stop()
+    search.result.stopped, search.result.seen = should_stop(), search.crop
     return search.result
 
 

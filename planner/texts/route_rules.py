@@ -27,4 +27,30 @@ TEXTS = {
     "issue.routes_not_skipped": ("Le flux {flow} ({day}) est dit laissé, mais il est assuré, ou obligatoire, ou déjà compté.", "Flow {flow} ({day}) is said to be skipped, but it is made, or must be, or is counted already."),
     "issue.routes_skipped_differs": ("Colonne {column} : {claimed} annoncé ; selon les données : {right}.", "Column {column}: {claimed} claimed; by the data: {right}."),
     "issue.routes_skipped_silently": ("Le flux {flow} ({day}, passage {visit}) n'est pas assuré et le plan ne le dit pas.", "Flow {flow} ({day}, visit {visit}) is skipped and the plan does not say so."),
+    # --- CO2 ---
+    "issue.routes_co2_over": ("Les tournées émettent {emitted} t de CO2 par an ; {limit} permises.", "The routes emit {emitted} t of CO2 a year; {limit} allowed."),
+    "issue.routes_co2_over_by": (
+        "Les tournées de l'établissement {establishment} émettent {emitted} t de CO2 par an ; {limit} permises.",
+        "The routes of establishment {establishment} emit {emitted} t of CO2 a year; {limit} allowed.",
+    ),
+    "issue.routes_co2_unavoidable": (
+        "Le CO2 des tournées est limité à {limit} t par an, mais aucun plan n'émet moins de {least} t avec ces flux et ces véhicules.",
+        "The CO2 of the routes is limited to {limit} t a year, but no plan emits less than {least} t with these flows and vehicles.",
+    ),
+    "issue.routes_co2_unavoidable.mend": ("Permettre davantage de CO2, ou prévoir des véhicules qui en émettent moins.", "Allow more CO2, or provide vehicles that emit less."),
+    "issue.routes_co2_unavoidable_by": (
+        "Le CO2 des tournées de l'établissement {establishment} est limité à {limit} t par an, mais aucun plan n'émet moins de {least} t avec ces flux et ces véhicules.",
+        "The CO2 of the routes of establishment {establishment} is limited to {limit} t a year, but no plan emits less than {least} t with these flows and vehicles.",
+    ),
+    "issue.routes_co2_unavoidable_by.mend": ("Permettre davantage de CO2 à cet établissement, ou prévoir des véhicules qui en émettent moins.", "Allow this establishment more CO2, or provide vehicles that emit less."),
+    "issue.routes_co2_unmet": (
+        "Aucun plan trouvé avec au plus {limit} t de CO2 par an ; la plus petite émission trouvée est de {smallest} t.",
+        "No plan found with at most {limit} t of CO2 a year; the smallest emission found is {smallest} t.",
+    ),
+    "issue.routes_co2_unmet.mend": ("Permettre {smallest} t, laisser plus de temps à la recherche, ou prévoir des véhicules qui émettent moins.", "Allow {smallest} t, give the search more time, or provide vehicles that emit less."),
+    "issue.routes_co2_unmet_by": (
+        "Aucun plan trouvé avec au plus {limit} t de CO2 par an pour l'établissement {establishment} ; la plus petite émission trouvée est de {smallest} t.",
+        "No plan found with at most {limit} t of CO2 a year for establishment {establishment}; the smallest emission found is {smallest} t.",
+    ),
+    "issue.routes_co2_unmet_by.mend": ("Permettre {smallest} t à cet établissement, laisser plus de temps à la recherche, ou prévoir des véhicules qui émettent moins.", "Allow this establishment {smallest} t, give the search more time, or provide vehicles that emit less."),
 }

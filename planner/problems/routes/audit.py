@@ -18,7 +18,7 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
-from planner.problems.routes.audit_rules import check_skipped
+from planner.problems.routes.audit_rules import check_co2, check_skipped
 from planner.problems.routes.days import planned
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
 from planner.problems.routes.skipped import add_skipped, skipped
@@ -49,6 +49,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
     left = skipped(week, _carriers(duties))
     check_skipped(plan, left, found)
+    check_co2(week, duties, found)
     costs = _costs(week, duties, changes, left)
     found += compare_costs(COSTS, plan, costs)
     return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, left)))

@@ -1,4 +1,4 @@
-"""Rules of the routes audit beyond those of single duties: optional visits. See `audit`."""
+"""Rules of the routes audit beyond those of single duties: optional visits, CO2. See `audit`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from planner.issues import Issue
 from planner.plan import Plan
+from planner.problems.routes.duties import AuditDuty
+from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
 from planner.problems.routes.skipped import skipped_rows
 from planner.problems.routes.tables import SKIPPED
-from planner.problems.routes.week import Visit
+from planner.problems.routes.week import Visit, Week
 from planner.schema import rows
 
 
@@ -30,3 +32,11 @@ def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None
                 found.append(Issue.error("routes_skipped_differs", table=SKIPPED.name, row=row.index_, column=column, claimed=str(getattr(row, column)), right=str(value)))
     for day, flow, rank in right.keys() - named:
         found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
+
+
+def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """The CO2 of a year against the limits of the group and of each establishment."""
+    emitted = emitted_by(week, ((duty.vehicle.code, duty.metres / 1000) for duty in duties))
+    for establishment, limit in limits_of(week.scenario).items():
+        if emitted.get(establishment, 0.0) > limit + SMALL:
+            found.append(told("routes_co2_over", establishment, emitted=emitted[establishment], limit=limit))

@@ -41,23 +41,22 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
+from planner.problems.routes.attempt import Engine
 from planner.problems.routes.bound import bound
-from planner.problems.routes.build import MICRO
+from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import chosen
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.emissions import limits_of
 from planner.problems.routes.groups import Days, same_days
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.staying import Staying
 from planner.problems.routes.tables import ACCEPTED, COSTS, FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import Week
-from planner.problems.routes.write import tables
 from planner.scenario import Scenario
-from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing, routing_week
 from planner.solvers.routing import DayData, DayResult, StopRule
 from planner.solvers.routing_pool import Pool
-from planner.solvers.routing_week import WeekData, WeekResult
+from planner.solvers.routing_week import WeekResult
 from planner.solvers.routing_worker import Search
 
 NAME = "routes"
@@ -81,33 +80,22 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         week = chosen(week, DAYS_SHARE * limits.seconds, limits.seed, limits.iterations and DAYS_PER_ITERATION * limits.iterations, progress.should_stop)
     servers = Servers(week)
     groups = same_days(week, servers)
-    weeks = scenario.value(WEEKS_PER_YEAR)
-    fixed = tuple(round(v.fixed_cost * MICRO / weeks) for v in week.vehicles if v.count > 0)
     left = max(1.0, limits.seconds - (time.monotonic() - began) - AFTER)
 
     def told(cost: float | None) -> None:
         progress.report(NAME, cost, least, phase="phase.search")
 
     with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
-        if week.accepted:
-            staying = Staying(week, groups, fixed, limits, left, pool, progress.should_stop, told)
-            staying.run()
-            result, notes, steps = staying.result, staying.notes, staying.steps
-            frames = None if staying.best is None else staying.best.frames
-        else:
-            data = WeekData(tuple(group.model.data for group in groups), fixed)
-            result = routing_week.solve(
-                data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop,
-                lambda cost: told(None if cost is None else cost * weeks / MICRO), pool=pool,
-            )  # fmt: skip
-            notes, steps = result.notes, []
-            routes = [route for group, day in zip(groups, result.days, strict=True) for route in group.routes(day.routes)]
-            frames = tables(week, routes) if result.feasible else None
-    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *steps, *notes))
+        engine = Engine(week, groups, limits, pool, progress.should_stop, told)
+        made, unmet = within(engine, left) if limits_of(scenario) else (engine.run(left), ())
+    frames, result, notes = made.frames, made.result, made.notes
+    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))
     if frames is None:
         issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(notes)]
-        if week.accepted and staying.fewest is not None:
-            issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=staying.fewest))
+        if unmet:
+            issues += unmet
+        elif made.fewest is not None:
+            issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest))
         elif not progress.should_stop():
             issues += _diagnose(week, groups, result, limits)
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)

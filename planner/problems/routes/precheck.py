@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
-from planner.problems.routes import zones
+from planner.problems.routes import emissions, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import FLOWS, VEHICLES
@@ -29,6 +29,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
             sure = firm(week)
             issues += _capacity(sure, Servers(sure))
             issues += Unavoidable(sure).issues()
+            issues += emissions.check(sure)
     return issues
 
 

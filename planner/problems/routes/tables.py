@@ -30,11 +30,13 @@ STOP_ACTIONS = options(
     ("deliver", "livrer", "deliver"), ("collect", "collecter", "collect"),
     ("take_back", "reprendre les vides", "take back empties"), ("give_back", "rendre les vides", "give back empties"),
 )  # fmt: skip
-LINES = options(
+VEHICLE_LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
-    ("third_party", "passages confiés à un tiers", "visits by a third party"), ("missed", "passages non assurés (pénalité fictive)", "missed visits (notional penalty)"),
     ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
+)  # fmt: skip
+LINES = VEHICLE_LINES + options(
+    ("third_party", "passages confiés à un tiers", "visits by a third party"), ("missed", "passages non assurés (pénalité fictive)", "missed visits (notional penalty)"),
 )  # fmt: skip
 
 RELOAD_MINUTES = Parameter("reload_minutes", 20, "min", "Chargement au dépôt avant chaque départ (par défaut)", "Loading at the depot before each departure (default)", "estimate", ESTIMATE, 10, 40, 0, 240)
@@ -44,8 +46,9 @@ CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fict
 MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif de la tonne de CO2, pesé dans le choix des tournées sans être une dépense", "Routes: notional price of a tonne of CO2, weighed in the choice of routes without being spent", "estimate", "choix du décideur", 0, 250, 0, 100_000)
 MONTH = Parameter("routes_month", 1, "", "Tournées : mois de la semaine type, dans la première année du plan (règles datées des zones à faibles émissions)", "Routes: month of the typical week, in the first year of the plan (dated rules of low-emission zones)", "estimate", "choix du scénario", 1, 12, 1, 12)
+CO2_LIMIT = Parameter("routes_co2_limit", 1_000_000, "t/an", "Tournées : CO2 annuel maximal du groupement (1 000 000 : sans limite)", "Routes: largest CO2 of the group in a year (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 NO_LIMIT = MOST_CHANGES.value
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, MONTH)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, CO2_LIMIT, MONTH)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
