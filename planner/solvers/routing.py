@@ -132,7 +132,8 @@ class ShipmentData:
 class DayData:
     """A day. `distance`, `duration`, `barred`: (L, L); `access`: (P, L), which profile may visit which location.
 
-    `toll`: (V, L), what a vehicle of each type pays on entering a location from another one; None: nothing.
+    `toll`: (V, L), what a vehicle of each type pays on entering a location from another one; None: nothing. `out`: vehicles
+    of each type that are on the road beside those of the fleet: they count as used.
     """
 
     distance: Ints
@@ -144,6 +145,12 @@ class DayData:
     jobs: tuple[JobData, ...]
     shipments: tuple[ShipmentData, ...] = ()
     toll: Ints | None = None
+    out: tuple[int, ...] = ()
+
+    @property
+    def already(self) -> tuple[int, ...]:
+        """Vehicles used before any route, by type."""
+        return self.out or (0,) * len(self.fleet)
 
     @property
     def dimensions(self) -> int:
@@ -241,7 +248,7 @@ def solve(
     feasible answer. `harvest`: how many of the feasible routes met on the way to give back, at most.
     """
     if not day.jobs and not day.shipments:
-        return DayResult(True, used=(0,) * len(day.fleet))
+        return DayResult(True, used=day.already)
     data, reading = _problem(day, paid or (0,) * len(day.fleet))
     if not reading.vehicles:
         return DayResult(False, left_out=tuple(range(len(day.jobs))), unshipped=tuple(range(len(day.shipments))))
@@ -403,7 +410,8 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
     depots = [pyvrp.Depot(d.location, d.opens, d.closes, d.service) for d in day.depots]
     kinds = profiles(day)
     types = []
-    for v, (vehicle, free) in enumerate(zip(day.fleet, paid, strict=True)):
+    for v, (vehicle, known, out) in enumerate(zip(day.fleet, paid, day.already, strict=True)):
+        free = max(0, known - out)
         for count, fixed in ((min(free, vehicle.count), 0), (vehicle.count - min(free, vehicle.count), vehicle.fixed)):
             if count <= 0:
                 continue
@@ -449,7 +457,7 @@ def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: S
 def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int, seconds: float) -> DayResult:
     """PyVRP's answer in our terms."""
     routes, costs = [], []
-    used = [0] * len(day.fleet)
+    used = list(day.already)
     jobs: set[int] = set()
     shipped: set[int] = set()
     for made in best.routes():

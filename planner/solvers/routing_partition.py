@@ -2,7 +2,7 @@
 
     min   sum_v F_v n_v + sum_d sum_{r of d} c_r x_r - sum prizes of optional jobs served
     sum of the x_r of a day that serve it = 1 (<= 1 where it may be left out)      every job and shipment of every day
-    sum of the x_r of day d by vehicles of type v <= n_v <= K_v                    every v, d
+    sum of the x_r of day d by vehicles of type v + those out anyway <= n_v <= K_v  every v, d
     sum of w_r x_r <= W                                                            every cap
     x binary, n integer
 
@@ -66,7 +66,9 @@ def combine(
     start = np.zeros(len(model.cost))
     start[:own] = 1.0
     for v in range(len(fixed)):
-        start[len(columns) + v] = max((sum(r.vehicle == v for i, (d, r, _) in enumerate(columns[:own]) if d == day) for day in range(len(days))), default=0)
+        start[len(columns) + v] = max(
+            (days[day].already[v] + sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0
+        )
     left = seconds - (time.monotonic() - began)
     if left <= 0.05 or should_stop():
         return None
@@ -104,12 +106,13 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
         for key in served:
             serving[key].append(x)
         by_type.setdefault((d, route.vehicle), []).append(x)
-    counts = [max(day.fleet[v].count for day in days) for v in range(len(fixed))]
-    numbers = [made.variable(float(cost), 0.0, float(count), integer) for cost, count in zip(fixed, counts, strict=True)]
+    counts = [max(day.fleet[v].count + day.already[v] for day in days) for v in range(len(fixed))]
+    least = [max(day.already[v] for day in days) for v in range(len(fixed))]
+    numbers = [made.variable(float(cost), float(low), float(count), integer) for cost, low, count in zip(fixed, least, counts, strict=True)]
     for key, those in serving.items():
         made.row([(x, 1.0) for x in those], 0.0 if prize[key] is not None else 1.0, 1.0)
-    for (_, v), those in by_type.items():
-        made.row([*((x, 1.0) for x in those), (numbers[v], -1.0)], upper=0.0)
+    for (d, v), those in by_type.items():
+        made.row([*((x, 1.0) for x in those), (numbers[v], -1.0)], upper=-float(days[d].already[v]))
     for weight, most in caps:
         made.row([(x, weight(d, route)) for x, (d, route, _) in enumerate(columns)], upper=most)
     return made.build()
@@ -123,7 +126,7 @@ def _reduced_costs(model: mip.Mip, columns: int, seconds: float) -> np.ndarray |
 
 def _result(day: DayData, old: DayResult, routes: Sequence[tuple[RouteData, int]]) -> DayResult:
     made = tuple(route for route, _ in routes)
-    used = tuple(sum(route.vehicle == v for route in made) for v in range(len(day.fleet)))
+    used = tuple(out + sum(route.vehicle == v for route in made) for v, out in enumerate(day.already))
     acts = [act for route in made for trip in route.trips for act in trip]
     jobs = {act.index for act in acts if act.kind == "job"}
     shipped = {act.index for act in acts if act.kind != "job"}

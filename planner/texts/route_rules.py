@@ -53,4 +53,77 @@ TEXTS = {
         "No plan found with at most {limit} t of CO2 a year for establishment {establishment}; the smallest emission found is {smallest} t.",
     ),
     "issue.routes_co2_unmet_by.mend": ("Permettre {smallest} t à cet établissement, laisser plus de temps à la recherche, ou prévoir des véhicules qui émettent moins.", "Allow this establishment {smallest} t, give the search more time, or provide vehicles that emit less."),
+    # --- locks ---
+    "issue.routes_lock_unused": ("Ce verrou ne concerne aucun flux.", "This lock concerns no flow."),
+    "issue.routes_lock_unused.mend": ("Corriger le site, la catégorie ou le flux, ou supprimer la ligne.", "Correct site, category or flow, or delete the row."),
+    "issue.routes_lock_empty": ("Ce verrou n'impose ni véhicule ni jours.", "This lock imposes neither a vehicle nor days."),
+    "issue.routes_lock_empty.mend": ("Donner un véhicule ou des jours, ou supprimer la ligne.", "Give a vehicle or days, or delete the row."),
+    "issue.routes_lock_against_flow": (
+        "Le verrou « {lock} » impose le véhicule {vehicle} au flux {flow}, que la feuille « Flux » réserve au véhicule {other}.",
+        "Lock “{lock}” imposes vehicle {vehicle} on flow {flow}, which sheet “Flows” keeps for vehicle {other}.",
+    ),
+    "issue.routes_lock_against_flow.mend": ("Garder un seul des deux.", "Keep one of the two only."),
+    "issue.routes_lock_against_lock": (
+        "Le verrou « {lock} » impose le véhicule {vehicle} au flux {flow}, et le verrou « {first} » le véhicule {other}.",
+        "Lock “{lock}” imposes vehicle {vehicle} on flow {flow}, and lock “{first}” vehicle {other}.",
+    ),
+    "issue.routes_lock_against_lock.mend": ("Garder un seul des deux.", "Keep one of the two only."),
+    "issue.routes_lock_against_route": (
+        "La tournée gardée du véhicule {vehicle} n° {number} ({day}) porte le flux {flow}, réservé au véhicule {other}.",
+        "The kept route of vehicle {vehicle} no. {number} ({day}) carries flow {flow}, which is kept for vehicle {other}.",
+    ),
+    "issue.routes_lock_against_route.mend": ("Ne plus garder cette tournée, ou libérer le flux.", "No longer keep this route, or free the flow."),
+    "issue.routes_lock_days_apart": (
+        "Le verrou « {lock} » n'admet le flux {flow} que les jours {days}, et le verrou « {first} » que les jours {others} : aucun jour commun.",
+        "Lock “{lock}” admits flow {flow} on {days} only, and lock “{first}” on {others} only: no day in common.",
+    ),
+    "issue.routes_lock_days_apart.mend": ("Donner au moins un jour commun.", "Give at least one day in common."),
+    "issue.routes_lock_days_flow": (
+        "Le verrou « {lock} » n'admet le flux {flow} que les jours {days} ; la feuille « Flux » le fait passer les jours {others}.",
+        "Lock “{lock}” admits flow {flow} on {days} only; sheet “Flows” has it on {others}.",
+    ),
+    "issue.routes_lock_days_flow.mend": ("Accorder les deux, ou laisser les jours du flux au choix.", "Make the two agree, or let the flow's days be chosen."),
+    "issue.routes_lock_days_closed": (
+        "Le verrou « {lock} » n'admet le flux {flow} que les jours {days}, où son origine ou sa destination est fermée.",
+        "Lock “{lock}” admits flow {flow} on {days} only, when its origin or its destination is closed.",
+    ),
+    "issue.routes_lock_days_closed.mend": ("Changer les jours du verrou ou les horaires du site.", "Change the days of the lock or the hours of the site."),
+    "issue.routes_lock_days_few": (
+        "Le flux {flow} a {visits} passages par semaine, que le verrou « {lock} » met tous les jours {days} : plusieurs par jour.",
+        "Flow {flow} has {visits} visits a week, which lock “{lock}” puts on {days}: several a day.",
+    ),
+    "issue.routes_lock_days_few.mend": ("Permettre plus de jours, ou moins de passages.", "Allow more days, or fewer visits."),
+    "issue.routes_held_part": (
+        "Tournée actuelle du véhicule {vehicle} n° {number} ({day}) : {count} de ses {rows} lignes seulement sont gardées.",
+        "Current route of vehicle {vehicle} no. {number} ({day}): only {count} of its {rows} rows are kept.",
+    ),
+    "issue.routes_held_part.mend": ("Marquer toutes les lignes de ce véhicule et de ce jour, ou aucune.", "Mark all rows of this vehicle and day, or none."),
+    "issue.routes_held_number": (
+        "La tournée gardée ({day}) est celle du véhicule {vehicle} n° {number} ; il y en a {available}.",
+        "The kept route ({day}) is that of vehicle {vehicle} no. {number}; there are {available}.",
+    ),
+    "issue.routes_held_number.mend": ("Corriger le numéro ou le nombre de véhicules.", "Correct the number or the count of vehicles."),
+    "issue.routes_held_day": (
+        "La tournée gardée du véhicule {vehicle} n° {number} ({day}) porte le flux {flow}, qui passe les jours : {others}.",
+        "The kept route of vehicle {vehicle} no. {number} ({day}) carries flow {flow}, whose days are: {others}.",
+    ),
+    "issue.routes_held_day.mend": ("Accorder les jours du flux et la tournée, ou ne plus la garder.", "Make the days of the flow and the route agree, or no longer keep it."),
+    "issue.routes_held_twice": (
+        "Les tournées gardées portent deux fois le flux {flow} (véhicule {vehicle} n° {number}, {day}).",
+        "The kept routes carry flow {flow} twice (vehicle {vehicle} no. {number}, {day}).",
+    ),
+    "issue.routes_held_unfinished": (
+        "La tournée gardée du véhicule {vehicle} n° {number} ({day}) ne porte qu'une partie du flux {flow} : ses unités pleines ou ses vides sont ailleurs.",
+        "The kept route of vehicle {vehicle} no. {number} ({day}) carries only part of flow {flow}: its full units or its empties are elsewhere.",
+    ),
+    "issue.routes_held_unfinished.mend": ("Garder aussi la tournée qui porte le reste, ou aucune des deux.", "Keep the route that carries the rest too, or neither."),
+    "issue.routes_held_broken": (
+        "La tournée gardée du véhicule {vehicle} n° {number} ({day}) n'est pas possible telle quelle : {count} règle(s) enfreinte(s).",
+        "The kept route of vehicle {vehicle} no. {number} ({day}) is not possible as it is: {count} rule(s) broken.",
+    ),
+    "issue.routes_held_broken.mend": ("Corriger ce qui suit, ou ne plus garder cette tournée.", "Correct what follows, or no longer keep this route."),
+    "issue.routes_held_changed": (
+        "La tournée du véhicule {vehicle} n° {number} ({day}), à garder telle quelle, est changée.",
+        "The route of vehicle {vehicle} no. {number} ({day}), to be kept as it is, is changed.",
+    ),
 }

@@ -12,6 +12,8 @@ from planner.plan import Limits
 from planner.problems.base import cost_of
 from planner.problems.routes.build import MICRO, DayModel
 from planner.problems.routes.groups import Days
+from planner.problems.routes.held import Held
+from planner.problems.routes.numbers import renumbered
 from planner.problems.routes.staying import Staying
 from planner.problems.routes.tables import COSTS
 from planner.problems.routes.week import Week
@@ -60,6 +62,7 @@ class Engine:
         self.week, self.groups, self.limits, self.pool = week, list(groups), limits, pool
         self.should_stop, self.tell = should_stop, tell
         self.weeks = week.scenario.value(WEEKS_PER_YEAR)
+        self.held = Held(week).routes
         self.fixed = tuple(round(v.fixed_cost * MICRO / self.weeks) for v in week.vehicles if v.count > 0)
 
     def mixed(self, best: Attempt, attempts: Sequence[tuple[Attempt, Mapping[str, float]]], seconds: float, caps: Sequence[KmCap]) -> Attempt | None:
@@ -85,6 +88,8 @@ class Engine:
 
     def _made(self, result: WeekResult) -> Attempt:
         routes = [route for group, day in zip(self.groups, result.days, strict=True) for route in group.routes(day.routes)]
+        if self.held:
+            routes = [*renumbered(self.week, routes, 0.0, self.held), *self.held]
         return Attempt(result, tables(self.week, routes) if result.feasible else None, tuple(result.notes))
 
     def run(self, seconds: float, km_price: Mapping[str, float] | None = None, starts: Starts = (), quiet: bool = False) -> Attempt:

@@ -18,7 +18,7 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
-from planner.problems.routes.audit_rules import check_co2, check_skipped
+from planner.problems.routes.audit_rules import check_co2, check_held, check_skipped
 from planner.problems.routes.days import planned
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
 from planner.problems.routes.skipped import add_skipped, skipped
@@ -40,7 +40,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
             found.append(Issue.error("routes_days_not_allowed", table=STOPS.name, column="day", flow=code, days=", ".join(days)))
     duties = read_duties(week, lines, found)
     for duty in duties:
-        _check_duty(week, duty, found)
+        check_duty(week, duty, found)
     _check_served(week, duties, found)
     _check_fleet(duties, found)
     _check_claims(plan, duties, found)
@@ -50,6 +50,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     left = skipped(week, _carriers(duties))
     check_skipped(plan, left, found)
     check_co2(week, duties, found)
+    check_held(week, duties, found)
     costs = _costs(week, duties, changes, left)
     found += compare_costs(COSTS, plan, costs)
     return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, left)))
@@ -58,7 +59,8 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
 # --- rules -----------------------------------------------------------------------------------------------
 
 
-def _check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
+def check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
+    """Every rule that one vehicle's day can break by itself."""
     vehicle = duty.vehicle
     shown: dict[str, Any] = {"vehicle": duty.name, "day": duty.day}
     before: AuditTrip | None = None

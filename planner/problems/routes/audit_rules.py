@@ -1,4 +1,4 @@
-"""Rules of the routes audit beyond those of single duties: optional visits, CO2. See `audit`."""
+"""Rules of the routes audit beyond those of single duties: optional visits, CO2, routes kept. See `audit`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from planner.issues import Issue
 from planner.plan import Plan
 from planner.problems.routes.duties import AuditDuty
 from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
+from planner.problems.routes.held import Held, outline, together
 from planner.problems.routes.skipped import skipped_rows
-from planner.problems.routes.tables import SKIPPED
+from planner.problems.routes.tables import SKIPPED, STOPS
 from planner.problems.routes.week import Visit, Week
 from planner.schema import rows
 
@@ -40,3 +41,16 @@ def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> No
     for establishment, limit in limits_of(week.scenario).items():
         if emitted.get(establishment, 0.0) > limit + SMALL:
             found.append(told("routes_co2_over", establishment, emitted=emitted[establishment], limit=limit))
+
+
+def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """Today's routes that are kept: each by its vehicle, with its trips and the order of its stops, and nothing more."""
+    made = {(duty.day, duty.vehicle.code, duty.number): duty for duty in duties}
+    for route in Held(week).routes:
+        duty = made.get((route.day, route.vehicle, route.number))
+        trips = () if duty is None else tuple(
+            together([(stop.site, frozenset((move.flow.code, move.row.action) for move in stop.moves)) for stop in trip.stops]) for trip in duty.trips
+        )  # fmt: skip
+        if trips != outline(route):
+            found.append(Issue.error("routes_held_changed", table=STOPS.name, row=None if duty is None else duty.first, column="vehicle",
+                                     vehicle=route.vehicle, number=route.number, day=route.day))  # fmt: skip

@@ -28,11 +28,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from planner.problems.routes.accepted import Home
+from planner.problems.routes.held import Held, outline
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
 from planner.problems.routes.week import BANDS, Vehicle, Visit, Week, Window, Windows
@@ -113,23 +114,30 @@ class DayModel:
         return Trip(tuple(stops), release)
 
 
-def signature(week: Week, day: str) -> tuple[object, ...]:
+def signature(week: Week, day: str, held: Held | None = None) -> tuple[object, ...]:
     """Equal for two days exactly when they are the same routing problem."""
-    return tuple(
+    kept = () if held is None else tuple((route.vehicle, outline(route)) for route in held.on(day))
+    visits = tuple(
         (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day),
          week.accepted.homes.get(v.key))
         for v in week.visits[day]
-    ) + week.zones.on(day)  # fmt: skip
+    )  # fmt: skip
+    return visits, week.zones.on(day), kept
 
 
-def build(week: Week, servers: Servers, day: str, times: int) -> DayModel:
-    """The engine's data of a day that occurs `times` times a week. Every visit that may not be skipped must have a server."""
-    return _Builder(week, servers, day, times).model()
+def build(week: Week, servers: Servers, day: str, times: int, held: Held | None = None) -> DayModel:
+    """The engine's data of a day that occurs `times` times a week. Every visit that may not be skipped must have a server.
+
+    `held`: routes kept as they are; what they carry is left out, and their vehicles are out.
+    """
+    return _Builder(week, servers, day, times, held or Held(week)).model()
 
 
 class _Builder:
-    def __init__(self, week: Week, servers: Servers, day: str, times: int) -> None:
+    def __init__(self, week: Week, servers: Servers, day: str, times: int, held: Held) -> None:
         self.week, self.servers, self.day, self.times = week, servers, day, times
+        self.visits = [visit for visit in week.visits[day] if visit.key not in held.visits]
+        self.out = held.out(day)
         self.fleet = tuple(vehicle for vehicle in week.vehicles if vehicle.count > 0)
         self.code = {vehicle.code: v for v, vehicle in enumerate(self.fleet)}
         self.rule = week.coloading
@@ -145,7 +153,7 @@ class _Builder:
         shipments: list[ShipmentData] = []
         model = DayModel(None, self.fleet, self.times)  # type: ignore[arg-type]
         merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, str, Home | None, tuple[str, int] | None], list[Visit]] = defaultdict(list)
-        for visit in self.week.visits[self.day]:
+        for visit in self.visits:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
                 by_mode[mode].add(self.code[code])
@@ -367,7 +375,8 @@ class _Builder:
             vehicle = next(v for v in self.fleet if v.depot == depot)
             depots.append(DepotData(len(depots), *vehicle.depot_hours, vehicle.reload))
         fleet = tuple(self._vehicle(vehicle, int(profile_of[v])) for v, vehicle in enumerate(self.fleet))
-        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments))
+        out = tuple(self.out[vehicle.code] for vehicle in self.fleet)
+        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments), out=out)
         return _without_idle_weight(data)
 
     def _vehicle(self, vehicle: Vehicle, profile: int) -> FleetData:
@@ -375,7 +384,7 @@ class _Builder:
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
         return FleetData(
-            vehicle.count, self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
+            max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
             round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
             vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile,
         )  # fmt: skip
@@ -400,7 +409,7 @@ def _without_idle_weight(day: DayData) -> DayData:
                                for v in job.alternatives), job.prize) for job in day.jobs)  # fmt: skip
     shipments = tuple(ShipmentData(s.pickup, s.delivery, cut(s.amount), s.prize) for s in day.shipments)
     fleet = tuple(FleetData(**{**vars(v), "capacity": cut(v.capacity)}) for v in day.fleet)
-    return DayData(day.distance, day.duration, day.barred, day.access, day.depots, fleet, jobs, shipments)
+    return replace(day, fleet=fleet, jobs=jobs, shipments=shipments)
 
 
 def best_pair(at_start: Windows, at_end: Windows, opens: int, spent: int, limit: int | None) -> tuple[Window, Window] | None:

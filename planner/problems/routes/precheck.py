@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
-from planner.problems.routes import emissions, zones
+from planner.problems.routes import emissions, lock_check, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import FLOWS, VEHICLES
@@ -20,6 +20,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
     week = Week(scenario, network)
     issues = zones.check(scenario)
+    issues += lock_check.check(week)
     issues += _vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):

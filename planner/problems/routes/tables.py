@@ -195,7 +195,22 @@ CURRENT = Table(
         Column("position", Integer(1, 1000), "Ordre", "Order", required=True, help_fr="Ordre dans le tour.", help_en="Order in the trip."),
         Column("flow", Ref(table="flows"), "Flux", "Flow", required=True, help_fr="Le flux livré ou collecté.", help_en="The flow delivered or collected."),
         Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine ; les vides se lisent dans le flux et n'ont pas besoin de ligne.", help_en="Deliver at the destination, or collect at the origin; empties follow from the flow and need no row."),
+        Column("locked", Flag(), "Gardée", "Kept", default=False, help_fr="Oui sur toutes les lignes d'un véhicule et d'un jour : cette tournée est gardée telle quelle (même véhicule, mêmes arrêts, même ordre).", help_en="Yes on all rows of one vehicle and day: this route is kept as it is (same vehicle, same stops, same order)."),
         MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+ROUTE_LOCKS = Table(
+    "route_locks", "Verrous des tournées", "Route locks", key=("site", "category", "flow"), group=GROUP,
+    help_fr="Décisions imposées aux tournées. Une ligne concerne les flux qui répondent à toutes les cellules remplies : site (à une extrémité), catégorie, flux.",
+    help_en="Decisions imposed on the routes. A row concerns the flows that answer to every cell filled: site (at either end), category, flow.",
+    columns=(
+        Column("site", Ref(table="sites"), "Site", "Site", help_fr="Tous les flux de ce site (vide : de tous).", help_en="All flows of this site (empty: of all)."),
+        Column("category", Choice(CATEGORIES), "Catégorie", "Category", help_fr="Seulement cette catégorie (vide : toutes).", help_en="This category only (empty: all)."),
+        Column("flow", Ref(table="flows"), "Flux", "Flow", help_fr="Seulement ce flux (vide : tous).", help_en="This flow only (empty: all)."),
+        Column("vehicle", Ref(table="vehicle_types"), "Véhicule imposé", "Vehicle imposed", help_fr="Type de véhicule de ces flux (vide : libre).", help_en="Vehicle type of these flows (empty: free)."),
+        Column("days", Several(DAYS), "Jours imposés", "Days imposed", help_fr="Aucun passage les autres jours (vide : libre).", help_en="No visit on other days (empty: free)."),
+        SOURCE,
     ),
 )  # fmt: skip
 
@@ -217,7 +232,7 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, CURRENT, ACCEPTED)
+TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, ROUTE_LOCKS, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from planner.kinds import DAYS
 from planner.network import Network
 from planner.problems.routes.accepted import Accepted
+from planner.problems.routes.locks import Lock, locks_of
 from planner.problems.routes.tables import CO2_PRICE, COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
 from planner.problems.routes.zones import Zones
 from planner.scenario import Scenario
@@ -287,6 +288,10 @@ class Week:
         return tuple(found)
 
     @cached_property
+    def locks(self) -> dict[str, Lock]:
+        return locks_of(self.scenario)
+
+    @cached_property
     def zones(self) -> Zones:
         return Zones(self.scenario)
 
@@ -326,7 +331,7 @@ class Week:
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
                 row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
                 seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
-                row.establishment or self.places[row.destination].establishment, row.lock, row.skip_cost, row.skip_means or "missed",
+                row.establishment or self.places[row.destination].establishment, self.locks.get(row.flow, Lock()).vehicle, row.skip_cost, row.skip_means or "missed",
             )  # fmt: skip
         return found
 
@@ -335,7 +340,9 @@ class Week:
         return flow.destination in self.depot_sites and flow.origin not in self.depot_sites
 
     def open_days(self, flow: Flow) -> list[str]:
-        return [day for day in DAY_CODES if self.places[flow.origin].open_on(day) and self.places[flow.destination].open_on(day)]
+        """Days on which both ends are open and no lock forbids a visit."""
+        locked = self.locks.get(flow.code, Lock()).days
+        return [day for day in DAY_CODES if self.places[flow.origin].open_on(day) and self.places[flow.destination].open_on(day) and (locked is None or day in locked)]
 
     def days_of(self, flow: Flow) -> list[str]:
         """The days of a flow's visits, a day as often as it is visited."""
@@ -349,7 +356,8 @@ class Week:
             each = row.visits // len(given) if row.visits and row.visits % len(given) == 0 else 1
             return [day for day in given for _ in range(each)]
         today = self._days_today.get(flow.code, [])
-        if len(today) == (row.visits or 1):
+        locked = self.locks.get(flow.code, Lock()).days
+        if len(today) == (row.visits or 1) and (locked is None or locked.issuperset(today)):
             return today
         end = flow.origin if self.window_at_origin(flow) else flow.destination
         return spread(row.visits or 1, self.open_days(flow), self.index[end])
@@ -363,10 +371,14 @@ class Week:
     def free(self) -> dict[str, tuple[Days, ...]]:
         """The flows whose days are chosen and the sets of days allowed to each (none: what is asked contradicts itself)."""
         rows = self.scenario.rows(FLOWS.name)
+        held: dict[str, set[str]] = defaultdict(set)  # days of today's routes that are kept
+        for row in self.scenario.rows(CURRENT.name):
+            if row.locked:
+                held[row.flow].add(row.day)
         return {
             flow.code: tuple(
                 days for days in combinations([day for day in self.open_days(flow) if not rows[flow.row].days or day in rows[flow.row].days], rows[flow.row].visits or 1)
-                if all((rows[flow.row].least_gap or 1) <= gap <= (rows[flow.row].longest_gap or len(DAY_CODES)) for gap in gaps(days))
+                if held[flow.code].issubset(days) and all((rows[flow.row].least_gap or 1) <= gap <= (rows[flow.row].longest_gap or len(DAY_CODES)) for gap in gaps(days))
             )
             for flow in self.flows.values() if rows[flow.row].free_days
         }  # fmt: skip
