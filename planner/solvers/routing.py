@@ -92,6 +92,7 @@ class FleetData:
     overtime: int
     max_trips: int
     profile: int
+    reloads: tuple[int, ...] = ()  # depots between two trips, in order of preference; none: its own
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,18 @@ class DayData:
     def already(self) -> tuple[int, ...]:
         """Vehicles used before any route, by type."""
         return self.out or (0,) * len(self.fleet)
+
+    def location(self, act: Act) -> int:
+        """Where an act is done."""
+        if act.kind == "job":
+            return self.jobs[act.index].alternatives[act.alternative].location
+        shipment = self.shipments[act.index]
+        return (shipment.pickup if act.kind == "pickup" else shipment.delivery).location
+
+    def reload(self, v: int, before: int, after: int) -> int:
+        """The depot at which a vehicle of type v reloads between two locations: the first that bars neither way."""
+        usable = self.fleet[v].reloads or (self.fleet[v].depot,)
+        return next((d for d in usable if not self.barred[before, self.depots[d].location] and not self.barred[self.depots[d].location, after]), usable[-1])
 
     @property
     def dimensions(self) -> int:
@@ -227,6 +240,12 @@ class _Reading:
     clients: list[tuple[int, int]] = field(default_factory=list)
     vehicles: list[int] = field(default_factory=list)
     first_client: list[int] = field(default_factory=list)  # per job
+
+    def act(self, activity: Any) -> Act:
+        """An activity away from the depots in our terms."""
+        if activity.is_client():
+            return Act("job", *self.clients[activity.idx])
+        return Act("pickup" if activity.is_pickup() else "delivery", activity.idx)
 
 
 def solve(
@@ -346,8 +365,12 @@ def _whole_routes(data: pyvrp.ProblemData, day: DayData, reading: _Reading, best
     kinds = data.vehicle_types()
 
     def built(kind: int, trips: Trips) -> pyvrp.Route:
-        depot = pyvrp.Activity(pyvrp.ActivityType.DEPOT, kinds[kind].start_depot)
-        acts = [act for i, trip in enumerate(trips) for act in ([depot] if i else []) + list(trip)]
+        acts: list[pyvrp.Activity] = []
+        for trip in trips:
+            if acts:
+                depot = day.reload(reading.vehicles[kind], day.location(reading.act(acts[-1])), day.location(reading.act(trip[0])))
+                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, depot))
+            acts += trip
         return pyvrp.Route(data, acts, kind)
 
     def price(kind: int, trips: Trips) -> int:
@@ -420,7 +443,7 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
                 pyvrp.VehicleType(
                     count, list(vehicle.capacity), vehicle.depot, vehicle.depot, fixed, vehicle.opens, vehicle.closes, vehicle.duty,
                     unit_distance_cost=vehicle.per_metre if day.toll is None else 1, unit_duration_cost=vehicle.per_second,
-                    profile=kinds.of[v], reload_depots=[vehicle.depot] if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
+                    profile=kinds.of[v], reload_depots=list(vehicle.reloads or (vehicle.depot,)) if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
                     max_overtime=vehicle.overtime, unit_overtime_cost=vehicle.per_overtime,
                 )
             )  # fmt: skip
@@ -444,7 +467,8 @@ def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: S
         acts = []
         for i, trip in enumerate(route.trips):
             if i:
-                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, day.fleet[route.vehicle].depot))
+                depot = day.reload(route.vehicle, day.location(route.trips[i - 1][-1]), day.location(trip[0]))
+                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, depot))
             for act in trip:
                 if act.kind == "job":
                     acts.append(pyvrp.Activity(pyvrp.ActivityType.CLIENT, reading.first_client[act.index] + act.alternative))
@@ -489,10 +513,8 @@ def _route(made: pyvrp.Route, reading: _Reading) -> RouteData:
     for act in made:
         if act.is_depot():
             trips.append([])
-        elif act.is_client():
-            trips[-1].append(Act("job", *reading.clients[act.idx]))
         else:
-            trips[-1].append(Act("pickup" if act.is_pickup() else "delivery", act.idx))
+            trips[-1].append(reading.act(act))
     return RouteData(reading.vehicles[made.vehicle_type()], tuple(tuple(trip) for trip in trips if trip))
 
 

@@ -126,4 +126,23 @@ TEXTS = {
         "La tournée du véhicule {vehicle} n° {number} ({day}), à garder telle quelle, est changée.",
         "The route of vehicle {vehicle} no. {number} ({day}), to be kept as it is, is changed.",
     ),
+    # --- classes ---
+    "issue.routes_disinfect_no_time": (
+        "Les classes {first} et {second} demandent une désinfection dont la durée manque : elle est comptée pour rien.",
+        "Classes {first} and {second} ask for a disinfection whose time is missing: it is counted as none.",
+    ),
+    "issue.routes_disinfect_no_time.mend": ("Donner les minutes de désinfection.", "Give the minutes of disinfection."),
+    "issue.routes_dedicated_both": (
+        "Les classes {first} et {second} ont des véhicules dédiés, mais le véhicule {vehicle} admet les deux.",
+        "Classes {first} and {second} have dedicated vehicles, but vehicle {vehicle} takes both.",
+    ),
+    "issue.routes_dedicated_both.mend": ("Lui retirer une classe, ou en faire deux lignes, une par classe.", "Take one class from it, or make two rows of it, one by class."),
+    "issue.routes_disinfection": (
+        "{vehicle}, {day} : le tour {trip} charge à {loads}, après un retour à {returns} ; il faut {minutes} min de désinfection entre les deux.",
+        "{vehicle}, {day}: trip {trip} loads at {loads}, after a return at {returns}; {minutes} min of disinfection must lie between.",
+    ),
+    "issue.routes_dedicated": (
+        "Le véhicule {vehicle} n° {number} porte les flux {flow} ({first}) et {other} ({second}), qui ont des véhicules dédiés.",
+        "Vehicle {vehicle} no. {number} carries flows {flow} ({first}) and {other} ({second}), which have dedicated vehicles.",
+    ),
 }

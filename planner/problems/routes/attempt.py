@@ -20,7 +20,7 @@ from planner.problems.routes.week import Week
 from planner.problems.routes.write import tables
 from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing_week
-from planner.solvers.routing import Act, DayData, RouteData
+from planner.solvers.routing import DayData, RouteData
 from planner.solvers.routing_partition import combine
 from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_week import WeekData, WeekResult
@@ -112,15 +112,8 @@ class Engine:
 def metres(day: DayData, route: RouteData) -> int:
     """Metres of a route, from and to its depot in every trip."""
     home = day.depots[day.fleet[route.vehicle].depot].location
-    tours = [[home, *(_location(day, act) for act in trip), home] for trip in route.trips]
+    tours = [[home, *(day.location(act) for act in trip), home] for trip in route.trips]
     return sum(int(day.distance[a, b]) for tour in tours for a, b in pairwise(tour))
-
-
-def _location(day: DayData, act: Act) -> int:
-    if act.kind == "job":
-        return day.jobs[act.index].alternatives[act.alternative].location
-    shipment = day.shipments[act.index]
-    return (shipment.pickup if act.kind == "pickup" else shipment.delivery).location
 
 
 def _untold(tell: Callable[[float | None], None]) -> Callable[[float | None], None]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from planner.issues import Issue
@@ -18,7 +19,8 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
-from planner.problems.routes.audit_rules import check_co2, check_held, check_skipped
+from planner.problems.routes.audit_rules import check_co2, check_dedicated, check_disinfected, check_held, check_skipped
+from planner.problems.routes.classes import CLASSES
 from planner.problems.routes.days import planned
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
 from planner.problems.routes.skipped import add_skipped, skipped
@@ -43,7 +45,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
         check_duty(week, duty, found)
     _check_served(week, duties, found)
     _check_fleet(duties, found)
-    _check_claims(plan, duties, found)
+    _check_claims(week, plan, duties, found)
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
@@ -51,6 +53,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     check_skipped(plan, left, found)
     check_co2(week, duties, found)
     check_held(week, duties, found)
+    check_dedicated(week, duties, found)
     costs = _costs(week, duties, changes, left)
     found += compare_costs(COSTS, plan, costs)
     return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, left)))
@@ -76,6 +79,7 @@ def check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
         _check_loads(duty, trip, found)
         _check_coloading(week, trip, found)
         _check_ends(duty, trip, found)
+    check_disinfected(week, duty, found)
     first, last = duty.trips[0].loads, duty.trips[-1].returns
     opens, closes = vehicle.shift
     if first < opens or last > closes:
@@ -199,18 +203,20 @@ def _check_loads(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
 
 
 def _check_coloading(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
-    """Clean and dirty in one trip: never, or dirty only once nothing clean is on board any more."""
-    moves = [move for stop in trip.stops for move in stop.moves if move.full]
-    dirty = [move for move in moves if move.flow.hygiene == "dirty"]
-    clean = [move for move in moves if move.flow.hygiene == "clean"]
-    if week.coloading == "together" or not dirty or not clean:
-        return
-    first = min(move.loaded for move in dirty)
-    for move in clean:
-        if week.coloading == "never" or move.unloaded > first:
-            found.append(Issue.error("routes_coloading", table=STOPS.name, row=move.row.index_, column="flow", flow=move.flow.code,
-                                 dirty=min(dirty, key=lambda m: m.loaded).flow.code, trip=trip.number))  # fmt: skip
-            return
+    """Two classes in one trip: not at all, or the dirtier only once nothing of the cleaner is on board any more."""
+    by_class: dict[str, list[AuditMove]] = defaultdict(list)
+    for stop in trip.stops:
+        for move in stop.moves:
+            if move.full:
+                by_class[move.flow.hygiene].append(move)
+    for cleaner, dirtier in combinations([code for code in CLASSES if code in by_class], 2):
+        rule = week.classes.rule(cleaner, dirtier)
+        first = min(by_class[dirtier], key=lambda m: m.loaded)
+        for move in by_class[cleaner]:
+            if rule != "together" and (rule != "dirty_last" or move.unloaded > first.loaded):
+                found.append(Issue.error("routes_coloading", table=STOPS.name, row=move.row.index_, column="flow", flow=move.flow.code, hygiene=cleaner,
+                                     other=first.flow.code, dirtier=dirtier, trip=trip.number))  # fmt: skip
+                break
 
 
 def _check_ends(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
@@ -303,15 +309,16 @@ def _all_stops(duties: Sequence[AuditDuty]) -> Iterator[AuditStop]:
 # --- what the plan's tables claim ------------------------------------------------------------------------
 
 
-def _check_claims(plan: Plan, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+def _check_claims(week: Week, plan: Plan, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """Tables of routes and trips, and the loads and clock of the stops, against what follows from the stops."""
     for stop in _all_stops(duties):
         for move in stop.moves:
             right = {"time": _minute(stop.arrives), "places_on_board": stop.places, "kg_on_board": stop.kg}
             _compare(STOPS, move.row, right, found)
     trips = {(d.day, d.vehicle.code, d.number, t.number): t for d in duties for t in d.trips}
+    disinfected = {(d.day, d.vehicle.code, d.number, t.number): pair.seconds / 60 for d in duties for t, pair in zip(d.trips, d.disinfections(week.classes), strict=True) if pair}
     _compare_table(TRIPS, plan, found, {
-        key: {"loads": t.loads / 60, "departs": t.departs / 60, "returns": t.returns / 60, "stops": len(t.stops), "km": t.metres / 1000,
+        key: {"loads": t.loads / 60, "disinfection": disinfected.get(key, 0.0), "departs": t.departs / 60, "returns": t.returns / 60, "stops": len(t.stops), "km": t.metres / 1000,
               "places": t.places, "kg": t.kg} for key, t in trips.items()})  # fmt: skip
     _compare_table(ROUTES, plan, found, {(d.day, d.vehicle.code, d.number): _route_row(d) for d in duties})
 
@@ -383,6 +390,8 @@ def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, left: Sequence
         used = len({duty.number for duty in own})
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
+        done = [pair for duty in own for pair in duty.disinfections(week.classes) if pair]
+        costs.add(year, vehicle.establishment, vehicle.code, "disinfection", weeks * len(done), weeks * sum(pair.cost for pair in done))
         if vehicle.co2_price:
             kg = km * vehicle.co2_km
             costs.add(year, vehicle.establishment, vehicle.code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
@@ -414,6 +423,8 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, lef
         }
         for code, value in figures.items():
             yield KpiValue(code, value, establishment)
+    if any(pair.rule == "disinfect" for pair in week.classes.pairs.values()):
+        yield KpiValue("disinfections", float(sum(pair is not None for duty in duties for pair in duty.disinfections(week.classes))))
     if any(flow.skip_cost is not None for flow in week.flows.values()):
         yield KpiValue("skipped", float(sum(visit.flow.skip_means == "missed" for visit in left)))
         yield KpiValue("third_party", float(sum(visit.flow.skip_means == "third_party" for visit in left)))

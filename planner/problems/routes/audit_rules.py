@@ -1,17 +1,18 @@
-"""Rules of the routes audit beyond those of single duties: optional visits, CO2, routes kept. See `audit`."""
+"""Further rules of the routes audit: disinfection, dedicated vehicles, optional visits, CO2, routes kept. See `audit`."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from planner.issues import Issue
 from planner.plan import Plan
-from planner.problems.routes.duties import AuditDuty
+from planner.problems.routes.duties import AuditDuty, AuditMove
 from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
 from planner.problems.routes.held import Held, outline, together
 from planner.problems.routes.skipped import skipped_rows
 from planner.problems.routes.tables import SKIPPED, STOPS
-from planner.problems.routes.week import Visit, Week
+from planner.problems.routes.week import Visit, Week, clock
 from planner.schema import rows
 
 
@@ -54,3 +55,26 @@ def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> N
         if trips != outline(route):
             found.append(Issue.error("routes_held_changed", table=STOPS.name, row=None if duty is None else duty.first, column="vehicle",
                                      vehicle=route.vehicle, number=route.number, day=route.day))  # fmt: skip
+
+
+def check_disinfected(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
+    """Between the return of a trip and the loading of one that needs a disinfected vehicle there is time for it."""
+    for before, trip, pair in zip([None, *duty.trips], duty.trips, duty.disinfections(week.classes), strict=False):
+        if pair is not None and before is not None and trip.loads < before.returns + pair.seconds:
+            found.append(Issue.error("routes_disinfection", table=STOPS.name, row=trip.stops[0].moves[0].row.index_, column="arrives", vehicle=duty.name, day=duty.day,
+                                     trip=trip.number, returns=clock(before.returns), loads=clock(trip.loads), minutes=pair.seconds / 60))  # fmt: skip
+
+
+def check_dedicated(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """Classes that need vehicles of their own are carried by different ones all week."""
+    carried: dict[tuple[str, int], dict[str, AuditMove]] = defaultdict(dict)
+    for duty in duties:
+        for trip in duty.trips:
+            for stop in trip.stops:
+                for move in stop.moves:
+                    if move.full:
+                        carried[duty.vehicle.code, duty.number].setdefault(move.flow.hygiene, move)
+    for (vehicle, number), moves in carried.items():
+        for a, b in week.classes.apart(moves):
+            found.append(Issue.error("routes_dedicated", table=STOPS.name, row=moves[b].row.index_, column="vehicle", vehicle=vehicle, number=number, flow=moves[a].flow.code,
+                                     other=moves[b].flow.code, first=a, second=b))  # fmt: skip

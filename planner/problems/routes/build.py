@@ -19,8 +19,9 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
   site for their end. A shipment is only open to vehicles free of such hours where there are any.
 * A visit that may be skipped has a prize as large as its price and is never put together with others; carried between two
   stops with empties to bring back, it is served wherever some vehicle can.
-* Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
-  can break the rule (see `FOLLOWS`).
+* Classes: a location exists once per class and use, and arcs between classes are barred so that no trip can break a rule
+  (see `classes.follows`). Where a class asks for disinfection, a depot exists more than once for reloading: after each class
+  that soils, without and with disinfection (longer, at its price), the way from the former to what must not follow barred.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from planner.problems.routes.accepted import Home
+from planner.problems.routes.classes import CLASSES, Pair, follows
 from planner.problems.routes.held import Held, outline
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
@@ -46,26 +49,6 @@ KG = 10  # and tenths of a kilogram
 MERGE_SHARE = 0.5
 MOST_SLOTS = 24
 Way = tuple[str, frozenset[int], Windows]  # a mode, the vehicles that may move a visit so, when they may not be at its stop
-
-# use of a location: class (c, d), then d: delivered from the depot, c: collected to it, p: picked up, u: unloaded
-CLEAN, DIRTY = ("cd", "cc", "cp", "cu"), ("dd", "dc", "dp", "du")
-FOLLOWS = {
-    "together": {a: set(CLEAN + DIRTY) for a in CLEAN + DIRTY},
-    "never": {a: set(same) for same in (CLEAN, DIRTY) for a in same},
-    # dirty only once nothing clean is or will be on board: clean collections stay until the trip's end,
-    # dirty deliveries are there from its start
-    "dirty_last": {
-        "cd": {"cd", "cc", "cp", "cu", "dc", "dp"},
-        "cu": {"cd", "cc", "cp", "cu", "dc", "dp"},
-        "cp": {"cd", "cp", "cu"},
-        "cc": {"cc"},
-        "dd": {"dd", "dc", "dp", "du"},
-        "dc": {"dc", "dp", "du"},
-        "dp": {"dc", "dp", "du"},
-        "du": {"dc", "dp", "du"},
-    },
-}
-
 
 @dataclass
 class DayModel:
@@ -140,12 +123,13 @@ class _Builder:
         self.out = held.out(day)
         self.fleet = tuple(vehicle for vehicle in week.vehicles if vehicle.count > 0)
         self.code = {vehicle.code: v for v, vehicle in enumerate(self.fleet)}
-        self.rule = week.coloading
+        self.classes = week.classes
         self.homes = week.accepted.homes
         self.locations: dict[tuple[str, str, frozenset[int], int], int] = {}
         self.depots: list[str] = sorted({vehicle.depot for vehicle in self.fleet})
         depot_site = {vehicle.depot: vehicle.site for vehicle in self.fleet}
         self.depot_sites = [depot_site[depot] for depot in self.depots]
+        self.copies = self._copies()
         self.bands = [b for b in BANDS if any(b in v.bands and v.bands[b] < v.places - 1e-9 for v in self.fleet)]
 
     def model(self) -> DayModel:
@@ -176,7 +160,7 @@ class _Builder:
                 ways = self._ways(visit, mode, by_mode[mode])
                 windows = visit.at_destination if mode == "deliver" else visit.at_origin
                 site = visit.flow.destination if mode == "deliver" else visit.flow.origin
-                hygiene = "" if self.rule == "together" else visit.flow.hygiene
+                hygiene = "" if self.classes.free else visit.flow.hygiene
                 merged[mode, site, ways, windows, visit.flow.limit, hygiene, self.homes.get(visit.key), None if visit.flow.skip_cost is None else (visit.flow.code, visit.rank)].append(visit)
         for (_, _, ways, *_), visits in merged.items():
             alone = all(barred for _, _, barred in ways)  # the longer a stop, the less of its windows is left
@@ -184,6 +168,20 @@ class _Builder:
                 self._job(group, ways, jobs, model)
         model.data = self._data(jobs, shipments)
         return model
+
+    def _copies(self) -> list[tuple[int, str, Pair | None]]:
+        """Depots once more, for reloading: depot, the class that the trip before ends with ("" for those that soil nothing), disinfection."""
+        carried = {visit.flow.hygiene for visit in self.visits}
+        soiling = [a for a in CLASSES if any((a, b) in self.classes.taints for b in carried)]
+        if not soiling or not any(self.classes.soils(a, b) for a in carried for b in carried):
+            return []
+        made: list[tuple[int, str, Pair | None]] = []
+        for depot in range(len(self.depots)):
+            made += [(depot, "", None), *((depot, a, None) for a in soiling)]
+            for a in soiling:
+                pairs = [self.classes.pair(x, b) for x in CLASSES for b in CLASSES if self.classes.soils(x, b)]
+                made.append((depot, a, Pair("disinfect", max(p.seconds for p in pairs), max(p.cost for p in pairs))))
+        return made
 
     # --- jobs --------------------------------------------------------------------------------------------
 
@@ -293,7 +291,7 @@ class _Builder:
         amount = self._amount([visit], full=False)
         alternatives = []
         for _, those, barred in self._ways(visit, "collect", mask):
-            location = self._location(flow.origin, "dc" if flow.hygiene == "dirty" else "cd", those)
+            location = self._location(flow.origin, "cd" if flow.hygiene == "clean" else flow.hygiene[0] + "c", those)
             for window in outside(windows, barred, flow.handle_empty + self.week.places[flow.origin].stop):
                 release = self._release(flow.origin, window, barred, those)
                 alternatives.append((VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window, release), (stop, release)))
@@ -352,21 +350,20 @@ class _Builder:
     def _location(self, site: str, use: str, mask: frozenset[int], own: int = 0) -> int:
         """The location of a site and use; `own`: a number of one job or shipment, for a location of its own."""
         key = (site, use, mask, own)
-        return self.locations.setdefault(key, len(self.depots) + len(self.locations))
+        return self.locations.setdefault(key, len(self.depots) + len(self.copies) + len(self.locations))
 
     def _data(self, jobs: list[JobData], shipments: list[ShipmentData]) -> DayData:
         week = self.week
-        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[site] for site, *_ in self.locations], dtype=int)
-        fixed = np.array([0] * len(self.depots) + [week.places[site].stop for site, *_ in self.locations], dtype=np.int64)
+        first = len(self.depots) + len(self.copies)
+        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[self.depot_sites[d]] for d, *_ in self.copies] + [week.index[site] for site, *_ in self.locations], dtype=int)
+        fixed = np.array([0] * first + [week.places[site].stop for site, *_ in self.locations], dtype=np.int64)
         distance = week.metres[np.ix_(sites, sites)].copy()
         duration = week.times[np.ix_(sites, sites)].copy()
-        leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < len(self.depots))
+        leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < first)
         duration = np.where(duration >= 0, duration + fixed[:, None] * leaving, duration)
         np.fill_diagonal(duration, 0)
-        uses = [""] * len(self.depots) + [use for _, use, *_ in self.locations]
-        follows = FOLLOWS[self.rule]
-        barred = np.array([[bool(a and b) and b not in follows[a] for b in uses] for a in uses], dtype=bool)
-        masks: list[frozenset[int] | None] = [None] * len(self.depots) + [mask for _, _, mask, _ in self.locations]
+        barred = self._barred()
+        masks: list[frozenset[int] | None] = [None] * first + [mask for _, _, mask, _ in self.locations]
         access = np.array([[mask is None or v in mask for mask in masks] for v in range(len(self.fleet))], dtype=bool)
         profiles, profile_of = np.unique(access, axis=0, return_inverse=True)
         profile_of = np.ravel(profile_of)
@@ -374,10 +371,44 @@ class _Builder:
         for depot in self.depots:
             vehicle = next(v for v in self.fleet if v.depot == depot)
             depots.append(DepotData(len(depots), *vehicle.depot_hours, vehicle.reload))
+        for at, _, disinfection in self.copies:
+            depots.append(replace(depots[at], location=len(depots), service=depots[at].service + (disinfection.seconds if disinfection else 0)))
         fleet = tuple(self._vehicle(vehicle, int(profile_of[v])) for v, vehicle in enumerate(self.fleet))
         out = tuple(self.out[vehicle.code] for vehicle in self.fleet)
-        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments), out=out)
+        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments), self._toll(len(sites)), out)
         return _without_idle_weight(data)
+
+    def _barred(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which way from one location to another no trip may take, (L, L), by classes alone."""
+        uses: list[str | tuple[str, bool]] = [*[""] * len(self.depots), *((a, disinfection is not None) for _, a, disinfection in self.copies), *(use for _, use, *_ in self.locations)]
+        after = follows(self.classes)
+        name = {code[0]: code for code in CLASSES}
+        soiling = {a for a, _ in self.classes.taints}
+
+        def closed(a: str | tuple[str, bool], b: str | tuple[str, bool]) -> bool:
+            if isinstance(a, str) and isinstance(b, str):
+                return bool(a and b) and b not in after[a]
+            if isinstance(a, str) and not isinstance(b, str):  # back to a depot after a class
+                return bool(a) and b[0] != (name[a[0]] if name[a[0]] in soiling else "")
+            if isinstance(b, str) and not isinstance(a, str):  # out again with another
+                return bool(b) and not a[1] and (a[0], name[b[0]]) in self.classes.taints
+            return True
+
+        return np.array([[closed(a, b) for b in uses] for a in uses], dtype=np.bool_)
+
+    def _toll(self, size: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+        """The price of disinfections, paid on entering a depot for one."""
+        prices = [(len(self.depots) + i, disinfection.cost) for i, (_, _, disinfection) in enumerate(self.copies) if disinfection is not None and disinfection.cost > 0]
+        if not prices:
+            return None
+        toll = np.zeros((len(self.fleet), size), dtype=np.int64)
+        for location, cost in prices:
+            toll[:, location] = round(self.times * MICRO * cost)
+        return toll
+
+    def _reloads(self, vehicle: Vehicle) -> tuple[int, ...]:
+        depot = self.depots.index(vehicle.depot)
+        return tuple(len(self.depots) + i for i, (d, *_) in enumerate(self.copies) if d == depot)
 
     def _vehicle(self, vehicle: Vehicle, profile: int) -> FleetData:
         capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
@@ -386,7 +417,7 @@ class _Builder:
         return FleetData(
             max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
             round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
-            vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile,
+            vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.issues import Issue
+from planner.problems.routes.classes import Classes, Pair
 from planner.problems.routes.tables import STOP_ACTIONS, STOPS
 from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week
 from planner.schema import Row
@@ -85,6 +86,10 @@ class AuditDuty:
     @property
     def metres(self) -> int:
         return sum(trip.metres for trip in self.trips)
+
+    def disinfections(self, classes: Classes) -> list[Pair | None]:
+        """What must be done before each trip, by what the trips carry."""
+        return classes.disinfections([frozenset(move.flow.hygiene for stop in trip.stops for move in stop.moves if move.full) for trip in self.trips])
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from planner.network import Network
 from planner.problems.routes import emissions, lock_check, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.serve import Obstacle, Servers
-from planner.problems.routes.tables import FLOWS, VEHICLES
+from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
 from planner.scenario import Scenario
@@ -20,7 +20,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
     week = Week(scenario, network)
     issues = zones.check(scenario)
-    issues += lock_check.check(week)
+    issues += lock_check.check(week) + _classes(week)
     issues += _vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):
@@ -50,6 +50,20 @@ def _vehicles(week: Week) -> list[Issue]:
                 Issue.warning("routes_overtime_cheaper", table=VEHICLES.name, row=vehicle.row, column="overtime_cost", vehicle=vehicle.code,
                               overtime=float(vehicle.overtime_cost), normal=float(vehicle.hour_cost))
             )  # fmt: skip
+    return issues
+
+
+def _classes(week: Week) -> list[Issue]:
+    """Disinfections without a time, and vehicles that take classes which need vehicles of their own."""
+    issues: list[Issue] = []
+    for row in week.scenario.rows(COMPATIBILITY.name):
+        where: dict[str, Any] = {"table": COMPATIBILITY.name, "row": row.index_, "first": row.first, "second": row.second}
+        if row.rule == "disinfect" and not row.minutes:
+            issues.append(Issue.warning("routes_disinfect_no_time", column="minutes", **where))
+    carried = {flow.hygiene for flow in week.flows.values()}
+    for vehicle in week.vehicles:
+        for first, second in week.classes.apart(vehicle.hygiene & carried) if vehicle.count > 0 else ():
+            issues.append(Issue.error("routes_dedicated_both", table=VEHICLES.name, row=vehicle.row, column="hygiene", vehicle=vehicle.code, first=first, second=second))
     return issues
 
 

@@ -38,10 +38,11 @@ class StopPlan:
 
 @dataclass(frozen=True)
 class TripPlan:
-    """Stops in order; loading starts at `release` at the earliest."""
+    """Stops in order; loading starts at `release` at the earliest, and `before` seconds after the return of the trip before."""
 
     stops: tuple[StopPlan, ...]
     release: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _events(
     bounds: list[tuple[int, int]] = []
     for trip in trips:
         low = len(events)
-        events.append(_Event(0, reload, ((max(opens, trip.release), max(opens, trip.release, closes)),)))
+        events.append(_Event(trip.before if events else 0, reload, ((max(opens, trip.release), max(opens, trip.release, closes)),)))
         here = depot
         for i, stop in enumerate(trip.stops):
             following = trip.stops[i + 1].site if i + 1 < len(trip.stops) else None

@@ -273,11 +273,13 @@ class Staying:
         """
         data = self.groups[g].model.data
         tolls = np.zeros((len(self.entries), len(data.distance)), dtype=np.int64)
+        if data.toll is not None:
+            tolls += data.toll[[entry.kind for entry in self.entries]]
         own = {entry: (self.groups[g].model.fleet[entry.kind].code, entry.number) for entry in self.entries}
         for item in self.items:
             if item.group == g and item.home.key in own.values():
                 away = [e for e, entry in enumerate(self.entries) if own[entry] != item.home.key]
-                tolls[np.ix_(away, item.locations)] = round(toll(item) * item.weight * MICRO / self.weeks)
+                tolls[np.ix_(away, item.locations)] += round(toll(item) * item.weight * MICRO / self.weeks)
         out = self._out(g)
         fleet = tuple(replace(data.fleet[entry.kind], count=max(0, entry.count - gone)) for entry, gone in zip(self.entries, out, strict=True))
         return replace(data, fleet=fleet, toll=tolls, out=tuple(out))

@@ -10,7 +10,7 @@ from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
 GROUP = "routes"
 TEMPERATURES = options(("ambient", "ambiant", "ambient"), ("cold", "froid", "cold"), ("hot", "chaud", "hot"), ("frozen", "surgelé", "frozen"))
-HYGIENE = options(("clean", "propre", "clean"), ("dirty", "sale", "dirty"))
+HYGIENE = options(("clean", "propre", "clean"), ("dirty", "sale", "dirty"), ("infectious", "déchets infectieux", "infectious waste"))  # cleanest first
 CATEGORIES = options(
     ("meals", "repas", "meals"), ("linen", "linge", "linen"), ("stores", "magasin", "stores"), ("pharmacy", "pharmacie", "pharmacy"),
     ("waste", "déchets", "waste"), ("samples", "prélèvements", "samples"), ("mail", "courrier", "mail"),
@@ -24,6 +24,7 @@ SKIPS = options(
 )  # fmt: skip
 COLOADING = options(
     ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
+    ("disinfect", "après désinfection", "after disinfection"), ("dedicated", "véhicules dédiés", "dedicated vehicles"),
 )  # fmt: skip
 SHARING = options(("any", "tous les flux", "any flow"), ("own_depot", "flux de son dépôt", "flows of its depot"))
 STOP_ACTIONS = options(
@@ -36,6 +37,7 @@ VEHICLE_LINES = options(
     ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 LINES = VEHICLE_LINES + options(
+    ("disinfection", "désinfections", "disinfections"),
     ("third_party", "passages confiés à un tiers", "visits by a third party"), ("missed", "passages non assurés (pénalité fictive)", "missed visits (notional penalty)"),
 )  # fmt: skip
 
@@ -148,7 +150,9 @@ COMPATIBILITY = Table(
     columns=(
         Column("first", Choice(HYGIENE), "Classe", "Class", required=True, help_fr="Première classe.", help_en="First class."),
         Column("second", Choice(HYGIENE), "Avec", "With", required=True, help_fr="Seconde classe.", help_en="Second class."),
-        Column("rule", Choice(COLOADING), "Règle", "Rule", required=True, help_fr="Ensemble ; sale seulement après le dernier propre du tour ; jamais dans le même tour.", help_en="Together; dirty only after the trip's last clean; never in one trip."),
+        Column("rule", Choice(COLOADING), "Règle", "Rule", required=True, help_fr="Ensemble ; sale seulement après le dernier propre du tour ; jamais dans le même tour ; propre dans un tour suivant seulement après désinfection ; jamais dans le même véhicule.", help_en="Together; dirty only after the trip's last clean; never in one trip; clean in a later trip only after disinfection; never in one vehicle."),
+        Column("minutes", Decimal(0, 600), "Désinfection", "Disinfection", "min", help_fr="Durée au dépôt, entre le retour et le chargement suivant.", help_en="Time at the depot, between the return and the next loading.", decimals=0),
+        Column("cost", Decimal(0), "Prix de la désinfection", "Cost of disinfection", "€", help_fr="Pour chaque désinfection.", help_en="For each disinfection."),
         SOURCE,
     ),
 )  # fmt: skip
@@ -264,6 +268,7 @@ TRIPS = Table(
         Column("number", Integer(), "N° de véhicule", "Vehicle number"),
         Column("trip", Integer(), "Tour", "Trip"),
         Column("loads", Decimal(), "Début du chargement", "Loading starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("disinfection", Decimal(), "Désinfection avant", "Disinfection before", "min", decimals=0, help_fr="Minutes de désinfection avant le chargement.", help_en="Minutes of disinfection before loading."),
         Column("departs", Decimal(), "Départ", "Departs", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
         Column("returns", Decimal(), "Retour", "Returns", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
         Column("stops", Integer(), "Arrêts", "Stops"),
@@ -320,6 +325,7 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("disinfections", "Désinfections par semaine", "Disinfections per week", "désinf./sem.", "low"),
     Kpi("skipped", "Passages non assurés par semaine", "Missed visits per week", "passages/sem.", "low"),
     Kpi("third_party", "Passages confiés à un tiers par semaine", "Visits by a third party per week", "passages/sem.", "low"),
     Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),

@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from planner.kinds import DAYS
 from planner.network import Network
 from planner.problems.routes.accepted import Accepted
+from planner.problems.routes.classes import Classes
 from planner.problems.routes.locks import Lock, locks_of
-from planner.problems.routes.tables import CO2_PRICE, COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
+from planner.problems.routes.tables import CO2_PRICE, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
 from planner.problems.routes.zones import Zones
 from planner.scenario import Scenario
 from planner.sites import SITES, WINDOWS
@@ -39,7 +40,6 @@ DAY_TYPE = {**dict.fromkeys(DAY_CODES[:5], "weekday"), "sat": "saturday", "sun":
 MIDNIGHT = 86_400
 NO_WAY = 365 * MIDNIGHT
 BANDS = ("cold", "hot", "frozen")  # temperatures that may have their own compartment
-STRICTNESS = ("together", "dirty_last", "never")
 FIVE_DAYS = {1: ((0,), (1,), (2,), (3,), (4,)), 2: ((0, 3), (1, 4)), 3: ((0, 2, 4),), 4: ((0, 1, 3, 4),)}
 
 Window = tuple[int, int]
@@ -313,10 +313,8 @@ class Week:
         return frozenset(vehicle.site for vehicle in self.vehicles if vehicle.count > 0)
 
     @cached_property
-    def coloading(self) -> str:
-        """Whether clean and dirty travel together: the strictest rule given for the pair."""
-        rules = [row.rule for row in self.scenario.rows(COMPATIBILITY.name) if {row.first, row.second} == {"clean", "dirty"}]
-        return max(rules, key=STRICTNESS.index, default="together")
+    def classes(self) -> Classes:
+        return Classes.of(self.scenario)
 
     @cached_property
     def flows(self) -> dict[str, Flow]:

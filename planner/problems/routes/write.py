@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.problems.base import Costs
 from planner.problems.routes.accepted import FULL, VehicleKey, VisitKey
+from planner.problems.routes.classes import Pair
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
 from planner.problems.routes.skipped import add_skipped, skipped, skipped_rows
 from planner.problems.routes.stops import Move, Route, Stop
@@ -26,9 +27,9 @@ def timed(week: Week, route: Route) -> Duty:
     """The shortest duty of a route."""
     vehicle = week.vehicle[route.vehicle]
     trips = []
-    for trip in route.trips:
+    for trip, disinfection in zip(route.trips, week.classes.disinfections([trip.classes for trip in route.trips]), strict=True):
         stops = [_stop_plan(week, route, stop, following) for stop, following in zip(trip.stops, [*trip.stops[1:], None], strict=True)]
-        trips.append(TripPlan(tuple(stops), trip.release))
+        trips.append(TripPlan(tuple(stops), trip.release, disinfection.seconds if disinfection else 0))
     depot = week.index[vehicle.site]
     return schedule(trips, depot, week.times.tolist(), vehicle.opens, vehicle.closes, vehicle.reload)
 
@@ -100,13 +101,14 @@ def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
         head = {"day": route.day, "vehicle": route.vehicle, "number": route.number}
         metres = driving = 0
         fill = 0.0
-        for t, (trip, at) in enumerate(zip(route.trips, duty.trips, strict=True), 1):
+        disinfections = week.classes.disinfections([trip.classes for trip in route.trips])
+        for t, (trip, at, disinfection) in enumerate(zip(route.trips, duty.trips, disinfections, strict=True), 1):
             m, s = drive(week, vehicle, trip.stops)
             metres, driving = metres + m, driving + s
             board = loads(trip.stops)
             most = max(p for p, _ in board), max(k for _, k in board)
             fill = max(fill, most[0] / vehicle.places if vehicle.places else 0.0)
-            trip_rows.append({**head, "trip": t, "loads": at.loads / 60, "departs": at.departs / 60, "returns": at.returns / 60,
+            trip_rows.append({**head, "trip": t, "loads": at.loads / 60, "disinfection": disinfection.seconds / 60 if disinfection else 0.0, "departs": at.departs / 60, "returns": at.returns / 60,
                               "stops": len(trip.stops), "km": m / 1000, "places": round(most[0], 6), "kg": round(most[1], 6)})  # fmt: skip
             for p, (stop, when) in enumerate(zip(trip.stops, at.stops, strict=True), 1):
                 for move in stop.moves:
@@ -124,6 +126,7 @@ def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
             "overtime": overtime / 60, "km": metres / 1000, "fill": round(100 * fill, 6), "co2": round(metres / 1000 * vehicle.co2_km, 6),
         })  # fmt: skip
         bill.add(vehicle, route.number, metres, duty.seconds)
+        bill.disinfected[route.vehicle] += [pair for pair in disinfections if pair]
     carried = carriers(ranked)
     bill.changes = len(week.accepted.changed(carried))
     bill.skipped = skipped(week, carried)
@@ -164,6 +167,7 @@ class Bill:
         self.over: dict[str, int] = defaultdict(int)
         self.changes = 0
         self.skipped: Sequence[Visit] = ()
+        self.disinfected: dict[str, list[Pair]] = defaultdict(list)
 
     def add(self, vehicle: Vehicle, number: int, metres: int, duty: int) -> None:
         self.numbers[vehicle.code].add(number)
@@ -184,6 +188,8 @@ class Bill:
                 ("overtime", over, vehicle.overtime_cost),
             ):
                 costs.add(year, vehicle.establishment, code, line, amount, amount * price)
+            done = self.disinfected[code]
+            costs.add(year, vehicle.establishment, code, "disinfection", weeks * len(done), weeks * sum(pair.cost for pair in done))
             if vehicle.co2_price:
                 kg = km * vehicle.co2_km
                 costs.add(year, vehicle.establishment, code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
