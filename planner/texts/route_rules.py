@@ -145,4 +145,67 @@ TEXTS = {
         "Le véhicule {vehicle} n° {number} porte les flux {flow} ({first}) et {other} ({second}), qui ont des véhicules dédiés.",
         "Vehicle {vehicle} no. {number} carries flows {flow} ({first}) and {other} ({second}), which have dedicated vehicles.",
     ),
+    # --- what would be enough ---
+    "issue.routes_relax_window": (
+        "{day} : élargir de {minutes} min, de chaque côté, les fenêtres de ce qui ne trouve pas de place ({flows}) suffirait.",
+        "{day}: widening by {minutes} min, at both ends, the windows of what finds no place ({flows}) would be enough.",
+    ),
+    "issue.routes_relax_trips": ("{day} : un tour de plus par véhicule suffirait.", "{day}: one more trip per vehicle would be enough."),
+    "issue.routes_relax_capacity": ("{day} : des véhicules plus grands de {percent} % (places et charge) suffiraient.", "{day}: vehicles larger by {percent} % (places and payload) would be enough."),
+    "issue.routes_enough_nothing": (
+        "Flux {flow} ({origin} → {destination}) : aucun changement d'une seule règle ne suffirait à ce qu'un véhicule le transporte.",
+        "Flow {flow} ({origin} → {destination}): no change of a single rule would be enough for a vehicle to carry it.",
+    ),
+    "issue.routes_enough_window": (
+        "Flux {flow} ({origin} → {destination}) : {amount} min de fenêtre en plus, de chaque côté, suffiraient (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): {amount} more minutes of window, at both ends, would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_shift": (
+        "Flux {flow} ({origin} → {destination}) : sortir {amount} min plus tôt et rentrer {amount} min plus tard suffirait (véhicule {vehicle}, dépôt compris).",
+        "Flow {flow} ({origin} → {destination}): leaving {amount} min earlier and coming back {amount} min later would be enough (vehicle {vehicle}, its depot included).",
+    ),
+    "issue.routes_enough_overtime": (
+        "Flux {flow} ({origin} → {destination}) : {amount} min d'heures supplémentaires en plus suffiraient (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): {amount} more minutes of overtime would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_on_board": (
+        "Flux {flow} ({origin} → {destination}) : {amount} min à bord de plus suffiraient (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): {amount} more minutes on board would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_kg": (
+        "Flux {flow} ({origin} → {destination}) : {amount} kg de charge utile en plus suffiraient (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): {amount} more kg of payload would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_places": (
+        "Flux {flow} ({origin} → {destination}) : {amount} places de plus suffiraient (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): {amount} more places would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_gvw": (
+        "Flux {flow} ({origin} → {destination}) : {amount} t de plus admises sur place suffiraient (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): {amount} more tonnes admitted on site would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_tail_lift": (
+        "Flux {flow} ({origin} → {destination}) : un hayon suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): a tail lift would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_low_emission": (
+        "Flux {flow} ({origin} → {destination}) : être admis en ZFE suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): being allowed in the low-emission zone would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_zone": (
+        "Flux {flow} ({origin} → {destination}) : être admis dans la zone à ces heures suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): being allowed in the zone at these hours would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_temperature": (
+        "Flux {flow} ({origin} → {destination}) : un compartiment à sa température suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): a compartment at its temperature would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_hygiene": (
+        "Flux {flow} ({origin} → {destination}) : admettre sa classe suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): taking its class would be enough (vehicle {vehicle}).",
+    ),
+    "issue.routes_enough_lock": (
+        "Flux {flow} ({origin} → {destination}) : le laisser libre de son véhicule suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): freeing it of its vehicle would be enough (vehicle {vehicle}).",
+    ),
 }

@@ -135,8 +135,8 @@ TEXTS = {
         "{day}: one more vehicle {vehicle} would be enough (€{cost} a year of fixed cost).",
     ),
     "issue.routes_no_single_relaxation": (
-        "{day} : aucun assouplissement essayé seul (heures, service, un véhicule de plus) ne suffit.",
-        "{day}: no single relaxation tried (hours, duty, one more vehicle) is enough.",
+        "{day} : aucun assouplissement essayé seul (fenêtres, heures, service, tours, un véhicule de plus, des véhicules plus grands) ne suffit.",
+        "{day}: no single relaxation tried (windows, hours, duty, trips, one more vehicle, larger vehicles) is enough.",
     ),
     # --- today's routes ---
     "issue.baseline_not_that_day": (

@@ -31,7 +31,6 @@ costs are computed here from the tables (`schedule`, `write`), and a plan is giv
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pandas as pd
 
@@ -47,23 +46,21 @@ from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import chosen
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.emissions import limits_of
+from planner.problems.routes.explain import diagnose
 from planner.problems.routes.groups import Days, same_days
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.tables import ACCEPTED, COSTS, FLOWS, VEHICLES
+from planner.problems.routes.tables import ACCEPTED, COSTS
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario
 from planner.solvers import routing, routing_week
-from planner.solvers.routing import DayData, DayResult, StopRule
 from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_week import WeekResult
-from planner.solvers.routing_worker import Search
 
 NAME = "routes"
 DAYS_SHARE = 0.2  # of the time, to choose days of visit where there are any to choose
 DAYS_PER_ITERATION = 50  # iterations of that choice, which are short ones, per iteration of a search
 AFTER = 1.0  # seconds kept for costing and auditing
-SHOWN = 20
 
 
 def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
@@ -97,7 +94,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         elif made.fewest is not None:
             issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest))
         elif not progress.should_stop():
-            issues += _diagnose(week, groups, result, limits)
+            issues += diagnose(groups, result, limits)
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
     plan = _finished(frames, base, least, limits, progress.should_stop())
     faults = errors(auditing.audit(scenario, network, plan).issues)
@@ -123,71 +120,3 @@ def _log(groups: list[Days], result: WeekResult) -> tuple[str, ...]:
             f"{len(data.access)} profiles, {len(day.routes)} routes, {day.iterations} iterations, {day.seconds:.1f} s"
         )
     return tuple(lines)
-
-
-# --- no plan: what stands in the way -------------------------------------------------------------------------
-
-
-def _diagnose(week: Week, groups: list[Days], result: WeekResult, limits: Limits) -> list[Issue]:
-    """The visits left out when any may be, and the smallest single relaxation that serves them all, per day without plan."""
-    share = max(2.0, 0.1 * limits.seconds)
-    issues: list[Issue] = []
-    with Pool(min(2, limits.threads)) as pool:
-        for group, day in zip(groups, result.days, strict=True):
-            if day.feasible:
-                continue
-            data = group.model.data
-            free = replace(data, fleet=tuple(replace(v, fixed=0) for v in data.fleet))
-            prize = 100 * max(1, _scale(free))
-            rule = StopRule(seconds=share, iterations=limits.iterations)
-            best = pool.run([Search(free.optional(prize), rule, limits.seed)])[0]
-            issues += _unserved(group, best)
-            issues += _relaxations(week, group, free, pool, share, limits)
-    return issues
-
-
-def _scale(data: DayData) -> int:
-    """The cost of the longest possible round trip."""
-    return int(max(2 * data.distance.max() * v.per_metre + (v.duty + v.overtime) * (v.per_second + v.per_overtime) for v in data.fleet))
-
-
-def _unserved(group: Days, best: DayResult) -> list[Issue]:
-    visits = [visit for j in best.left_out for visit in group.model.visits_of_job[j]]
-    visits += [group.model.visits_of_shipment[s] for s in best.unshipped]
-    shown = "+".join(group.days)
-    issues = []
-    for visit in list({visit.key: visit for visit in visits}.values())[:SHOWN]:
-        issues.append(
-            Issue.error("routes_unserved", table=FLOWS.name, row=visit.flow.row, column="flow", flow=visit.flow.code, day=shown,
-                        origin=visit.flow.origin, destination=visit.flow.destination, quantity=float(visit.flow.quantity))
-        )  # fmt: skip
-    if len(visits) > SHOWN:
-        issues.append(Issue.error("routes_more_unserved", table=FLOWS.name, count=len(visits) - SHOWN, day=shown))
-    return issues
-
-
-def _relaxations(week: Week, group: Days, data: DayData, pool: Pool, share: float, limits: Limits) -> list[Issue]:
-    """Single changes that make the day work: the shortest longer day for everyone, and the cheapest vehicle more."""
-    day = "+".join(group.days)
-    rule = StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True)
-    issues: list[Issue] = []
-    longer = [(m, replace(data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in data.fleet))) for m in (30, 60, 120)]
-    later = [(m, replace(data, fleet=tuple(replace(v, opens=max(0, v.opens - 60 * m), closes=v.closes + 60 * m) for v in data.fleet),
-                         depots=tuple(replace(d, opens=max(0, d.opens - 60 * m), closes=d.closes + 60 * m) for d in data.depots)))
-             for m in (30, 60, 120)]  # fmt: skip
-    for minutes, trial in longer:
-        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
-            issues.append(Issue.info("routes_relax_overtime", table=VEHICLES.name, column="overtime_minutes", day=day, minutes=minutes))
-            break
-    for minutes, trial in later:
-        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
-            issues.append(Issue.info("routes_relax_shift", table=VEHICLES.name, column="shift_end", day=day, minutes=minutes))
-            break
-    for v in sorted(range(len(data.fleet)), key=lambda v: group.model.fleet[v].fixed_cost):
-        more = tuple(replace(vehicle, count=vehicle.count + (i == v)) for i, vehicle in enumerate(data.fleet))
-        if pool.run([Search(replace(data, fleet=more), rule, limits.seed)])[0].feasible:
-            vehicle = group.model.fleet[v]
-            issues.append(Issue.info("routes_relax_vehicle", table=VEHICLES.name, row=vehicle.row, column="count", day=day, vehicle=vehicle.code,
-                                     cost=float(vehicle.fixed_cost)))  # fmt: skip
-            break
-    return issues or [Issue.info("routes_no_single_relaxation", table=VEHICLES.name, day=day)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
-from planner.problems.routes import emissions, lock_check, zones
+from planner.problems.routes import emissions, lock_check, relax, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
@@ -103,10 +103,13 @@ def _unserved(week: Week, servers: Servers) -> list[Issue]:
                 continue
             nearest = servers.nearest(visit)
             assert nearest is not None  # a fleet without vehicles is reported before
+            fresh = any((visit.flow.code, obstacle.rule) not in said for obstacle in nearest[1])
             for obstacle in nearest[1]:
                 if (visit.flow.code, obstacle.rule) not in said:
                     said.add((visit.flow.code, obstacle.rule))
                     issues.append(explain(week, visit, nearest[0], obstacle))
+            if fresh:
+                issues += relax.issues(servers, visit)
     return issues
 
 

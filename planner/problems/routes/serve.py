@@ -38,6 +38,10 @@ class Servers:
             self._known[key] = self._obstacles(vehicle, visit)
         return self._known[key]
 
+    def judge(self, vehicle: Vehicle, visit: Visit) -> list[Obstacle]:
+        """The same of a vehicle or a visit that is not of the week: nothing is remembered."""
+        return self._obstacles(vehicle, visit)
+
     def _obstacles(self, vehicle: Vehicle, visit: Visit) -> list[Obstacle]:
         found = [Obstacle(*refusal) for refusal in self.week.refusals(vehicle, visit.flow)]
         mode = self.week.mode(vehicle, visit.flow)
@@ -49,11 +53,13 @@ class Servers:
             return found  # the times of a load that does not fit would only mislead
         closed = [stop for stop in self.stops(vehicle, visit) if not stop.windows]
         if closed:
-            return [*found, Obstacle("zone", closed[0].handling / 60)]
+            return [*found, Obstacle("zone", (closed[0].handling + closed[0].fixed) / 60)]
         duty = self.alone(vehicle, visit)
         if duty is None:
             return [*found, Obstacle("no_way")]
-        if duty.late:
+        if duty.late and not self._late_anyway(vehicle, visit):
+            found.append(Obstacle("zone", (self.stops(vehicle, visit)[0].handling + self.stops(vehicle, visit)[0].fixed) / 60))
+        elif duty.late:
             found.append(Obstacle("window", duty.ends / 60, vehicle.closes / 60))
         if duty.seconds > vehicle.duty + vehicle.overtime:
             found.append(Obstacle("duty", duty.seconds / 60, (vehicle.duty + vehicle.overtime) / 60))
@@ -62,17 +68,21 @@ class Servers:
             found.append(Obstacle("on_board", board / 60, visit.flow.limit / 60))
         return found
 
-    def alone(self, vehicle: Vehicle, visit: Visit) -> Duty | None:
-        """The shortest duty that serves nothing but this visit, None where there is no way."""
+    def _late_anyway(self, vehicle: Vehicle, visit: Visit) -> bool:
+        duty = self.alone(vehicle, visit, barred=False)
+        return duty is None or duty.late > 0
+
+    def alone(self, vehicle: Vehicle, visit: Visit, barred: bool = True) -> Duty | None:
+        """The shortest duty that serves nothing but this visit, None where there is no way. `barred`: hours barred to the vehicle count."""
         week, flow = self.week, visit.flow
         mode = week.mode(vehicle, flow)
         tour = (vehicle.site, *self.ends(mode, visit), vehicle.site)
         if any(week.quickest[week.index[a]][week.index[b]] < 0 for a, b in pairwise(tour)):
             return None
         depot = week.index[vehicle.site]
-        return schedule([TripPlan(tuple(self.stops(vehicle, visit)))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
+        return schedule([TripPlan(tuple(self.stops(vehicle, visit, barred)))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
 
-    def stops(self, vehicle: Vehicle, visit: Visit) -> list[StopPlan]:
+    def stops(self, vehicle: Vehicle, visit: Visit, barred: bool = True) -> list[StopPlan]:
         """The stops of a trip that serves nothing but this visit, open outside the hours in which the vehicle is barred."""
         week, flow = self.week, visit.flow
         mode = week.mode(vehicle, flow)
@@ -81,7 +91,8 @@ class Servers:
         for site in self.ends(mode, visit):
             windows: Windows = visit.at_origin if site == flow.origin else visit.at_destination
             fixed = week.places[site].stop
-            made.append(StopPlan(week.index[site], handling, fixed, outside(windows, week.barred(vehicle, site, visit.day), handling + fixed)))
+            hours = week.barred(vehicle, site, visit.day) if barred else ()
+            made.append(StopPlan(week.index[site], handling, fixed, outside(windows, hours, handling + fixed)))
         return made
 
     @staticmethod
