@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.tables import VEHICLE_LINES as LINES
-from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week
+from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week, Windows
 from planner.sites import WEEKS_PER_YEAR
 
 Floats = NDArray[np.float64]
