@@ -204,6 +204,10 @@ TEXTS = {
         "Flux {flow} ({origin} → {destination}) : admettre sa classe suffirait (véhicule {vehicle}).",
         "Flow {flow} ({origin} → {destination}): taking its class would be enough (vehicle {vehicle}).",
     ),
+    "issue.routes_enough_foreign": (
+        "Flux {flow} ({origin} → {destination}) : partager un véhicule entre dépôts suffirait (véhicule {vehicle}).",
+        "Flow {flow} ({origin} → {destination}): sharing a vehicle between depots would be enough (vehicle {vehicle}).",
+    ),
     "issue.routes_enough_lock": (
         "Flux {flow} ({origin} → {destination}) : le laisser libre de son véhicule suffirait (véhicule {vehicle}).",
         "Flow {flow} ({origin} → {destination}): freeing it of its vehicle would be enough (vehicle {vehicle}).",

@@ -92,6 +92,8 @@ def _of(servers: Servers, vehicle: Vehicle, visit: Visit) -> Iterator[Change]:
         yield Change("temperature", 0.0, vehicle)
     if "hygiene" in rules and free(replace(vehicle, hygiene=vehicle.hygiene | {flow.hygiene}), visit):
         yield Change("hygiene", 0.0, vehicle)
+    if "foreign" in rules and free(replace(vehicle, shared=True), visit):
+        yield Change("foreign", 0.0, vehicle)
     if "lock" in rules and free(vehicle, replace(visit, flow=replace(flow, lock=None))):
         yield Change("lock", 0.0, vehicle)
 
