@@ -49,8 +49,8 @@ class Attempt:
 
     @property
     def starts(self) -> Starts:
-        """Its routes by day, to start another search from."""
-        return [day.routes for day in self.result.days] if self.result.feasible else ()
+        """Its routes by day, to start another search from; none for a day without."""
+        return [day.routes if day.feasible else () for day in self.result.days]
 
 
 class Engine:

@@ -24,7 +24,8 @@ from planner.schema import rows
 from planner.sites import WEEKS_PER_YEAR
 
 FIRST, LAST, MIXED = 0.3, 0.75, 0.85  # ends of the steps, as shares of the time: without price, at several, the best price again; then the mix
-STEPS = 7  # changes of prices
+STEPS = 7  # changes of prices, at most
+STEP = 3.0  # seconds for each, at least
 RAISE = 4.0
 NEAR = 0.005  # a limit reached from below within this share is near enough
 
@@ -66,27 +67,30 @@ class Capped:
         firsts = {target: _first_price(self.engine.week, target) for target in self.limits}
         prices = {target: _Price() for target in self.limits}
         starts: Starts = ()
-        price = dict.fromkeys(self.limits, 0.0)
-        for step in range(STEPS + 1):
-            until = FIRST + (LAST - FIRST) * step / STEPS
-            left = (until if self.engine.limits.iterations is None else 1.0) * seconds - (time.monotonic() - began)
-            if step and (self.engine.should_stop() or left <= 0.5):
+        timed = self.engine.limits.iterations is None
+        steps = max(2, min(STEPS, int((LAST - FIRST) * seconds / STEP))) if timed else STEPS
+
+        def left(share: float) -> float:
+            return (share if timed else 1.0) * seconds - (time.monotonic() - began)
+
+        for step in range(steps + 1):
+            until = left(FIRST + (LAST - FIRST) * step / steps)
+            if step and (self.engine.should_stop() or until <= 0.5):
                 continue
-            price = {target: p.now for target, p in prices.items()}
-            made = self._attempt(max(0.5, left), price, starts)
-            if made.frames is None:
-                return
-            emitted = emitted_by(self.engine.week, _driven(made))
+            made = self._attempt(max(0.5, until), {target: p.now for target, p in prices.items()}, starts)
             starts = made.starts
+            if made.frames is None:  # more time for the days without routes
+                continue
+            emitted = emitted_by(self.engine.week, _driven(made))
             broken = {target for target, limit in self.limits.items() if emitted[target] > limit}
-            if not step and not broken:
-                break
             if not broken and all(emitted[t] > (1 - NEAR) * limit or prices[t].now == 0.0 for t, limit in self.limits.items()):
                 break
             for target, p in prices.items():
                 if target in broken or p.now > 0.0:
                     p.learn(target not in broken, firsts[target])
-        self._last(lambda share: (share if self.engine.limits.iterations is None else 1.0) * seconds - (time.monotonic() - began))
+        if self.best is None and not self.engine.should_stop() and left(1.0) > 0.5:
+            self._attempt(left(1.0), {target: RAISE * max(p.now, firsts[target]) for target, p in prices.items()}, starts)
+        self._last(left)
 
     def _last(self, left: Callable[[float], float]) -> None:
         """More of the best price, then the best mix of the routes met at all prices: what no price makes the cheapest."""
