@@ -13,13 +13,15 @@ from planner.kinds import Choice
 from planner.plan import Status
 from planner.problems.base import average, years_of
 from planner.problems.kitchens.tables import ACTIONS, ASSIGNMENT, KITCHENS, ROADMAP
+from planner.problems.purchasing.result_tables import CALENDAR as CONVERGENCE
+from planner.problems.purchasing.result_tables import YEARS as PURCHASE_YEARS
 from planner.problems.purchasing.tables import AWARDS, DISCOUNTS, LOTS, SUPPLIERS, TIERS
 from planner.problems.routes.tables import DEPOTS, FLOWS, STOPS, TRIPS, VEHICLES
 from planner.problems.routes.tables import ROUTES as DAILY
 from planner.report.maps import map_ready
 from planner.report.tables import MAP_LEGS
 from planner.scenario import Scenario
-from planner.schema import Row, rows
+from planner.schema import Row, rows, text_of
 from planner.sites import ESTABLISHMENTS, SITES
 from planner.study import SAVINGS, Result, Study
 
@@ -208,6 +210,32 @@ def timeline(result: Result, day: str, lang: str) -> pd.DataFrame:
     return pd.DataFrame(made, columns=["vehicle", "activity", "starts", "ends", "said"])
 
 
+# --- purchasing ------------------------------------------------------------------------------------------
+
+
+def budget_by_year(result: Result) -> pd.DataFrame:
+    """The budget effect of each establishment in each year of a purchasing plan: year, name, value (€); empty without a plan of years."""
+    called = names(result.scenario, ESTABLISHMENTS.name)
+    made = [
+        (row.year, called.get(row.establishment, row.establishment), row.budget)
+        for row in rows(PURCHASE_YEARS, result.plan.tables[PURCHASE_YEARS.name]) if row.year is not None and row.establishment is not None
+    ]  # fmt: skip
+    return pd.DataFrame(made, columns=["year", "name", "value"])
+
+
+def convergence(result: Result, lang: str) -> pd.DataFrame:
+    """When each establishment joins each lot: lot, name (establishment), date, how (code), said; those that stay out are left out."""
+    called, lots = names(result.scenario, ESTABLISHMENTS.name), names(result.scenario, LOTS.name)
+    how = CONVERGENCE.column("how")
+    made = [
+        (lots[row.lot], called[row.establishment], pd.Timestamp(row.joins), row.how,
+         text("figures.joins", lang, establishment=called[row.establishment], lot=lots[row.lot], date=text_of(CONVERGENCE.column("joins"), row.joins, lang),
+              how=text_of(how, row.how, lang), saving=euros(row.saving or 0.0, lang)))
+        for row in rows(CONVERGENCE, result.plan.tables[CONVERGENCE.name]) if row.joins is not None
+    ]  # fmt: skip
+    return pd.DataFrame(made, columns=["lot", "name", "date", "how", "said"])
+
+
 # --- near limits -----------------------------------------------------------------------------------------
 
 
@@ -264,7 +292,7 @@ def _near_purchasing(result: Result, lang: str) -> Iterator[tuple[float, str]]:
     tiers: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in result.scenario.rows(DISCOUNTS.name):
         tiers[row.supplier, row.scope, row.lot].append(row)
-    for reached in rows(TIERS, result.plan.tables[TIERS.name]):
+    for reached in (tier for tier in rows(TIERS, result.plan.tables[TIERS.name]) if tier.year is None):
         above = [tier for tier in tiers[reached.supplier, reached.scope, reached.lot] if tier.threshold > (reached.base or 0)]
         following = min(above, key=lambda tier: tier.threshold, default=None)
         if following is not None and (reached.base or 0) >= NEAR * following.threshold:

@@ -20,6 +20,7 @@ from planner.excel.write import FIRST_ROW, Placed, write_table
 from planner.i18n import explain, mend, number, place, text
 from planner.issues import Issue, Severity
 from planner.kinds import Choice
+from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.report.maps import map_ready
 from planner.report.tables import COUNTED, FIGURES_TABLE, ISSUES, PROVENANCE, USED
 from planner.schema import Table, rows, unit_name
@@ -63,7 +64,7 @@ class Book:
         return [(option.code, kind.label(option.code, self.lang)) for option in kind.options]
 
 
-def result_tables(study: Study) -> list[tuple[Table, pd.DataFrame]]:
+def result_tables(study: Study, lang: str) -> list[tuple[Table, pd.DataFrame]]:
     """Every table of every valid plan, then today's cost lines; the cost lines say which count in the saving."""
     found: list[tuple[Table, pd.DataFrame]] = []
     for name, result in study.results.items():
@@ -71,6 +72,9 @@ def result_tables(study: Study) -> list[tuple[Table, pd.DataFrame]]:
             for table in result.problem.results:
                 frame = result.plan.tables[table.name]
                 found.append((marked(result, table), _marked_frame(result, frame)) if table is result.costs_table else (table, frame))
+        if name == "routes" and result.valid and result.audit is not None:
+            found.append((BY_FLOW, by_flow(result.scenario, result.plan, result.audit, study.scenario, result.baseline, result.baseline_audit, lang)))
+            found.append((USE, vehicle_use(result.scenario, result.plan)))
         if result.baseline is not None and result.baseline_audit is not None:
             label_fr, label_en = (f"{text(f'problem.{name}', lang)} - {text('report.today_suffix', lang)}" for lang in ("fr", "en"))
             own = replace(marked(result, result.costs_table), name=f"today_{name}_costs", fr=label_fr, en=label_en)
@@ -152,7 +156,7 @@ def provenance_table(study: Study, provenance: Mapping[str, Any], lang: str) -> 
 def add_tables(book: Book) -> None:
     """All sheets that are plain tables, at the end of the workbook."""
     study, lang, workbook = book.study, book.lang, book.workbook
-    plans = result_tables(study)
+    plans = result_tables(study, lang)
     maps = map_ready(study)
     known = (*TABLES, *(table for table, _ in plans))
 

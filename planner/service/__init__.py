@@ -6,6 +6,17 @@
 from planner.digest import outcome
 from planner.report.sharing import verdict
 from planner.service.current import check_routes, review_dict, review_text
+from planner.service.egalim import (
+    EGALIM_KINDS,
+    egalim_curve,
+    egalim_dict,
+    egalim_text,
+    offers_text,
+    price_offers,
+    shares_asked,
+    write_egalim,
+)
+from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -41,7 +52,10 @@ from planner.service.workbooks import (
 )
 
 __all__ = [
+    "EGALIM_KINDS",
     "FOLDERS",
+    "KINDS",
+    "PRICED",
     "PROBLEM_NAMES",
     "CannotWrite",
     "Comparison",
@@ -54,20 +68,29 @@ __all__ = [
     "compare_variants",
     "comparison_text",
     "docs",
+    "egalim_curve",
+    "egalim_dict",
+    "egalim_text",
     "ensure_workbook_writable",
     "ensure_writable",
     "export",
     "in_thread",
     "issue_dict",
+    "offers_text",
     "open_scenario",
     "outcome",
     "percents",
     "placed",
+    "price_offers",
+    "price_rules",
+    "prices_dict",
+    "prices_text",
     "read_result",
     "review_dict",
     "review_text",
     "road_faults",
     "share",
+    "shares_asked",
     "sharing_bytes",
     "sharing_dict",
     "sharing_text",
@@ -79,6 +102,7 @@ __all__ = [
     "versions",
     "with_issues",
     "worth_saying",
+    "write_egalim",
     "write_result",
     "write_sharing",
     "write_whole",

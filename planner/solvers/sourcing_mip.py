@@ -14,8 +14,10 @@ supplier s:
               rebate_k = sum_r (rate_kr sum_o money_ko slice_kor + constant_kr on_kr)
           carriage c: buys_c >= part_o,  sum_o value_co part_o >= free_c (buys_c - pay_c)
           used_s >= won_ls,  change_g >= sum_{o in g} part_o
-          anchored demand d with options K(d) (none: outside):  left_d >= sum_{o in O(d) - K(d)} part_o + [K(d)] out_d,
-              left_d >= 1 - 100 part_o for o in K(d)  (demands whose set of options is no longer the anchor's)
+          anchored demand d with suppliers K(d) (none: outside):  left_d >= sum_{o of none of K(d)} part_o + [K(d)] out_d,
+              left_d >= 1 - 100 sum_{o of s} part_o for s in K(d)  (demands whose set of suppliers is no longer the anchor's)
+          target t:  short_t >= -(a row over parts and outs), at price_t in the objective
+          options of d in several modes m (parts only):  sum_{o of m} part_o <= mode_dm,  sum_m mode_dm <= 1
           and any rule: a linear row over parts, outs and won pairs, a number of distinct suppliers in lots, or of
           demands that leave the anchor
 
@@ -36,7 +38,7 @@ import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.mip import INF, Builder, Mip, MipResult, MipStatus
-from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, leaves, tier_of
+from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, Target, leaves, tier_of
 
 LARGE = 2000  # columns from which a first search among few pairs pays
 
@@ -68,6 +70,7 @@ class Program:
         self._tiered: list[tuple[Schedule, dict[int, int], dict[tuple[int, int], int]]] = []
         self._present: dict[tuple[tuple[int, ...], int], int] = {}
         self._left: dict[int, int] = {}  # demand -> column
+        self._short: list[tuple[int, float, Target]] = []  # column, its unit, what it counts
         money = money and not relaxed
         self._choose(float(money))
         self._win()
@@ -80,6 +83,8 @@ class Program:
             self._switch()
             if data.anchor is not None and data.anchor.price:
                 self._leave(data.anchor.price, data.anchor)
+            for target in data.targets:
+                self._target(target)
         if changes and data.anchor is not None:
             self._leave(1.0, data.anchor)
         for rule in data.rules:
@@ -104,6 +109,18 @@ class Program:
         for d, out in enumerate(self.out):
             full = float(PARTS if data.split[data.demand_lot[d]] else 1)
             b.row([(self.part[o], 1.0) for o in self.options_of[d]] + [(out, full)], full, full)
+            if data.option_mode is not None and full > 1:
+                self._modes(self.options_of[d], data.option_mode)
+
+    def _modes(self, options: list[int], mode: np.ndarray) -> None:
+        """The parts of a demand are all of one mode (whole options are anyway)."""
+        groups = [[o for o in options if mode[o] == m] for m in sorted({int(mode[o]) for o in options})]
+        if len(groups) > 1:
+            chosen = [self.builder.binary() for _ in groups]
+            self.builder.row([(column, 1.0) for column in chosen], upper=1.0)
+            for column, group in zip(chosen, groups, strict=True):
+                self.builder.row([(self.part[o], 1.0) for o in group] + [(column, -float(PARTS))], upper=0.0)
+                self._any.append((column, np.array(group)))
 
     def _win(self) -> None:
         data, b = self.data, self.builder
@@ -114,10 +131,17 @@ class Program:
         for key, options in self.serving.items():
             won = self.won[key] = b.binary()
             full = float(PARTS if data.split[key[0]] else 1)
-            for o in options:
-                b.row([(self.part[o], 1.0), (won, -full)], upper=0.0)
+            for group in self._by_demand(options):
+                b.row([(self.part[o], 1.0) for o in group] + [(won, -full)], upper=0.0)
             b.row([(won, 1.0)] + [(self.part[o], -1.0) for o in options], upper=0.0)
             self._any.append((won, np.array(options)))
+
+    def _by_demand(self, options: Iterable[int]) -> list[list[int]]:
+        """Options grouped by the demand they serve: the parts of a group add up to 1 at most, which keeps links tight."""
+        groups: dict[int, list[int]] = defaultdict(list)
+        for o in options:
+            groups[int(self.data.option_demand[o])].append(int(o))
+        return list(groups.values())
 
     def _terms(self, options: np.ndarray, weights: np.ndarray, sign: float = 1.0) -> list[tuple[int, float]]:
         return [(self.part[o], sign * float(w) * self.unit[o]) for o, w in zip(options, weights, strict=True) if w]
@@ -137,9 +161,12 @@ class Program:
         slices: dict[tuple[int, int], int] = {}
         for i, o in enumerate(k.options):
             for r in live:
-                column = slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
-                b.row([(column, 1.0), (on[r], -1.0)], upper=0.0)
+                slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
             b.row([(self.part[o], self.unit[o])] + [(slices[i, r], -1.0) for r in live], 0.0, 0.0)
+        place = {int(o): i for i, o in enumerate(k.options)}
+        for group in self._by_demand(k.options):
+            for r in live:
+                b.row([(slices[place[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
             base = [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
@@ -162,8 +189,8 @@ class Program:
         whole = self.unit[c.options] == 1.0
         value = np.where(whole, np.minimum(c.value, c.free), c.value)  # one big enough order is enough
         pay, buys = b.binary(c.cost), b.variable(0.0, 0.0, 1.0, not whole.all())
-        for o in c.options:
-            b.row([(self.part[o], self.unit[o]), (buys, -1.0)], upper=0.0)
+        for group in self._by_demand(c.options):
+            b.row([(self.part[o], self.unit[o]) for o in group] + [(buys, -1.0)], upper=0.0)
         b.row([*self._terms(c.options, value / c.free), (buys, -1.0), (pay, 1.0)], lower=0.0)
         self._any.append((buys, c.options))
         self._pays.append((pay, c))
@@ -184,7 +211,7 @@ class Program:
             self._any.append((change, options))
 
     def _leave(self, price: float, anchor: Anchor) -> None:
-        """A column per anchored demand that is 1 when its set of options is not the anchor's; `price` in the objective."""
+        """A column per anchored demand that is 1 when its set of suppliers is not the anchor's; `price` in the objective."""
         for d, kept in anchor.kept.items():
             if d not in self._left:
                 self._left[d] = left = self.builder.binary()
@@ -196,10 +223,19 @@ class Program:
         if kept is None or (len(kept) > 1 and not split):
             b.lower[left] = 1.0
             return
-        others = [(self.part[o], self.unit[o]) for o in self.options_of[d] if o not in kept]
+        of = self.data.option_supplier
+        others = [(self.part[o], self.unit[o]) for o in self.options_of[d] if of[o] not in kept]
         b.row([*others, (left, -1.0)] + ([(self.out[d], 1.0)] if kept else []), upper=0.0)
-        for o in kept if len(kept) > 1 else ():  # one alone serves as soon as no other does
-            b.row([(self.part[o], 1.0), (left, 1.0)], lower=1.0)
+        for s in kept if len(kept) > 1 else ():  # one alone serves as soon as no other does
+            b.row([*[(self.part[o], 1.0) for o in self.options_of[d] if of[o] == s], (left, 1.0)], lower=1.0)
+
+    def _target(self, target: Target) -> None:
+        b = self.builder
+        terms = [(self.part[o], value * self.unit[o]) for o, value in target.parts if value] + [(self.out[d], value) for d, value in target.outs if value]
+        size = max((abs(value) for _, value in terms), default=1.0)
+        short = b.variable(target.price * size)
+        b.row([(column, value / size) for column, value in terms] + [(short, 1.0)], lower=0.0)
+        self._short.append((short, size, target))
 
     # --- rules ---------------------------------------------------------------------------------------------
 
@@ -227,7 +263,12 @@ class Program:
     def _distinct(self, rule: Distinct) -> None:
         suppliers = sorted({s for lot, s in self.won if lot in rule.lots})
         terms = [(self._presence(rule.lots, s), 1.0) for s in suppliers]
-        self._rule_row(rule.tag, terms, -INF, float(rule.upper), 1.0)
+        if rule.lower:  # present only with a lot won
+            for s, (column, _) in zip(suppliers, terms, strict=True):
+                won = [self.won[lot, s] for lot in rule.lots if (lot, s) in self.won]
+                if won != [column]:
+                    self.builder.row([(column, 1.0)] + [(w, -1.0) for w in won], upper=0.0)
+        self._rule_row(rule.tag, terms, float(rule.lower) or -INF, float(rule.upper), 1.0)
 
     def _linear(self, rule: Linear) -> None:
         terms = [(self.part[o], value * self.unit[o]) for o, value in rule.parts]
@@ -295,6 +336,8 @@ class Program:
             x[on[reached]] = float(real[k.options].max() > 0)
         for d, column in self._left.items():
             x[column] = float(leaves(self.data, d, parts))
+        for column, size, target in self._short:
+            x[column] = target.missed(real, x[self.out]) / size
         return x
 
     def among(self, *points: np.ndarray | None) -> Mip:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from planner.issues import errors
-from planner.members import with_parameter
 from planner.network import Network
 from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
@@ -16,7 +15,7 @@ from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.precheck import check
 from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, MOST_CHANGES, STOPS
 from planner.problems.routes.week import Week, gaps
-from planner.scenario import Scenario
+from planner.scenario import Scenario, with_parameter
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (40.0, 0.0), "Q": (40.0, 2.0)}
