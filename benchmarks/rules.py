@@ -12,23 +12,14 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-<<<<<<< HEAD
 from planner import network, service, study
-from planner.members import with_parameter
 from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.held import marked
 from planner.problems.routes.tables import CO2_LIMIT, COMPATIBILITY, CURRENT, FLOWS, RELOAD_MINUTES, ROUTE_LOCKS, VEHICLES
-from planner.scenario import Scenario
+from planner.scenario import Scenario, with_parameter
 from planner.sites import ESTABLISHMENTS, SITES, WINDOWS
 from planner.study import Result
-=======
-from planner import service, study
-from planner.plan import Limits, Progress
-from planner.problems.routes.tables import COMPATIBILITY, FLOWS, RELOAD_MINUTES, VEHICLES
-from planner.scenario import Scenario, with_parameter
-from planner.sites import SITES, WINDOWS
->>>>>>> main
 
 
 def _all(table: str, **values: object) -> Callable[[Scenario], Scenario]:
