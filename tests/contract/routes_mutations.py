@@ -17,6 +17,7 @@ from planner.network import Network
 from planner.plan import Plan, Status
 from planner.problems.base import cost_of
 from planner.problems.routes.audit import audit
+from planner.problems.routes.driver_tables import ROTA
 from planner.problems.routes.stops import Move, Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, ROUTES, SKIPPED, STOPS, TRIPS
 from planner.problems.routes.week import Week
@@ -140,10 +141,13 @@ def edited(table: Table, change: Callable[[list[dict[str, Any]]], Any]) -> Calla
 
 def honest(plan: Plan) -> Plan:
     """The plan with its other tables rewritten to what follows from its stops, as far as the audit can tell."""
-    scenario, network = week()
+    return honest_by(plan, *week())
+
+
+def honest_by(plan: Plan, scenario: Scenario, network: Network) -> Plan:
     found = audit(scenario, network, plan)
     frames = dict(plan.tables)
-    for table in (STOPS, TRIPS, ROUTES):
+    for table in (STOPS, TRIPS, ROUTES, ROTA):
         made = plain(table, frames[table.name])
         for issue in found.issues:
             if issue.table == table.name and issue.code == "routes_wrong_figure" and issue.row is not None:

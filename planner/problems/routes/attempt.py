@@ -11,9 +11,11 @@ import pandas as pd
 from planner.plan import Limits
 from planner.problems.base import cost_of
 from planner.problems.routes.build import MICRO, DayModel
-from planner.problems.routes.groups import Days
+from planner.problems.routes.groups import Days, same_vehicles
 from planner.problems.routes.held import Held
+from planner.problems.routes.judging import caps, judge, safe
 from planner.problems.routes.numbers import renumbered
+from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.staying import Staying
 from planner.problems.routes.tables import COSTS
 from planner.problems.routes.week import Week
@@ -23,6 +25,7 @@ from planner.solvers import routing_week
 from planner.solvers.routing import DayData, RouteData
 from planner.solvers.routing_partition import combine
 from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_rules import Ruled
 from planner.solvers.routing_week import WeekData, WeekResult
 
 Starts = Sequence[Sequence[RouteData]]
@@ -57,16 +60,19 @@ class Engine:
     """Searches of one week, all with the same limits. `tell`: told of better costs (€ a year), None before there is one."""
 
     def __init__(
-        self, week: Week, groups: Sequence[Days], limits: Limits, pool: Pool, should_stop: Callable[[], bool], tell: Callable[[float | None], None]
+        self, week: Week, groups: Sequence[Days], limits: Limits, pool: Pool, should_stop: Callable[[], bool], tell: Callable[[float | None], None], rosters: Rosters
     ) -> None:
+        self.rosters = rosters
+        self.safe = tuple(safe(vehicle) for vehicle in week.vehicles if vehicle.count > 0)
+        self.same = same_vehicles([vehicle for vehicle in week.vehicles if vehicle.count > 0])
         self.week, self.groups, self.limits, self.pool = week, list(groups), limits, pool
         self.should_stop, self.tell = should_stop, tell
         self.weeks = week.scenario.value(WEEKS_PER_YEAR)
         self.held = Held(week).routes
         self.fixed = tuple(round(v.fixed_cost * MICRO / self.weeks) for v in week.vehicles if v.count > 0)
 
-    def mixed(self, best: Attempt, attempts: Sequence[tuple[Attempt, Mapping[str, float]]], seconds: float, caps: Sequence[KmCap]) -> Attempt | None:
-        """The cheapest week made of routes that attempts at different prices of a kilometre met, within the caps, if cheaper than `best`."""
+    def mixed(self, best: Attempt, attempts: Sequence[tuple[Attempt, Mapping[str, float]]], seconds: float, limits: Sequence[KmCap]) -> Attempt | None:
+        """The cheapest week made of routes that attempts at different prices of a kilometre met, within the limits, if cheaper than `best`."""
         days = tuple(group.model.data for group in self.groups)
         more = [[_more(group.model, price) for group in self.groups] for _, price in attempts]
         pool: dict[tuple[int, RouteData], int] = {}
@@ -80,9 +86,11 @@ class Engine:
         def weighing(rates: Mapping[str, float]) -> Callable[[int, RouteData], float]:
             return lambda d, route: self.groups[d].model.times * metres(days[d], route) / 1000 * rates[self.groups[d].model.fleet[route.vehicle].code]
 
+        rules = judge(self.week, self.groups)
         found = combine(
             days, self.fixed, plans, sorted(((d, r, c) for (d, r), c in pool.items()), key=lambda column: column[2]), seconds, self.limits.seed,
-            None if self.limits.iterations is None else routing_week.NODES, self.should_stop, [(weighing(rates), most) for rates, most in caps],
+            None if self.limits.iterations is None else routing_week.NODES, self.should_stop, self.same,
+            Ruled(days, self.fixed, rules, self.safe).price if rules else None, [*((weighing(rates), most) for rates, most in limits), *caps(self.week, self.groups)],
         )  # fmt: skip
         return None if found is None else self._made(WeekResult(found, self.should_stop()))
 
@@ -90,7 +98,7 @@ class Engine:
         routes = [route for group, day in zip(self.groups, result.days, strict=True) for route in group.routes(day.routes)]
         if self.held:
             routes = [*renumbered(self.week, routes, 0.0, self.held), *self.held]
-        return Attempt(result, tables(self.week, routes) if result.feasible else None, tuple(result.notes))
+        return Attempt(result, tables(self.week, routes, self.rosters) if result.feasible else None, tuple(result.notes))
 
     def run(self, seconds: float, km_price: Mapping[str, float] | None = None, starts: Starts = (), quiet: bool = False) -> Attempt:
         """A search of so many seconds. `km_price`: € on top of what a kilometre of a vehicle type weighs; `quiet`: costs are not told."""
@@ -99,9 +107,9 @@ class Engine:
         if self.week.accepted:
             staying = Staying(self.week, priced, self.fixed, self.limits, seconds, self.pool, self.should_stop, tell)
             staying.run()
-            frames = None if staying.best is None else staying.best.frames
+            frames = None if staying.best is None else tables(self.week, staying.best.routes, self.rosters)
             return Attempt(staying.result, frames, tuple(staying.notes), tuple(staying.steps), staying.fewest)
-        data = WeekData(tuple(group.model.data for group in priced), self.fixed)
+        data = WeekData(tuple(group.model.data for group in priced), self.fixed, self.same, judge(self.week, priced), self.safe, caps(self.week, self.groups))
         result = routing_week.solve(
             data, seconds, self.limits.seed, self.limits.threads, self.limits.iterations, self.should_stop,
             lambda cost: tell(None if cost is None else cost * self.weeks / MICRO), starts, self.pool,

@@ -21,8 +21,11 @@ from planner.problems.base import Costs, annual_cost, check_same_scenario, compa
 from planner.problems.routes.accepted import VehicleKey, VisitKey
 from planner.problems.routes.audit_rules import check_co2, check_dedicated, check_disinfected, check_held, check_skipped
 from planner.problems.routes.classes import CLASSES
+from planner.problems.routes.crew_audit import Worked, check_rota
 from planner.problems.routes.days import planned
+from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
+from planner.problems.routes.rest import check_breaks
 from planner.problems.routes.skipped import add_skipped, skipped
 from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
 from planner.problems.routes.week import Visit, Week, Windows, clock
@@ -40,11 +43,13 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     for code, days in week.chosen.items():
         if days not in week.free[code]:
             found.append(Issue.error("routes_days_not_allowed", table=STOPS.name, column="day", flow=code, days=", ".join(days)))
-    duties = read_duties(week, lines, found)
+    frame = plan.tables.get(BREAKS.name)
+    duties = read_duties(week, lines, found, list(rows(BREAKS, frame)) if frame is not None else [])
     for duty in duties:
         check_duty(week, duty, found)
+        check_breaks(week, duty, found)
     _check_served(week, duties, found)
-    _check_fleet(duties, found)
+    _check_fleet(week, duties, found)
     _check_claims(week, plan, duties, found)
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
@@ -54,9 +59,10 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     check_co2(week, duties, found)
     check_held(week, duties, found)
     check_dedicated(week, duties, found)
-    costs = _costs(week, duties, changes, left)
+    worked = check_rota(week, duties, plan, found)
+    costs = _costs(week, duties, changes, worked, left)
     found += compare_costs(COSTS, plan, costs)
-    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, left)))
+    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, worked, left)))
 
 
 # --- rules -----------------------------------------------------------------------------------------------
@@ -114,7 +120,7 @@ def _check_times(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issue
         if stop.leaves != right:
             found.append(Issue.error("routes_wrong_departure", table=STOPS.name, row=row.index_, column="leaves", site=stop.site,
                                  claimed=clock(stop.leaves), right=clock(right)))  # fmt: skip
-        leaves, here = stop.leaves, stop.site
+        leaves, here = stop.leaves + stop.pause, stop.site
 
 
 def _check_windows(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
@@ -269,13 +275,17 @@ def _check_served(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -
                 found.append(Issue.error("routes_served_twice", table=STOPS.name, row=move.row.index_, column="flow", **shown))
 
 
-def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+def _check_fleet(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """No more vehicles than there are, on any day and over the week."""
     days: dict[tuple[str, str], list[AuditDuty]] = defaultdict(list)
     numbers: dict[str, dict[int, AuditDuty]] = defaultdict(dict)
+    shared: dict[tuple[str, int, str], AuditDuty] = {}
     for duty in duties:
         days[duty.vehicle.code, duty.day].append(duty)
-        numbers[duty.vehicle.code].setdefault(duty.number, duty)
+        numbers[duty.vehicle.physical].setdefault(duty.number, duty)
+        other = shared.setdefault((duty.vehicle.physical, duty.number, duty.day), duty)
+        if other is not duty and min(duty.trips[-1].returns, other.trips[-1].returns) > max(duty.trips[0].loads, other.trips[0].loads):
+            found.append(Issue.error("routes_vehicle_twice", table=STOPS.name, row=duty.first, column="number", vehicle=duty.name, other=other.name, day=duty.day))
     for (code, day), used in days.items():
         count = used[0].vehicle.count
         if len(used) > count:
@@ -283,8 +293,8 @@ def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
                                  used=len(used), count=count))  # fmt: skip
     for code, known in numbers.items():
         last = list(known.values())
-        count = last[0].vehicle.count
-        if len(last) > count and all(len(days[code, day]) <= count for day in {d.day for d in last}):
+        count = week.vehicle[code].count
+        if len(last) > count and all(len(days[duty.vehicle.code, duty.day]) <= duty.vehicle.count for duty in last):
             found.append(Issue.error("routes_too_many_vehicles", table=STOPS.name, row=last[count].first, column="number", vehicle=code, day="",
                                  used=len(last), count=count))  # fmt: skip
 
@@ -330,7 +340,7 @@ def _route_row(duty: AuditDuty) -> dict[str, float]:
     return {
         "trips": len(duty.trips), "stops": sum(len(trip.stops) for trip in duty.trips), "starts": _minute(duty.trips[0].loads),
         "ends": _minute(duty.trips[-1].returns), "duty": duty.seconds / 60, "driving": driving / 60,
-        "waiting": (duty.seconds - driving - busy) / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
+        "waiting": (duty.span - duty.rest - driving - busy) / 60, "breaks": duty.rest / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
         "fill": 100 * _fill(duty), "co2": duty.metres / 1000 * vehicle.co2_km,
     }  # fmt: skip
 
@@ -375,20 +385,20 @@ def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]
 # --- cost and key figures --------------------------------------------------------------------------------
 
 
-def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, left: Sequence[Visit]) -> Any:
+def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, worked: Worked, left: Sequence[Visit]) -> Any:
     """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond; what changes weigh."""
     scenario = week.scenario
     weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
     costs = Costs(COSTS)
     for vehicle in week.vehicles:
+        used = len({duty.number for duty in duties if duty.vehicle.physical == vehicle.code})
+        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         own = [duty for duty in duties if duty.vehicle.code == vehicle.code]
         if not own:
             continue
         normal = sum(min(duty.seconds, vehicle.duty) for duty in own) / 3600 * weeks
         over = sum(max(0, duty.seconds - vehicle.duty) for duty in own) / 3600 * weeks
         km = sum(duty.metres for duty in own) / 1000 * weeks
-        used = len({duty.number for duty in own})
-        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
         done = [pair for duty in own for pair in duty.disinfections(week.classes) if pair]
         costs.add(year, vehicle.establishment, vehicle.code, "disinfection", weeks * len(done), weeks * sum(pair.cost for pair in done))
@@ -398,13 +408,19 @@ def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, left: Sequence
         costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
     add_skipped(costs, left, year, weeks)
+    for crew, drivers in worked.items():
+        if crew.yearly_cost is not None:
+            extra = sum(max(0, seconds - crew.normal) for seconds in drivers.values()) / 3600 * weeks
+            costs.add(year, crew.establishment, crew.code, "crew", len(drivers), len(drivers) * crew.yearly_cost)
+            costs.add(year, crew.establishment, crew.code, "crew_overtime", extra, extra * crew.extra_cost)
     costs.add(year, "", "", "changes", changes, 0.0, beyond=changes * week.accepted.price)
     return costs.frame()
 
 
-def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, left: Sequence[Visit]) -> Iterator[KpiValue]:
+def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, worked: Worked, left: Sequence[Visit]) -> Iterator[KpiValue]:
     """The key figures of the group, then of each establishment that bears vehicles in use."""
-    for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
+    bearing = {duty.vehicle.establishment for duty in duties} | {crew.establishment for crew in worked if crew.yearly_cost is not None}
+    for establishment in ("", *sorted(bearing)):
         own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
         lines = [line for line in rows(COSTS, costs) if not establishment or line.establishment == establishment]
         annual = sum(round(100 * (line.amount or 0.0)) for line in lines) / 100
@@ -414,7 +430,7 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, lef
             "annual_cost": annual,
             "km": sum(duty.metres for duty in own) / 1000,
             "hours": sum(duty.seconds for duty in own) / 3600,
-            "vehicles": float(len({(duty.vehicle.code, duty.number) for duty in own})),
+            "vehicles": float(len({(duty.vehicle.physical, duty.number) for duty in own})),
             "routes": float(len(own)),
             "stops": float(stops),
             "fill": 100 * sum(_fill(duty) for duty in own) / len(own) if own else 0.0,
@@ -428,5 +444,7 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, lef
     if any(flow.skip_cost is not None for flow in week.flows.values()):
         yield KpiValue("skipped", float(sum(visit.flow.skip_means == "missed" for visit in left)))
         yield KpiValue("third_party", float(sum(visit.flow.skip_means == "third_party" for visit in left)))
+    if worked:
+        yield KpiValue("drivers", float(sum(len(drivers) for drivers in worked.values())))
     if week.scenario.rows(ACCEPTED.name):
         yield KpiValue("changes", float(changes))

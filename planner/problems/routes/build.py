@@ -22,6 +22,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Classes: a location exists once per class and use, and arcs between classes are barred so that no trip can break a rule
   (see `classes.follows`). Where a class asks for disinfection, a depot exists more than once for reloading: after each class
   that soils, without and with disinfection (longer, at its price), the way from the former to what must not follow barred.
+* A paid break of work shortens the longest duty; breaks are otherwise unknown to the search, whose routes are judged
+  with them afterwards (`judging`).
 """
 
 from __future__ import annotations
@@ -414,10 +416,14 @@ class _Builder:
         capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
+        rest = 0  # a paid break is part of any duty long enough to owe one; that it also fits is for `judging`
+        if vehicle.rules is not None and vehicle.rules.paid and vehicle.duty + vehicle.overtime > vehicle.rules.work_before:
+            rest = vehicle.rules.work_break
+        duty = min(vehicle.duty, max(vehicle.duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
         return FleetData(
             max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
-            round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
-            vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile, self._reloads(vehicle),
+            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
+            vehicle.closes, duty, vehicle.overtime, vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
 
 

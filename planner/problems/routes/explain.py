@@ -12,11 +12,14 @@ from dataclasses import replace
 
 from planner.issues import Issue
 from planner.plan import Limits
+from planner.problems.routes.driver_tables import TEAMS
 from planner.problems.routes.groups import Days
+from planner.problems.routes.judging import judge, safe
 from planner.problems.routes.tables import FLOWS, VEHICLES
-from planner.problems.routes.week import MIDNIGHT, Visit
+from planner.problems.routes.week import MIDNIGHT, Visit, Week
 from planner.solvers.routing import DayData, DayResult, StopRule, VisitData
 from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_rules import Ruled
 from planner.solvers.routing_week import WeekResult
 from planner.solvers.routing_worker import Search
 
@@ -24,7 +27,7 @@ SHOWN = 20
 STEPS = (15, 30, 45, 60, 90, 120)
 
 
-def diagnose(groups: Sequence[Days], result: WeekResult, limits: Limits) -> list[Issue]:
+def diagnose(week: Week, groups: Sequence[Days], result: WeekResult, limits: Limits) -> list[Issue]:
     """The visits left out when any may be, and what would place them, per day without routes."""
     share = max(2.0, 0.1 * limits.seconds)
     issues: list[Issue] = []
@@ -37,8 +40,9 @@ def diagnose(groups: Sequence[Days], result: WeekResult, limits: Limits) -> list
             prize = 100 * max(1, _scale(free))
             best = pool.run([Search(free.optional(prize), StopRule(seconds=share, iterations=limits.iterations), limits.seed)])[0]
             issues += _unserved(group, best)
-            rule = StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True)
-            issues += _Trials(group, free, best, lambda trial, rule=rule: pool.run([Search(trial, rule, limits.seed)])[0].feasible).issues()  # type: ignore[misc]
+            if judge(week, [group]) is not None and not best.left_out and not best.unshipped:  # the engine serves all, but without the breaks
+                issues.append(Issue.error("routes_breaks_do_not_fit", table=TEAMS.name, day="+".join(group.days)))
+            issues += _Trials(week, group, free, best, pool, StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True), limits.seed).issues()
     return issues
 
 
@@ -70,22 +74,33 @@ def _unserved(group: Days, best: DayResult) -> list[Issue]:
 class _Trials:
     """Changes of single rules of one day, each tried until it is enough."""
 
-    def __init__(self, group: Days, data: DayData, best: DayResult, works: Callable[[DayData], bool]) -> None:
-        self.group, self.data, self.best, self.works = group, data, best, works
+    def __init__(self, week: Week, group: Days, data: DayData, best: DayResult, pool: Pool, rule: StopRule, seed: int) -> None:
+        self.week, self.group, self.data, self.best = week, group, data, best
+        self.pool, self.rule, self.seed = pool, rule, seed
         self.day = "+".join(group.days)
+
+    def works(self, trial: DayData, longer: int = 0, wider: int = 0) -> bool:
+        """Whether the day has routes, with breaks. `longer`, `wider`: minutes of duty more, of shift more at both ends."""
+        found = self.pool.run([Search(trial, self.rule, self.seed)])[0]
+        asked = judge(self.week, [self.group], longer=60 * longer, wider=60 * wider)
+        return Ruled([trial], [v.fixed for v in trial.fleet], asked, [safe(v) for v in self.group.model.fleet]).kept(0, found).feasible
 
     def issues(self) -> list[Issue]:
         found = [*self._windows(), *self._overtime(), *self._shift(), *self._trips(), *self._vehicle(), *self._places()]
         return found or [Issue.info("routes_no_single_relaxation", table=VEHICLES.name, day=self.day)]
 
-    def _least(self, change: Callable[[int], DayData]) -> int | None:
-        """The fewest minutes of STEPS that are enough, None where the most are not."""
-        if not self.works(change(STEPS[-1])):
+    def _least(self, change: Callable[[int], DayData], longer: bool = False, wider: bool = False) -> int | None:
+        """The fewest minutes of STEPS that are enough, None where the most are not. `longer`, `wider`: they lengthen the duty, the shift."""
+
+        def works(minutes: int) -> bool:
+            return self.works(change(minutes), minutes * longer, minutes * wider)
+
+        if not works(STEPS[-1]):
             return None
         low, high = 0, len(STEPS) - 1
         while low < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.works(change(STEPS[middle])) else (middle + 1, high)
+            low, high = (low, middle) if works(STEPS[middle]) else (middle + 1, high)
         return STEPS[high]
 
     def _windows(self) -> list[Issue]:
@@ -110,7 +125,7 @@ class _Trials:
         return [Issue.info("routes_relax_window", table=FLOWS.name, row=visits[0].flow.row, column="closes", day=self.day, minutes=minutes, flows=shown)]
 
     def _overtime(self) -> list[Issue]:
-        minutes = self._least(lambda m: replace(self.data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in self.data.fleet)))
+        minutes = self._least(lambda m: replace(self.data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in self.data.fleet)), longer=True)
         return [] if minutes is None else [Issue.info("routes_relax_overtime", table=VEHICLES.name, column="overtime_minutes", day=self.day, minutes=minutes)]
 
     def _shift(self) -> list[Issue]:
@@ -119,7 +134,7 @@ class _Trials:
             fleet = tuple(replace(v, opens=max(0, v.opens - more), closes=v.closes + more) for v in self.data.fleet)
             return replace(self.data, fleet=fleet, depots=tuple(replace(d, opens=max(0, d.opens - more), closes=d.closes + more) for d in self.data.depots))
 
-        minutes = self._least(change)
+        minutes = self._least(change, wider=True)
         return [] if minutes is None else [Issue.info("routes_relax_shift", table=VEHICLES.name, column="shift_end", day=self.day, minutes=minutes)]
 
     def _trips(self) -> list[Issue]:

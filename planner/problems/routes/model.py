@@ -17,6 +17,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     a stop lasts the handling of its units, plus the site's fixed minutes on leaving the site; every departure
       follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included
     time from leaving the loading place to the start of unloading <= the flow's limit      i
+    breaks of the driver as `driver_rules` says; every duty of a team has a driver of it, who keeps his day, night and week (`rosters`)
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
       and the class, and the one imposed where the flow has a lock; clean and dirty in one trip as class_compatibility says               r
 
@@ -45,9 +46,11 @@ from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import chosen
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.emissions import limits_of
 from planner.problems.routes.explain import diagnose
 from planner.problems.routes.groups import Days, same_days
+from planner.problems.routes.rosters import Rosters, short_of_drivers
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.tables import ACCEPTED, COSTS
 from planner.problems.routes.unavoidable import Unavoidable
@@ -71,7 +74,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
     week = started(Week(scenario, network))
     sure = firm(week)
-    least = bound(sure) + week.accepted.price * Unavoidable(sure).count
+    least = bound(sure) + crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     progress.report(NAME, bound=least, phase="phase.search")
     if week.free and not week.accepted:  # accepted routes keep the days they have
         week = chosen(week, DAYS_SHARE * limits.seconds, limits.seed, limits.iterations and DAYS_PER_ITERATION * limits.iterations, progress.should_stop)
@@ -82,8 +85,9 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     def told(cost: float | None) -> None:
         progress.report(NAME, cost, least, phase="phase.search")
 
+    rosters = Rosters(week)
     with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
-        engine = Engine(week, groups, limits, pool, progress.should_stop, told)
+        engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
         made, unmet = within(engine, left) if limits_of(scenario) else (engine.run(left), ())
     frames, result, notes = made.frames, made.result, made.notes
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))
@@ -94,8 +98,11 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         elif made.fewest is not None:
             issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest))
         elif not progress.should_stop():
-            issues += diagnose(groups, result, limits)
+            issues += diagnose(week, groups, result, limits)
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
+    short = short_of_drivers(week, frames, rosters)
+    if short:
+        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(short), seconds=time.monotonic() - began)
     plan = _finished(frames, base, least, limits, progress.should_stop())
     faults = errors(auditing.audit(scenario, network, plan).issues)
     if faults:

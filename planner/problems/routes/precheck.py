@@ -9,6 +9,7 @@ from planner.issues import Issue
 from planner.network import Network
 from planner.problems.routes import emissions, lock_check, relax, zones
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
@@ -22,6 +23,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     issues = zones.check(scenario)
     issues += lock_check.check(week) + _classes(week)
     issues += _vehicles(week)
+    issues += shared_vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):
         first = started(week)
@@ -29,6 +31,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
         if not any(issue.is_error for issue in issues):
             sure = firm(week)
             issues += _capacity(sure, Servers(sure))
+            issues += too_few_drivers(sure)
             issues += Unavoidable(sure).issues()
             issues += emissions.check(sure)
     return issues
@@ -154,6 +157,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     if obstacle.rule == "window":
         return Issue.error("routes_alone_window", column="closes", day=visit.day, opens=clock(vehicle.opens), closes=clock(vehicle.closes),
                            back=clock(round(60 * obstacle.need)), **where, **shown)  # fmt: skip
+    if obstacle.rule == "driving":
+        return Issue.error("routes_alone_driving", column="destination", **where, **shown, **figures)
     if obstacle.rule == "duty":
         return Issue.error("routes_alone_duty", column="destination", **where, **shown, **figures)
     return Issue.error("routes_alone_on_board", column="max_minutes", **where, **shown, **figures)

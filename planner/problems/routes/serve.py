@@ -6,12 +6,18 @@ cannot serve in any tour either, whatever else it does on the way.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from planner.problems.routes.driver_rules import DAILY
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
-from planner.problems.routes.week import Vehicle, Visit, Week, Windows
+from planner.problems.routes.week import Flow, Vehicle, Visit, Week, Windows
 from planner.problems.routes.zones import outside
+
+ENDS: dict[str, Callable[[Flow], tuple[str, ...]]] = {  # where each way of moving a flow stops
+    "deliver": lambda flow: (flow.destination,), "collect": lambda flow: (flow.origin,), "carry": lambda flow: (flow.origin, flow.destination),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,16 @@ class Servers:
             found.append(Obstacle("zone", (self.stops(vehicle, visit)[0].handling + self.stops(vehicle, visit)[0].fixed) / 60))
         elif duty.late:
             found.append(Obstacle("window", duty.ends / 60, vehicle.closes / 60))
-        if duty.seconds > vehicle.duty + vehicle.overtime:
-            found.append(Obstacle("duty", duty.seconds / 60, (vehicle.duty + vehicle.overtime) / 60))
+        length = duty.seconds
+        if vehicle.rules is not None:
+            driving = self._driving(vehicle, visit, mode)
+            work = driving + sum(trip.departs - trip.loads + sum(stop.leaves - stop.starts for stop in trip.stops) for trip in duty.trips)
+            if vehicle.rules.driving and driving > DAILY:
+                found.append(Obstacle("driving", driving / 60, DAILY / 60))
+            elif vehicle.rules.paid:
+                length = max(length, work + vehicle.rules.least(work, driving))
+        if length > vehicle.duty + vehicle.overtime:
+            found.append(Obstacle("duty", length / 60, (vehicle.duty + vehicle.overtime) / 60))
         board = self.on_board(mode, duty)
         if visit.flow.limit is not None and board > visit.flow.limit:
             found.append(Obstacle("on_board", board / 60, visit.flow.limit / 60))
@@ -76,7 +90,7 @@ class Servers:
         """The shortest duty that serves nothing but this visit, None where there is no way. `barred`: hours barred to the vehicle count."""
         week, flow = self.week, visit.flow
         mode = week.mode(vehicle, flow)
-        tour = (vehicle.site, *self.ends(mode, visit), vehicle.site)
+        tour = (vehicle.site, *ENDS[mode](flow), vehicle.site)
         if any(week.quickest[week.index[a]][week.index[b]] < 0 for a, b in pairwise(tour)):
             return None
         depot = week.index[vehicle.site]
@@ -88,18 +102,17 @@ class Servers:
         mode = week.mode(vehicle, flow)
         handling = flow.handle + (0 if mode == "carry" else flow.handle_empty)
         made = []
-        for site in self.ends(mode, visit):
+        for site in ENDS[mode](flow):
             windows: Windows = visit.at_origin if site == flow.origin else visit.at_destination
             fixed = week.places[site].stop
             hours = week.barred(vehicle, site, visit.day) if barred else ()
             made.append(StopPlan(week.index[site], handling, fixed, outside(windows, hours, handling + fixed)))
         return made
 
-    @staticmethod
-    def ends(mode: str, visit: Visit) -> tuple[str, ...]:
-        """The sites of a visit away from the depot of the vehicle that moves it so."""
-        flow = visit.flow
-        return {"deliver": (flow.destination,), "collect": (flow.origin,), "carry": (flow.origin, flow.destination)}[mode]
+    def _driving(self, vehicle: Vehicle, visit: Visit, mode: str) -> int:
+        """Driving seconds of a duty of `alone`."""
+        tour = (vehicle.site, *ENDS[mode](visit.flow), vehicle.site)
+        return sum(self.week.quickest[self.week.index[a]][self.week.index[b]] for a, b in pairwise(tour))
 
     @staticmethod
     def on_board(mode: str, duty: Duty) -> int:

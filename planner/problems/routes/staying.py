@@ -30,13 +30,14 @@ from planner.plan import Limits
 from planner.problems.base import cost_of
 from planner.problems.routes.accepted import Home, VehicleKey
 from planner.problems.routes.build import MICRO
-from planner.problems.routes.groups import Days
+from planner.problems.routes.groups import Days, same_vehicles
 from planner.problems.routes.held import Held
+from planner.problems.routes.judging import judge, safe
 from planner.problems.routes.numbers import renumbered
 from planner.problems.routes.start import accepted_routes
 from planner.problems.routes.stops import Route
 from planner.problems.routes.tables import COSTS
-from planner.problems.routes.week import Week
+from planner.problems.routes.week import Vehicle, Week
 from planner.problems.routes.write import carriers, tables
 from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing_week
@@ -199,6 +200,9 @@ class Staying:
         data = WeekData(
             tuple(self._tolled(g, toll) for g in range(len(self.groups))) if tolled else tuple(group.model.data for group in self.groups),
             tuple(self.fixed[entry.kind] for entry in self.entries) if tolled else self.fixed,
+            self._same_vehicles() if tolled else same_vehicles(self.fleet),
+            judge(self.week, self.groups, (lambda v: self.entries[v].kind) if tolled else (lambda v: v)),
+            tuple(safe(self.fleet[entry.kind]) for entry in self.entries) if tolled else tuple(map(safe, self.fleet)),
         )
         begin = [[self._as_data(key, route, tolled) for key, route in day] for day in starts]
         self.result = routing_week.solve(
@@ -252,7 +256,7 @@ class Staying:
         """A price that no saving outweighs: all that one vehicle can cost in a year."""
         fleet = [vehicle for vehicle in self.week.vehicles if vehicle.count > 0]
         hours = sum(group.model.times for group in self.groups) * self.weeks * max((v.duty + v.overtime) / 3600 for v in fleet)
-        return self.accepted.price + max(v.fixed_cost + hours * max(v.hour_cost, v.overtime_cost) for v in fleet)
+        return self.accepted.price + max(v.fixed_cost + hours * max(v.pace, v.overtime_cost) for v in fleet)
 
     def _entries(self) -> Iterator[Entry]:
         """Each type's accepted vehicles, those with most visits where it has fewer vehicles by now, and the rest of it."""
@@ -265,6 +269,15 @@ class Staying:
             yield from (Entry(kind, number, 1) for number in numbers)
             if vehicle.count > len(numbers):
                 yield Entry(kind, None, vehicle.count - len(numbers))
+
+    @property
+    def fleet(self) -> tuple[Vehicle, ...]:
+        return self.groups[0].model.fleet if self.groups else ()
+
+    def _same_vehicles(self) -> tuple[int, ...]:
+        """Per entry, the one that stands for its vehicles: the same number of the other shift."""
+        keys = [(self.fleet[entry.kind].physical, entry.number) for entry in self.entries]
+        return tuple(keys.index(key) for key in keys) if len(set(keys)) < len(keys) else ()
 
     def _tolled(self, g: int, toll: Toll) -> DayData:
         """A day with a vehicle type per accepted vehicle, and tolls (millionths of a euro a week).

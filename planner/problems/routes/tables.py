@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.kinds import DAYS, Choice, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
+from planner.problems.routes.driver_tables import DRIVER_RESULTS, LAW_WEIGHT, TEAMS, VEHICLE_COLUMNS
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
@@ -34,6 +35,7 @@ STOP_ACTIONS = options(
 VEHICLE_LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
+    ("crew", "conducteurs, à l'année", "drivers, by the year"), ("crew_overtime", "heures supplémentaires de la semaine", "overtime of the week"),
     ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 LINES = VEHICLE_LINES + options(
@@ -50,7 +52,7 @@ CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif d
 MONTH = Parameter("routes_month", 1, "", "Tournées : mois de la semaine type, dans la première année du plan (règles datées des zones à faibles émissions)", "Routes: month of the typical week, in the first year of the plan (dated rules of low-emission zones)", "estimate", "choix du scénario", 1, 12, 1, 12)
 CO2_LIMIT = Parameter("routes_co2_limit", 1_000_000, "t/an", "Tournées : CO2 annuel maximal du groupement (1 000 000 : sans limite)", "Routes: largest CO2 of the group in a year (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 NO_LIMIT = MOST_CHANGES.value
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, CO2_LIMIT, MONTH)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, LAW_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, CO2_LIMIT, MONTH)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
@@ -97,6 +99,7 @@ VEHICLES = Table(
         Column("overtime_minutes", Decimal(0, 600), "Heures sup. maximales", "Longest overtime", "min", default=0.0, help_fr="Dépassement permis par jour.", help_en="Overrun allowed per day.", decimals=0),
         Column("overtime_cost", Decimal(0, 500), "Coût des heures sup.", "Overtime cost", "€/h", default=40.0, help_fr="Par heure de dépassement, au lieu du coût horaire.", help_en="Per hour of overrun, instead of the hourly cost."),
         Column("max_trips", Integer(1, 20), "Tours par jour", "Trips per day", default=3, help_fr="Départs chargés possibles dans un service.", help_en="Loaded departures possible in a shift."),
+        *VEHICLE_COLUMNS,
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -236,7 +239,7 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, ROUTE_LOCKS, CURRENT, ACCEPTED)
+TABLES = (DEPOTS, TEAMS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, ROUTE_LOCKS, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(
@@ -250,9 +253,10 @@ ROUTES = Table(
         Column("stops", Integer(), "Arrêts", "Stops"),
         Column("starts", Time(), "Début", "Start", help_fr="Début du premier chargement, à la minute.", help_en="Start of the first loading, to the minute."),
         Column("ends", Time(), "Retour", "End", help_fr="Dernier retour, à la minute.", help_en="Last return, to the minute."),
-        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0),
+        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0, help_fr="Temps payé : pauses non payées déduites.", help_en="Paid time: unpaid breaks taken off."),
         Column("driving", Decimal(), "Conduite", "Driving", "min", decimals=0),
         Column("waiting", Decimal(), "Attente", "Waiting", "min", decimals=0),
+        Column("breaks", Decimal(), "Pauses", "Breaks", "min", decimals=0),
         Column("overtime", Decimal(), "Heures sup.", "Overtime", "min", decimals=0),
         Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
         Column("fill", Decimal(), "Remplissage maximal", "Highest fill", "%", decimals=0),
@@ -313,7 +317,7 @@ SKIPPED = Table(
         Column("cost", Decimal(), "Prix", "Price", "€/passage"),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, ROUTES, TRIPS, STOPS, SKIPPED)
+RESULTS = (COSTS, ROUTES, TRIPS, STOPS, SKIPPED, *DRIVER_RESULTS)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel", "Yearly cost", "€/an", "low"),
@@ -325,6 +329,7 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("drivers", "Conducteurs employés", "Drivers employed", "conducteurs", "low"),
     Kpi("disinfections", "Désinfections par semaine", "Disinfections per week", "désinf./sem.", "low"),
     Kpi("skipped", "Passages non assurés par semaine", "Missed visits per week", "passages/sem.", "low"),
     Kpi("third_party", "Passages confiés à un tiers par semaine", "Visits by a third party per week", "passages/sem.", "low"),

@@ -13,8 +13,9 @@ from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.precheck import check
+from planner.problems.routes.spreading import gaps
 from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, MOST_CHANGES, STOPS
-from planner.problems.routes.week import Week, gaps
+from planner.problems.routes.week import Week
 from planner.scenario import Scenario, with_parameter
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 

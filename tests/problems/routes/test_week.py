@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from planner.problems.routes.week import DAY_CODES, Week, clock, join, seconds, spread
+from planner.problems.routes.spreading import spread
+from planner.problems.routes.week import DAY_CODES, Week, clock, join, seconds
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (0.0, 10.0), "R": (10.0, 10.0)}
