@@ -14,9 +14,14 @@ from pathlib import Path
 
 from planner import network, service, study
 from planner.plan import Limits, Progress
+<<<<<<< HEAD
 from planner.problems.routes import ROUTES
 from planner.problems.routes.held import marked
 from planner.problems.routes.tables import CO2_LIMIT, COMPATIBILITY, CURRENT, FLOWS, RELOAD_MINUTES, ROUTE_LOCKS, VEHICLES
+=======
+from planner.problems.routes.driver_tables import LAW_WEIGHT, TEAMS
+from planner.problems.routes.tables import COMPATIBILITY, FLOWS, RELOAD_MINUTES, VEHICLES
+>>>>>>> a1-breaks
 from planner.scenario import Scenario, with_parameter
 from planner.sites import ESTABLISHMENTS, SITES, WINDOWS
 from planner.study import Result
@@ -63,6 +68,7 @@ RULES: dict[str, Callable[[Scenario], Scenario]] = {
     "longest time on board": _all(FLOWS.name, max_minutes=None),
     "vehicle imposed on a flow": _all(FLOWS.name, lock=None),
     "shifts (whole day open)": _all(VEHICLES.name, shift_start=0, shift_end=1439),
+    "breaks of drivers": lambda scenario: with_parameter(_all(TEAMS.name, work_break=0.0, meal_minutes=0.0, driving_law="never")(scenario), LAW_WEIGHT, 100.0),
     "loading time at the depot": lambda scenario: with_parameter(scenario, RELOAD_MINUTES, 0.0),
     "days of visit fixed (up to 4 a week)": _chosen,
 }

@@ -15,13 +15,22 @@ from planner.catalog import PARAMETERS, TABLES
 from planner.excel import write_scenario
 from planner.kinds import number
 from planner.problems.kitchens.tables import KITCHENS, LEVELS, YEARS
+<<<<<<< HEAD
 from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES, ZONE_RULES, ZONES
+=======
+from planner.problems.routes.driver_tables import TEAMS
+from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES
+>>>>>>> a1-breaks
 from planner.scenario import Scenario
 from planner.schema import check
 from planner.sites import CALENDAR, CHANGES, ESTABLISHMENTS, SITES
 from scenarios import buying, catering, flows, travel
 from scenarios.rounds import Rounds
+<<<<<<< HEAD
 from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, records, typed
+=======
+from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, parsed, path, records, typed
+>>>>>>> a1-breaks
 
 FOLDER = Path(__file__).parent
 DATE = dt.datetime(2026, 11, 1)
@@ -42,6 +51,11 @@ def parameters(folder: str) -> list[dict[str, Any]]:
             row |= {"value": number(own[parameter.code]["Valeur"]), "mark": mark, "source": own[parameter.code]["Source"]}
         made.append(row)
     return made
+
+
+def drivers(folder: str) -> list[dict[str, Any]]:
+    """Teams of drivers, where the scenario has any."""
+    return typed(TEAMS, folder, "conducteurs") if path(folder, "conducteurs").exists() else []
 
 
 def vehicles(folder: str) -> list[dict[str, Any]]:
@@ -69,6 +83,7 @@ def scenario(folder: str) -> Scenario:
         "yearly_limits": typed(YEARS, folder, "limites"),
         "meal_demand": catering.demand(folder),
         "depots": typed(DEPOTS, folder, "depots"),
+        "driver_teams": drivers(folder),
         "vehicle_types": vehicles(folder),
         "handling_units": typed(UNITS, COMMON, "contenants"),
         "class_compatibility": typed(COMPATIBILITY, COMMON, "propre_sale"),

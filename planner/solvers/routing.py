@@ -234,7 +234,7 @@ class DayResult:
 
 
 @dataclass
-class _Reading:
+class Reading:
     """How PyVRP's numbering maps back: clients to (job, alternative), vehicle types to ours."""
 
     clients: list[tuple[int, int]] = field(default_factory=list)
@@ -271,6 +271,8 @@ def solve(
     data, reading = _problem(day, paid or (0,) * len(day.fleet))
     if not reading.vehicles:
         return DayResult(False, left_out=tuple(range(len(day.jobs))), unshipped=tuple(range(len(day.shipments))))
+    from planner.solvers.routing_whole import whole_routes
+
     began = time.perf_counter()
     done = 0  # iterations of the legs before
 
@@ -288,7 +290,7 @@ def solve(
         found, iterations = _search(data, day, reading, share, seed + 1000 * leg, best, began, done, should_stop, on_best, style, crop)
         done += iterations
         if found.is_feasible() and found.is_complete():
-            found = _whole_routes(data, day, reading, found, late)
+            found = whole_routes(data, day, reading, found, late)
             on_best(_read(found, day, reading, done, time.perf_counter() - began))
             best = found
             if stop.feasible:
@@ -304,7 +306,7 @@ def solve(
 def _search(
     data: pyvrp.ProblemData,
     day: DayData,
-    reading: _Reading,
+    reading: Reading,
     stop: StopRule,
     seed: int,
     start: pyvrp.Solution | None,
@@ -356,56 +358,10 @@ def _search(
     return found.best, found.num_iterations
 
 
-def _whole_routes(data: pyvrp.ProblemData, day: DayData, reading: _Reading, best: pyvrp.Solution, should_stop: Callable[[], bool]) -> pyvrp.Solution:
-    """The same stops after moves of whole routes (`planner.solvers.routing_fleet`)."""
+def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, Reading]:
     import pyvrp
 
-    from planner.solvers.routing_fleet import Trips, improve
-
-    kinds = data.vehicle_types()
-
-    def built(kind: int, trips: Trips) -> pyvrp.Route:
-        acts: list[pyvrp.Activity] = []
-        for trip in trips:
-            if acts:
-                depot = day.reload(reading.vehicles[kind], day.location(reading.act(acts[-1])), day.location(reading.act(trip[0])))
-                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, depot))
-            acts += trip
-        return pyvrp.Route(data, acts, kind)
-
-    def price(kind: int, trips: Trips) -> int:
-        route = built(kind, trips)
-        return int(route.fixed_vehicle_cost() + route.distance_cost() + route.duration_cost()) if route.is_feasible() else UNKNOWN
-
-    profiles = [day.fleet[v].profile for v in reading.vehicles]
-
-    def able(act: pyvrp.Activity) -> frozenset[int]:
-        if act.is_client():
-            job, alternative = reading.clients[act.idx]
-            places = [day.jobs[job].alternatives[alternative].location]
-        else:
-            places = [day.shipments[act.idx].pickup.location, day.shipments[act.idx].delivery.location]
-        return frozenset(kind for kind, profile in enumerate(profiles) if day.access[profile, places].all())
-
-    routes = []
-    plain: dict[tuple[Any, int], pyvrp.Activity] = {}  # one object per activity, so that trips compare by identity
-    for route in best.routes():
-        trips: list[list[pyvrp.Activity]] = [[]]
-        for act in route:
-            if act.is_depot():
-                trips.append([])
-            else:
-                trips[-1].append(plain.setdefault((act.type, act.idx), pyvrp.Activity(act.type, act.idx)))
-        routes.append((route.vehicle_type(), tuple(tuple(trip) for trip in trips if trip)))
-    counts, most_trips = [k.num_available for k in kinds], [k.max_reloads + 1 for k in kinds]
-    better = improve([r for r in routes if r[1]], counts, most_trips, able, price, should_stop)
-    return pyvrp.Solution(data, [built(kind, trips) for kind, trips in better])
-
-
-def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Reading]:
-    import pyvrp
-
-    reading = _Reading()
+    reading = Reading()
     clients: list[Any] = []
     groups: list[Any] = []
     for j, job in enumerate(day.jobs):
@@ -452,7 +408,7 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
     return pyvrp.ProblemData(locations, clients, depots, types, kinds.distances, kinds.durations, groups, shipments), reading
 
 
-def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: Sequence[RouteData]) -> pyvrp.Solution:
+def _solution(data: pyvrp.ProblemData, day: DayData, reading: Reading, start: Sequence[RouteData]) -> pyvrp.Solution:
     """Our routes in PyVRP's terms; routes beyond the vehicles there are, are left out."""
     import pyvrp
 
@@ -478,7 +434,7 @@ def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: S
     return pyvrp.Solution(data, routes)
 
 
-def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int, seconds: float) -> DayResult:
+def _read(best: pyvrp.Solution, day: DayData, reading: Reading, iterations: int, seconds: float) -> DayResult:
     """PyVRP's answer in our terms."""
     routes, costs = [], []
     used = list(day.already)
@@ -507,7 +463,7 @@ def lost_prizes(day: DayData, left_out: Sequence[int], unshipped: Sequence[int])
     return sum(day.jobs[j].prize or 0 for j in left_out) + sum(day.shipments[s].prize or 0 for s in unshipped)
 
 
-def _route(made: pyvrp.Route, reading: _Reading) -> RouteData:
+def _route(made: pyvrp.Route, reading: Reading) -> RouteData:
     """PyVRP's route in our terms, without its empty trips."""
     trips: list[list[Act]] = [[]]
     for act in made:

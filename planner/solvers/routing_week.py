@@ -76,11 +76,11 @@ class WeekResult:
         return all(day.feasible for day in self.days)
 
 
-def used(results: Iterable[DayResult], week: WeekData) -> tuple[int, ...]:
-    """Vehicles by type that some days need together, those of another shift of the same ones included."""
+def used(results: Iterable[DayResult], types: int, same: Sequence[int] = ()) -> tuple[int, ...]:
+    """Vehicles by type that some days need together; `same`: those of another shift of the same ones included (see WeekData)."""
     known = [r for r in results if r.feasible]
-    most = tuple(max((r.used[v] for r in known), default=0) for v in range(len(week.fixed)))
-    return tuple(max(n for u, n in enumerate(most) if week.same[u] == week.same[v]) for v in range(len(most))) if week.same else most
+    most = tuple(max((r.used[v] for r in known), default=0) for v in range(types))
+    return tuple(max(n for u, n in enumerate(most) if same[u] == same[v]) for v in range(types)) if same else most
 
 
 def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
@@ -89,7 +89,11 @@ def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
     if not all(result.feasible for result in days):
         return None
     own = [f if not week.same or week.same[v] == v else 0 for v, f in enumerate(week.fixed)]
+<<<<<<< HEAD
     return sum(n * f for n, f in zip(used(days, week), own, strict=True)) + sum(r.variable + r.lost for r in days)
+=======
+    return sum(n * f for n, f in zip(used(days, len(own), week.same), own, strict=True)) + sum(r.variable for r in days)
+>>>>>>> a1-breaks
 
 
 def solve(
@@ -210,7 +214,7 @@ class _WeekSearch:
         searches = []
         for d in wave:
             others = [r for i, r in now.items() if i != d] if together else list(known.values())
-            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, self.week), harvest=CROP))
+            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed), self.week.same), harvest=CROP))
 
         def better(i: int, found: DayResult) -> None:
             if self.week.judge is not None and self.iterations is not None:
