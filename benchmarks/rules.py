@@ -14,14 +14,10 @@ from pathlib import Path
 
 from planner import network, service, study
 from planner.plan import Limits, Progress
-<<<<<<< HEAD
 from planner.problems.routes import ROUTES
+from planner.problems.routes.driver_tables import LAW_WEIGHT, TEAMS
 from planner.problems.routes.held import marked
 from planner.problems.routes.tables import CO2_LIMIT, COMPATIBILITY, CURRENT, FLOWS, RELOAD_MINUTES, ROUTE_LOCKS, VEHICLES
-=======
-from planner.problems.routes.driver_tables import LAW_WEIGHT, TEAMS
-from planner.problems.routes.tables import COMPATIBILITY, FLOWS, RELOAD_MINUTES, VEHICLES
->>>>>>> a1-breaks
 from planner.scenario import Scenario, with_parameter
 from planner.sites import ESTABLISHMENTS, SITES, WINDOWS
 from planner.study import Result

@@ -15,22 +15,14 @@ from planner.catalog import PARAMETERS, TABLES
 from planner.excel import write_scenario
 from planner.kinds import number
 from planner.problems.kitchens.tables import KITCHENS, LEVELS, YEARS
-<<<<<<< HEAD
-from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES, ZONE_RULES, ZONES
-=======
 from planner.problems.routes.driver_tables import TEAMS
-from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES
->>>>>>> a1-breaks
+from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES, ZONE_RULES, ZONES
 from planner.scenario import Scenario
 from planner.schema import check
 from planner.sites import CALENDAR, CHANGES, ESTABLISHMENTS, SITES
 from scenarios import buying, catering, flows, travel
 from scenarios.rounds import Rounds
-<<<<<<< HEAD
-from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, records, typed
-=======
-from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, parsed, path, records, typed
->>>>>>> a1-breaks
+from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, path, records, typed
 
 FOLDER = Path(__file__).parent
 DATE = dt.datetime(2026, 11, 1)

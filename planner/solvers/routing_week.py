@@ -89,11 +89,7 @@ def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
     if not all(result.feasible for result in days):
         return None
     own = [f if not week.same or week.same[v] == v else 0 for v, f in enumerate(week.fixed)]
-<<<<<<< HEAD
-    return sum(n * f for n, f in zip(used(days, week), own, strict=True)) + sum(r.variable + r.lost for r in days)
-=======
-    return sum(n * f for n, f in zip(used(days, len(own), week.same), own, strict=True)) + sum(r.variable for r in days)
->>>>>>> a1-breaks
+    return sum(n * f for n, f in zip(used(days, len(own), week.same), own, strict=True)) + sum(r.variable + r.lost for r in days)
 
 
 def solve(
