@@ -16,13 +16,13 @@ from planner.excel import write_scenario
 from planner.kinds import number
 from planner.problems.kitchens.tables import KITCHENS, LEVELS, YEARS
 from planner.problems.routes.driver_tables import TEAMS
-from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES
+from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES, ZONE_RULES, ZONES
 from planner.scenario import Scenario
 from planner.schema import check
 from planner.sites import CALENDAR, CHANGES, ESTABLISHMENTS, SITES
 from scenarios import buying, catering, flows, travel
 from scenarios.rounds import Rounds
-from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, parsed, path, records, typed
+from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, path, records, typed
 
 FOLDER = Path(__file__).parent
 DATE = dt.datetime(2026, 11, 1)
@@ -79,6 +79,8 @@ def scenario(folder: str) -> Scenario:
         "vehicle_types": vehicles(folder),
         "handling_units": typed(UNITS, COMMON, "contenants"),
         "class_compatibility": typed(COMPATIBILITY, COMMON, "propre_sale"),
+        "low_emission_zones": optional(ZONES, folder, "zones_zfe"),
+        "low_emission_rules": optional(ZONE_RULES, folder, "regles_zfe"),
         **buying.tables(folder),
     }
     meals: dict[str, float] = defaultdict(float)

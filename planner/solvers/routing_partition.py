@@ -2,7 +2,7 @@
 
     min   sum_v F_v n_v + sum_d sum_{r of d} c_r x_r - sum prizes of optional jobs served
     sum of the x_r of a day that serve it = 1 (<= 1 where it may be left out)      every job and shipment of every day
-    sum of the x_r of day d by vehicles of type v <= n_v <= K_v                    every v, d
+    sum of the x_r of day d by vehicles of type v + those out anyway <= n_v <= K_v  every v, d
     sum of w_r x_r <= W                                                            every cap
     x binary, n integer
 
@@ -22,7 +22,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.solvers import mip
-from planner.solvers.routing import DayData, DayResult, RouteData
+from planner.solvers.routing import DayData, DayResult, RouteData, lost_prizes
 
 MOST_COLUMNS = 4000
 Key = tuple[int, int, bool]  # day, number, whether a shipment
@@ -71,7 +71,7 @@ def combine(
     model = _program(days, fixed, columns, True, same, caps)
     start = np.zeros(len(model.cost))
     start[:own] = 1.0
-    most = [max((sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0) for v in range(len(fixed))]
+    most = [max((days[day].already[v] + sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0) for v in range(len(fixed))]
     for v in range(len(fixed)):
         start[len(columns) + v] = max((n for u, n in enumerate(most) if same[u] == v), default=0) if same else most[v]
     left = seconds - (time.monotonic() - began)
@@ -121,14 +121,16 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
         for key in served:
             serving[key].append(x)
         by_type.setdefault((d, route.vehicle), []).append(x)
-    counts = [max(day.fleet[v].count for day in days) for v in range(len(fixed))]
-    numbers = [made.variable(float(cost) if not same or same[v] == v else 0.0, 0.0, float(counts[v]), integer) for v, cost in enumerate(fixed)]
+    counts = [max(day.fleet[v].count + day.already[v] for day in days) for v in range(len(fixed))]
+    stands = same or range(len(fixed))  # for the vehicles of each type
+    least = [max((day.already[u] for u in range(len(fixed)) if stands[u] == v for day in days), default=0) for v in range(len(fixed))]
+    numbers = [made.variable(float(cost) if stands[v] == v else 0.0, float(least[v]), float(counts[v]), integer) for v, cost in enumerate(fixed)]
     for key, those in serving.items():
         made.row([(x, 1.0) for x in those], 0.0 if prize[key] is not None else 1.0, 1.0)
-    for (_, v), those in by_type.items():
-        made.row([*((x, 1.0) for x in those), (numbers[same[v] if same else v], -1.0)], upper=0.0)
-        if same and same[v] != v:
-            made.row([(x, 1.0) for x in those], upper=float(counts[v]))
+    for (d, v), those in by_type.items():
+        made.row([*((x, 1.0) for x in those), (numbers[stands[v]], -1.0)], upper=-float(days[d].already[v]))
+        if stands[v] != v:
+            made.row([(x, 1.0) for x in those], upper=float(days[d].fleet[v].count))
     for weight, most in caps:
         made.row([(x, weight(d, route)) for x, (d, route, _) in enumerate(columns)], upper=most)
     return made.build()
@@ -142,11 +144,13 @@ def _reduced_costs(model: mip.Mip, columns: int, seconds: float) -> np.ndarray |
 
 def _result(day: DayData, old: DayResult, routes: Sequence[tuple[RouteData, int]]) -> DayResult:
     made = tuple(route for route, _ in routes)
-    used = tuple(sum(route.vehicle == v for route in made) for v in range(len(day.fleet)))
+    used = tuple(out + sum(route.vehicle == v for route in made) for v, out in enumerate(day.already))
     acts = [act for route in made for trip in route.trips for act in trip]
     jobs = {act.index for act in acts if act.kind == "job"}
     shipped = {act.index for act in acts if act.kind != "job"}
+    left_out = tuple(j for j in range(len(day.jobs)) if j not in jobs)
+    unshipped = tuple(s for s in range(len(day.shipments)) if s not in shipped)
     return replace(
         old, routes=made, costs=tuple(cost for _, cost in routes), variable=sum(cost for _, cost in routes), used=used, seen=(),
-        left_out=tuple(j for j in range(len(day.jobs)) if j not in jobs), unshipped=tuple(s for s in range(len(day.shipments)) if s not in shipped),
+        left_out=left_out, unshipped=unshipped, lost=lost_prizes(day, left_out, unshipped),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Protocol
 
-from planner.solvers.routing import Act, DayData, DayResult, RouteData
+from planner.solvers.routing import DayData, DayResult, RouteData
 from planner.solvers.routing_partition import Column, assemble
 
 SEEN = 400  # routes met on the way, used to mend an answer
@@ -96,21 +96,16 @@ def tolls(day: DayData, route: RouteData) -> int:
     if day.toll is None:
         return 0
     total, home = 0, day.depots[day.fleet[route.vehicle].depot].location
-    for trip in route.trips:
-        here = home
+    here = home
+    for trip, after in zip(route.trips, [*route.trips[1:], ()], strict=True):
         for act in trip:
-            there = _location(day, act)
+            there = day.location(act)
             total += int(day.toll[route.vehicle, there]) if there != here else 0
             here = there
-        total += int(day.toll[route.vehicle, home]) if here != home else 0
+        there = day.depots[day.reload(route.vehicle, here, day.location(after[0]))].location if after else home
+        total += int(day.toll[route.vehicle, there]) if here != there else 0
+        here = there
     return total
-
-
-def _location(day: DayData, act: Act) -> int:
-    if act.kind == "job":
-        return day.jobs[act.index].alternatives[act.alternative].location
-    shipment = day.shipments[act.index]
-    return (shipment.pickup if act.kind == "pickup" else shipment.delivery).location
 
 
 def halves(route: RouteData) -> Iterator[RouteData]:

@@ -1,6 +1,6 @@
 """A week of routing days that share one fleet: the fixed cost of a vehicle is paid once for all days.
 
-    min   sum_v fixed_v * max_d used_vd  +  sum_d weight_d * variable_d(routes_d)
+    min   sum_v fixed_v * max_d used_vd  +  sum_d weight_d * variable_d(routes_d)  +  prizes of what is left out
 
 with used_vd the vehicles of type v on day d and routes_d any routes of day d (`planner.solvers.routing`).
 
@@ -61,11 +61,15 @@ class WeekData:
 
 @dataclass
 class WeekResult:
-    """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search."""
+    """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search.
+
+    `seen`: the routes met, by day, each with its variable cost.
+    """
 
     days: list[DayResult]
     stopped: bool = False
     notes: list[str] = field(default_factory=list)
+    seen: dict[tuple[int, RouteData], int] = field(default_factory=dict)
 
     @property
     def feasible(self) -> bool:
@@ -85,7 +89,7 @@ def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
     if not all(result.feasible for result in days):
         return None
     own = [f if not week.same or week.same[v] == v else 0 for v, f in enumerate(week.fixed)]
-    return sum(n * f for n, f in zip(used(days, len(own), week.same), own, strict=True)) + sum(r.variable for r in days)
+    return sum(n * f for n, f in zip(used(days, len(own), week.same), own, strict=True)) + sum(r.variable + r.lost for r in days)
 
 
 def solve(
@@ -113,7 +117,7 @@ def solve(
             search.round(number)
         search.tie()
         search.rescue()
-    search.result.stopped = should_stop()
+    search.result.stopped, search.result.seen = should_stop(), search.crop
     return search.result
 
 

@@ -37,10 +37,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import shortest_path
 
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.tables import LINES
+from planner.problems.routes.tables import VEHICLE_LINES as LINES
 from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week, Windows
 from planner.sites import WEEKS_PER_YEAR
 
@@ -293,8 +292,11 @@ class Component:
 
 def _closure(arcs: Floats) -> Floats:
     """Cheapest paths between all sites: no vehicle can do better by any detour."""
-    filled = np.where(np.isfinite(arcs), arcs + 1e-12, 0.0)  # zero means no edge; a hair keeps free trips as edges
-    return np.maximum(np.asarray(shortest_path(filled, method="D")) - 1e-9, 0.0)
+    best = arcs.copy()
+    np.fill_diagonal(best, 0.0)
+    for middle in range(len(best)):
+        best = np.minimum(best, best[:, middle : middle + 1] + best[middle : middle + 1, :])
+    return np.maximum(best - 1e-9, 0.0)
 
 
 def _cover(need: float, kinds: Sequence[tuple[float, float]]) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.issues import Issue
+from planner.problems.routes.classes import Classes, Pair
 from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.rest import AuditBreak, by_duty, leave_later
 from planner.problems.routes.tables import STOP_ACTIONS, STOPS
@@ -99,6 +100,10 @@ class AuditDuty:
     @property
     def metres(self) -> int:
         return sum(trip.metres for trip in self.trips)
+
+    def disinfections(self, classes: Classes) -> list[Pair | None]:
+        """What must be done before each trip, by what the trips carry."""
+        return classes.disinfections([frozenset(move.flow.hygiene for stop in trip.stops for move in stop.moves if move.full) for trip in self.trips])
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.problems.routes.build import DayModel, build, signature
+from planner.problems.routes.held import Held
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Route
 from planner.problems.routes.week import DAY_CODES, Vehicle, Week
@@ -28,10 +29,11 @@ class Days:
 def same_days(week: Week, servers: Servers) -> list[Days]:
     """The days with visits, those that are the same routing problem together."""
     groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    held = Held(week)
     for day in DAY_CODES:
         if week.visits[day]:
-            groups[signature(week, day)].append(day)
-    return [Days(tuple(days), build(week, servers, days[0], len(days))) for days in groups.values()]
+            groups[signature(week, day, held)].append(day)
+    return [Days(tuple(days), build(week, servers, days[0], len(days), held)) for days in groups.values()]
 
 
 def same_vehicles(fleet: Sequence[Vehicle]) -> tuple[int, ...]:

@@ -8,8 +8,10 @@ from planner.problems.routes.breaks import Step, shortest
 from planner.problems.routes.driver_rules import DRIVING, DriverRules
 from planner.problems.routes.groups import Days
 from planner.problems.routes.schedule import events_of, with_breaks
+from planner.problems.routes.stops import Trip
 from planner.problems.routes.week import Vehicle, Week, Windows
 from planner.problems.routes.write import handling, trip_plans
+from planner.problems.routes.zones import outside
 from planner.solvers.routing import Act, RouteData
 from planner.solvers.routing_partition import Cap
 from planner.solvers.routing_rules import Judge
@@ -25,7 +27,7 @@ class BreakJudge:
         self.week, self.groups, self.kind, self.longer, self.wider = week, groups, kind, longer, wider
         self.metres: list[list[int]] = week.metres.tolist()
         self.stop = [week.places[site].stop for site in week.network.sites]
-        self.acts: dict[tuple[int, Act], tuple[int, int, Windows, int]] = {}  # site, handling, windows, release
+        self.acts: dict[tuple[int, Act], tuple[int, int, Windows, int, frozenset[str]]] = {}  # site, handling, windows, release, classes
 
     def asks(self, day: int, route: RouteData) -> bool:
         rules = self._vehicle(day, route).rules
@@ -65,11 +67,14 @@ class BreakJudge:
         opens, closes = self._hours(vehicle)
         steps: list[Step] = []
         metres = 0
-        for trip in route.trips:
+        days = self.groups[day].days
+        carried = [frozenset[str]().union(*(self._act(day, act)[4] for act in trip)) for trip in route.trips]
+        following = [*(pair.seconds if pair else 0 for pair in self.week.classes.disinfections(carried)[1:]), 0]
+        for trip, disinfection in zip(route.trips, following, strict=True):
             stops: list[tuple[int, int, Windows]] = []
             release = opens
             for act in trip:
-                site, time, windows, earliest = self._act(day, act)
+                site, time, windows, earliest, _ = self._act(day, act)
                 release = max(release, earliest)
                 if stops and stops[-1][0] == site and stops[-1][2] == windows:
                     stops[-1] = (site, stops[-1][1] + time, windows)
@@ -79,20 +84,21 @@ class BreakJudge:
             here = home
             for i, (site, time, windows) in enumerate(stops):
                 leaving = i + 1 == len(stops) or stops[i + 1][0] != site
-                steps.append((drives[here][site], time + (self.stop[site] if leaving else 0), windows))
+                spend = time + (self.stop[site] if leaving else 0)
+                steps.append((drives[here][site], spend, outside(windows, self.week.barred(vehicle, self.week.network.sites[site], days[0]), spend)))
                 metres += self.metres[here][site]
                 here = site
-            steps.append((drives[here][home], 0, ((0, closes),)))
+            steps.append((drives[here][home], disinfection, ((0, closes),)))
             metres += self.metres[here][home]
         driving = sum(step[0] for step in steps)
         return shortest(steps), driving, metres
 
-    def _act(self, day: int, act: Act) -> tuple[int, int, Windows, int]:
+    def _act(self, day: int, act: Act) -> tuple[int, int, Windows, int, frozenset[str]]:
         known = self.acts.get((day, act))
         if known is None:
             model = self.groups[day].model
             stop, release = model.job_stops[act.index][act.alternative] if act.kind == "job" else (model.shipment_stops[act.index][0 if act.kind == "pickup" else 1], 0)
-            known = self.week.index[stop.site], sum(handling(move) for move in stop.moves), stop.windows, release
+            known = self.week.index[stop.site], sum(handling(move) for move in stop.moves), stop.windows, release, Trip((stop,)).classes
             self.acts[day, act] = known
         return known
 

@@ -40,10 +40,11 @@ class StopPlan:
 
 @dataclass(frozen=True)
 class TripPlan:
-    """Stops in order; loading starts at `release` at the earliest."""
+    """Stops in order; loading starts at `release` at the earliest, and `before` seconds after the return of the trip before."""
 
     stops: tuple[StopPlan, ...]
     release: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -231,14 +232,14 @@ def _trip(part: Sequence[Event], asap: int) -> tuple[TripTimes, list[Break]]:
 def events_of(trips: Sequence[TripPlan], depot: int, times: Sequence[Sequence[int]], opens: int, closes: int, reload: int) -> list[Event]:
     """The events of a duty, in order, without breaks."""
     events: list[Event] = []
-    for trip in trips:
+    for trip, following_trip in zip(trips, [*trips[1:], None], strict=True):
         events.append(Event(0, reload, ((max(opens, trip.release), max(opens, trip.release, closes)),), "load"))
         here = depot
         for i, stop in enumerate(trip.stops):
             following = trip.stops[i + 1].site if i + 1 < len(trip.stops) else None
             events.append(Event(times[here][stop.site], stop.handling + (0 if following == stop.site else stop.fixed), stop.windows))
             here = stop.site
-        events.append(Event(times[here][depot], 0, ((0, closes),), "return"))
+        events.append(Event(times[here][depot], following_trip.before if following_trip is not None else 0, ((0, closes),), "return"))
     return events
 
 

@@ -31,6 +31,7 @@ from planner.problems.base import cost_of
 from planner.problems.routes.accepted import Home, VehicleKey
 from planner.problems.routes.build import MICRO
 from planner.problems.routes.groups import Days, same_vehicles
+from planner.problems.routes.held import Held
 from planner.problems.routes.judging import judge, safe
 from planner.problems.routes.numbers import renumbered
 from planner.problems.routes.start import accepted_routes
@@ -117,6 +118,7 @@ class Staying:
         self.weeks = week.scenario.value(WEEKS_PER_YEAR)
         self.items = list(_items(self.groups))
         self.entries = list(self._entries())
+        self.held = Held(week).routes
         self.best: Found | None = None
         self.fewest: int | None = None
         self.result = WeekResult([])
@@ -227,12 +229,13 @@ class Staying:
 
     def _found(self, days: Sequence[Sequence[RouteData]], highest: float) -> Found:
         routes = [route for group, day in zip(self.groups, days, strict=True) for route in group.routes(day)]
-        routes = renumbered(self.week, routes, highest)
+        routes = renumbered(self.week, routes, highest, self.held)
         numbered: list[Numbered] = []
         at = 0
         for group, day in zip(self.groups, days, strict=True):
             numbered.append([((route.vehicle, route.number), data) for route, data in zip(routes[at : at + len(day)], day, strict=True)])
             at += len(day) * len(group.days)
+        routes += self.held
         frames = tables(self.week, routes)
         changes = len(self.accepted.changed(carriers(routes)))
         return Found(tuple(routes), tuple(numbered), frames, cost_of(frames[COSTS.name]), changes, self.accepted.price)
@@ -283,12 +286,26 @@ class Staying:
         """
         data = self.groups[g].model.data
         tolls = np.zeros((len(self.entries), len(data.distance)), dtype=np.int64)
+        if data.toll is not None:
+            tolls += data.toll[[entry.kind for entry in self.entries]]
         own = {entry: (self.groups[g].model.fleet[entry.kind].code, entry.number) for entry in self.entries}
         for item in self.items:
             if item.group == g and item.home.key in own.values():
                 away = [e for e, entry in enumerate(self.entries) if own[entry] != item.home.key]
-                tolls[np.ix_(away, item.locations)] = round(toll(item) * item.weight * MICRO / self.weeks)
-        return replace(data, fleet=tuple(replace(data.fleet[entry.kind], count=entry.count) for entry in self.entries), toll=tolls)
+                tolls[np.ix_(away, item.locations)] += round(toll(item) * item.weight * MICRO / self.weeks)
+        out = self._out(g)
+        fleet = tuple(replace(data.fleet[entry.kind], count=max(0, entry.count - gone)) for entry, gone in zip(self.entries, out, strict=True))
+        return replace(data, fleet=fleet, toll=tolls, out=tuple(out))
+
+    def _out(self, g: int) -> list[int]:
+        """Vehicles of each entry that are out on routes kept as they are."""
+        out = [0] * len(self.entries)
+        codes = [vehicle.code for vehicle in self.groups[g].model.fleet]
+        for route in self.held:
+            if route.day == self.groups[g].days[0]:
+                same = [(e, entry) for e, entry in enumerate(self.entries) if codes[entry.kind] == route.vehicle]
+                out[next((e for e, entry in same if entry.number == route.number), same[-1][0])] += 1
+        return out
 
     def _as_data(self, key: VehicleKey, route: RouteData, tolled: bool) -> RouteData:
         """A route with the vehicle type it has in a search."""

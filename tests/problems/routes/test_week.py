@@ -85,9 +85,9 @@ def test_refusals_name_the_rule_with_both_figures() -> None:
 
 def test_strictest_coloading_rule_counts() -> None:
     rules = [{"first": "dirty", "second": "clean", "rule": "dirty_last"}, {"first": "clean", "second": "dirty", "rule": "never"}]
-    assert week([]).coloading == "together"
-    assert week([], class_compatibility=rules[:1]).coloading == "dirty_last"
-    assert week([], class_compatibility=rules).coloading == "never"
+    assert week([]).classes.rule("clean", "dirty") == "together"
+    assert week([], class_compatibility=rules[:1]).classes.rule("clean", "dirty") == "dirty_last"
+    assert week([], class_compatibility=rules).classes.rule("clean", "dirty") == "never"
 
 
 def test_quickest_goes_through_other_sites() -> None:
