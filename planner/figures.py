@@ -16,6 +16,7 @@ from planner.problems.kitchens.tables import ACTIONS, ASSIGNMENT, KITCHENS, ROAD
 from planner.problems.purchasing.result_tables import CALENDAR as CONVERGENCE
 from planner.problems.purchasing.result_tables import YEARS as PURCHASE_YEARS
 from planner.problems.purchasing.tables import AWARDS, DISCOUNTS, LOTS, SUPPLIERS, TIERS
+from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.tables import DEPOTS, FLOWS, STOPS, TRIPS, VEHICLES
 from planner.problems.routes.tables import ROUTES as DAILY
 from planner.report.maps import map_ready
@@ -197,15 +198,31 @@ def timeline(result: Result, day: str, lang: str) -> pd.DataFrame:
     for row in rows(STOPS, result.plan.tables[STOPS.name]):
         if row.day == day:
             stops[row.vehicle, row.number, row.trip].setdefault(row.position, row)
+    breaks: dict[tuple[str, int, int, int], list[tuple[float, float, str]]] = defaultdict(list)
+    for row in rows(BREAKS, result.plan.tables[BREAKS.name]):
+        if row.day == day:
+            breaks[row.vehicle, row.number, row.trip, row.position].append((row.starts, row.starts + row.minutes, row.moment))
     for key, trip in sorted(trips.items(), key=lambda item: (called[item[0][0], item[0][1]], item[0][2])):
         vehicle = called[key[0], key[1]]
         add(vehicle, "loading", trip.loads, trip.departs)
         at = trip.departs
-        for _, stop in sorted(stops[key].items()):
+        for begins, ends, _ in breaks[(*key, 0)]:
+            add(vehicle, "break", begins, ends)
+        for position, stop in sorted(stops[key].items()):
+            before = [(a, b) for a, b, moment in breaks[(*key, position)] if moment == "before"]
+            after = [(a, b) for a, b, moment in breaks[(*key, position)] if moment == "after"]
             add(vehicle, "driving", at, stop.arrives, sites[stop.site])
-            add(vehicle, "waiting", stop.arrives, stop.starts, sites[stop.site])
+            at = stop.arrives
+            for begins, ends in [*before, (stop.starts, stop.starts)]:
+                add(vehicle, "waiting", at, begins, sites[stop.site])
+                add(vehicle, "break", begins, ends, sites[stop.site])
+                at = ends
             add(vehicle, "service", stop.starts, stop.leaves, sites[stop.site])
             at = stop.leaves
+            for begins, ends in after:
+                add(vehicle, "waiting", at, begins, sites[stop.site])
+                add(vehicle, "break", begins, ends, sites[stop.site])
+                at = ends
         add(vehicle, "driving", at, trip.returns)
     return pd.DataFrame(made, columns=["vehicle", "activity", "starts", "ends", "said"])
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
-from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, RouteData, StopRule, Style
+from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, lost_prizes
 from planner.solvers.routing_partition import combine
 from planner.solvers.routing_parts import Part, cut, whole
 from planner.solvers.routing_pool import Pool
@@ -175,8 +175,7 @@ class _Team:
             self.on_best(self.best)
 
     def _cost(self, found: DayResult) -> int:
-        lost = sum(self.day.jobs[j].prize or 0 for j in found.left_out) + sum(self.day.shipments[s].prize or 0 for s in found.unshipped)
-        return found.variable + lost + sum(n * v.fixed for n, v in zip(found.used, self.day.fleet, strict=True))
+        return found.variable + lost_prizes(self.day, found.left_out, found.unshipped) + sum(n * v.fixed for n, v in zip(found.used, self.day.fleet, strict=True))
 
 
 def _in_seconds(day: DayData) -> bool:

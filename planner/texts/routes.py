@@ -135,8 +135,8 @@ TEXTS = {
         "{day}: one more vehicle {vehicle} would be enough (€{cost} a year of fixed cost).",
     ),
     "issue.routes_no_single_relaxation": (
-        "{day} : aucun assouplissement essayé seul (heures, service, un véhicule de plus) ne suffit.",
-        "{day}: no single relaxation tried (hours, duty, one more vehicle) is enough.",
+        "{day} : aucun assouplissement essayé seul (fenêtres, heures, service, tours, un véhicule de plus, des véhicules plus grands) ne suffit.",
+        "{day}: no single relaxation tried (windows, hours, duty, trips, one more vehicle, larger vehicles) is enough.",
     ),
     # --- today's routes ---
     "issue.baseline_not_that_day": (
@@ -209,7 +209,10 @@ TEXTS = {
         "{vehicle}, {day}, tour {trip} : {load} places « {temperature} » occupées pour {limit}.",
         "{vehicle}, {day}, trip {trip}: {load} places “{temperature}” taken out of {limit}.",
     ),
-    "issue.routes_coloading": ("Tour {trip} : le flux propre {flow} voyage avec le flux sale {dirty}, ce que la règle interdit.", "Trip {trip}: clean flow {flow} travels with dirty flow {dirty}, which the rule forbids."),
+    "issue.routes_coloading": (
+        "Tour {trip} : le flux {flow} ({hygiene}) voyage avec le flux {other} ({dirtier}), ce que la règle interdit.",
+        "Trip {trip}: flow {flow} ({hygiene}) travels with flow {other} ({dirtier}), which the rule forbids.",
+    ),
     "issue.routes_not_loaded": ("Le flux {flow} se charge à {site}, où le véhicule ne passe pas avant (il part de {depot}).", "Flow {flow} loads at {site}, where the vehicle does not come before (it leaves from {depot})."),
     "issue.routes_not_unloaded": ("Le flux {flow} se décharge à {site}, où le véhicule ne passe pas après (il rentre à {depot}).", "Flow {flow} unloads at {site}, where the vehicle does not come afterwards (it returns to {depot})."),
     "issue.routes_loads_at_depot": ("Le flux {flow} est chargé en cours de tour à {site}, dépôt du véhicule : ce chargement ouvre un nouveau tour.", "Flow {flow} is loaded within a trip at {site}, the vehicle's depot: such a loading begins a new trip."),

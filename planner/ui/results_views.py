@@ -11,6 +11,7 @@ from planner.problems.kitchens import tables as kt
 from planner.problems.purchasing import tables as pt
 from planner.problems.purchasing.result_tables import YEARS
 from planner.problems.routes import tables as rt
+from planner.problems.routes.driver_tables import DRIVER_RESULTS
 from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.schema import rows
 from planner.service import locks as lock_service
@@ -81,7 +82,7 @@ def routes(study: Study, lang: str) -> None:
     widgets.chart(charts.site_map(sites[sites["site"].isin(set(driven["site"]) | set(driven["other"]))], lang, legs=driven), wide=False)
     _money(study, "routes", lang)
     _shares(study, lang)
-    for table in (rt.ROUTES, rt.TRIPS, rt.STOPS, rt.COSTS):
+    for table in (rt.ROUTES, rt.TRIPS, rt.STOPS, *DRIVER_RESULTS, rt.COSTS):
         with st.expander(table.title(lang)):
             frame = result.plan.tables[table.name]
             grid(table, frame[frame["day"] == day] if "day" in table.names else frame, result.scenario, lang)

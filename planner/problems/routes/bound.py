@@ -24,7 +24,8 @@ Driving is at least the largest of
 Departures: at least one, and what only own vehicles can bring from their depot over the largest capacity.
 Fixed cost: for each component the vehicles that the paid time needs (duty plus overtime), or the sum, over sets of
 vehicle types that have none in common, of those that the loads of a set need (trips x capacity, starts of service
-within one window, one vehicle at least); the worst day counts. Costs c(a) use euros for the running cost and seconds for the paid time.
+within one window, one vehicle at least); the worst day counts. Of a vehicle that two shifts share each type bears its part.
+Breaks only add to paid time, and drivers paid by the year cost nothing by the hour: the bound stays true. Costs c(a) use euros for the running cost and seconds for the paid time.
 """
 
 from __future__ import annotations
@@ -36,10 +37,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import shortest_path
 
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.tables import LINES
+from planner.problems.routes.tables import VEHICLE_LINES as LINES
 from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week, Windows
 from planner.sites import WEEKS_PER_YEAR
 
@@ -124,7 +124,7 @@ def least(week: Week, part: Part) -> float:
 
 def rounded(week: Week, exact: float) -> float:
     """What of a bound is sure once cost lines are rounded to the cent, half a cent down at most; with a margin for floating-point sums."""
-    lines = len(LINES) if any(v.co2_price for v in week.vehicles) else len(LINES) - 1
+    lines = len(LINES) - (2 if any(v.co2_price for v in week.vehicles) else 3)  # those of drivers by the year are not in the bound
     return max(0.0, math.floor((exact * (1 - 1e-9) - 0.005 * lines * len(week.vehicles)) * 100) / 100)
 
 
@@ -242,7 +242,7 @@ class Component:
 
     def _fixed(self) -> float:
         """€ a year of vehicles: what the whole paid time needs, or the needs of loads whose vehicle types are apart."""
-        least = _cover(self.seconds, [(float(v.duty + v.overtime), v.fixed_cost) for v in self.fleet])
+        least = _cover(self.seconds, [(float(v.duty + v.overtime), v.fixed_share) for v in self.fleet])
         alike: dict[frozenset[str], list[Load]] = defaultdict(list)
         for load in self.loads:
             alike[frozenset(load.able)].append(load)
@@ -262,8 +262,8 @@ class Component:
         leaves their depot fills, as many as must be at different sites within one window.
         """
         fleet = [self.week.vehicle[code] for code in codes]
-        cheapest = min(v.fixed_cost for v in fleet)
-        full = _cover(sum(self._from_depot(load) for load in loads), [(v.max_trips * v.places, v.fixed_cost) for v in fleet])
+        cheapest = min(v.fixed_share for v in fleet)
+        full = _cover(sum(self._from_depot(load) for load in loads), [(v.max_trips * v.places, v.fixed_share) for v in fleet])
         return max(cheapest, full, cheapest * self._at_once(loads))
 
     def _at_once(self, loads: Sequence[Load]) -> int:
@@ -292,8 +292,11 @@ class Component:
 
 def _closure(arcs: Floats) -> Floats:
     """Cheapest paths between all sites: no vehicle can do better by any detour."""
-    filled = np.where(np.isfinite(arcs), arcs + 1e-12, 0.0)  # zero means no edge; a hair keeps free trips as edges
-    return np.maximum(np.asarray(shortest_path(filled, method="D")) - 1e-9, 0.0)
+    best = arcs.copy()
+    np.fill_diagonal(best, 0.0)
+    for middle in range(len(best)):
+        best = np.minimum(best, best[:, middle : middle + 1] + best[middle : middle + 1, :])
+    return np.maximum(best - 1e-9, 0.0)
 
 
 def _cover(need: float, kinds: Sequence[tuple[float, float]]) -> float:

@@ -98,7 +98,12 @@ def _shares(scenario: Scenario, plan: Plan, audit: Audit) -> list[dict[str, Any]
     km: Mapping[str, float] = _sums((trip.vehicle, trip.km or 0.0) for trip in trips)
     minutes = _sums((trip.vehicle, trip.returns - trip.loads) for trip in trips)
     by_km = _sums((line.item, line.amount or 0.0) for line in rows(COSTS, audit.costs) if line.line == "vehicle_km")
-    by_time = _sums((line.item, line.amount or 0.0) for line in rows(COSTS, audit.costs) if line.line != "vehicle_km")
+    types = list(scenario.rows(VEHICLES.name))
+    pots = [  # what is shared by time, and among which vehicle types: those of a team, the two shifts of a vehicle, or one alone
+        (line.amount or 0.0, {v.vehicle for v in types if line.item == (v.team if line.line in ("crew", "crew_overtime") else (v.same_as or v.vehicle) if line.line == "vehicle_fixed" else v.vehicle)})
+        for line in rows(COSTS, audit.costs) if line.line != "vehicle_km"
+    ]  # fmt: skip
+    by_time = _sums((code, amount * minutes[code] / spent) for amount, codes in pots if (spent := sum(minutes.get(c, 0.0) for c in codes)) for code in codes if code in minutes)
     late = {issue.row for issue in audit.issues if issue.code == "routes_window" and issue.table == STOPS.name}
     stops: dict[tuple[Any, ...], dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for row in rows(STOPS, plan.tables[STOPS.name]):

@@ -114,3 +114,10 @@ def test_bound_leaves_room_for_cost_lines_rounded_down() -> None:
         stop = Stop("P", (Move(week.visits["mon"][0], "deliver"),), ((0, MIDNIGHT),))
         frames = tables(week, [Route("mon", "V", 1, (Trip((stop,)),))])
         assert bound(week) <= cost_of(frames[COSTS.name]) + 1e-9
+
+
+def test_the_bound_stays_true_where_a_vehicle_drives_for_nothing() -> None:
+    """Ways that cost nothing are still ways: the free vehicle can carry everything."""
+    fleet = [vehicle("V"), vehicle("W", km_cost=0.0, hour_cost=0.0, fixed_cost=0.0, overtime_cost=0.0)]
+    scenario = scenario_of(base([site("O"), site("P")], fleet, [flow("a", "O", "P", 2.0)]))
+    assert bound(Week(scenario, network_of({"O": (0.0, 0.0), "P": (10.0, 0.0)}))) == 0.0
