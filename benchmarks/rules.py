@@ -1,9 +1,8 @@
 """`python -m benchmarks rules FILE --seconds 30`: what each rule of the routes costs.
 
-The week of a scenario is solved as it is, then once more without each of its rules, and with each rule that a group may add to it,
-with the same seed and time. The
-difference is between two plans of a search, not between two optima: a rule that costs less than what two runs differ by (the
-week is solved a second time with another seed to show it) cannot be told from none.
+The week of a scenario is solved as it is, then once more without each of its rules, and with each rule that a group may add to
+it, with the same seed and time. The difference is between two plans of a search, not between two optima: a rule that costs less
+than what two runs differ by (the week is solved a second time with another seed to show it) cannot be told from none.
 """
 
 from __future__ import annotations

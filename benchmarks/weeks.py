@@ -27,9 +27,9 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import ROUTES
+from planner.problems.routes.build import MICRO
 from planner.problems.routes.days import started
 from planner.problems.routes.groups import same_days
-from planner.problems.routes.model import MICRO
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.tables import COSTS
 from planner.problems.routes.week import Week

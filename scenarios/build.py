@@ -23,7 +23,7 @@ from planner.schema import check
 from planner.sites import CALENDAR, CHANGES, ESTABLISHMENTS, SITES
 from scenarios import buying, catering, flows, travel
 from scenarios.rounds import Rounds
-from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, path, records, typed
+from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, records, typed
 
 FOLDER = Path(__file__).parent
 DATE = dt.datetime(2026, 11, 1)
@@ -44,11 +44,6 @@ def parameters(folder: str) -> list[dict[str, Any]]:
             row |= {"value": number(own[parameter.code]["Valeur"]), "mark": mark, "source": own[parameter.code]["Source"]}
         made.append(row)
     return made
-
-
-def drivers(folder: str) -> list[dict[str, Any]]:
-    """Teams of drivers, where the scenario has any."""
-    return typed(TEAMS, folder, "conducteurs") if path(folder, "conducteurs").exists() else []
 
 
 def vehicles(folder: str) -> list[dict[str, Any]]:
@@ -77,7 +72,7 @@ def scenario(folder: str) -> Scenario:
         "meal_demand": catering.demand(folder),
         "demand_scenarios": typed(CASES, folder, "scenarios_besoins"),
         "depots": typed(DEPOTS, folder, "depots"),
-        "driver_teams": drivers(folder),
+        "driver_teams": optional(TEAMS, folder, "conducteurs"),
         "vehicle_types": vehicles(folder),
         "handling_units": typed(UNITS, COMMON, "contenants"),
         "class_compatibility": typed(COMPATIBILITY, COMMON, "propre_sale"),

@@ -4,10 +4,10 @@ Sets: days d; visits i of day d (flow, quantity q_i, windows W_i); vehicle types
 capacities Q_v in floor places, kilograms and places of each compartment; duties r (one vehicle, one day: an
 ordered list of at most T_v trips from and to its depot), each with its times.
 
-    min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )  +  p n
+    min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) + c_x x_r )  +  w sum_i s_i y_i  +  p n
 
     the days of a flow with days to choose are one of the sets allowed to it (`days`)
-    every visit is served once: loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
+    every visit is served once, or is one that may be skipped (y_i = 1) at its price s_i (`skipped`): loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
       trip's start or end; its empties go back the same day, in any one trip
     n_v >= duties of type v on every day, n_v <= K_v                                       v
     places, kg and compartment places on board <= Q_v on every leg: what the depot loads is on board from the
@@ -19,7 +19,11 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     time from leaving the loading place to the start of unloading <= the flow's limit      i
     breaks of the driver as `driver_rules` says; every duty of a team has a driver of it, who keeps his day, night and week (`rosters`)
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
-      and the class, and the one imposed where the flow has a lock; clean and dirty in one trip as class_compatibility says               r
+      and the class, and the one imposed where the flow has a lock (`locks`); no part of a stop within hours in which a zone is
+      closed to the vehicle (`zones`)                                                      r
+    classes in one trip, and in one vehicle's trips with x_r disinfections in between, as their pairs say (`classes`)                     r
+    today's routes that are kept are duties as they are (`held`)
+    CO2 of all duties, and of each establishment's vehicles, within its limit (`co2`)
 
     n <= N
 
