@@ -1,0 +1,174 @@
+"""A day's routes by slack induction by string removals (`routing_ruin`, compiled): one chain of simulated annealing.
+
+It makes some hundred thousand moves a second where PyVRP makes some hundred to some thousand, and so goes further on days of
+many stops and on windows. It knows vehicles of any kind with one trip, several depots, windows, deliveries and pickups,
+longest durations, access and barred arcs; `able` says whether that is all a day has. What it finds is judged by the model of
+`planner.solvers.routing` before it is told.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.solvers.routing import Act, DayData, DayResult, Judge, RouteData, StopRule
+from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, nothing, problem, scale
+
+CHUNK = 0.1  # seconds between two looks at the clock
+FIRST = 200  # iterations of the first chunk, to learn the speed
+COLD = 0.01  # last temperature, in mean cost of an arc
+WORTH = 20  # iterations for one of PyVRP, where iterations are limited
+SNAPS = 1.02  # states dearer than this many times the best give no routes
+
+
+@dataclass(frozen=True)
+class Strings:
+    """Search by string removals. `hot`: first temperature, in mean cost of an arc."""
+
+    hot: float = 1.0
+
+
+def able(day: DayData) -> bool:
+    """Whether the search knows every rule of a day."""
+    return (
+        bool(day.jobs) and not day.shipments and day.toll is None and all(len(job.alternatives) == 1 and job.alternatives[0].release == 0 for job in day.jobs)
+        and all(kind.max_trips == 1 for kind in day.fleet) and any(kind.count for kind in day.fleet)
+    )  # fmt: skip
+
+
+def prepare() -> None:
+    """Have the search compiled; only the first time after an installation takes long (it is kept on disk)."""
+    from planner.solvers.routing_ruin import anneal, assign
+
+    metres = np.array([[0.0, 1.0], [1.0, 0.0]])
+    p, items = problem(PatternsData(metres, metres, (0,), (1,), (1.0,), (0.0,), ((frozenset({0}),),), (KindData(0, 0, 1, 1.0),)))
+    state = empty(p, items)
+    best = nothing(state)
+    anneal(state, best, p, 1, 1.0, 1.0, 0)
+    assign(best, state, p)
+
+
+def solve(
+    day: DayData,
+    stop: StopRule,
+    seed: int,
+    start: Sequence[RouteData] = (),
+    style: Strings = Strings(),  # noqa: B008
+    should_stop: Callable[[], bool] = lambda: False,
+    on_best: Callable[[DayResult], None] = lambda _: None,
+    harvest: int = 0,
+) -> DayResult:
+    """The best routes found; arguments as of `planner.solvers.routing.solve`, for a day that this search is `able` of."""
+    from planner.solvers.routing_ruin import anneal, assign
+
+    began = time.perf_counter()
+    data = as_patterns(day)
+    p, items = problem(data)
+    state = empty(p, items)
+    best = nothing(state)
+    judge = Judge(day)
+    told = DayResult(False)
+    if start and (known := judge(start)).feasible:
+        _load(best, state, p, known.routes)
+        assign(best, state, p)
+        told = known
+    arc = scale(p)
+    hot, cold = style.hot * arc, COLD * arc
+    limit = None if stop.iterations is None else stop.iterations * WORTH
+    made, pace, seen = 0, 0.0, best.cost[0]
+    crop: dict[tuple[int, tuple[int, ...]], float] = {}
+    while not should_stop():
+        spent = time.perf_counter() - began
+        if spent >= stop.seconds or (limit is not None and made >= limit):
+            break
+        if limit is not None:
+            chunk = min(5_000, limit - made)
+            share = made / limit
+        else:
+            chunk = FIRST if made == 0 else max(1, int(min(CHUNK, stop.seconds - spent) / pace))
+            share = min(1.0, spent / stop.seconds)
+        heat = hot * (cold / hot) ** share
+        before = time.perf_counter()
+        anneal(state, best, p, chunk, heat, heat, (seed * 1_000_003 + made) % 2**32)
+        made += chunk
+        lasted = (time.perf_counter() - before) / chunk
+        pace = lasted if pace == 0.0 else 0.5 * (pace + lasted)
+        if harvest and state.count[7] == 0 and state.cost[0] < SNAPS * best.cost[0]:
+            _gather(crop, state.node["nxt"], state.route["kind"], len(items), float(state.cost[0]))
+        if best.cost[0] < seen and not best.aside[[job.prize is None for job in day.jobs]].any():
+            seen = best.cost[0]
+            found = replace(judge(_routes(best.nxt, best.kind, len(items))), iterations=made, seconds=time.perf_counter() - began)
+            if harvest:
+                _gather(crop, best.nxt, best.kind, len(items), float(best.cost[0]))
+            if found.feasible:
+                told = found
+                on_best(told)
+    routes = [RouteData(kind, (tuple(Act("job", i) for i in row),)) for (kind, row), _ in sorted(crop.items(), key=lambda one: one[1])[:harvest]]
+    return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(routes)))
+
+
+def as_patterns(day: DayData) -> PatternsData:
+    """The day in the terms of the compiled search. Windows as wide as the shifts are none."""
+    visits = [job.alternatives[0] for job in day.jobs]
+    opens = [max(v.opens, day.depots[v.depot].opens) for v in day.fleet]
+    closes = [min(v.closes, day.depots[v.depot].closes) for v in day.fleet]
+    still = not day.duration.any() and not any(v.service for v in visits) and not any(d.service for d in day.depots)
+    free = all(v.opens <= min(opens) and v.closes >= max(closes) for v in visits)
+    kinds = []
+    for v, kind in enumerate(day.fleet):
+        longest = min(kind.duty + kind.overtime, closes[v] - opens[v])
+        barred = frozenset(j for j, visit in enumerate(visits) if not day.access[kind.profile, visit.location])
+        kinds.append(
+            KindData(
+                kind.depot, 0, kind.count, tuple(float(c) for c in kind.capacity), math.inf if still or (not free and longest >= closes[v] - opens[v]) else float(longest),
+                float(kind.fixed), float(kind.per_metre), barred, 0.0 if free else float(opens[v]), math.inf if free else float(closes[v]),
+                float(day.depots[kind.depot].service), float(kind.per_second), float(kind.per_overtime), float(kind.duty),
+            )
+        )  # fmt: skip
+    closed = day.barred | (day.duration < 0) | (day.distance < 0)
+    return PatternsData(
+        day.distance, day.duration, tuple(depot.location for depot in day.depots), tuple(v.location for v in visits),
+        tuple(tuple(float(q) for q in v.delivery) for v in visits), tuple(float(v.service) for v in visits), ((frozenset({0}),),) * len(visits), tuple(kinds),
+        pickup=tuple(tuple(float(q) for q in v.pickup) for v in visits), windows=() if free else tuple((float(v.opens), float(v.closes)) for v in visits),
+        prizes=tuple(math.inf if job.prize is None else float(job.prize) for job in day.jobs), barred=closed,
+    )  # fmt: skip
+
+
+def _rows(nxt: np.ndarray, kinds: np.ndarray, n: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Every route: kind and items in order."""
+    following, rows = nxt.tolist(), []
+    for r, k in enumerate(kinds.tolist()):
+        if k >= 0:
+            row, w = [], following[n + 2 * r]
+            while w != n + 2 * r + 1:
+                row.append(w)
+                w = following[w]
+            rows.append((k, tuple(row)))
+    return rows
+
+
+def _routes(nxt: np.ndarray, kinds: np.ndarray, n: int) -> list[RouteData]:
+    return [RouteData(k, (tuple(Act("job", i) for i in row),)) for k, row in _rows(nxt, kinds, n)]
+
+
+def _gather(crop: dict[tuple[int, tuple[int, ...]], float], nxt: np.ndarray, kinds: np.ndarray, n: int, cost: float) -> None:
+    """Remember the routes of a state, each by the cheapest state it was met in."""
+    for row in _rows(nxt, kinds, n):
+        crop[row] = min(cost, crop.get(row, math.inf))
+
+
+def _load(best: object, state: object, p: object, routes: Sequence[RouteData]) -> None:
+    """Routes as the best state."""
+    nxt, kind, chosen, aside = best.nxt, best.kind, best.chosen, best.aside  # type: ignore[attr-defined]
+    n = len(chosen)
+    aside[:], chosen[:], kind[:] = 1, -1, -1
+    for r, route in enumerate(routes):
+        items = [act.index for trip in route.trips for act in trip]
+        kind[r] = route.vehicle
+        aside[items], chosen[items] = 0, items
+        chain = [n + 2 * r, *items, n + 2 * r + 1]
+        nxt[chain[:-1]] = chain[1:]
