@@ -221,10 +221,23 @@ def empty(p: Any, items: Any) -> Any:
 def scale(p: Any) -> float:
     """About the mean cost of an arc: to the third nearest item."""
     n, third = len(p.round), p.round[:, min(2, p.round.shape[1] - 1) :][:, :1]
-    mean = float(np.take_along_axis(p.dist[:n, :n], third.astype(np.int64), axis=1).mean()) * float(p.kind["unit"].mean()) if third.size else 0.0
+    mean = float(np.take_along_axis(np.minimum(p.dist, p.dist.T)[:n, :n], third.astype(np.int64), axis=1).mean()) * float(p.kind["unit"].mean()) if third.size else 0.0
     return mean if mean > 0 else 1.0
 
 
-def nothing(s: Any) -> Any:
-    """The best of nothing yet."""
+def kept(s: Any) -> Any:
+    """What is remembered of a state as the best."""
     return Best(s.node["nxt"].copy(), s.route["kind"].copy(), s.item["chosen"].copy(), s.item["aside"].copy(), s.cost.copy())
+
+
+def routes(best: Any, n: int, days: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Every route: kind and items in order."""
+    following, made = best.nxt.tolist(), []
+    for r, k in enumerate(best.kind.tolist()):
+        if k >= 0:
+            row, w = [], following[n * days + 2 * r]
+            while w != n * days + 2 * r + 1:
+                row.append(w // days)
+                w = following[w]
+            made.append((k, tuple(row)))
+    return tuple(made)

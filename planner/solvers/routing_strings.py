@@ -12,11 +12,12 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from planner.solvers.routing import Act, DayData, DayResult, Judge, RouteData, StopRule
-from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, nothing, problem, scale
+from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 
 CHUNK = 0.1  # seconds between two looks at the clock
 FIRST = 200  # iterations of the first chunk, to learn the speed
@@ -47,7 +48,7 @@ def prepare() -> None:
     metres = np.array([[0.0, 1.0], [1.0, 0.0]])
     p, items = problem(PatternsData(metres, metres, (0,), (1,), (1.0,), (0.0,), ((frozenset({0}),),), (KindData(0, 0, 1, 1.0),)))
     state = empty(p, items)
-    best = nothing(state)
+    best = kept(state)
     anneal(state, best, p, 1, 1.0, 1.0, 0)
     assign(best, state, p)
 
@@ -69,17 +70,17 @@ def solve(
     data = as_patterns(day)
     p, items = problem(data)
     state = empty(p, items)
-    best = nothing(state)
+    best = kept(state)
     judge = Judge(day)
     told = DayResult(False)
     if start and (known := judge(start)).feasible:
-        _load(best, state, p, known.routes)
+        _load(best, known.routes)
         assign(best, state, p)
         told = known
     arc = scale(p)
     hot, cold = style.hot * arc, COLD * arc
     limit = None if stop.iterations is None else stop.iterations * WORTH
-    made, pace, seen = 0, 0.0, best.cost[0]
+    made, pace, seen = 0, 0.0, float(best.cost[0])
     crop: dict[tuple[int, tuple[int, ...]], float] = {}
     while not should_stop():
         spent = time.perf_counter() - began
@@ -98,17 +99,18 @@ def solve(
         lasted = (time.perf_counter() - before) / chunk
         pace = lasted if pace == 0.0 else 0.5 * (pace + lasted)
         if harvest and state.count[7] == 0 and state.cost[0] < SNAPS * best.cost[0]:
-            _gather(crop, state.node["nxt"], state.route["kind"], len(items), float(state.cost[0]))
+            _gather(crop, routes(kept(state), len(items), 1), float(state.cost[0]))
         if best.cost[0] < seen and not best.aside[[job.prize is None for job in day.jobs]].any():
-            seen = best.cost[0]
-            found = replace(judge(_routes(best.nxt, best.kind, len(items))), iterations=made, seconds=time.perf_counter() - began)
+            seen = float(best.cost[0])
+            rows = routes(best, len(items), 1)
+            found = replace(judge(_as_routes(rows)), iterations=made, seconds=time.perf_counter() - began)
             if harvest:
-                _gather(crop, best.nxt, best.kind, len(items), float(best.cost[0]))
+                _gather(crop, rows, float(best.cost[0]))
             if found.feasible:
                 told = found
                 on_best(told)
-    routes = [RouteData(kind, (tuple(Act("job", i) for i in row),)) for (kind, row), _ in sorted(crop.items(), key=lambda one: one[1])[:harvest]]
-    return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(routes)))
+    good = _as_routes([row for row, _ in sorted(crop.items(), key=lambda one: one[1])[:harvest]])
+    return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(good)))
 
 
 def as_patterns(day: DayData) -> PatternsData:
@@ -138,35 +140,22 @@ def as_patterns(day: DayData) -> PatternsData:
     )  # fmt: skip
 
 
-def _rows(nxt: np.ndarray, kinds: np.ndarray, n: int) -> list[tuple[int, tuple[int, ...]]]:
-    """Every route: kind and items in order."""
-    following, rows = nxt.tolist(), []
-    for r, k in enumerate(kinds.tolist()):
-        if k >= 0:
-            row, w = [], following[n + 2 * r]
-            while w != n + 2 * r + 1:
-                row.append(w)
-                w = following[w]
-            rows.append((k, tuple(row)))
-    return rows
+def _as_routes(rows: Sequence[tuple[int, tuple[int, ...]]]) -> list[RouteData]:
+    return [RouteData(k, (tuple(Act("job", i) for i in row),)) for k, row in rows]
 
 
-def _routes(nxt: np.ndarray, kinds: np.ndarray, n: int) -> list[RouteData]:
-    return [RouteData(k, (tuple(Act("job", i) for i in row),)) for k, row in _rows(nxt, kinds, n)]
-
-
-def _gather(crop: dict[tuple[int, tuple[int, ...]], float], nxt: np.ndarray, kinds: np.ndarray, n: int, cost: float) -> None:
+def _gather(crop: dict[tuple[int, tuple[int, ...]], float], rows: Sequence[tuple[int, tuple[int, ...]]], cost: float) -> None:
     """Remember the routes of a state, each by the cheapest state it was met in."""
-    for row in _rows(nxt, kinds, n):
+    for row in rows:
         crop[row] = min(cost, crop.get(row, math.inf))
 
 
-def _load(best: object, state: object, p: object, routes: Sequence[RouteData]) -> None:
-    """Routes as the best state."""
-    nxt, kind, chosen, aside = best.nxt, best.kind, best.chosen, best.aside  # type: ignore[attr-defined]
+def _load(best: Any, start: Sequence[RouteData]) -> None:
+    """Routes as the best state; every item has one pattern, of its own number."""
+    nxt, kind, chosen, aside = best.nxt, best.kind, best.chosen, best.aside
     n = len(chosen)
     aside[:], chosen[:], kind[:] = 1, -1, -1
-    for r, route in enumerate(routes):
+    for r, route in enumerate(start):
         items = [act.index for trip in route.trips for act in trip]
         kind[r] = route.vehicle
         aside[items], chosen[items] = 0, items
