@@ -8,22 +8,24 @@
 
 Periodic routing has several days; location-routing one day and depots with a cost; with neither, it is the plain vehicle
 routing problem with any fleet. Windows, several trips and mixed loads are the affair of `planner.solvers.routing`, which goes
-on from the patterns found here. Two chains of simulated annealing (`routing_ruin`, compiled) run on two threads, exchange
+on from the patterns found here. Sets of depots are tried by short searches first (`routing_depots`). Two chains of simulated annealing (`routing_ruin`, compiled) run on two threads, exchange
 the better state in between, and start from it warm again. With an iteration limit the answer depends on the seed alone.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from planner.solvers.routing_depots import neighbours, ranked, sets
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 
 __all__ = ["KindData", "PatternsData", "PatternsResult", "solve"]
@@ -33,6 +35,9 @@ CHUNK = 0.25  # seconds between two looks at the clock
 HOT, COLD = 2.0, 0.01  # temperatures, in mean cost of an arc
 CYCLES = 2  # how often the chains exchange and warm up again
 AGAIN = 0.3  # of HOT, after the first cycle
+SETS = 24  # sets of depots tried first
+NEW = 3  # sets near the best one, put in after a round
+TRIED = 0.6  # of the time, for sets of depots
 AHEAD = 500  # iterations of the first chunk, to learn the speed
 
 
@@ -49,6 +54,43 @@ class PatternsResult:
     aside: tuple[int, ...] = ()
 
 
+@dataclass
+class _Chain:
+    """One chain of simulated annealing; `depots`: those it may open, where they are chosen from outside."""
+
+    p: Any
+    state: Any
+    best: Any
+    seed: int
+    depots: frozenset[int] = frozenset()
+    made: int = 0
+
+    def cool(self, hot: float, cold: float, seconds: float, quota: int | None, ended: threading.Event) -> None:
+        """Temperatures from hot to cold in that time, or in a number of iterations."""
+        from planner.solvers.routing_ruin import anneal
+
+        began, done, pace = time.monotonic(), 0, 0.0
+        while not ended.is_set():
+            spent = time.monotonic() - began
+            if (quota is None and spent >= seconds) or (quota is not None and done >= quota):
+                return
+            chunk = min(20_000, quota - done) if quota is not None else AHEAD if done == 0 else max(1, int(min(CHUNK, seconds - spent) / pace))
+            shares = (done / quota, (done + chunk) / quota) if quota else (spent / seconds, min(1.0, (spent + chunk * pace) / seconds))
+            heats = [hot * (cold / hot) ** share for share in shares]
+            anneal(self.state, self.best, self.p, chunk, heats[0], heats[1], (self.seed * 1_000_003 + self.made) % 2**32)
+            done += chunk
+            self.made += chunk
+            pace = (time.monotonic() - began) / done
+
+    def take(self, other: _Chain) -> None:
+        """Go on from the best of another chain, or of its own."""
+        from planner.solvers.routing_ruin import assign
+
+        for a, b in zip(other.best, self.best, strict=True):
+            b[...] = a
+        assign(self.best, self.state, self.p)
+
+
 def solve(
     data: PatternsData,
     seconds: float,
@@ -62,54 +104,92 @@ def solve(
 
     `on_cost` is told the best cost at least every second (None: something still has no place).
     """
-    from planner.solvers.routing_ruin import anneal, assign
-
-    began = time.monotonic()
     if not data.places:
         return PatternsResult(True, 0.0)
-    p, items = problem(data)
-    states = [empty(p, items) for _ in range(CHAINS)]
-    bests = [kept(state) for state in states]
-    arc = scale(p)
-    made = 0
-    told = began
-    lasting = 1e-3  # seconds of an iteration, learned
-    with ThreadPoolExecutor(min(workers, CHAINS)) as pool:
+    search = _Search(data, seconds, seed, iterations, should_stop, on_cost, workers)
+    with search.pool:
+        search.run()
+    return _result(data, search.p, search.leader.best, sum(chain.made for chain in search.every), should_stop())
+
+
+class _Search:
+    """The state of one `solve`."""
+
+    def __init__(
+        self, data: PatternsData, seconds: float, seed: int, iterations: int | None, should_stop: Callable[[], bool], on_cost: Callable[[float | None], None], workers: int
+    ) -> None:
+        self.data, self.seconds, self.seed, self.iterations, self.should_stop, self.on_cost = data, seconds, seed, iterations, should_stop, on_cost
+        self.began = time.monotonic()
+        self.p, self.items = problem(data)
+        self.arc = scale(self.p)
+        self.pool = ThreadPoolExecutor(min(workers, CHAINS))
+        self.every: list[_Chain] = []
+
+    @property
+    def leader(self) -> _Chain:
+        return min(self.every, key=lambda chain: _cost(chain.best))
+
+    def run(self) -> None:
+        first = self._depots() if any(self.data.depot_cost) else 0.0
+        chains = [self._chain() for _ in range(CHAINS)]
+        if first:
+            leader = min(self.every[:-CHAINS], key=lambda chain: _cost(chain.best))
+            chains[0].p = leader.p  # one of the two keeps its depots
+            for chain in chains:
+                chain.take(leader)
         for cycle in range(CYCLES):
-            hot, cold = HOT * arc * (1.0 if cycle == 0 else AGAIN), COLD * arc
-            until = began + seconds * (cycle + 1) / CYCLES
-            start, done, quota = time.monotonic(), 0, None if iterations is None else iterations // CYCLES
-            while not should_stop():
-                now = time.monotonic()
-                if now >= (until if quota is None else began + seconds) or (quota is not None and done >= quota):
-                    break
-                if quota is None:
-                    chunk = AHEAD if done == 0 else max(1, int(CHUNK / lasting))
-                    shares = [(now - start) / max(until - start, 1e-9), min(1.0, (now + chunk * lasting - start) / max(until - start, 1e-9))]
-                else:
-                    chunk = min(20_000, quota - done)
-                    shares = [done / quota, (done + chunk) / quota]
-                heats = [hot * (cold / hot) ** share for share in shares]
-                waiting = [
-                    pool.submit(anneal, state, best, p, chunk, heats[0], heats[1], ((seed * CHAINS + c) * 1_000_003 + made) % 2**32)
-                    for c, (state, best) in enumerate(zip(states, bests, strict=True))
-                ]
-                for one in waiting:
-                    one.result()
-                lasting = 0.5 * lasting + 0.5 * (time.monotonic() - now) / chunk if done else (time.monotonic() - now) / chunk
-                done += chunk
-                made += chunk
-                if time.monotonic() - told >= 0.9:
-                    told = time.monotonic()
-                    on_cost(_known(min(bests, key=_cost)))
-            leader = min(bests, key=_cost)
-            for state, best in zip(states, bests, strict=True):
-                for a, b in zip(leader, best, strict=True):
-                    b[...] = a
-                assign(best, state, p)
-    leader = min(bests, key=_cost)
-    on_cost(_known(leader))
-    return _result(data, p, leader, CHAINS * made, should_stop())
+            until = self.seconds * (first + (1.0 - first) * (cycle + 1) / CYCLES)
+            quota = None if self.iterations is None else int(self.iterations * (1.0 - first)) // CYCLES
+            self._cool(chains, HOT * (1.0 if cycle == 0 and not first else AGAIN), until - (time.monotonic() - self.began), quota)
+            leader = min(chains, key=lambda chain: _cost(chain.best))
+            for chain in chains:
+                chain.take(leader)
+
+    def _depots(self) -> float:
+        """Sets of depots by short searches, the better half of them by longer ones, and so on, with sets near the best one put in;
+        the share of the time this takes.
+        """
+        tried: dict[frozenset[int], _Chain] = {one: self._chain(one) for one in sets(self.data, SETS)}
+        now = list(tried.values())
+        rounds = max(1, math.ceil(math.log2(max(2, len(now)))))
+        for number in range(rounds):
+            share = TRIED / rounds / math.ceil(len(now) / CHAINS)
+            new = [chain for chain in now if chain.made == 0]
+            for those, heat in ((new, HOT), ([chain for chain in now if chain.made], HOT * AGAIN)):
+                self._cool(those, heat, share * self.seconds, None if self.iterations is None else max(1, int(share * self.iterations)))
+            now = sorted(now, key=lambda chain: (_cost(chain.best), chain.seed))[: math.ceil(len(now) / 2)]
+            if number < rounds - 2:
+                around = [one for one in ranked(neighbours(now[0].depots, len(self.data.depots)), self.data) if one not in tried][:NEW]
+                tried |= {one: self._chain(one) for one in around}
+                now = now[: max(2, len(now) - len(around))] + [tried[one] for one in around]
+        return TRIED
+
+    def _chain(self, depots: frozenset[int] = frozenset()) -> _Chain:
+        p = self.p
+        if depots:
+            kind = p.kind.copy()
+            kind["count"][~np.isin(kind["depot"], sorted(depots))] = 0
+            p = p._replace(kind=kind)
+        state = empty(self.p, self.items)
+        chain = _Chain(p, state, kept(state), self.seed * 1000 + len(self.every), depots)
+        self.every.append(chain)
+        return chain
+
+    def _cool(self, chains: Sequence[_Chain], heat: float, seconds: float, quota: int | None) -> None:
+        """Some chains, two at a time, each for that time; what is best is told on the way."""
+        ended = threading.Event()
+        if self.should_stop():
+            return
+        left = self.seconds - (time.monotonic() - self.began)
+        running = {self.pool.submit(chain.cool, heat * self.arc, COLD * self.arc, max(0.0, seconds), quota, ended) for chain in chains}
+        told = time.monotonic()
+        while running:
+            done, running = wait(running, timeout=0.2)
+            for one in done:
+                one.result()
+            if self.should_stop() or (quota is not None and time.monotonic() - told > left):
+                ended.set()
+            self.on_cost(_known(self.leader.best))
 
 
 def _cost(best: Any) -> float:

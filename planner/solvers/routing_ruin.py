@@ -15,316 +15,46 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from planner.solvers.routing_ruin_routes import (
+    ASIDES,
+    REMOVED,
+    ROUTES,
+    SAVED,
+    STAMP,
+    TOP,
+    TOUCHED,
+    VISITS,
+    assign,
+    compiled,
+    copy,
+    fits,
+    inlined,
+    lasting,
+    put_in,
+    refresh,
+    restore,
+    take_out,
+    time_price,
+    turn,
+)
+
+__all__ = ["anneal", "assign"]
 
 LONGEST = 10.0  # most visits of a string
 SPLIT = 0.5  # share of strings that keep some visits inside
 KEEP = 0.99  # probability that one more visit is kept inside
 CLOSE = 0.02  # share of iterations that empty a depot with a cost, or move one's routes to another
-STAMP, TOUCHED, REMOVED, TOP, SAVED, ROUTES, VISITS, ASIDES = range(8)  # of State.count
 INF = np.inf
 
 
-@njit(inline="always", _nrt=False)
-def _copy(source: Any, target: Any) -> None:
-    """An array into another; an assignment of slices would allocate, which compiled code without reference counts cannot."""
-    for z in range(len(target)):
-        target[z] = source[z]
-
-
-@njit(inline="always", _nrt=False)
-def _fits(r: int, k: int, s: Any, p: Any) -> bool:
-    """Whether a vehicle of kind k holds what route r carries."""
-    for q in range(p.amount.shape[1]):
-        if s.load[r, q] > p.capacity[k, q]:
-            return False
-    return True
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _touch(r: int, s: Any) -> None:
-    """Remember a route as it was before the iteration."""
-    route = s.route[r]
-    if route.touched == s.count[STAMP]:
-        return
-    route.touched = s.count[STAMP]
-    s.list[s.count[TOUCHED]] = r
-    s.count[TOUCHED] += 1
-    route.saved_kind = route.kind
-    route.saved_length = route.length
-    route.saved = s.count[SAVED]
-    if route.kind >= 0:
-        first = len(s.node) - 2 * len(s.route) + 2 * r
-        w = s.node[first].nxt
-        at = s.count[SAVED]
-        while w != first + 1:
-            s.saved[at] = w
-            at += 1
-            w = s.node[w].nxt
-        s.count[SAVED] = at
-
-
-@njit(inline="always", _nrt=False)
-def _time_price(k: int, lasts: float, p: Any) -> float:
-    kind = p.kind[k]
-    return kind.second * lasts + kind.over * max(0.0, lasts - kind.duty)
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _refresh(r: int, s: Any, p: Any) -> None:
-    """What leads to each node of a route and what follows it; `late` where the route cannot be driven."""
-    node = s.node
-    route = s.route[r]
-    first = len(node) - 2 * len(s.route) + 2 * r
-    last = first + 1
-    if p.both:
-        for d in range(p.amount.shape[1]):
-            load = 0.0
-            w = node[first].nxt
-            while w != last:
-                load += p.delivery[node[w].at, d]
-                w = node[w].nxt
-            peak = load
-            s.peak_before[first, d] = peak
-            w = node[first].nxt
-            while w != last:
-                i = node[w].at
-                load += p.pickup[i, d] - p.delivery[i, d]
-                peak = max(peak, load)
-                s.peak_before[w, d] = peak
-                w = node[w].nxt
-            s.load[r, d] = peak
-            peak = load
-            w = node[last].prv
-            while True:
-                s.peak_after[w, d] = peak
-                if w == first:
-                    break
-                i = node[w].at
-                load += p.delivery[i, d] - p.pickup[i, d]
-                peak = max(peak, load)
-                w = node[w].prv
-    if not p.windows:
-        return
-    route.late = 0
-    here = node[first]
-    here.early = here.opens
-    w = here.nxt
-    u = first
-    while True:
-        there = node[w]
-        there.early = max(node[u].early + node[u].service + p.time[node[u].at, there.at], there.opens)
-        if there.early > there.closes + 1e-9:
-            route.late = 1
-        if w == last:
-            break
-        u = w
-        w = there.nxt
-    here = node[last]
-    here.late = here.closes
-    w = last
-    while w != first:
-        u = node[w].prv
-        there = node[u]
-        there.late = min(there.closes, node[w].late - there.service - p.time[there.at, node[w].at])
-        w = u
-    if p.lasting:
-        _spans(first, s, p)
-        lasts = s.span[last].head
-        s.cost[0] += _time_price(route.kind, lasts, p) - _time_price(route.kind, route.lasts, p)
-        route.lasts = lasts
-        if lasts > p.kind[route.kind].longest + 1e-9:
-            route.late = 1
-
-
-@njit(inline="always", _nrt=False)
-def _spans(first: int, s: Any, p: Any) -> None:
-    """Least durations from the start to each node, and from each node to the end, with the departures they allow."""
-    node, span = s.node, s.span
-    last = first + 1
-    a = span[first]
-    a.head, a.head_early, a.head_late = node[first].service, node[first].opens, node[first].closes
-    u = first
-    while u != last:
-        w = node[u].nxt
-        a, b, x = span[u], span[w], node[w]
-        way = a.head + p.time[node[u].at, x.at]
-        wait = max(0.0, x.opens - way - a.head_late)
-        b.head = way + wait + x.service
-        b.head_early = max(x.opens - way, a.head_early) - wait
-        b.head_late = min(x.closes - way, a.head_late)
-        u = w
-    b = span[last]
-    b.tail, b.tail_early, b.tail_late = 0.0, node[last].opens, node[last].closes
-    w = last
-    while w != first:
-        u = node[w].prv
-        a, b, x = span[u], span[w], node[u]
-        way = x.service + p.time[x.at, node[w].at]
-        wait = max(0.0, b.tail_early - way - x.closes)
-        a.tail = b.tail + way + wait
-        a.tail_early = max(b.tail_early - way, x.opens) - wait
-        a.tail_late = min(b.tail_late - way, x.closes)
-        w = u
-
-
-@njit(inline="always", _nrt=False)
-def _lasting(u: int, i: int, v: int, s: Any, p: Any) -> float:
-    """Least duration of a route with item i between nodes u and v (which is in time)."""
-    a, b, node = s.span[u], s.span[v], s.node
-    one = s.item[i]
-    way = a.head + p.time[node[u].at, i]
-    wait = max(0.0, one.opens - way - a.head_late)
-    lasts = way + wait + one.service
-    late = min(one.closes - way, a.head_late)
-    way = lasts + p.time[i, node[v].at]
-    wait = max(0.0, b.tail_early - way - late)
-    return way + wait + b.tail
-
-
-@njit(inline="always", _nrt=False)
-def _take_out(i: int, s: Any, p: Any) -> None:
-    """Every visit of an item; routes with windows or pickups are to be refreshed afterwards."""
-    node = s.node
-    for d in range(p.days):
-        w = i * p.days + d
-        one = node[w]
-        r = one.route
-        if r < 0:
-            continue
-        _touch(r, s)
-        route = s.route[r]
-        k = route.kind
-        kind = p.kind[k]
-        u, v = one.prv, one.nxt
-        arc = p.dist[node[u].at, node[v].at]
-        less = one.into + node[v].into - arc
-        node[u].nxt = v
-        node[v].prv = u
-        node[v].into = arc
-        one.route = -1
-        route.metres -= less
-        s.cost[0] -= kind.unit * less
-        if not p.both:
-            for q in range(p.amount.shape[1]):
-                s.load[r, q] -= p.amount[i, q]
-        if p.located:
-            s.stock[kind.depot] -= p.amount[i, 0]
-        if p.lasting and not p.windows:
-            lasts = route.lasts - (p.time[node[u].at, i] + p.time[i, node[v].at] - p.time[node[u].at, node[v].at] + one.service)
-            s.cost[0] += _time_price(k, lasts, p) - _time_price(k, route.lasts, p)
-            route.lasts = lasts
-        route.length -= 1
-        s.count[VISITS] -= 1
-        if route.length == 0:
-            _end(r, s, p)
-
-
-@njit(inline="always", _nrt=False)
-def _end(r: int, s: Any, p: Any) -> None:
-    """An empty route is given up."""
-    route = s.route[r]
-    k = route.kind
-    kind = p.kind[k]
-    s.used[k] -= 1
-    s.count[ROUTES] -= 1
-    s.cost[0] -= kind.fixed + _time_price(k, route.lasts, p) + kind.unit * route.metres
-    s.open[kind.depot] -= 1
-    if s.open[kind.depot] == 0:
-        s.cost[0] -= p.depot_cost[kind.depot]
-    route.kind = -1
-    route.lasts = 0.0
-    route.metres = 0.0
-    s.load[r, :] = 0.0
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _frame(r: int, k: int, s: Any, p: Any) -> None:
-    """An empty route for a vehicle of kind k; nothing is counted."""
-    node = s.node
-    first = len(node) - 2 * len(s.route) + 2 * r
-    kind = p.kind[k]
-    for w in (first, first + 1):
-        one = node[w]
-        one.at, one.opens, one.closes, one.service, one.into, one.route = kind.home, kind.opens, kind.closes, 0.0, 0.0, r
-    node[first].service = kind.service
-    node[first].nxt = first + 1
-    node[first + 1].prv = first
-    route = s.route[r]
-    route.kind = k
-    route.length = 0
-    route.metres = 0.0
-    route.lasts = kind.service if p.lasting and not p.windows else 0.0
-    s.load[r, :] = 0.0
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _put_in(i: int, d: int, r: int, u: int, k: int, s: Any, p: Any) -> None:
-    """A visit after node u of a route, or (r < 0) alone in a new one for a vehicle of kind k."""
-    node = s.node
-    if r < 0:
-        r = 0
-        while s.route[r].kind >= 0:
-            r += 1
-        _touch(r, s)
-        _frame(r, k, s, p)
-        kind = p.kind[k]
-        s.used[k] += 1
-        s.count[ROUTES] += 1
-        s.cost[0] += kind.fixed + _time_price(k, s.route[r].lasts, p)
-        if s.open[kind.depot] == 0:
-            s.cost[0] += p.depot_cost[kind.depot]
-        s.open[kind.depot] += 1
-        s.count[TOP] = max(s.count[TOP], r + 1)
-        u = len(node) - 2 * len(s.route) + 2 * r
-    else:
-        _touch(r, s)
-        if s.route[r].kind != k:
-            _turn(r, k, s, p)
-    route = s.route[r]
-    kind = p.kind[k]
-    w = i * p.days + d
-    one = node[w]
-    v = node[u].nxt
-    a, b = p.dist[node[u].at, i], p.dist[i, node[v].at]
-    more = a + b - node[v].into
-    one.prv, one.nxt, one.route, one.into = u, v, r, a
-    node[u].nxt = w
-    node[v].prv = w
-    node[v].into = b
-    route.metres += more
-    s.cost[0] += kind.unit * more
-    for q in range(p.amount.shape[1]):
-        s.load[r, q] += p.amount[i, q]
-    if p.located:
-        s.stock[kind.depot] += p.amount[i, 0]
-    if p.lasting and not p.windows:
-        lasts = route.lasts + (p.time[node[u].at, i] + p.time[i, node[v].at] - p.time[node[u].at, node[v].at] + one.service)
-        s.cost[0] += _time_price(k, lasts, p) - _time_price(k, route.lasts, p)
-        route.lasts = lasts
-    route.length += 1
-    s.count[VISITS] += 1
-    if p.windows or p.both:
-        _refresh(r, s, p)
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _turn(r: int, k: int, s: Any, p: Any) -> None:
-    """Another kind of the same frame drives a route."""
-    route = s.route[r]
-    s.used[route.kind] -= 1
-    s.used[k] += 1
-    s.cost[0] += p.kind[k].fixed - p.kind[route.kind].fixed + (p.kind[k].unit - p.kind[route.kind].unit) * route.metres
-    route.kind = k
-
-
-@njit(inline="always", _nrt=False)
+@inlined
 def _larger(i: int, r: int, s: Any, p: Any) -> int:
     """The free kind that would carry a route and item i at least cost, or -1; remembered for the item."""
     route = s.route[r]
     ask = s.count[STAMP] * (len(s.item) + 1) + i + 1
     if route.larger == ask:
-        return route.larger_kind
+        return int(route.larger_kind)
     route.larger = ask
     route.larger_kind = -1
     least = INF
@@ -333,18 +63,18 @@ def _larger(i: int, r: int, s: Any, p: Any) -> int:
         kind = p.kind[k]
         if kind.frame != now.frame or k == route.kind or s.used[k] >= kind.count:
             continue
-        fits = True
+        holds = True
         for q in range(p.amount.shape[1]):
-            fits &= s.load[r, q] + p.amount[i, q] <= p.capacity[k, q]
+            holds &= s.load[r, q] + p.amount[i, q] <= p.capacity[k, q]
         more = kind.fixed - now.fixed + (kind.unit - now.unit) * route.metres
-        if fits and more < least:
+        if holds and more < least:
             least = more
             route.larger_kind = k
             route.larger_cost = more
-    return route.larger_kind
+    return int(route.larger_kind)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _try(i: int, d: int, g: int, r: int, u: int, k: int, turned: float, s: Any, p: Any) -> None:
     """Whether after node u of route r is the best place so far for a visit of item i."""
     node = s.node
@@ -361,17 +91,17 @@ def _try(i: int, d: int, g: int, r: int, u: int, k: int, turned: float, s: Any, 
         if start > one.closes + 1e-9 or start + one.service + p.time[i, b.at] > b.late + 1e-9:
             return
         if p.lasting:
-            lasts = _lasting(u, i, v, s, p)
+            lasts = lasting(u, i, v, s, p)
             if lasts > kind.longest + 1e-9:
                 return
-            more += _time_price(k, lasts, p) - _time_price(k, s.route[r].lasts, p)
+            more += time_price(k, lasts, p) - time_price(k, s.route[r].lasts, p)
             if more >= s.best[g, d]:
                 return
     elif p.lasting:
         lasts = s.route[r].lasts + p.time_in[i, a.at] + p.time[i, b.at] - p.time[a.at, b.at] + s.item[i].service
         if lasts > kind.longest + 1e-9:
             return
-        more += _time_price(k, lasts, p) - _time_price(k, s.route[r].lasts, p)
+        more += time_price(k, lasts, p) - time_price(k, s.route[r].lasts, p)
         if more >= s.best[g, d]:
             return
     if p.both:
@@ -385,7 +115,7 @@ def _try(i: int, d: int, g: int, r: int, u: int, k: int, turned: float, s: Any, 
     s.best_after[g, d] = u
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _who(i: int, r: int, banned: int, s: Any, p: Any) -> int:
     """The kind that would drive route r with item i in it: its own, a larger one, or -1."""
     k = s.route[r].kind
@@ -395,14 +125,14 @@ def _who(i: int, r: int, banned: int, s: Any, p: Any) -> int:
     if o == banned or (p.located and s.stock[o] + p.amount[i, 0] > p.depot_capacity[o]):
         return -1
     if p.both:
-        return k
+        return int(k)
     for q in range(p.amount.shape[1]):
         if s.load[r, q] + p.amount[i, q] > p.capacity[k, q]:
             return _larger(i, r, s, p) if p.mixed else -1
-    return k
+    return int(k)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _places(i: int, banned: int, s: Any, p: Any) -> None:
     """The best place of item i on each day it needs, in a route there is."""
     node = s.node
@@ -441,7 +171,7 @@ def _places(i: int, banned: int, s: Any, p: Any) -> None:
             _try(i, kind.day, g, r, u, k, turned, s, p)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _new_routes(i: int, banned: int, s: Any, p: Any) -> None:
     """Whether a vehicle of its own is better for a visit of item i."""
     if s.count[ROUTES] >= len(s.route):
@@ -459,24 +189,24 @@ def _new_routes(i: int, banned: int, s: Any, p: Any) -> None:
             more += p.depot_cost[o]
         if more >= s.best[g, d] or (p.located and s.stock[o] + p.amount[i, 0] > p.depot_capacity[o]):
             continue
-        fits = True
+        holds = True
         for q in range(p.amount.shape[1]):
-            fits &= max(p.delivery[i, q], p.pickup[i, q]) <= p.capacity[k, q]
+            holds &= max(p.delivery[i, q], p.pickup[i, q]) <= p.capacity[k, q]
         leave = kind.opens + kind.service
         start = max(one.opens, leave + p.time_in[i, kind.home])
-        if not fits or start > one.closes + 1e-9 or start + one.service + p.time[i, kind.home] > kind.closes + 1e-9:
+        if not holds or start > one.closes + 1e-9 or start + one.service + p.time[i, kind.home] > kind.closes + 1e-9:
             continue
         if p.lasting:
             lasts = kind.service + p.time_in[i, kind.home] + one.service + p.time[i, kind.home]
             lasts += max(0.0, one.opens - kind.closes - kind.service - p.time_in[i, kind.home])
-            more += _time_price(k, lasts, p)
+            more += time_price(k, lasts, p)
             if lasts > kind.longest + 1e-9 or more >= s.best[g, d]:
                 continue
         s.best[g, d] = more
         s.best_route[g, d] = -1 - k
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
     """An item by its cheapest pattern, False where none fits, or costs less than leaving it aside. `banned`: a depot not to use."""
     s.best[:] = INF
@@ -501,14 +231,14 @@ def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
         if p.pattern[chosen] >> d & 1:
             r = s.best_route[group, d]
             if r < 0:
-                _put_in(i, d, -1, -1, -1 - r, s, p)
+                put_in(i, d, -1, -1, -1 - r, s, p)
             else:
-                _put_in(i, d, r // len(p.kind), s.best_after[group, d], r % len(p.kind), s, p)
+                put_in(i, d, r // len(p.kind), s.best_after[group, d], r % len(p.kind), s, p)
     s.item[i].chosen = chosen
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _mark(i: int, s: Any) -> None:
     item = s.item[i]
     if item.out == 0:
@@ -519,7 +249,7 @@ def _mark(i: int, s: Any) -> None:
         s.count[REMOVED] += 1
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _ruin(s: Any, p: Any) -> int:
     """Mark what is taken out; the depot not to use while it is put back, or -1."""
     n = len(s.item)
@@ -591,7 +321,7 @@ def _ruin(s: Any, p: Any) -> int:
     return -1
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _order(s: Any, p: Any) -> None:
     """What is put back first: at random, the largest, the farthest, the nearest to a depot, the narrowest or earliest window."""
     how = np.random.randint(17 if p.windows else 11)
@@ -621,7 +351,7 @@ def _order(s: Any, p: Any) -> None:
         s.removed[b] = i
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def _suit(s: Any, p: Any) -> None:
     """The routes touched by the cheapest kinds of their frame: a free one, or the one of another of them."""
     for z in range(s.count[TOUCHED]):
@@ -637,74 +367,23 @@ def _suit(s: Any, p: Any) -> None:
             if kind.frame != now.frame or k == route.kind or s.used[k] >= kind.count:
                 continue
             more = kind.fixed - now.fixed + (kind.unit - now.unit) * route.metres
-            if more < least and _fits(r, k, s, p):
+            if more < least and fits(r, k, s, p):
                 least = more
                 chosen = k
         if chosen >= 0:
-            _turn(r, chosen, s, p)
+            turn(r, chosen, s, p)
         for y in range(z):
             t = s.list[y]
             other = s.route[t]
             if other.kind < 0 or other.kind == route.kind or p.kind[other.kind].frame != p.kind[route.kind].frame:
                 continue
             a, b = route.kind, other.kind
-            if (p.kind[b].unit - p.kind[a].unit) * (route.metres - other.metres) < -1e-7 and _fits(r, b, s, p) and _fits(t, a, s, p):
-                _turn(r, b, s, p)
-                _turn(t, a, s, p)
+            if (p.kind[b].unit - p.kind[a].unit) * (route.metres - other.metres) < -1e-7 and fits(r, b, s, p) and fits(t, a, s, p):
+                turn(r, b, s, p)
+                turn(t, a, s, p)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _restore(s: Any, p: Any) -> None:
-    """Everything as before the iteration, but for the cost."""
-    node = s.node
-    for z in range(s.count[REMOVED]):
-        i = s.removed[z]
-        item = s.item[i]
-        item.chosen, item.aside = item.old_chosen, item.old_aside
-        for d in range(p.days):
-            node[i * p.days + d].route = -1
-    _copy(s.old_used, s.used)
-    _copy(s.old_open, s.open)
-    _copy(s.old_stock, s.stock)
-    for z in range(s.count[TOUCHED]):
-        r = s.list[z]
-        route = s.route[r]
-        if route.saved_kind < 0:
-            route.kind = -1
-            route.length = 0
-            route.lasts = 0.0
-            route.metres = 0.0
-            continue
-        _link(r, route.saved_kind, s.saved[route.saved : route.saved + route.saved_length], s, p)
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _link(r: int, k: int, visits: Any, s: Any, p: Any) -> None:
-    """A route of these nodes; nothing is counted but the time price, where there are windows."""
-    node = s.node
-    _frame(r, k, s, p)
-    route = s.route[r]
-    u = len(node) - 2 * len(s.route) + 2 * r
-    last = u + 1
-    for z in range(len(visits) + 1):
-        w = visits[z] if z < len(visits) else last
-        one = node[w]
-        one.prv, one.route = u, r
-        node[u].nxt = w
-        one.into = p.dist[node[u].at, one.at]
-        route.metres += one.into
-        if z < len(visits) and not p.both:
-            for q in range(p.amount.shape[1]):
-                s.load[r, q] += p.amount[one.at, q]
-        if p.lasting and not p.windows:
-            route.lasts += p.time[node[u].at, one.at] + one.service
-        u = w
-    route.length = len(visits)
-    if p.windows or p.both:
-        _refresh(r, s, p)
-
-
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, seed: int) -> int:
     """Some iterations from state s, temperatures from hot to cold; how many bettered `best`."""
     np.random.seed(seed)
@@ -713,9 +392,9 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
         heat = hot * (cold / hot) ** (number / iterations)
         s.count[STAMP] += 1
         s.count[TOUCHED] = s.count[REMOVED] = s.count[SAVED] = 0
-        _copy(s.used, s.old_used)
-        _copy(s.open, s.old_open)
-        _copy(s.stock, s.old_stock)
+        copy(s.used, s.old_used)
+        copy(s.open, s.old_open)
+        copy(s.stock, s.old_stock)
         top, routes, visits, cost = s.count[TOP], s.count[ROUTES], s.count[VISITS], s.cost[0]
         for z in range(s.count[ASIDES]):
             _mark(s.asides[z], s)
@@ -727,11 +406,11 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
                 s.item[i].aside = 0
                 s.cost[0] -= s.item[i].price
             else:
-                _take_out(i, s, p)
+                take_out(i, s, p)
         if p.windows or p.both:
             for z in range(s.count[TOUCHED]):
                 if s.route[s.list[z]].kind >= 0:
-                    _refresh(s.list[z], s, p)
+                    refresh(s.list[z], s, p)
         while s.count[TOP] > 0 and s.route[s.count[TOP] - 1].kind < 0:
             s.count[TOP] -= 1
         limit = cost - heat * np.log(np.random.random())
@@ -750,7 +429,7 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
             for z in range(s.count[TOUCHED]):
                 good &= s.route[s.list[z]].kind < 0 or s.route[s.list[z]].late == 0
         if not good:
-            _restore(s, p)
+            restore(s, p)
             s.count[TOP], s.count[ROUTES], s.count[VISITS], s.cost[0] = top, routes, visits, cost
             continue
         s.count[ASIDES] = 0
@@ -762,58 +441,9 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
                 s.count[ASIDES] += 1
         if s.cost[0] < best.cost[0] - 1e-7:
             better += 1
-            _copy(s.node.nxt, best.nxt)
-            _copy(s.route.kind, best.kind)
-            _copy(s.item.chosen, best.chosen)
-            _copy(s.item.aside, best.aside)
+            copy(s.node.nxt, best.nxt)
+            copy(s.route.kind, best.kind)
+            copy(s.item.chosen, best.chosen)
+            copy(s.item.aside, best.aside)
             best.cost[0] = s.cost[0]
     return better
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def assign(best: Any, s: Any, p: Any) -> None:
-    """A state that is the best one."""
-    node = s.node
-    visits = len(s.item) * p.days
-    s.count[TOP] = s.count[ROUTES] = s.count[VISITS] = s.count[ASIDES] = 0
-    s.used[:] = 0
-    s.open[:] = 0
-    s.stock[:] = 0.0
-    cost = 0.0
-    for i in range(len(s.item)):
-        s.item[i].chosen, s.item[i].aside, s.item[i].out = best.chosen[i], best.aside[i], 0
-        if best.aside[i]:
-            s.asides[s.count[ASIDES]] = i
-            s.count[ASIDES] += 1
-            cost += s.item[i].price
-    for w in range(visits):
-        node[w].route = -1
-    row = s.saved
-    for r in range(len(s.route)):
-        route = s.route[r]
-        route.kind, route.length, route.lasts, route.metres = -1, 0, 0.0, 0.0
-        k = best.kind[r]
-        if k < 0:
-            continue
-        length = 0
-        w = best.nxt[visits + 2 * r]
-        while w != visits + 2 * r + 1:
-            row[length] = w
-            length += 1
-            w = best.nxt[w]
-        _link(r, k, row[:length], s, p)
-        kind = p.kind[k]
-        s.used[k] += 1
-        s.open[kind.depot] += 1
-        s.count[TOP] = r + 1
-        s.count[ROUTES] += 1
-        s.count[VISITS] += length
-        cost += kind.fixed + kind.unit * route.metres + _time_price(k, route.lasts, p)
-        if p.located:
-            for z in range(length):
-                s.stock[kind.depot] += p.amount[node[row[z]].at, 0]
-    for o in range(len(s.open)):
-        if s.open[o] > 0:
-            cost += p.depot_cost[o]
-    s.cost[0] = cost
-    best.cost[0] = min(best.cost[0], cost)

@@ -58,7 +58,7 @@ def solve(
     stop: StopRule,
     seed: int,
     start: Sequence[RouteData] = (),
-    style: Strings = Strings(),  # noqa: B008
+    style: Strings = Strings(),
     should_stop: Callable[[], bool] = lambda: False,
     on_best: Callable[[DayResult], None] = lambda _: None,
     harvest: int = 0,
@@ -98,7 +98,7 @@ def solve(
         made += chunk
         lasted = (time.perf_counter() - before) / chunk
         pace = lasted if pace == 0.0 else 0.5 * (pace + lasted)
-        if harvest and state.count[7] == 0 and state.cost[0] < SNAPS * best.cost[0]:
+        if harvest and not state.item["aside"].any() and state.cost[0] < SNAPS * best.cost[0]:
             _gather(crop, routes(kept(state), len(items), 1), float(state.cost[0]))
         if best.cost[0] < seen and not best.aside[[job.prize is None for job in day.jobs]].any():
             seen = float(best.cost[0])
@@ -133,7 +133,7 @@ def as_patterns(day: DayData) -> PatternsData:
         )  # fmt: skip
     closed = day.barred | (day.duration < 0) | (day.distance < 0)
     return PatternsData(
-        day.distance, day.duration, tuple(depot.location for depot in day.depots), tuple(v.location for v in visits),
+        day.distance.astype(float), day.duration.astype(float), tuple(depot.location for depot in day.depots), tuple(v.location for v in visits),
         tuple(tuple(float(q) for q in v.delivery) for v in visits), tuple(float(v.service) for v in visits), ((frozenset({0}),),) * len(visits), tuple(kinds),
         pickup=tuple(tuple(float(q) for q in v.pickup) for v in visits), windows=() if free else tuple((float(v.opens), float(v.closes)) for v in visits),
         prizes=tuple(math.inf if job.prize is None else float(job.prize) for job in day.jobs), barred=closed,
