@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 
-from planner.solvers.routing_ruin_state import PatternsData
+from planner.solvers.routing_ruin_state import Floats, PatternsData
 
 MOST_SETS = 4000  # estimated
 Depots = frozenset[int]
@@ -23,8 +23,7 @@ Depots = frozenset[int]
 
 def sets(data: PatternsData, most: int) -> list[Depots]:
     """At most so many sets of depots that hold all demand, the best by estimate first; among them some of one depot more and less."""
-    weights = np.array([np.sum(q) * min((len(one) for one in those), default=0) for q, those in zip(data.demand, data.patterns, strict=True)], float)
-    rooms = np.array(data.depot_capacity or (math.inf,) * len(data.depots), float)
+    weights, rooms = _weights(data)
     ways = _ways(data, weights)
     known = {one: _estimate(one, data, ways, weights, rooms) for one in _enough(rooms, float(weights.sum()))}
     order = sorted(known, key=lambda one: (known[one], sorted(one)))
@@ -46,22 +45,29 @@ def neighbours(leader: Depots, depots: int) -> list[Depots]:
 
 def ranked(those: list[Depots], data: PatternsData) -> list[Depots]:
     """The same sets, the best by estimate first; those that cannot hold all demand are left out."""
-    weights = np.array([np.sum(q) * min((len(one) for one in patterns), default=0) for q, patterns in zip(data.demand, data.patterns, strict=True)], float)
-    rooms = np.array(data.depot_capacity or (math.inf,) * len(data.depots), float)
+    weights, rooms = _weights(data)
     ways = _ways(data, weights)
     worth = {one: _estimate(one, data, ways, weights, rooms) for one in those}
     return sorted((one for one in those if worth[one] < math.inf), key=lambda one: (worth[one], sorted(one)))
 
 
-def _ways(data: PatternsData, weights: np.ndarray) -> np.ndarray:
+def _weights(data: PatternsData) -> tuple[Floats, Floats]:
+    """What every item takes at least, all its visits together, and what every depot can send."""
+    visits = np.array([min((len(one) for one in those), default=0) for those in data.patterns], float)
+    amounts = np.array(data.demand, float).reshape(len(visits), -1).sum(axis=1)
+    return amounts * visits, np.array(data.depot_capacity or (math.inf,) * len(data.depots), float)
+
+
+def _ways(data: PatternsData, weights: Floats) -> Floats:
     """(n, depots): share of the way out and back of a vehicle."""
     full = max((sum(kind.rooms) for kind in data.kinds), default=1.0)
     unit = float(np.mean([kind.unit for kind in data.kinds])) if data.kinds else 1.0
     there = data.metres[np.ix_(data.places, data.depots)] + data.metres[np.ix_(data.depots, data.places)].T
-    return unit * there * (weights / full)[:, None]
+    found: Floats = unit * there * (weights / full)[:, None]
+    return found
 
 
-def _enough(rooms: np.ndarray, demand: float) -> Iterator[Depots]:
+def _enough(rooms: Floats, demand: float) -> Iterator[Depots]:
     """Sets with room for everything, the smallest first, until there are many."""
     made = 0
     for size in range(1, len(rooms) + 1):
@@ -73,7 +79,7 @@ def _enough(rooms: np.ndarray, demand: float) -> Iterator[Depots]:
                     return
 
 
-def _estimate(one: Depots, data: PatternsData, ways: np.ndarray, weights: np.ndarray, rooms: np.ndarray) -> float:
+def _estimate(one: Depots, data: PatternsData, ways: Floats, weights: Floats, rooms: Floats) -> float:
     those = sorted(one)
     cost = float(sum(data.depot_cost[o] for o in those)) if data.depot_cost else 0.0
     there = ways[:, those]

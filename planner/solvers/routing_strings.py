@@ -30,7 +30,7 @@ SNAPS = 1.02  # states dearer than this many times the best give no routes
 class Strings:
     """Search by string removals. `hot`: first temperature, in mean cost of an arc."""
 
-    hot: float = 1.0
+    hot: float = 3.0
 
 
 def able(day: DayData) -> bool:

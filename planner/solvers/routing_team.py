@@ -35,8 +35,8 @@ BOLD = replace(PLAIN, perturbations=40)  # leaves the valleys where PLAIN stays
 CROP = 2000  # routes asked from each search
 SHARES = (0.5, 0.8, 1.0)  # of the time: ends of the searches of the whole day
 FIRST = 0.3  # of the time, before parts are searched
-HEATS = (1.0, 0.3, 0.1)  # of string removals, search after search of the whole day
-WARM = 0.3  # of string removals in parts
+HEATS = (3.0, 1.0, 0.3)  # of string removals, search after search of the whole day
+WARM = 1.0  # of string removals in parts
 LAST = 0.1  # of the time, for the whole day at the end
 NODES = 500  # of the search tree, with an iteration limit
 
