@@ -32,9 +32,10 @@ __all__ = ["KindData", "PatternsData", "PatternsResult", "solve"]
 
 CHAINS = 2
 CHUNK = 0.25  # seconds between two looks at the clock
-HOT, COLD = 2.0, 0.01  # temperatures, in mean cost of an arc
-CYCLES = 2  # how often the chains exchange and warm up again
-AGAIN = 0.3  # of HOT, after the first cycle
+HOT, COLD = 3.0, 0.01  # temperatures, in mean cost of an arc
+HOTTER = 10.0  # where days are to be chosen
+CYCLES = (0.65, 1.0)  # of the time: when the chains exchange, to warm up again, and end
+AGAIN = 0.2  # of the first temperature, after the first cycle
 SETS = 24  # sets of depots tried first
 NEW = 3  # sets near the best one, put in after a round
 TRIED = 0.6  # of the time, for sets of depots
@@ -122,6 +123,7 @@ class _Search:
         self.began = time.monotonic()
         self.p, self.items = problem(data)
         self.arc = scale(self.p)
+        self.hot = HOTTER if any(len(those) > 1 for those in data.patterns) else HOT
         self.pool = ThreadPoolExecutor(min(workers, CHAINS))
         self.every: list[_Chain] = []
 
@@ -137,10 +139,11 @@ class _Search:
             chains[0].p = leader.p  # one of the two keeps its depots
             for chain in chains:
                 chain.take(leader)
-        for cycle in range(CYCLES):
-            until = self.seconds * (first + (1.0 - first) * (cycle + 1) / CYCLES)
-            quota = None if self.iterations is None else int(self.iterations * (1.0 - first)) // CYCLES
-            self._cool(chains, HOT * (1.0 if cycle == 0 and not first else AGAIN), until - (time.monotonic() - self.began), quota)
+        for cycle in range(len(CYCLES)):
+            until = self.seconds * (first + (1.0 - first) * CYCLES[cycle])
+            share = (1.0 - first) * (CYCLES[cycle] - (CYCLES[cycle - 1] if cycle else 0.0))
+            quota = None if self.iterations is None else int(self.iterations * share)
+            self._cool(chains, self.hot * (1.0 if cycle == 0 and not first else AGAIN), until - (time.monotonic() - self.began), quota)
             leader = min(chains, key=lambda chain: _cost(chain.best))
             for chain in chains:
                 chain.take(leader)

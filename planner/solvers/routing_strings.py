@@ -21,16 +21,16 @@ from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, ke
 
 CHUNK = 0.1  # seconds between two looks at the clock
 FIRST = 200  # iterations of the first chunk, to learn the speed
-COLD = 0.01  # last temperature, in mean cost of an arc
 WORTH = 20  # iterations for one of PyVRP, where iterations are limited
 SNAPS = 1.02  # states dearer than this many times the best give no routes
 
 
 @dataclass(frozen=True)
 class Strings:
-    """Search by string removals. `hot`: first temperature, in mean cost of an arc."""
+    """Search by string removals. `hot`, `cold`: first and last temperature, in mean cost of an arc."""
 
     hot: float = 3.0
+    cold: float = 0.01
 
 
 def able(day: DayData) -> bool:
@@ -78,7 +78,7 @@ def solve(
         assign(best, state, p)
         told = known
     arc = scale(p)
-    hot, cold = style.hot * arc, COLD * arc
+    hot, cold = style.hot * arc, style.cold * arc
     limit = None if stop.iterations is None else stop.iterations * WORTH
     made, pace, seen = 0, 0.0, float(best.cost[0])
     crop: dict[tuple[int, tuple[int, ...]], float] = {}
