@@ -186,7 +186,7 @@ def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
     from pyvrp.stop import MaxRuntime
 
     distance, duration = matrices(instance)
-    timed = timed(instance)
+    driven = timed(instance)
     n, fixed, unit = len(distance), *rates(instance)
     two, heavy = bool(instance.backhauls), _heavy(instance)
     far = int(FAR * distance.max())
@@ -200,7 +200,7 @@ def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
                 shut[i, :] = shut[:, i] = True
         np.fill_diagonal(shut, False)
         distances.append(np.where(shut, far, distance))
-        durations.append(np.where(shut, far if timed or allowed is None else LONG, duration if timed else 0))
+        durations.append(np.where(shut, far if driven or allowed is None else LONG, duration if driven else 0))
 
     def load(value: float, first: bool) -> list[int]:
         amount = heavy * round(value)
@@ -211,7 +211,7 @@ def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
 
     paired = {i for pair in instance.pairs for i in pair}
     nodes = [i for i in range(instance.depots, n) if i not in paired]
-    service = [whole(s, instance) if timed else 0 for s in instance.service]
+    service = [whole(s, instance) if driven else 0 for s in instance.service]
     clients = [
         pyvrp.Client(i, load(instance.delivery[i], True), load(instance.pickup[i], False), service[i], *window(i), whole(instance.release[i], instance) if instance.release else 0)
         for i in nodes

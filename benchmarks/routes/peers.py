@@ -159,7 +159,7 @@ def _vroom(instance: Instance, seconds: float, seed: int) -> list[Route]:
             asked.add_job(vroom.Job(i, i, default_service=service[i], delivery=[round(instance.delivery[i])], pickup=[round(instance.pickup[i])], skills={i} if restricted else set(), time_windows=when(i)))
     for p, d in instance.pairs:
         ends = [vroom.ShipmentStep(i, i, default_service=service[i], time_windows=when(i)) for i in (p, d)]
-        asked.add_shipment(*ends, amount=[round(instance.pickup[p])])
+        asked.add_shipment(*ends, amount=vroom.Amount([round(instance.pickup[p])]))
     found = asked.solve(FULL, 2, timeout=timedelta(seconds=seconds))
     steps = found.routes
     routes: list[Route] = []
