@@ -12,6 +12,7 @@ from benchmarks.routes.engines import ours, plain
 from benchmarks.routes.instance import Instance, Route, judge
 from benchmarks.routes.peers import MODULES, absent, expressible, peer
 from benchmarks.routes.readers import FAMILIES, families, instances
+from planner.solvers.routing_ruin_state import prepare
 
 RUNNERS = ("ours", "pyvrp1", "pyvrp2")
 COLUMNS = ("family", "instance", "stops", "best", "seconds", "runner", "cost", "gap", "vehicles", "faults", "wall")
@@ -89,6 +90,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if not found:
         print(f"{asked.folder}: no folder with a BKS.csv there. Benchmarks need the published instances; nothing was run.")
         return 2
+    began = time.monotonic()
+    prepare()
+    if time.monotonic() - began > 5:
+        print(f"the engine was compiled, once for this installation: {time.monotonic() - began:.0f} s", flush=True)
     rows: list[Row] = []
     if asked.out and asked.out.exists():
         with asked.out.open(newline="") as source:

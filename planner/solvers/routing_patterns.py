@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from planner.solvers.routing_depots import neighbours, ranked, sets
-from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
+from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, prepare, problem, routes, scale
 
 __all__ = ["KindData", "PatternsData", "PatternsResult", "solve"]
 
@@ -103,10 +103,12 @@ def solve(
 ) -> PatternsResult:
     """The best answer found within `seconds`, or with `iterations` per chain (then `seconds` only caps).
 
-    `on_cost` is told the best cost at least every second (None: something still has no place).
+    `on_cost` is told the best cost at least every second (None: something still has no place). The first call after an
+    installation compiles before its time begins.
     """
     if not data.places:
         return PatternsResult(True, 0.0)
+    prepare()
     search = _Search(data, seconds, seed, iterations, should_stop, on_cost, workers)
     with search.pool:
         search.run()

@@ -241,3 +241,15 @@ def routes(best: Any, n: int, days: int) -> tuple[tuple[int, tuple[int, ...]], .
                 w = following[w]
             made.append((k, tuple(row)))
     return tuple(made)
+
+
+def prepare() -> None:
+    """Have `routing_ruin` compiled: about half a minute the first time after an installation, a moment later on (kept on disk)."""
+    from planner.solvers.routing_ruin import anneal, assign
+
+    metres = np.array([[0.0, 1.0], [1.0, 0.0]])
+    p, items = problem(PatternsData(metres, metres, (0,), (1,), (1.0,), (0.0,), ((frozenset({0}),),), (KindData(0, 0, 1, 1.0),)))
+    state = empty(p, items)
+    best = kept(state)
+    anneal(state, best, p, 1, 1.0, 1.0, 0)
+    assign(best, state, p)

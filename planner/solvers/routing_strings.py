@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from planner.solvers.routing import Act, DayData, DayResult, Judge, RouteData, StopRule
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 
@@ -39,18 +37,6 @@ def able(day: DayData) -> bool:
         bool(day.jobs) and not day.shipments and day.toll is None and all(len(job.alternatives) == 1 and job.alternatives[0].release == 0 for job in day.jobs)
         and all(kind.max_trips == 1 for kind in day.fleet) and any(kind.count for kind in day.fleet)
     )  # fmt: skip
-
-
-def prepare() -> None:
-    """Have the search compiled; only the first time after an installation takes long (it is kept on disk)."""
-    from planner.solvers.routing_ruin import anneal, assign
-
-    metres = np.array([[0.0, 1.0], [1.0, 0.0]])
-    p, items = problem(PatternsData(metres, metres, (0,), (1,), (1.0,), (0.0,), ((frozenset({0}),),), (KindData(0, 0, 1, 1.0),)))
-    state = empty(p, items)
-    best = kept(state)
-    anneal(state, best, p, 1, 1.0, 1.0, 0)
-    assign(best, state, p)
 
 
 def solve(

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from planner.solvers.routing import WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, solve
+from planner.solvers.routing_ruin_state import prepare
 from planner.solvers.routing_strings import Strings
-from planner.solvers.routing_strings import prepare as compile_strings
 from planner.solvers.routing_strings import solve as solve_strings
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -93,7 +93,7 @@ def main(parent: int) -> None:
 
 def _prepare(out: BinaryIO, task: int) -> None:
     """Have the search compiled, with signs of life; its time begins afterwards."""
-    making = threading.Thread(target=compile_strings, daemon=True)
+    making = threading.Thread(target=prepare, daemon=True)
     making.start()
     while making.is_alive():
         making.join(TELL_EVERY)

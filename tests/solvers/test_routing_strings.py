@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from planner.solvers.routing import Act, DayData, DayResult, JobData, Judge, RouteData, ShipmentData, StopRule
-from planner.solvers.routing_strings import Strings, able, as_patterns, prepare, solve
+from planner.solvers.routing_ruin_state import prepare
+from planner.solvers.routing_strings import Strings, able, as_patterns, solve
 from tests.solvers.test_routing import HOUR, day, job, served, van
 
 ENOUGH = StopRule(seconds=60, iterations=300)
