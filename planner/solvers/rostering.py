@@ -9,7 +9,8 @@
     some day of k is free, and the rest around it >= weekly_rest          (none asked: no such row)
     x, u, w binary;  u_k >= u_(k+1)
 
-by CP-SAT from a first fit, which also bounds the number of drivers from above. One worker and a limit in CP-SAT's own units of work, so that the
+by CP-SAT from a first fit, which also bounds the number of drivers from above; where that proves nothing in time, by CP-SAT for few drivers
+given, then more. One worker and a limit in CP-SAT's own units of work, so that the
 answer does not depend on the machine (seconds only cap). What is proven is said: `least` drivers are needed by any rota.
 """
 
@@ -161,7 +162,25 @@ def solve(team: TeamData, effort: float = 1.0, seed: int = 1) -> Rota:
     if not fits:
         assert team.drivers is not None
         most = team.drivers
-    return _search(team, start if fits else None, least, most, effort, seed)
+    found = _search(team, start if fits else None, least, most, effort, seed)
+    if found.proven or team.driver_cost is not None:
+        return found
+    return _fewer(team, found, most, effort, seed)
+
+
+def _fewer(team: TeamData, found: Rota, most: int, effort: float, seed: int) -> Rota:
+    """A rota with fewer drivers where one is found for so many and no more: easier to find than to improve one with many."""
+    least = found.least
+    for more in (0, 1, 2, 4, 8, 16):
+        drivers = least + more
+        if drivers > most or (found.driver is not None and drivers >= found.used):
+            break
+        tried = _search(team, None, least, drivers, effort / 2, seed)
+        if tried.driver is not None:
+            return replace(tried, least=max(tried.least, found.least), proven=tried.proven and tried.used == found.least)
+        if tried.proven:
+            found = replace(found, least=max(found.least, drivers + 1))
+    return found
 
 
 def _search(team: TeamData, start: tuple[int, ...] | None, least: int, most: int, effort: float, seed: int) -> Rota:
