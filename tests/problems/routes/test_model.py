@@ -179,7 +179,7 @@ def test_a_longer_day_is_proposed_where_it_helps() -> None:
     flows = [flow(code, "O", place, 9.0) for code, place in (("a", "P"), ("b", "Q"), ("c", "R"))]
     plan = solved(flows, [vehicle(count=1, duty_minutes=170.0)])
     relaxed = {issue.code: dict(issue.args) for issue in plan.issues if "relax" in issue.code}
-    assert plan.status is Status.NO_PLAN_IN_TIME and relaxed["routes_relax_overtime"]["minutes"] == 60
+    assert plan.status is Status.NO_PLAN_IN_TIME and relaxed["routes_relax_overtime"]["minutes"] == 45
     assert "routes_relax_shift" not in relaxed
 
 
