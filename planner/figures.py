@@ -163,9 +163,9 @@ def roadmap(study: Study, lang: str) -> pd.DataFrame:
     for row in found:
         if row.kitchen not in alive:
             continue
-        shown = "" if row.action == "closed" else f"{number(row.use or 0, lang)} %" if row.capacity else ""
+        shown = f"→ {row.target}" if row.target is not None else f"{number(row.use or 0, lang)} %" if row.capacity else ""
         more = text("figures.kitchen_year", lang, load=number(row.load or 0, lang), capacity=number(row.capacity or 0, lang), staff=number(row.staff or 0, lang),
-                    investment=euros(row.investment or 0, lang)) if row.capacity else ""  # fmt: skip
+                    investment=euros(row.investment or 0, lang)) if row.capacity or row.investment else ""  # fmt: skip
         made.append((called[row.kitchen], row.year, row.action or ACTIONS[0].code, shown, more))
     return pd.DataFrame(made, columns=["kitchen", "year", "action", "said", "more"])
 

@@ -4,7 +4,7 @@ With z(with) and z(without) the least costs of the scenario with and without a r
 
     bound(with) - cost(without)  <=  z(with) - z(without)  <=  cost(with) - bound(without).
 
-A plan counts in both scenarios where the audit of the other accepts it. Taking a rule away only allows more, at no higher
+A plan counts in every scenario whose audit accepts it, whichever solve found it. Taking a rule away only allows more, at no higher
 cost: its price is not negative, and the bound without it also bounds the cost with it. A decision (an added lock) is
 the same thing seen from the other side: the scenario as it is goes without it.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner import network as networks
 from planner.catalog import problems as all_problems
@@ -29,6 +29,7 @@ from planner.scenario import Scenario
 from planner.schema import rows
 from planner.sites import DISCOUNT_RATE
 
+POOL = 3  # plans of other solves tried in each scenario
 POLICIES: Mapping[str, Callable[[Scenario], list[Rule]]] = {"kitchens": kitchen_policies, "purchasing": purchasing_policies}  # by problem: its rules in force and decisions
 RATES = {"purchasing": PLAN_RATE}  # by problem: its discount rate, where it has its own
 
@@ -89,29 +90,37 @@ def prices(
     built, issues = networks.build(scenario, roads)
     asked = [rule for rule in policies[name](scenario) if rule.kind in set(kinds)]
     whole = solved(problem, scenario, built, limits, progress)
-    found: list[Price] = []
+    tried: list[tuple[Rule, Scenario, Known]] = []
     for rule in asked:
         changed = rule.change(scenario)
         if progress.should_stop():
             break
         if changed.hash != scenario.hash:
-            found.append(_price(problem, rule, scenario, changed, built, whole, limits, progress))
+            tried.append((rule, changed, solved(problem, changed, built, limits, progress)))
+    pool = _pool(problem, scenario, built, [whole, *(known for _, _, known in tried)])
+    if pool and pool[0][0] < whole.cost:
+        whole = replace(whole, cost=pool[0][0], plan=pool[0][1])
+    found = [_price(problem, rule, changed, built, whole, other, pool) for rule, changed, other in tried]
     found.sort(key=lambda price: (price.decision, -price.high if math.isfinite(price.high) else -math.inf))
     return Prices(name, whole, tuple(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
 
 
-def _price(problem: Problem, rule: Rule, scenario: Scenario, changed: Scenario, built: Network, whole: Known, limits: Limits, progress: Progress) -> Price:
-    other = solved(problem, changed, built, limits, progress)
+def _pool(problem: Problem, scenario: Scenario, built: Network, found: Sequence[Known]) -> list[tuple[float, Plan]]:
+    """The best of all plans found that the scenario as it is accepts, with their cost there, cheapest first."""
+    kept = [(_here(problem, known.plan, scenario, built), known.plan) for known in found if known.plan is not None]
+    return sorted((pair for pair in kept if math.isfinite(pair[0])), key=lambda pair: pair[0])[:POOL]
+
+
+def _price(problem: Problem, rule: Rule, changed: Scenario, built: Network, whole: Known, other: Known, pool: Sequence[tuple[float, Plan]]) -> Price:
+    """Costs of both sides are those of the best plan known to be accepted there, whichever solve found it."""
+    cost = min((other.cost, *(_here(problem, plan, changed, built) for _, plan in pool)))
     decision = rule.kind == "decision"
-    (tight, tight_data), (loose, loose_data) = ((other, changed), (whole, scenario)) if decision else ((whole, scenario), (other, changed))
-    cost_with = min(tight.cost, _here(problem, loose.plan, tight_data, built))
-    cost_without = min(loose.cost, _here(problem, tight.plan, loose_data, built))
-    bound_with, bound_without = max(tight.bound, loose.bound), loose.bound
-    if tight.status is Status.INFEASIBLE:
-        low = high = math.inf
-    else:
-        high = cost_with - bound_without
-        low = max(0.0, bound_with - cost_without) if math.isfinite(cost_without) else 0.0
+    (cost_with, bound_with), (cost_without, bound_without) = (
+        ((cost, other.bound), (whole.cost, whole.bound)) if decision else ((whole.cost, whole.bound), (cost, other.bound))
+    )
+    impossible = (other if decision else whole).status is Status.INFEASIBLE
+    low = math.inf if impossible else max(0.0, max(bound_with, bound_without) - cost_without) if math.isfinite(cost_without) else 0.0
+    high = math.inf if impossible else cost_with - bound_without
     return Price(rule.name, decision, math.floor(low * 100) / 100 if math.isfinite(low) else low, math.ceil(high * 100) / 100 if math.isfinite(high) else math.inf, other.status)
 
 

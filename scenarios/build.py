@@ -15,6 +15,7 @@ from planner.catalog import PARAMETERS, TABLES
 from planner.excel import write_scenario
 from planner.kinds import number
 from planner.problems.kitchens.tables import KITCHENS, LEVELS, YEARS
+from planner.problems.kitchens.tables import SCENARIOS as CASES
 from planner.problems.routes.driver_tables import TEAMS
 from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES, ZONE_RULES, ZONES
 from planner.scenario import Scenario
@@ -69,6 +70,7 @@ def scenario(folder: str) -> Scenario:
         "kitchen_levels": typed(LEVELS, folder, "niveaux"),
         "yearly_limits": typed(YEARS, folder, "limites"),
         "meal_demand": catering.demand(folder),
+        "demand_scenarios": typed(CASES, folder, "scenarios_besoins"),
         "depots": typed(DEPOTS, folder, "depots"),
         "driver_teams": optional(TEAMS, folder, "conducteurs"),
         "vehicle_types": vehicles(folder),

@@ -28,10 +28,11 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"planner.issues", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads"},
     ),
     "planner.solvers": ({"numpy", "scipy"} | SOLVERS, {"planner.solvers", "planner.plan", "planner.issues"}),
-    "planner.solvers.routing_ruin": ({"numpy", "numba"}, set()),
+    "planner.solvers.routing_ruin": ({"numpy", "numba"}, {"planner.solvers.routing_ruin_routes"}),
+    "planner.solvers.routing_ruin_routes": ({"numba"}, set()),
     "planner.problems": (
         {"numpy", "pandas", "scipy"},
-        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.solvers", "planner.problems"},
+        {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.roads", "planner.solvers", "planner.problems"},
     ),
     "planner.catalog": (set(), {"planner.plan", "planner.problems", "planner.schema", "planner.sites"}),
     "planner.coupling": (
@@ -44,6 +45,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "planner.egalim": (set(), {"planner.plan", "planner.schema", "planner.scenario", "planner.network", "planner.problems", "planner.catalog", "planner.prices"}),
     "planner.prices": (set(), {"planner.issues", "planner.plan", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"}),
+    "planner.fronts": (set(), {"planner.issues", "planner.plan", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"}),
     "planner.coalitions": ({"numpy"}, {"planner.issues", "planner.plan", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.members", "planner.study", "planner.problems", "planner.solvers"}),
     "planner.codec": ({"pandas"}, {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.scenario", "planner.catalog"}),
     "planner.difference": (set(), {"planner.i18n", "planner.schema", "planner.scenario"}),

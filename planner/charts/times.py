@@ -13,7 +13,7 @@ from planner.i18n import text
 
 ACTIVITIES = {"loading": PURPLE, "driving": BLUE, "service": GREEN, "waiting": "#C9CED6", "break": ORANGE, "overtime": RED}
 ENTRIES = {"at_end": "circle", "waits": "square", "early": "triangle-left", "extended": "triangle-right"}
-ACTIONS = {"kept": BLUE, "opened": GREEN, "extended": SKY, "reduced": ORANGE, "closing": RED, "closed": "#DfE2E7"}
+ACTIONS = {"kept": BLUE, "opened": GREEN, "extended": SKY, "reduced": ORANGE, "works": PURPLE, "closing": RED, "closed": "#DfE2E7"}
 
 
 def timeline(data: pd.DataFrame, lang: str) -> Any:
@@ -63,7 +63,7 @@ def roadmap(data: pd.DataFrame, lang: str, order: Sequence[str]) -> Any:
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         color=alt.Color("what:N", title=None, scale=alt.Scale(domain=[text(f"charts.action.{name}", lang) for name in kinds], range=[ACTIONS[name] for name in kinds]))
     )
-    dark = alt.condition(alt.FieldOneOfPredicate("action", ["kept", "opened", "closing"]), alt.value("white"), alt.value("#333"))
+    dark = alt.condition(alt.FieldOneOfPredicate("action", ["kept", "opened", "works", "closing"]), alt.value("white"), alt.value("#333"))
     return dressed((cells + base.mark_text(fontSize=11).encode(text="said:N", color=dark)).properties(height=alt.Step(30)), lang)
 
 

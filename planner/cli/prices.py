@@ -19,6 +19,7 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
     say = in_help(lang)
     rules = command("rules", _rules, solving)
     rules.add_argument("file", type=Path, metavar=say("value.file"), help=say("file"))
+    rules.add_argument("--variant", metavar=say("value.word"), help=say("variant"))
     rules.add_argument("--kinds", choices=tuple(service.KINDS), default="all", help=say("kinds"))
 
 

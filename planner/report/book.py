@@ -15,18 +15,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner import network as networks
 from planner.catalog import PARAMETERS as ALL_PARAMETERS
 from planner.catalog import TABLES
+from planner.catalog import problems as all_problems
 from planner.coupling import COUPLING
 from planner.excel.write import FIRST_ROW, Placed, write_table
 from planner.i18n import explain, mend, number, place, text
 from planner.issues import Issue, Severity
 from planner.kinds import Choice
+from planner.problems.kitchens import report as kitchens
 from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.report.maps import map_ready
 from planner.report.tables import COUNTED, FIGURES_TABLE, ISSUES, PROVENANCE, USED
 from planner.schema import Table, rows, unit_name
 from planner.sites import ESTABLISHMENTS
 from planner.sites import PARAMETERS as PARAMETER_TABLE
-from planner.study import Result, Study, key_figures
+from planner.study import KITCHENS_PROBLEM, Result, Study, key_figures
 
 SEVERITY_COLOURS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFE699", Severity.INFO: "DDEBF7"}
 SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -75,6 +77,9 @@ def result_tables(study: Study, lang: str) -> list[tuple[Table, pd.DataFrame]]:
         if name == "routes" and result.valid and result.audit is not None:
             found.append((BY_FLOW, by_flow(result.scenario, result.plan, result.audit, study.scenario, result.baseline, result.baseline_audit, lang)))
             found.append((USE, vehicle_use(result.scenario, result.plan)))
+            if name == KITCHENS_PROBLEM and result.problem is all_problems()[name]:
+                frames = kitchens.report(result.scenario, study.network, result.plan, result.baseline).frames
+                found += [(table, frames[table.name]) for table in kitchens.TABLES]
         if result.baseline is not None and result.baseline_audit is not None:
             label_fr, label_en = (f"{text(f'problem.{name}', lang)} - {text('report.today_suffix', lang)}" for lang in ("fr", "en"))
             own = replace(marked(result, result.costs_table), name=f"today_{name}_costs", fr=label_fr, en=label_en)

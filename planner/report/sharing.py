@@ -19,7 +19,12 @@ from planner.solvers.sharing import Core, members
 
 
 def verdict(made: Sharing, one: Share, lang: str) -> str:
-    """Whether the charges of a method hold, in a sentence."""
+    """Whether the charges of a method hold, in a sentence; how sure they are where they are a sample's mean."""
+    said = _holds(made, one, lang)
+    return f"{said} {text('share.sampled', lang, error=number(1.96 * max(one.error), lang, 0))}" if one.error else said
+
+
+def _holds(made: Sharing, one: Share, lang: str) -> str:
     method = text(f"share.{one.method}", lang)
     if one.core is None:
         return text("share.core_unknown", lang, method=method)

@@ -8,6 +8,8 @@ from planner.report.sharing import verdict
 from planner.service.current import check_routes, review_dict, review_text
 from planner.service.egalim import (
     EGALIM_KINDS,
+    egalim_aside,
+    egalim_bytes,
     egalim_curve,
     egalim_dict,
     egalim_text,
@@ -16,7 +18,9 @@ from planner.service.egalim import (
     shares_asked,
     write_egalim,
 )
-from planner.service.prices import KINDS, PRICED, price_rules, prices_dict, prices_text
+from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
+from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
+from planner.service.prices import KINDS, PRICED, price_rules, price_rules_aside, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -54,6 +58,7 @@ from planner.service.workbooks import (
 __all__ = [
     "EGALIM_KINDS",
     "FOLDERS",
+    "FRONT_AXES",
     "KINDS",
     "PRICED",
     "PROBLEM_NAMES",
@@ -68,14 +73,24 @@ __all__ = [
     "compare_variants",
     "comparison_text",
     "docs",
+    "egalim_aside",
+    "egalim_bytes",
     "egalim_curve",
     "egalim_dict",
     "egalim_text",
     "ensure_workbook_writable",
     "ensure_writable",
     "export",
+    "front",
+    "front_dict",
+    "front_points",
+    "front_text",
     "in_thread",
     "issue_dict",
+    "kitchens_dict",
+    "kitchens_report",
+    "kitchens_text",
+    "no_plan",
     "offers_text",
     "open_scenario",
     "outcome",
@@ -83,6 +98,7 @@ __all__ = [
     "placed",
     "price_offers",
     "price_rules",
+    "price_rules_aside",
     "prices_dict",
     "prices_text",
     "read_result",
@@ -103,6 +119,7 @@ __all__ = [
     "with_issues",
     "worth_saying",
     "write_egalim",
+    "write_front",
     "write_result",
     "write_sharing",
     "write_whole",

@@ -38,6 +38,16 @@ def egalim_curve(scenario: Scenario, kind: str, shares: Sequence[float], limits:
     return egalim.curve(scenario, kind, shares, limits, progress, establishment)
 
 
+def egalim_aside(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, establishment: str, progress: Progress) -> Curve:
+    """The curve, as asked of a process of its own."""
+    return egalim.curve(scenario, kind, shares, limits, progress, establishment)
+
+
+def egalim_bytes(made: Curve, lang: str) -> bytes:
+    """The workbook of a curve."""
+    return egalim_book(made, lang)
+
+
 def egalim_dict(made: Curve) -> dict[str, Any]:
     """Everything as plain values, for programs; None where a figure is not known or infinite."""
 

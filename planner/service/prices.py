@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ KINDS = {"all": ("rule", "decision"), "rules": ("rule",), "decisions": ("decisio
 def price_rules(scenario: Scenario, problem: str, limits: Limits, progress: Progress, roads: Path | None = None, kinds: str = "all") -> Prices:
     """The price of the rules in force, or of decisions (`kinds`, a key of KINDS), each solve within the limits."""
     return pricing.prices(scenario, problem, limits, progress, None if roads is None else read_roads(roads)[0], KINDS[kinds])
+
+
+def price_rules_aside(scenario: Scenario, problem: str, limits: Limits, progress: Progress) -> Prices:
+    """The price of rules and decisions, as asked of a process of its own; the plans are left there."""
+    made = pricing.prices(scenario, problem, limits, progress)
+    return replace(made, whole=replace(made.whole, plan=None))
 
 
 def prices_dict(made: Prices, lang: str) -> dict[str, Any]:
@@ -67,6 +74,6 @@ def prices_text(made: Prices, lang: str) -> str:
 
 def _line(made: Prices, price: Price, lang: str) -> list[str]:
     def money(value: float) -> str:
-        return euros(value, lang) if math.isfinite(value) else text("cli.unknown", lang)
+        return euros(value, lang) if math.isfinite(value) else "–"
 
     return [message(price.name, lang), money(price.low), money(price.high), money(price.low / made.years), money(price.high / made.years), text(verdict(price), lang)]

@@ -303,6 +303,26 @@ def solve(
     return replace(result, seen=tuple((_route(route, reading), cost) for route, cost in crop.best())) if harvest else result
 
 
+class Judge:
+    """Routes of one day judged as they are, many times."""
+
+    def __init__(self, day: DayData) -> None:
+        self.day = day
+        self._data, self._reading = _problem(day, (0,) * len(day.fleet))
+
+    def __call__(self, routes: Sequence[RouteData]) -> DayResult:
+        return _read(_solution(self._data, self.day, self._reading, routes), self.day, self._reading, 0, 0.0)
+
+    def priced(self, routes: Sequence[RouteData]) -> list[tuple[RouteData, int]]:
+        """Each feasible route with its variable cost."""
+        found = []
+        for route in routes:
+            (made,) = _solution(self._data, self.day, self._reading, (route,)).routes()
+            if made.is_feasible():
+                found.append((route, int(made.distance_cost() + made.duration_cost())))
+        return found
+
+
 def _search(
     data: pyvrp.ProblemData,
     day: DayData,

@@ -25,6 +25,7 @@ TEXTS = {
     "charts.action.opened": ("ouverte", "opened"),
     "charts.action.extended": ("agrandie", "extended"),
     "charts.action.reduced": ("réduite", "reduced"),
+    "charts.action.works": ("travaux", "works"),
     "charts.action.closing": ("fermeture", "closing"),
     "charts.action.closed": ("fermée", "closed"),
 }

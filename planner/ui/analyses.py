@@ -16,6 +16,8 @@ from planner.service.current import routes_checked
 from planner.sites import SITES
 from planner.store import Entry, Store
 from planner.ui import session, widgets
+from planner.ui.aside import again, answer
+from planner.ui.pricing import egalim, rules
 from planner.ui.sharing import sharing
 
 VIEWS: dict[str, Callable[[Store, Entry], None]] = {}
@@ -37,12 +39,6 @@ def show() -> None:
 # --- today's routes --------------------------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner=False)
-def _going() -> dict[str, Aside]:
-    """Checks begun in this server, by the content of the scenario: they go on whatever happens to the page."""
-    return {}
-
-
 def routes_today(store: Store, entry: Entry) -> None:
     """Today's routes as they are, and what moving one stop would save."""
     version = store.latest(entry.id)
@@ -51,37 +47,16 @@ def routes_today(store: Store, entry: Entry) -> None:
         st.info(session.say("analyses.no_routes"))
         widgets.link("donnees", session.say("analyses.go_data"))
         return
-    known = _going().get(version.hash)
-    if known is None or known.failed:
-        if known is not None:
-            st.error(session.say("analyses.failed"))
-        if st.button(session.say("analyses.check"), type="primary", icon=":material/fact_check:", key="routes_check"):
-            _going()[version.hash] = Aside(routes_checked, scenario)
-            st.rerun()
-        return
-    if not known.done:
-        _watch(version.hash)
+    key = ("routes", version.hash)
+    known = answer(key, "analyses.check", "analyses.checking", routes_checked, scenario, icon=":material/fact_check:")
+    if known is None:
         return
     if known.answer is None:
         st.warning(session.say("current.unknown"))
         return
     _told(known.answer, scenario, known)
-    if known.answer.stopped and st.button(session.say("analyses.again"), icon=":material/refresh:", key="routes_again"):
-        del _going()[version.hash]
-        st.rerun()
-
-
-@st.fragment(run_every=1.0)
-def _watch(content: str) -> None:
-    """How a check goes; it can be stopped, what it has found is kept."""
-    going = _going().get(content)
-    if going is None or going.done:
-        st.rerun()
-        return
-    cost = "" if going.step is None or going.step.cost is None else f" · {session.say('analyses.today_cost', cost=widgets.money(going.step.cost, session.lang()))}"
-    st.status(f"{session.say('analyses.checking', seconds=round(going.seconds))}{cost}", state="running")
-    if st.button(session.say("calcul.stop"), disabled=going.stopped, icon=":material/stop:", key="routes_stop"):
-        going.stop()
+    if known.answer.stopped:
+        again(key)
 
 
 def _told(made: Review, scenario: Scenario, known: Aside) -> None:
@@ -129,4 +104,4 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     widgets.download(session.say("analyses.take_text"), lambda: service.review_text(made, scenario, lang).encode(), f"{stem}.txt", "txt")
 
 
-VIEWS |= {"routes_today": routes_today, "sharing": sharing}
+VIEWS |= {"routes_today": routes_today, "sharing": sharing, "rules": rules, "egalim": egalim}

@@ -16,6 +16,7 @@ from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.schema import rows
 from planner.service import locks as lock_service
 from planner.service import scenarios
+from planner.service.kitchens import REPORT_TABLES, kitchens_report, worth
 from planner.store import Run, Store
 from planner.study import Study
 from planner.ui import session, widgets
@@ -44,6 +45,9 @@ def kitchens(study: Study, lang: str) -> None:
     roadmap = figures.roadmap(study, lang)
     widgets.chart(charts.roadmap(roadmap, lang, list(dict.fromkeys(roadmap["kitchen"]))))
     st.caption(session.say("results.roadmap_help"))
+    told = kitchens_report(study)
+    if told is not None:
+        st.info(worth(told, lang))
     _money(study, "kitchens", lang)
     st.subheader(session.say("results.feeding"))
     years = sorted({row.year for row in rows(kt.ASSIGNMENT, result.plan.tables[kt.ASSIGNMENT.name])})
@@ -54,6 +58,11 @@ def kitchens(study: Study, lang: str) -> None:
     for table in (kt.ASSIGNMENT, kt.ROADMAP, kt.COSTS):
         with st.expander(table.title(lang)):
             grid(table, result.plan.tables[table.name], study.scenario, lang)
+    if told is not None:
+        for table in REPORT_TABLES:
+            with st.expander(table.title(lang)):
+                st.caption(table.help_fr if lang == "fr" else table.help_en)
+                grid(table, told.made.frames[table.name], study.scenario, lang)
 
 
 def routes(study: Study, lang: str) -> None:

@@ -12,6 +12,7 @@ from planner.plan import Limits
 from planner.service import batches
 from planner.service.sharing import COALITIONS, launch_sharing, sharing_of
 from planner.sites import ESTABLISHMENTS
+from planner.solvers import sharing_rows
 from planner.store import Batch, Entry, Store
 from planner.ui import session, widgets
 from planner.ui.solving import SECONDS
@@ -26,7 +27,7 @@ def sharing(store: Store, entry: Entry) -> None:
     scenario = store.scenario(version.id)
     every = coalitions.every_coalition(scenario)
     if not every:
-        st.warning(text("issue.share_too_many", lang, count=len(scenario.rows(ESTABLISHMENTS.name)), limit=coalitions.MOST))
+        st.warning(text("issue.share_too_many", lang, count=len(scenario.rows(ESTABLISHMENTS.name)), limit=sharing_rows.MOST))
         return
     left, right = st.columns(2)
     labels = {name: session.say(f"problem.{name}") for name in service.PROBLEM_NAMES}

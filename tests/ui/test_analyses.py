@@ -10,12 +10,16 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from planner import service
+from planner.catalog import TABLES
 from planner.digest import outcome, summary
 from planner.i18n import text
 from planner.plan import Progress
+from planner.problems.purchasing.tables import PLAN_YEARS
+from planner.scenario import Scenario, with_parameter
 from planner.service.runs import fingerprint
 from planner.service.sharing import COALITIONS
 from planner.store import State, Store
+from tests.problems.purchasing.cases import small
 from tests.ui.conftest import Opened
 
 SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
@@ -56,10 +60,42 @@ def test_todays_routes_are_checked_in_a_process_of_their_own_and_read(opened: Op
     assert text("analyses.duties", lang) in [heading.value for heading in app.subheader]
 
 
+def waited(app: AppTest, stop: str, seconds: float = 90) -> AppTest:
+    """The page once the answer it waits for is there."""
+    ends = time.monotonic() + seconds
+    while any(button.key == stop for button in app.button) and time.monotonic() < ends:
+        time.sleep(0.3)
+        app.run()
+    return app
+
+
+def small_purchases() -> Scenario:
+    made = small(purchasing_rules=[{"rule": "GREEN", "kind": "min_organic", "value": 5.0}])
+    places = [{"site": "A", "name": "A", "establishment": "H1", "lat": 50.0, "lon": 3.0}]
+    data = {t.name: [{n: getattr(r, n) for n in t.names} for r in made.rows(t.name)] for t in made.tables}
+    return Scenario.of("achats", TABLES, {**data, "sites": places})
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_rules_and_egalim_are_priced_aside_and_shown(opened: Opened, store: Store, lang: str) -> None:
+    st.cache_resource.clear()
+    store.add(small_purchases(), "Jeanne")
+    app = view(opened("analyses", lang), "rules")
+    next(box for box in app.selectbox if box.key == "rules_problem").set_value("purchasing").run()
+    waited(pressed(app, "rules_check"), "rules_stop")
+    assert not app.exception
+    assert "GREEN" in drawn(app) and text("pricing.rules_title", lang) in [heading.value for heading in app.subheader]
+    app = view(opened("analyses", lang), "egalim")
+    next(box for box in app.selectbox if box.key == "egalim_kind").set_value("organic").run()
+    waited(pressed(app, "egalim_check"), "egalim_stop")
+    assert not app.exception
+    assert text("egalim.reached", lang) in drawn(app) and text("egalim.chart", lang) in [heading.value for heading in app.subheader]
+
+
 def test_coalitions_are_ordinary_runs_and_their_sharing_is_shown(opened: Opened, store: Store) -> None:
     read = service.open_scenario(SAMPLE).scenario
     assert read is not None
-    store.add(read, "Jeanne")
+    store.add(with_parameter(read, PLAN_YEARS, 0), "Jeanne")  # fifteen solves of one full year
     app = view(opened("analyses", "fr"), "sharing")
     assert not app.exception
     pressed(app, "share_launch")

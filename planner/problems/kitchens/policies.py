@@ -43,6 +43,14 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
             yield _rule(f"policy.minutes_{mode}", _set(parameter, parameter.most), minutes=scenario.value(parameter))
     if any(row.use_by_days < 5 for row in scenario.rows(tb.KITCHENS.name)):
         yield _rule("policy.use_by", _edit(tb.KITCHENS.name, lambda row: {"use_by_days": max(5, row.use_by_days)}))
+    if any(not row.approved for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.approval", _edit(tb.KITCHENS.name, lambda _: {"approved": True}))
+    if any(row.cold_capacity is not None for row in scenario.rows(tb.LEVELS.name)):
+        yield _rule("policy.chilling", _edit(tb.LEVELS.name, lambda _: {"cold_capacity": None}))
+    if scenario.value(tb.RESCUE_SHARE):
+        yield _rule("policy.rescue", _set(tb.RESCUE_SHARE, 0.0), share=scenario.value(tb.RESCUE_SHARE))
+    if scenario.value(tb.EGALIM):
+        yield _rule("policy.egalim", _set(tb.EGALIM, 0.0), euros=scenario.value(tb.EGALIM))
     if scenario.rows(tb.ACCEPTED.name) and scenario.value(tb.MOST_CHANGES) < tb.MOST_CHANGES.most:
         yield _rule("policy.most_changes", _set(tb.MOST_CHANGES, tb.MOST_CHANGES.most), most=scenario.value(tb.MOST_CHANGES))
 

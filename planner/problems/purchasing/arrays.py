@@ -38,7 +38,6 @@ class Arrays:
     rules: list[Rule]
     locks: list[Lock]
     margin: float = 0.0  # relative tightening of linear rules, against the solver's tolerance
-    first_only: bool = False  # each pair may join in the first of its ways only
     options: list[tuple[Award, Entry]] = field(default_factory=list)
     tags: list[Requirement] = field(default_factory=list)
 
@@ -47,7 +46,7 @@ class Arrays:
         self.lot_index = {lot: i for i, lot in enumerate(market.lots)}
         self.supplier_index = {supplier: i for i, supplier in enumerate(market.suppliers)}
         self.pair_index = {pair: i for i, pair in enumerate(market.pairs)}
-        self.options = [((*pair, supplier), entry) for pair in market.pairs for supplier in market.bidders[pair[0]] for entry in self._ways(pair)]
+        self.options = [((*pair, supplier), entry) for pair in market.pairs for supplier in market.bidders[pair[0]] for entry in market.entries[pair]]
         self.index: dict[Award, list[int]] = {}
         for i, (award, _) in enumerate(self.options):
             self.index.setdefault(award, []).append(i)
@@ -77,9 +76,6 @@ class Arrays:
         self._changes()
 
     # --- money ---------------------------------------------------------------------------------------------
-
-    def _ways(self, pair: Pair) -> tuple[Entry, ...]:
-        return self.market.entries[pair][: 1 if self.first_only else None]
 
     def _years(self, pair: Pair, entry: Entry | None) -> tuple[list[float], list[float]]:
         """Years under the common contract and at today's price, year by year, each times its discount factor."""
@@ -158,7 +154,7 @@ class Arrays:
             return
         for pair in self.market.pairs:
             if split[self.lot_index[pair[0]]]:
-                for entry in self._ways(pair):
+                for entry in self.market.entries[pair]:
                     changed = [i for a in self._of([pair]) if self.market.changes_supplier(a) for i in self.index.get(a, ()) if self.options[i][1] == entry]
                     self.data.switches.append((np.array(changed, int), self.market.switching_yearly / 100 * sum(self._years(pair, entry)[0])))
 
@@ -360,7 +356,7 @@ class Arrays:
             if award in self.index:
                 served[award[:2]][award] = share
         for pair, awards in served.items():
-            ways = [[self.index[award][k] for award in awards] for k in range(len(self._ways(pair)))]
+            ways = [[self.index[award][k] for award in awards] for k in range(len(self.market.entries[pair]))]
             known = (joins or {}).get(pair)
             least = min(ways, key=lambda way: sum(self.data.option_cost[i] * share for i, share in zip(way, awards.values(), strict=True)))
             way = least if known is None else next(way for way in ways if self.options[way[0]][1] == known)

@@ -38,8 +38,6 @@ import math
 import time
 from importlib.metadata import version
 
-import numpy as np
-
 from planner.issues import Issue, errors
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
@@ -51,10 +49,9 @@ from planner.problems.purchasing.market import Market, read
 from planner.problems.purchasing.precheck import precheck
 from planner.problems.purchasing.rules import Rule, read_locks, read_rules
 from planner.problems.purchasing.tables import COSTS
-from planner.problems.purchasing.tariff import Shares
 from planner.scenario import Scenario
 from planner.solvers import sourcing_mip
-from planner.solvers.mip import MipResult, MipStatus
+from planner.solvers.mip import MipStatus
 
 NAME = "purchasing"
 TIGHTER = 2e-6  # of a limit, when the engine's tolerance let a rule be broken by less than that even in its own unit
@@ -79,20 +76,19 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
 
     award, bound = None, -math.inf
     log: list[str] = []
-    begin: list[tuple[Shares, course.Joins | None]] = [(shares, None) for shares in (accepted_start(market), *starts(market, rules, locks))]
-    if any(len(ways) > 1 for ways in market.entries.values()):  # a first plan in which everyone joins in the first way it has
-        narrow = Arrays(market, rules, locks, first_only=True)
-        found = _search(narrow, limits, 0.4 * limits.seconds, 10 * limits.gap, [narrow.parts(shares) for shares, _ in begin], progress, bounds=False)
-        log.append(_said(found.result))
-        if found.parts is not None:
-            begin.append((narrow.shares(found.parts), narrow.joins(found.parts)))
+    begin = [accepted_start(market), *starts(market, rules, locks)]
     for margin, scaled in ((0.0, True), (0.0, False), (TIGHTER, True)):
         arrays = Arrays(market, rules, locks, margin)
         arrays.data.scaled = scaled
         left = limits.seconds - (time.monotonic() - began)
-        award = _search(arrays, limits, left, 0.9 * limits.gap, [arrays.parts(*each) for each in begin], progress)
-        bound = max(bound, award.result.bound) if not margin else bound
-        log.append(_said(award.result))
+        award = sourcing_mip.solve(
+            arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
+            starts=[arrays.parts(shares) for shares in begin], should_stop=progress.should_stop,
+            on_progress=lambda cost, low: progress.report(NAME, cost, low, "phase.purchasing.search"),
+        )  # fmt: skip
+        result = award.result
+        bound = max(bound, result.bound) if not margin else bound
+        log.append(f"{result.status} objective={result.objective:.2f} bound={result.bound:.2f} nodes={result.nodes} seconds={result.seconds:.1f}")
         made = None if award.parts is None else course.run(market, rules, arrays.shares(award.parts), arrays.joins(award.parts))
         if made is None or kept(made):
             break
@@ -112,18 +108,6 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
     status = Status.OPTIMAL if proven else Status.STOPPED if award.result.status is MipStatus.STOPPED else Status.FEASIBLE
     progress.report(NAME, cost, low, "phase.purchasing.done")
     return done.with_(status=status, tables=tables, cost=cost, bound=low, seconds=time.monotonic() - began)
-
-
-def _search(arrays: Arrays, limits: Limits, seconds: float, gap: float, begin: list[np.ndarray], progress: Progress, bounds: bool = True) -> sourcing_mip.Award:
-    """`bounds`: whether the bound found is one on the whole problem, to be shown."""
-    return sourcing_mip.solve(
-        arrays.data, seconds=seconds, gap=gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations, starts=begin,
-        on_progress=lambda cost, low: progress.report(NAME, cost, low if bounds else None, "phase.purchasing.search"), should_stop=progress.should_stop,
-    )  # fmt: skip
-
-
-def _said(result: MipResult) -> str:
-    return f"{result.status} objective={result.objective:.2f} bound={result.bound:.2f} nodes={result.nodes} seconds={result.seconds:.1f}"
 
 
 def rounding(market: Market, rules: list[Rule]) -> float:

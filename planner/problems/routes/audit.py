@@ -157,9 +157,9 @@ def _check_access(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issu
                 else:
                     found.append(Issue.error("routes_access_low_emission", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code))
         for opens, closes in week.barred(vehicle, stop.site, duty.day):
-            if stop.arrives < closes and stop.leaves > opens:
+            if stop.arrives < closes and stop.leaves + stop.pause > opens:
                 found.append(Issue.error("routes_access_zone", table=STOPS.name, row=row, column="arrives", site=stop.site, vehicle=vehicle.code, zone=week.places[stop.site].zone or "",
-                                     arrives=clock(stop.arrives), leaves=clock(stop.leaves), opens=clock(opens), closes=clock(closes)))  # fmt: skip
+                                     arrives=clock(stop.arrives), leaves=clock(stop.leaves + stop.pause), opens=clock(opens), closes=clock(closes)))  # fmt: skip
         for move in stop.moves:
             if week.foreign(vehicle, move.flow):
                 found.append(Issue.error("routes_foreign", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,

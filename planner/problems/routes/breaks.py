@@ -1,7 +1,7 @@
 """Breaks put into a duty: the shortest paid duty that keeps an order of events and gives the driver what the rules ask.
 
 Events as in `schedule`. Between event i and the next, a break may be taken before leaving (if i is a stop) and on arrival,
-before the next event starts (if that is a stop or a loading). Forward over the events, a label says of one choice of
+before the next event starts (if that is a stop or a loading); not where the vehicle may not stay. Forward over the events, a label says of one choice of
 breaks and windows so far
 
     f(s) = max(s, E) + D     for a first start s <= L:  when event i is done
@@ -51,6 +51,7 @@ class Placed:
     span: int
     paid: int
     pauses: tuple[Pause, ...]
+    away: int = 0
 
 
 class _Label(NamedTuple):
@@ -62,6 +63,7 @@ class _Label(NamedTuple):
     meal: bool = False
     work: bool = False
     rest: int = 0
+    away: int = 0  # breaks not at the depot: the fewer the better where all else is equal
     pauses: tuple[tuple[int, bool, int, bool, bool], ...] = ()  # after, arrived, seconds, as meal, as work break
 
 
@@ -89,18 +91,18 @@ def place(events: Sequence[Event], rules: DriverRules) -> list[Placed]:
     labels = [_Label(events[0].spend, opens, closes)]
     for i, event in enumerate(events[1:]):
         drive = event.drive
-        if events[i].kind == "stop":
-            labels += [more for label in labels for more in _paused(label, i, False, used, lengths)]
+        if events[i].kind == "stop" and events[i].rest:
+            labels += [more for label in labels for more in _paused(label, i, False, True, used, lengths)]
         if law:
             labels = [label._replace(driven=label.driven + drive) for label in labels if label.driven + drive <= DRIVING]
         made = [found for label in labels for a, b in event.windows if (found := _then(label, drive, a, b, event.spend)) is not None]
-        if event.kind != "return":
-            arrived = [more for label in labels for more in _paused(label._replace(elapsed=label.elapsed + drive), i, True, used, lengths)]
+        if event.kind != "return" and event.rest:
+            arrived = [more for label in labels for more in _paused(label._replace(elapsed=label.elapsed + drive), i, True, event.kind != "load", used, lengths)]
             made += [found for label in arrived for a, b in event.windows if (found := _then(label, 0, a, b, event.spend)) is not None]
         labels = _useful(made)
     return sorted(
         (ended for label in labels if (ended := _ended(label, used)) is not None),
-        key=lambda placed: (placed.paid, placed.span, sum(pause.seconds for pause in placed.pauses), len(placed.pauses), placed.start),
+        key=lambda placed: (placed.paid, placed.span, sum(pause.seconds for pause in placed.pauses), len(placed.pauses), placed.away, placed.start),
     )
 
 
@@ -135,9 +137,9 @@ def shortest(steps: Sequence[Step]) -> int | None:
     return min(label[0] for label in labels)
 
 
-def _paused(label: _Label, after: int, arrived: bool, rules: DriverRules, lengths: Sequence[int]) -> Iterator[_Label]:
+def _paused(label: _Label, after: int, arrived: bool, away: bool, rules: DriverRules, lengths: Sequence[int]) -> Iterator[_Label]:
     """The label after each break worth taking at once."""
-    driven, first, has_meal, has_work, rest, pauses = label[3:]
+    driven, first, has_meal, has_work, rest, others, pauses = label[3:]
     if len(pauses) >= MOST or (has_meal and has_work and not rules.driving):
         return
     for length in lengths:
@@ -149,7 +151,7 @@ def _paused(label: _Label, after: int, arrived: bool, rules: DriverRules, length
             work = not has_work and 0 < rules.work_break <= length and begun.elapsed - rest <= rules.work_before
             now, part = rested(driven, first, length) if rules.driving else (driven, first)
             if meal or work or now < driven or part != first:
-                yield _Label(begun.elapsed + length, begun.earliest, begun.latest, now, part, has_meal or meal, has_work or work, rest + length,
+                yield _Label(begun.elapsed + length, begun.earliest, begun.latest, now, part, has_meal or meal, has_work or work, rest + length, others + away,
                              (*pauses, (after, arrived, length, meal, work)))  # fmt: skip
 
 
@@ -158,8 +160,8 @@ def _useful(labels: Sequence[_Label]) -> list[_Label]:
     if len(labels) < 2:
         return list(labels)
     groups: dict[tuple[bool, bool, bool, int], list[_Label]] = defaultdict(list)
-    for label in sorted(labels, key=lambda x: (x[0], x[0] + x[1], -x[2], x[3], len(x[8]))):
-        elapsed, earliest, latest, driven, first, meal, work, rest, _ = label
+    for label in sorted(labels, key=lambda x: (x.elapsed, x.elapsed + x.earliest, -x.latest, x.driven, len(x.pauses), x.away)):
+        elapsed, earliest, latest, driven, first, meal, work, rest, *_ = label
         kept = groups[first, meal, work, rest]
         if not any(x[0] + x[1] <= elapsed + earliest and x[2] >= latest and x[3] <= driven for x in kept):
             kept.append(label)
@@ -181,4 +183,4 @@ def _ended(label: _Label, rules: DriverRules) -> Placed | None:
         latest = start + rules.work_before + rest if as_work else ANY
         pauses.append(Pause(after, arrived, seconds, rules.meal_from if meal else 0, min(latest, rules.meal_until) if meal else latest))
         rest += seconds
-    return Placed(start, label.elapsed, label.elapsed if rules.paid else work, tuple(pauses))
+    return Placed(start, label.elapsed, label.elapsed if rules.paid else work, tuple(pauses), label.away)

@@ -102,7 +102,6 @@ class BreakJudge:
             self.acts[day, act] = known
         return known
 
-
     def caps(self) -> list[Cap]:
         """What the drivers of each team can do at most: hours, duties of a day, duties of a week. (That they keep their rest too is for the rota.)"""
         found: list[Cap] = []

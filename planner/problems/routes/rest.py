@@ -54,7 +54,7 @@ def check_breaks(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
     """Breaks lie in time that is free, and the driver has all those that the rules ask for."""
     before = 0
     for one in duty.breaks:
-        free = _free(duty, one)
+        free = _free(week, duty, one)
         if free is None or not (max(free[0], before) <= one.starts < one.ends <= free[1]):
             found.append(Issue.error("routes_break_not_free", table=BREAKS.name, row=one.row.index_, column="starts", vehicle=duty.name, day=duty.day,
                                      starts=clock(one.starts), ends=clock(one.ends)))  # fmt: skip
@@ -95,13 +95,13 @@ def _stop(duty: AuditDuty, row: Row) -> AuditStop | None:
     return next((stop for trip in duty.trips if trip.number == row.trip for stop in trip.stops if stop.position == row.position), None)
 
 
-def _free(duty: AuditDuty, one: AuditBreak) -> tuple[int, int] | None:
+def _free(week: Week, duty: AuditDuty, one: AuditBreak) -> tuple[int, int] | None:
     """The time in which a break may lie where its row says, None where there is no such place."""
     row = one.row
     if row.moment == "depot":
-        for before, trip in zip(duty.trips, duty.trips[1:], strict=False):
-            if trip.number == row.trip and row.position == 0:
-                return before.returns, trip.loads
+        for before, trip, disinfection in zip(duty.trips, duty.trips[1:], duty.disinfections(week.classes)[1:], strict=False):
+            if trip.number == row.trip and row.position == 0:  # the driver disinfects the vehicle, then rests
+                return before.returns + (disinfection.seconds if disinfection else 0), trip.loads
         return None
     stop = _stop(duty, row)
     if stop is None:

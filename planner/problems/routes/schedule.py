@@ -30,12 +30,13 @@ NEVER = 10 * MIDNIGHT  # lateness counted for a site that is closed all day
 
 @dataclass(frozen=True)
 class StopPlan:
-    """A stop to schedule: site index, seconds of handling, fixed seconds of the site, when service may start."""
+    """A stop to schedule: site index, seconds of handling, fixed seconds of the site, when service may start; `rest`: a break may be taken there."""
 
     site: int
     handling: int
     fixed: int
     windows: Windows
+    rest: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class Event:
     spend: int
     windows: Windows
     kind: str = "stop"
+    rest: bool = True  # whether a break may be taken there
 
 
 def schedule(
@@ -237,7 +239,7 @@ def events_of(trips: Sequence[TripPlan], depot: int, times: Sequence[Sequence[in
         here = depot
         for i, stop in enumerate(trip.stops):
             following = trip.stops[i + 1].site if i + 1 < len(trip.stops) else None
-            events.append(Event(times[here][stop.site], stop.handling + (0 if following == stop.site else stop.fixed), stop.windows))
+            events.append(Event(times[here][stop.site], stop.handling + (0 if following == stop.site else stop.fixed), stop.windows, rest=stop.rest))
             here = stop.site
         events.append(Event(times[here][depot], following_trip.before if following_trip is not None else 0, ((0, closes),), "return"))
     return events

@@ -42,11 +42,11 @@ def trip_plans(week: Week, route: Route) -> list[TripPlan]:
 
 
 def _stop_plan(week: Week, route: Route, stop: Stop, following: Stop | None) -> StopPlan:
-    """A stop to schedule: its windows are those outside the hours in which the vehicle may not be there."""
+    """A stop to schedule: its windows are those outside the hours in which the vehicle may not be there, and then nobody rests there either."""
     spend, fixed = sum(handling(move) for move in stop.moves), week.places[stop.site].stop
     barred = week.barred(week.vehicle[route.vehicle], stop.site, route.day)
     leaving = following is None or following.site != stop.site
-    return StopPlan(week.index[stop.site], spend, fixed, outside(stop.windows, barred, spend + fixed * leaving))
+    return StopPlan(week.index[stop.site], spend, fixed, outside(stop.windows, barred, spend + fixed * leaving), not barred)
 
 
 def handling(move: Move) -> int:

@@ -14,7 +14,7 @@ from planner.problems.routes.bound import bound
 from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.driver_tables import BREAKS, LAW_WEIGHT, ROTA
 from planner.problems.routes.figures import by_flow
-from planner.problems.routes.tables import COSTS, CURRENT
+from planner.problems.routes.tables import COSTS, CURRENT, TRIPS
 from planner.problems.routes.tables import ROUTES as ROUTE_ROWS
 from planner.problems.routes.week import Week
 from planner.report.roadsheets import BREAK, duties, road_sheet_page
@@ -238,3 +238,28 @@ def test_the_whole_cost_is_shared_out_also_of_drivers_by_the_year_and_shared_veh
     audit = ROUTES.audit(made, network, plan)
     shared = by_flow(made, plan, audit, made, None, None, "en")
     assert shared[shared["by"] == "flow"]["cost"].sum() == pytest.approx(audit.annual, abs=0.01)
+
+
+def test_the_driver_rests_once_the_vehicle_is_disinfected() -> None:
+    """Dirty linen in, then meals out: 60 minutes of disinfection and a meal of 45 minutes between the two trips."""
+    flows = [flow("dirty", "P", "O", 2.0, hygiene="dirty", opens=660, closes=670), flow("clean", "O", "R", 2.0, opens=820, closes=840)]
+    more = {"class_compatibility": [{"first": "dirty", "second": "clean", "rule": "disinfect", "minutes": 60.0}]}
+    data = scenario(flows, [vehicle(count=1, duty_minutes=600.0, team="T")], [{**TEAM, "meal_minutes": 45.0, "meal_from": 700, "meal_until": 800}], **more)
+    plan = solved(data)
+    (meal,) = of(plan, BREAKS)
+    assert meal.moment == "depot" and meal.minutes == 45.0
+    returns = next(row.returns for row in of(plan, TRIPS) if row.trip == 1)
+    assert returns < 705
+    early = plan.tables[BREAKS.name].assign(starts=705.0, time=705)
+    assert meal.starts >= returns + 60
+    assert {issue.code for issue in ROUTES.audit(data, network_of(POINTS), plan.with_(tables={**plan.tables, BREAKS.name: early})).issues} == {"routes_break_not_free"}
+
+
+def test_nobody_rests_where_the_vehicle_may_not_stay() -> None:
+    """The far site is in a zone barred from 11:00: the break is not taken there, and the vehicle cannot go there at all by law."""
+    zones = {"low_emission_zones": [{"zone": "Z", "name": "Z", "active": True}],
+             "zone_rules": [{"zone": "Z", "rule": "1", "opens": 660, "closes": 1439, "above_gvw": 3.5}]}  # fmt: skip
+    data = base([site(code, **({"emission_zone": "Z"} if code == "P" else {})) for code in POINTS], [vehicle(gvw=12.0, low_emission=False, duty_minutes=600.0)],
+                [flow("a", "O", "FAR", 2.0), flow("b", "O", "P", 2.0)], **zones)  # fmt: skip
+    plan = solved(scenario_of(data))
+    assert all(row.site != "P" for row in of(plan, BREAKS)) and len(of(plan, BREAKS)) >= 1
