@@ -100,7 +100,8 @@ class Capped:
             return
         weeks = self.engine.week.scenario.value(WEEKS_PER_YEAR)
         rates = {t: {v.code: v.co2_km * weeks / 1000 if t in (GROUP, v.establishment) else 0.0 for v in self.engine.week.vehicles} for t in self.limits}
-        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit) for t, limit in self.limits.items()])
+        kept = emitted_by(self.engine.week, self.engine.kept_km())
+        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit - kept.get(t, 0.0)) for t, limit in self.limits.items()])
         if made is not None:
             self._keep(made, self.price, "mixed")
 
@@ -155,5 +156,5 @@ def within(engine: Engine, seconds: float) -> tuple[Attempt, Sequence[Issue]]:
     assert search.last is not None
     if search.best is not None:
         return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()
-    issues = search.issues() if search.last.frames is not None else []
+    issues = search.issues() if search.attempts else []
     return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), issues
