@@ -19,7 +19,7 @@ from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.staying import Staying
 from planner.problems.routes.tables import COSTS
 from planner.problems.routes.week import Week
-from planner.problems.routes.write import tables
+from planner.problems.routes.write import drive, tables
 from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing_week
 from planner.solvers.routing import DayData, RouteData
@@ -93,6 +93,10 @@ class Engine:
             Ruled(days, self.fixed, rules, self.safe).price if rules else None, [*((weighing(rates), most) for rates, most in limits), *caps(self.week, self.groups)],
         )  # fmt: skip
         return None if found is None else self._made(WeekResult(found, self.should_stop()))
+
+    def kept_km(self) -> list[tuple[str, float]]:
+        """Vehicle type and kilometres of today's routes that are kept."""
+        return [(route.vehicle, sum(drive(self.week, self.week.vehicle[route.vehicle], trip.stops)[0] for trip in route.trips) / 1000) for route in self.held]
 
     def _made(self, result: WeekResult) -> Attempt:
         routes = [route for group, day in zip(self.groups, result.days, strict=True) for route in group.routes(day.routes)]

@@ -3,7 +3,7 @@
     min   cost      CO2(e) <= L(e) for every e with a limit, "" being the whole group
 
 CO2 couples all routes of the week, so it is priced: with a price p(e) a tonne, a kilometre of a vehicle weighs its CO2 at
-p("") + p(its establishment) more (Lagrangian relaxation). Where a limit is broken its price is raised, fourfold until it is
+p("") + p(its establishment) more (Lagrangian relaxation). Where a limit is broken its price is raised, eightfold until it is
 kept, then by bisection. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
 that no price makes the cheapest. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
 only a means: CO2 and cost are those of the finished week.
@@ -26,7 +26,7 @@ from planner.sites import WEEKS_PER_YEAR
 FIRST, LAST, MIXED = 0.3, 0.75, 0.85  # ends of the steps, as shares of the time: without price, at several, the best price again; then the mix
 STEPS = 7  # changes of prices, at most
 STEP = 3.0  # seconds for each, at least
-RAISE = 4.0
+RAISE = 8.0
 NEAR = 0.005  # a limit reached from below within this share is near enough
 
 
@@ -100,7 +100,8 @@ class Capped:
             return
         weeks = self.engine.week.scenario.value(WEEKS_PER_YEAR)
         rates = {t: {v.code: v.co2_km * weeks / 1000 if t in (GROUP, v.establishment) else 0.0 for v in self.engine.week.vehicles} for t in self.limits}
-        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit) for t, limit in self.limits.items()])
+        kept = emitted_by(self.engine.week, self.engine.kept_km())
+        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit - kept.get(t, 0.0)) for t, limit in self.limits.items()])
         if made is not None:
             self._keep(made, self.price, "mixed")
 
@@ -155,5 +156,5 @@ def within(engine: Engine, seconds: float) -> tuple[Attempt, Sequence[Issue]]:
     assert search.last is not None
     if search.best is not None:
         return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()
-    issues = search.issues() if search.last.frames is not None else []
+    issues = search.issues() if search.attempts else []
     return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), issues

@@ -3,7 +3,8 @@
 Nothing here decides or judges: everything follows from a plan's tables. The whole yearly cost is shared out, by rules that
 can be said in a sentence: kilometres (and CO2) of a vehicle type go to its trips by their kilometres; drivers, overtime and
 the vehicle's fixed cost by the time from loading to return; a trip's cost goes to its stops in equal parts; a stop's to its
-deliveries and collections by the floor places they take (in equal parts where nothing takes any).
+deliveries and collections by the floor places they take (in equal parts where nothing takes any). What a third party carries
+costs its price, and makes no stop.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pandas as pd
 
 from planner.kinds import DAYS, Choice, Code, Decimal, Integer, Ref, Text, options
 from planner.plan import Audit, Plan
-from planner.problems.routes.tables import CATEGORIES, COSTS, FLOWS, GROUP, ROUTES, STOPS, TRIPS, UNITS, VEHICLES
+from planner.problems.routes.tables import CATEGORIES, COSTS, FLOWS, GROUP, ROUTES, SKIPPED, STOPS, TRIPS, UNITS, VEHICLES
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows
 from planner.sites import ESTABLISHMENTS, SITES, WEEKS_PER_YEAR
@@ -122,6 +123,8 @@ def _shares(scenario: Scenario, plan: Plan, audit: Audit) -> list[dict[str, Any]
                 part = (weight / sum(taken) if sum(taken) > 0 else 1 / len(moves)) / len(there)
                 shared.append({"flow": row.flow, "cost": cost * part, "co2": co2 * part, "stops": part * len(there), "rows": 1, "late": row.index_ in late,
                                "units": (row.quantity or 0.0) if row.action == "deliver" or (row.action == "collect" and (row.flow, row.visit) not in delivered) else 0.0})  # fmt: skip
+    left = [row for row in rows(SKIPPED, plan.tables[SKIPPED.name]) if row.means == "third_party"] if SKIPPED.name in plan.tables else []
+    shared += [{"flow": row.flow, "cost": weeks * (row.cost or 0.0), "co2": 0.0, "stops": 0.0, "rows": 0, "late": False, "units": row.quantity or 0.0} for row in left]
     return shared
 
 

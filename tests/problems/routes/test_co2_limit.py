@@ -88,3 +88,13 @@ def test_close_to_the_accepted_routes_within_a_limit() -> None:
     limited = group(0.7 * most)[0].replace(ACCEPTED.name, ACCEPTED.frame(accepted_rows(first)))
     plan = solved(limited, network)
     assert plan.status.has_plan and tonnes(limited, network, plan) <= 0.7 * most
+
+
+def test_routes_kept_count_within_the_limit() -> None:
+    scenario, network = group()
+    free = solved(scenario, network)
+    most = tonnes(scenario, network, free)
+    kept = [{"day": "mon", "vehicle": "old", "number": 1, "position": 1, "flow": "f7", "action": "deliver", "locked": True}]
+    given = group(0.8 * most, current_routes=kept)
+    plan = solved(*given)
+    assert plan.status.has_plan and tonnes(*given, plan) <= 0.8 * most
