@@ -376,7 +376,8 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
             "chilled": world.load(code, fed, mode="cold"),
         }  # fmt: skip
         for column, right in figures.items():
-            if math.isfinite(right):
+            untold = column == "chilled" and row.chilled is None  # a plan made before it was told
+            if math.isfinite(right) and not untold:
                 compare(tb.ROADMAP.name, row, code, column, right)
         action = ledger.actions.get((code, year), "")
         if row.action != action:
