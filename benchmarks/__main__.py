@@ -1,16 +1,22 @@
-"""`python -m benchmarks NAME ...`: published instances beside the peers."""
+"""`python -m benchmarks NAME ...`: published instances beside the peers, and the product's own measures."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
-from benchmarks import rosters, rules, weeks
-from benchmarks.routes import table as routes
-from benchmarks.sharing import table as sharing
-
-NAMES = {"routes": routes.main, "sharing": sharing.main, "rosters": rosters.main, "rules": rules.main, "weeks": weeks.main}
+NAMES = {
+    "routes": "benchmarks.routes.table",
+    "kitchens": "benchmarks.kitchens.table",
+    "purchasing": "benchmarks.purchasing.table",
+    "sharing": "benchmarks.sharing.table",
+    "weeks": "benchmarks.weeks",
+    "rules": "benchmarks.rules",
+    "rosters": "benchmarks.rosters",
+    "conflicts": "benchmarks.conflicts",
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES:
         sys.exit(f"python -m benchmarks {{{','.join(NAMES)}}} FOLDER-OR-FILE [options]; also benchmarks.batch, benchmarks.kills, benchmarks.pages")
-    sys.exit(NAMES[sys.argv[1]](sys.argv[2:]))
+    sys.exit(import_module(NAMES[sys.argv[1]]).main(sys.argv[2:]))

@@ -29,6 +29,7 @@ from planner.scenario import Scenario
 from planner.schema import rows
 from planner.sites import DISCOUNT_RATE
 
+NEGLIGIBLE = 1e-5  # of the cost of the plan: a price below it is none
 POOL = 3  # plans of other solves tried in each scenario
 POLICIES: Mapping[str, Callable[[Scenario], list[Rule]]] = {"kitchens": kitchen_policies, "purchasing": purchasing_policies}  # by problem: its rules in force and decisions
 RATES = {"purchasing": PLAN_RATE}  # by problem: its discount rate, where it has its own
@@ -53,11 +54,12 @@ class Price:
     low: float
     high: float
     status: Status  # of the solve with the change
+    negligible: float = 1.0  # € of the objective
 
     @property
     def free(self) -> bool:
-        """Whether it is proven to cost nothing (less than a euro)."""
-        return self.high < 1.0
+        """Whether it is proven to cost nothing, or next to it."""
+        return self.high < self.negligible
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ def _price(problem: Problem, rule: Rule, changed: Scenario, built: Network, whol
     impossible = (other if decision else whole).status is Status.INFEASIBLE
     low = math.inf if impossible else max(0.0, max(bound_with, bound_without) - cost_without) if math.isfinite(cost_without) else 0.0
     high = math.inf if impossible else cost_with - bound_without
-    return Price(rule.name, decision, math.floor(low * 100) / 100 if math.isfinite(low) else low, math.ceil(high * 100) / 100 if math.isfinite(high) else math.inf, other.status)
+    return Price(rule.name, decision, math.floor(low * 100) / 100 if math.isfinite(low) else low, math.ceil(high * 100) / 100 if math.isfinite(high) else math.inf, other.status,
+                 max(1.0, NEGLIGIBLE * abs(whole.cost)) if math.isfinite(whole.cost) else 1.0)  # fmt: skip
 
 
 def solved(problem: Problem, scenario: Scenario, built: Network, limits: Limits, progress: Progress) -> Known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ FRONT_AXES = fronts.AXES
 def front(scenario: Scenario, axes: list[str], steps: int, limits: Limits, progress: Progress, roads: Path | None = None) -> Front:
     """The front along the axes asked for (names of FRONT_AXES)."""
     return fronts.front(scenario, axes, steps, limits, progress, None if roads is None else read_roads(roads)[0])
+
+
+def front_aside(scenario: Scenario, axes: list[str], steps: int, limits: Limits, progress: Progress) -> Front:
+    """`front` without a road graph and without the plans: what a page asks for aside."""
+    made = front(scenario, axes, steps, limits, progress)
+    return replace(made, points=tuple(replace(point, plan=None) for point in made.points))
 
 
 def front_dict(made: Front, lang: str) -> dict[str, Any]:

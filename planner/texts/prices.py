@@ -33,7 +33,7 @@ TEXTS = {
     "prices.low_year": ("au moins, par an", "at least, per year"),
     "prices.high_year": ("au plus, par an", "at most, per year"),
     "prices.verdict": ("verdict", "verdict"),
-    "prices.free": ("ne coûte rien (prouvé)", "costs nothing (proven)"),
+    "prices.free": ("ne coûte rien, ou presque (prouvé)", "costs nothing, or next to it (proven)"),
     "prices.dear": ("coûte (prouvé)", "costs (proven)"),
     "prices.open": ("pas tranché", "not decided"),
     "prices.impossible": ("rend tout plan impossible (prouvé)", "leaves no plan at all (proven)"),

@@ -158,7 +158,7 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
     if row.mode == "hot" and (kitchen.production_days < days or math.isinf(load)):
         found.append(Issue.error("kitchens_hot_days", **where, column="mode", production=kitchen.production_days, consumption=days))
     if row.mode == "cold":
-        needed = max(world.storage(kitchen, demand) for demand in world.demand[row.site])
+        needed = max(world.storage(kitchen, demand, row.year) for demand in world.demand[row.site])
         if kitchen.use_by_days < needed or math.isinf(load):
             found.append(Issue.error("kitchens_use_by", **where, column="kitchen", use_by=kitchen.use_by_days, needed=needed))
     return found
@@ -376,7 +376,8 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
             "chilled": world.load(code, fed, mode="cold"),
         }  # fmt: skip
         for column, right in figures.items():
-            if math.isfinite(right):
+            untold = column == "chilled" and row.chilled is None  # a plan made before it was told
+            if math.isfinite(right) and not untold:
                 compare(tb.ROADMAP.name, row, code, column, right)
         action = ledger.actions.get((code, year), "")
         if row.action != action:

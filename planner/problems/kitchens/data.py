@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
-from planner.problems.kitchens.days import closed_around, unit_load, worked_holidays
+from planner.problems.kitchens.days import closed_around, unit_load, use_by_needed, worked_holidays
 from planner.problems.kitchens.demand import Case, cases, row_meals
-from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment, storage_days
+from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -290,7 +290,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
-        refusals=_refusals(kitchens, sites, minutes, case_load.max(axis=0), longest),
+        refusals=_refusals(kitchens, sites, minutes, case_load.max(axis=0), longest, list(zip(years, closed, strict=True))),
     )  # fmt: skip
 
 
@@ -440,7 +440,8 @@ def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site])
 
 
 def _refusals(
-    kitchens: Sequence[Kitchen], sites: Sequence[Site], minutes: Floats, load: Floats, longest: tuple[float, float]
+    kitchens: Sequence[Kitchen], sites: Sequence[Site], minutes: Floats, load: Floats, longest: tuple[float, float],
+    calendars: Sequence[tuple[int, frozenset[dt.date] | None]],
 ) -> dict[tuple[int, int, int], Refusal]:
     found: dict[tuple[int, int, int], Refusal] = {}
     for k, kitchen in enumerate(kitchens):
@@ -458,7 +459,7 @@ def _refusals(
                 elif m == HOT and kitchen.row.production_days < days:
                     refusal = Refusal("hot_days", kitchen.row.production_days, days)
                 elif m == COLD and not np.isfinite(load[k, j, m]).all():
-                    needed = max(storage_days(kitchen.row.production_days, d) for d in site.days)
+                    needed = max(use_by_needed(kitchen.row.production_days, d, kitchen.row.holidays, year, off) for d in site.days for year, off in calendars)
                     refusal = Refusal("use_by", kitchen.row.use_by_days, needed)
                 elif minutes[k, j] > longest[m]:
                     refusal = Refusal("minutes", float(minutes[k, j]), longest[m])

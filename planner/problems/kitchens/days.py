@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problems.kitchens.rules import TOLERANCE, daily_load
+from planner.problems.kitchens.rules import TOLERANCE, daily_load, storage_days
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -121,6 +121,14 @@ def unit_load(
     if (days[run] <= 0).any():
         return float("inf")
     return float((meals[run] / days[run]).max()) / count
+
+
+@cache
+def use_by_needed(production_days: int, consumption_days: int, holidays: str, year: int, closed: frozenset[dt.date] | None) -> int:
+    """Fewest days of shelf life with which a calendar can feed a row cold; 22 where three weeks are not enough."""
+    if closed is None:
+        return storage_days(production_days, consumption_days)
+    return next((days for days in range(1, 22) if np.isfinite(unit_load("cold", production_days, consumption_days, days, 52.0, holidays, year, closed))), 22)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,19 @@ import numpy as np
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
-from planner.problems.kitchens.days import NO_HOLIDAY, Daily, closed_around, eaten_per_day, made_days, schedule, unit_load, worked_holidays
+from planner.problems.kitchens.days import (
+    NO_HOLIDAY,
+    Daily,
+    closed_around,
+    eaten_per_day,
+    made_days,
+    schedule,
+    unit_load,
+    use_by_needed,
+    worked_holidays,
+)
 from planner.problems.kitchens.demand import Case, cases, row_meals
-from planner.problems.kitchens.rules import member, net_investment, storage_days
+from planner.problems.kitchens.rules import member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -97,9 +107,9 @@ class World:
         """Consumption days of a demand row."""
         return int(row.consumption_days or round(self.scenario.value(tb.CONSUMPTION_DAYS)))
 
-    def storage(self, kitchen: Row, row: Row) -> int:
+    def storage(self, kitchen: Row, row: Row, year: int) -> int:
         """Days of storage that this kitchen's calendar asks of this row's meals (cold)."""
-        return storage_days(kitchen.production_days, self.days(row))
+        return use_by_needed(kitchen.production_days, self.days(row), kitchen.holidays, year, self.closed(year))
 
     @cached_property
     def _other_closed(self) -> frozenset[dt.date]:

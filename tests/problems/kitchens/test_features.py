@@ -21,6 +21,7 @@ from planner.problems.kitchens.days import (
     public_holidays,
     schedule,
     unit_load,
+    use_by_needed,
     worked_holidays,
 )
 from planner.problems.kitchens.demand import all_cases
@@ -168,6 +169,15 @@ def test_an_easter_monday_breaks_three_days_of_shelf_life() -> None:
     assert unit_load("cold", 5, 7, 3, 52, "worked", 2027, closed) * 365 == pytest.approx(1.4)
     monday = made_days(5, "needed", 3, 2027, closed)
     assert worked_holidays(5, "needed", 3, 2027, closed) == 4 and monday.any()
+
+
+def test_the_shelf_life_that_a_calendar_asks_for_is_named() -> None:
+    closed = closed_around(2027, frozenset())
+    assert [use_by_needed(5, 7, holidays, 2027, closed) for holidays in ("worked", "needed", "closed")] == [3, 3, 4]
+    assert use_by_needed(5, 7, "closed", 2027, None) == 3
+    strict = group({"kitchens": {code: {"holidays": "closed"} for code in ("KA", "KX", "KN")}}, kitchens_real_calendar=1.0)
+    told = [dict(issue.args) for issue in KITCHENS.precheck(strict, network()) if issue.code == "kitchens_why_use_by"]
+    assert told and all(args["needed"] == 4 and args["use_by"] == 3 for args in told)
 
 
 def test_without_the_real_calendar_a_typical_week_counts() -> None:
