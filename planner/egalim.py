@@ -4,7 +4,9 @@ Rules of the same kind and scope are taken out first, and one is imposed in thei
 cost, known as [bound, cost], and z rising with s, every plan for a higher share is one for a lower share, and every
 bound for a lower share is one for a higher: intervals are tightened that way. Between two shares a point costs
 
-    (bound(t) - cost(s)) / (t - s)  <=  (z(t) - z(s)) / (t - s)  <=  (cost(t) - bound(s)) / (t - s).
+    (bound(t) - cost(s)) / (t - s)  <=  (z(t) - z(s)) / (t - s)  <=  (cost(t) - bound(s)) / (t - s),
+
+counted from the share that the best plan for s reaches anyway, where that is more than s: up to there nothing is asked.
 """
 
 from __future__ import annotations
@@ -100,7 +102,8 @@ def _tightened(found: Sequence[tuple[float, Known, float | None]], years: float)
         if made[k + 1].cost < made[k].cost:
             made[k] = replace(made[k], cost=made[k + 1].cost, reached=made[k + 1].reached)
     for k in range(1, len(made)):
-        width = (made[k].share - made[k - 1].share) * years
+        begins = max(made[k - 1].share, made[k - 1].reached or 0.0)
+        width = (made[k].share - (begins if begins < made[k].share else made[k - 1].share)) * years
         low = max(0.0, made[k].bound - made[k - 1].cost) / width if math.isfinite(made[k - 1].cost) else 0.0
         high = (made[k].cost - made[k - 1].bound) / width
         made[k] = replace(made[k], low=math.floor(100 * low) / 100 if math.isfinite(low) else low, high=math.ceil(100 * high) / 100 if math.isfinite(high) else math.inf)

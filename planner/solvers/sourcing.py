@@ -111,6 +111,7 @@ class Sourcing:
 
     `demand_lot`, `outside_cost` (D,); `option_demand`, `option_supplier`, `option_cost` (O,) at full part;
     `split` (L,) whether parts may be hundredths; `supplier_cost` (S,); `switches`: (options, cost) per demand.
+    `ranks`: by lot the parts (hundredths, largest first) that its winners have, one each, for every demand that joins.
     `option_mode` (O,): the options that serve a demand must be of one mode (None: no modes).
     `scaled`: rules as rows of coefficients up to 1, easy on the engine, which may break them by a millionth;
     without it a millionth of their own unit (euros, units) is all the engine may break.
@@ -131,6 +132,7 @@ class Sourcing:
     scaled: bool = True
     targets: list[Target] = field(default_factory=list)
     option_mode: np.ndarray | None = None
+    ranks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def option_lot(self) -> np.ndarray:

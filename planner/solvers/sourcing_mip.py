@@ -17,6 +17,8 @@ supplier s:
           anchored demand d with suppliers K(d) (none: outside):  left_d >= sum_{o of none of K(d)} part_o + [K(d)] out_d,
               left_d >= 1 - 100 sum_{o of s} part_o for s in K(d)  (demands whose set of suppliers is no longer the anchor's)
           target t:  short_t >= -(a row over parts and outs), at price_t in the objective
+          lot l with fixed parts p_1 >= ... >= p_n:  rank_lsr (who has which part),  sum_s rank_lsr <= 1,  sum_r rank_lsr = won_ls,
+              the parts of s in d add up to sum_r p_r rank_lsr at most (to just that, since those of d add up to 1 or 0)
           options of d in several modes m (parts only):  sum_{o of m} part_o <= mode_dm,  sum_m mode_dm <= 1
           and any rule: a linear row over parts, outs and won pairs, a number of distinct suppliers in lots, or of
           demands that leave the anchor
@@ -74,6 +76,7 @@ class Program:
         money = money and not relaxed
         self._choose(float(money))
         self._win()
+        self._rank()
         if money:
             for schedule in data.schedules:
                 self._tiers(schedule)
@@ -135,6 +138,32 @@ class Program:
                 b.row([(self.part[o], 1.0) for o in group] + [(won, -full)], upper=0.0)
             b.row([(won, 1.0)] + [(self.part[o], -1.0) for o in options], upper=0.0)
             self._any.append((won, np.array(options)))
+
+    def _rank(self) -> None:
+        """Which winner of a lot with fixed parts has which of them."""
+        b = self.builder
+        self._ranks: dict[tuple[int, int, int], int] = {}
+        for lot, parts in self.data.ranks.items():
+            suppliers = [s for other, s in self.won if other == lot]
+            for s in suppliers:
+                mine = [self._ranks.setdefault((lot, s, r), b.binary()) for r in range(len(parts))]
+                b.row([(column, 1.0) for column in mine] + [(self.won[lot, s], -1.0)], 0.0, 0.0)
+                for group in self._by_demand(self.serving[lot, s]):
+                    full = 1.0 if self.data.split[lot] else float(PARTS)
+                    b.row([(self.part[o], full) for o in group] + [(column, -float(p)) for column, p in zip(mine, parts, strict=True)], upper=0.0)
+            for r in range(len(parts)):
+                b.row([(self._ranks[lot, s, r], 1.0) for s in suppliers], upper=1.0)
+
+    def _rank_points(self, x: np.ndarray, parts: np.ndarray) -> None:
+        """Ranks by the parts that winners have: equal parts in order of supplier."""
+        for lot, fixed in self.data.ranks.items():
+            free = list(range(len(fixed)))
+            for s in (s for other, s in self.won if other == lot):
+                has = int(parts[self.serving[lot, s]].max())
+                rank = next((r for r in free if fixed[r] == has), None)
+                if has and rank is not None:
+                    free.remove(rank)
+                    x[self._ranks[lot, s, rank]] = 1.0
 
     def _by_demand(self, options: Iterable[int]) -> list[list[int]]:
         """Options grouped by the demand they serve: the parts of a group add up to 1 at most, which keeps links tight."""
@@ -336,6 +365,7 @@ class Program:
             x[on[reached]] = float(real[k.options].max() > 0)
         for d, column in self._left.items():
             x[column] = float(leaves(self.data, d, parts))
+        self._rank_points(x, parts)
         for column, size, target in self._short:
             x[column] = target.missed(real, x[self.out]) / size
         return x

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.plan import Plan
 from planner.problems.purchasing.result_tables import ACTIONS, CALENDAR, FAMILY_VALUES, FRAMEWORKS, GAPS, PRICES, SPEND, YEARS
-from planner.problems.purchasing.tables import ACCEPTED, AWARDS, COSTS, TIERS
+from planner.problems.purchasing.tables import ACCEPTED, AWARDS, COSTS, RULES, TIERS
 from planner.scenario import Scenario
 from planner.schema import Table
 from planner.sites import PARAMETERS
@@ -140,6 +140,17 @@ def accepted(rows: list[dict[str, Any]], **parameters: float) -> Spoil:
     return spoil
 
 
+def ruled(**rule: Any) -> Spoil:
+    """The same plan where one more rule is in force."""
+
+    def spoil(scenario: Scenario, plan: Plan) -> tuple[Scenario, Plan]:
+        known = [{name: getattr(row, name) for name in RULES.names} for row in scenario.rows(RULES.name)]
+        other = scenario.replace(RULES.name, RULES.frame([*known, {"rule": "MORE", **rule}]))
+        return other, plan.with_(scenario_hash=other.hash)
+
+    return spoil
+
+
 def cost(scenario: Scenario, plan: Plan) -> tuple[Scenario, Plan]:
     return scenario, plan.with_(cost=(plan.cost or 0) - 0.02)
 
@@ -215,6 +226,18 @@ MUTATIONS = [
     Mutation("out of the contract where it was to join", "awards_too_many_changes", accepted([{**OUT, "supplier": "S1"}, {**MILK1, "supplier": "S1"}], most_changes=0)),
     Mutation("joined where it was to stay out", "awards_too_many_changes", accepted([MILK1, {**MILK1, "lot": "BREAD"}], most_changes=1)),
     Mutation("the price of a change forgotten", "wrong_cost_line", accepted([{**MILK1, "supplier": "S2"}], change_price=500)),
+    Mutation("fewer suppliers than asked", "too_few_suppliers", ruled(kind="min_suppliers", value=3.0)),
+    Mutation("fewer lots than a supplier was to win", "too_few_lots", ruled(kind="min_lots", supplier="S3", value=1.0)),
+    Mutation("no lot for a small firm", "too_few_small_lots", ruled(kind="min_small_lots", value=1.0)),
+    Mutation("small firms' share not reached", "group_min_small", ruled(kind="min_small", value=5.0)),
+    Mutation("incumbents' share not reached", "group_min_incumbent", ruled(kind="min_incumbent", value=50.0)),
+    Mutation("central buyers above their share", "group_max_central", lambda s, p: ruled(kind="max_central", value=10.0)(*data("suppliers", {"supplier": "S1"}, channel="national")(s, p))),
+    Mutation("a supplier that delivers too late", "delivers_too_late", lambda s, p: ruled(kind="max_lead", value=2.0)(*data("suppliers", {"supplier": "S1"}, lead_days=5)(s, p))),
+    Mutation("an establishment's EGalim not reached", "organic_too_low", ruled(kind="min_organic", establishment="H1", value=90.0)),
+    Mutation("a target's price forgotten", "wrong_cost_line", ruled(kind="min_organic", value=99.0, penalty=1.0)),
+    Mutation("a supplier under its smallest purchases", "order_below_minimum", data("suppliers", {"supplier": "S1"}, minimum_value=90000.0)),
+    Mutation("cost of references forgotten", "wrong_cost_line", data("suppliers", {"supplier": "S1"}, reference_cost=3.0)),
+    Mutation("a fixed split not kept", "split_not_kept", data("lots", {"lot": "FRUIT"}, split="50/50")),
     Mutation("price raised in the data", "award_wrong_figure", data("offers", {"supplier": "S1", "article": "cream"}, price=2.01)),
     Mutation("quantity raised in the data", "wrong_cost_line", data("needs", {"establishment": "H1", "article": "milk"}, quantity=1001.0)),
 ]  # fmt: skip

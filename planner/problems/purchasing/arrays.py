@@ -61,6 +61,7 @@ class Arrays:
             option_cost=np.array([self._cost(award, entry, split[self.lot_index[award[0]]]) for award, entry in self.options], float),
             split=np.array(split, bool),
             supplier_cost=np.array([0.0 if market.years else market.terms[supplier].management / 100 for supplier in market.suppliers], float),
+            ranks={self.lot_index[lot]: parts for lot, parts in market.splits.items()},
             option_mode=np.array([entry.month for _, entry in self.options], int) if market.years else None,
         )
         for index in range(len(market.calendar)):

@@ -49,7 +49,7 @@ def award(market: Market, rules: list[Rule], locks: list[Lock], hope: int, bonus
     open_ = can_serve(market, locks)
     offers = {
         (lot, supplier): joining(market, open_, lot, supplier, hope, bonus)
-        for lot in market.lots
+        for lot in market.lots if lot not in market.splits  # nobody joins them yet
         for supplier in market.bidders[lot]
     }  # fmt: skip
     most = min((rule.value for rule in rules if rule.kind == "max_suppliers"), default=len(market.suppliers))

@@ -127,6 +127,7 @@ class Market:
     family: Mapping[str, str]
     food: Mapping[str, bool]
     max_winners: Mapping[str, int]
+    splits: Mapping[str, tuple[int, ...]]  # imposed shares in percent, largest first, only lots that have them
     max_value: Mapping[str, int]  # cents, only lots that have one
     bidders: Mapping[str, tuple[str, ...]]
     offered: Mapping[tuple[str, str], Row]  # (supplier, article) -> offer
@@ -217,6 +218,17 @@ def present(establishment: Row, year: int) -> bool:
     return entered and (establishment.exit is None or establishment.exit > dt.date(year, 1, 1))
 
 
+def split_of(typed: str | None) -> tuple[int, ...] | None:
+    """The shares of a fixed split such as 50/30/20, largest first; empty where there is none, None where it makes no sense."""
+    if not typed:
+        return ()
+    words = [word.strip().removesuffix("%").strip() for word in typed.split("/")]
+    if not all(word.isdecimal() for word in words):
+        return None
+    parts = tuple(sorted((int(word) for word in words), reverse=True))
+    return parts if len(parts) > 1 and min(parts) >= 1 and sum(parts) == HUNDREDTHS else None
+
+
 def tier_rows(scenario: Scenario) -> dict[tuple[str, str], list[Row]]:
     """Rows of the discount table that count, by (supplier, lot or ""), each list rising by threshold."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -295,7 +307,8 @@ def read(scenario: Scenario) -> Market:
         pair_articles={pair: tuple(row.article for row in group) for pair, group in by_pair.items()},
         family={lot: lot_rows[lot].family for lot in lots},
         food={lot: food.get(lot_rows[lot].family, False) for lot in lots},
-        max_winners={lot: int(lot_rows[lot].max_winners or 1) for lot in lots},
+        max_winners={lot: len(split_of(lot_rows[lot].split) or ()) or int(lot_rows[lot].max_winners or 1) for lot in lots},
+        splits={lot: parts for lot in lots if (parts := split_of(lot_rows[lot].split))},
         max_value={lot: round(lot_rows[lot].max_value * 100) for lot in lots if lot_rows[lot].max_value is not None},
         gross=gross, today=today, good=good, good_today=good_today,
         capacity={key: round(row.capacity * MILLI) for key, row in offered.items() if row.capacity is not None},

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from planner.issues import Issue
-from planner.problems.purchasing.market import MILLI, PPM, Market, Pair, present, read, tier_rows
+from planner.problems.purchasing.market import MILLI, PPM, Market, Pair, present, read, split_of, tier_rows
 from planner.problems.purchasing.rules import COUNTS, FOOD_KINDS, SHARE_KINDS, Lock, Rule, percent, read_locks, read_rules, winners_allowed
 from planner.problems.purchasing.tables import DISCOUNTS, LOCKS, LOTS, NEEDS, OFFERS, PLAN_YEARS, RULES
 from planner.scenario import Scenario
@@ -38,6 +38,9 @@ def precheck(scenario: Scenario) -> list[Issue]:
 
 def _typed(scenario: Scenario) -> Iterator[Issue]:
     """Rows whose cells contradict each other."""
+    for row in scenario.rows(LOTS.name):
+        if split_of(row.split) is None:
+            yield Issue.error("split_unreadable", table=LOTS.name, row=row.index_, column="split", lot=row.lot, split=row.split)
     for row in scenario.rows(RULES.name):
         if row.kind in COUNTS and row.value != round(row.value):
             yield Issue.error("rule_not_whole", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
@@ -127,6 +130,8 @@ def _offers(market: Market) -> Iterator[Issue]:
             if lacking and len(lacking) < len(needed):
                 yield Issue.info("offer_incomplete", table=OFFERS.name, supplier=supplier, lot=lot, article=lacking[0],
                                  missing=len(lacking), articles=len(needed))  # fmt: skip
+        if len(market.splits.get(lot, ())) > len(market.bidders[lot]):
+            yield Issue.warning("split_without_bidders", table=LOTS.name, column="split", lot=lot, asked=len(market.splits[lot]), bidders=len(market.bidders[lot]))
         if not market.bidders[lot]:
             yield Issue.warning("lot_without_bidder", table=LOTS.name, lot=lot, articles=len(needed))
         for supplier in market.bidders[lot]:

@@ -264,6 +264,19 @@ def broken_locks(locks: list[Lock], shares: Shares) -> list[Issue]:
     return issues
 
 
+def _split_kept(market: Market, lot: str, at: Standing) -> Iterator[Issue]:
+    """An error for each member of a lot with a fixed split whose suppliers do not have these shares, or others than for the first."""
+    first: dict[str, int] | None = None
+    for pair in market.of_lot(lot):
+        mine = {supplier: at.shares[(*pair, supplier)] for supplier in market.bidders[lot] if (*pair, supplier) in at.shares}
+        if not mine:
+            continue
+        if tuple(sorted(mine.values(), reverse=True)) != market.splits[lot] or mine != (first or mine):
+            yield Issue.error("split_not_kept", table=LOTS.name, lot=lot, establishment=pair[1], split="/".join(map(str, market.splits[lot])),
+                              shares=", ".join(f"{s} {share} %" for s, share in mine.items()))  # fmt: skip
+        first = first or mine
+
+
 def broken_offers(market: Market, shares: Shares) -> list[Issue]:
     """Errors for capacities, minimums, largest values and numbers of winners of the offers and lots themselves."""
     standing = Standing(market, shares)
@@ -288,6 +301,8 @@ def broken_offers(market: Market, shares: Shares) -> list[Issue]:
             if quantity < least * HUNDREDTHS:
                 issues.append(Issue.error("minimum_not_reached", table=OFFERS.name, row=row, column="minimum", supplier=supplier,
                                           article=article, quantity=shown, limit=least / MILLI))  # fmt: skip
+        if lot in market.splits:
+            issues += _split_kept(market, lot, standing)
         if len(won) > market.max_winners[lot]:
             issues.append(Issue.error("too_many_winners", table=LOTS.name, rule="", lot=lot, count=len(won), limit=market.max_winners[lot]))
         value, most = standing.value((lot,)), market.max_value.get(lot)

@@ -69,6 +69,7 @@ LOTS = Table(
         Column("name", Text(), "Nom", "Name", required=True, help_fr="Objet du lot.", help_en="Object of the lot."),
         Column("family", Ref(table="families"), "Famille", "Family", required=True, help_fr="La famille.", help_en="The family."),
         Column("max_winners", Integer(1, 20), "Titulaires au plus", "At most winners", default=1, help_fr="1 : mono-attributaire.", help_en="1: a single winner."),
+        Column("split", Text(), "Répartition imposée", "Fixed split", help_fr="Parts des titulaires en pour cent entiers, par exemple 50/30/20 : autant de titulaires, la même part pour tous les membres qui entrent. Vide : parts libres.", help_en="Winners' shares in whole percent, for example 50/30/20: as many winners, the same share for all members that join. Empty: free shares."),
         Column("max_value", Decimal(0), "Montant maximal", "Largest value", "€/an", help_fr="Maximum de l'accord-cadre par an, compté avant remise (vide : sans).", help_en="Maximum of the framework per year, before discount (empty: none).", decimals=0),
         Column("starts", Date(), "Début du marché", "Contract starts", help_fr="Plan de convergence : date à partir de laquelle le marché commun est en vigueur (vide : dès le début du plan). D'ici là, les contrats finis sont prolongés au prix d'aujourd'hui.", help_en="Convergence plan: date from which the common contract is in force (empty: from the start of the plan). Until then, contracts that have ended go on at today's price."),
         MARK, SOURCE,

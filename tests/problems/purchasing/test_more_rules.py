@@ -12,9 +12,10 @@ from planner.plan import Status
 from planner.problems.purchasing import PURCHASING, ledger
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.rules import broken_offers, broken_rules, read_rules
-from planner.problems.purchasing.tables import DISCOUNTS, RULES, SIMULATED, SUPPLIERS
+from planner.problems.purchasing.tables import AWARDS, DISCOUNTS, RULES, SIMULATED, SUPPLIERS
 from planner.problems.purchasing.tariff import evaluate
 from planner.scenario import Scenario, with_parameter
+from planner.schema import rows
 from tests.problems.purchasing.cases import every_award, row, small
 from tests.problems.purchasing.generator import scenario
 from tests.problems.purchasing.test_model import keeps_all, solve
@@ -28,10 +29,10 @@ MORE: list[dict[str, Any]] = [
 
 def dressed(case: Scenario, minimum: float | None = None) -> Scenario:
     """The scenario with firms of different kinds, a cost per reference and, for the first, smallest purchases."""
-    rows = [{name: getattr(r, name) for name in SUPPLIERS.names} for r in case.rows(SUPPLIERS.name)]
-    for place, each in enumerate(rows):
+    firms = [{name: getattr(r, name) for name in SUPPLIERS.names} for r in case.rows(SUPPLIERS.name)]
+    for place, each in enumerate(firms):
         each |= {"small": place % 2 == 0, "reference_cost": 12.5, "lead_days": (2, 5, None)[place % 3], "minimum_value": minimum if place == 0 else None}
-    return case.replace(SUPPLIERS.name, SUPPLIERS.frame(rows))
+    return case.replace(SUPPLIERS.name, SUPPLIERS.frame(firms))
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -95,3 +96,37 @@ def test_numbers_out_of_reach_are_said_before_solving() -> None:
         case = small(purchasing_rules=[row(rule="R", **rule)])
         assert code in {issue.code for issue in PURCHASING.precheck(case, NO_NETWORK)}, code
     assert RULES.column("penalty").default is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_fixed_split_equals_enumeration(seed: int) -> None:
+    """Three bidders share L1 as 50/30/20, the same for both members or neither; the others as usual."""
+    free = scenario(seed, members=2, lots=2, articles=5, suppliers=3, bids=1, tiers=2, switching=20.0 * (seed % 2), scale=0.2)
+    lots = [{name: getattr(r, name) for name in free.table("lots").names} for r in free.rows("lots")]
+    lots[0]["split"] = "20/50/30" if seed else "50 / 50"
+    case = free.replace("lots", free.table("lots").frame(lots))
+    market = read(case)
+    assert market.splits == {"L1": (50, 30, 20) if seed else (50, 50)}
+    grid = (20, 30, 50) if seed else (50,)
+    costs = [ledger.objective(market, evaluate(market, shares)) for shares in every_award(market, grid) if keeps_all(case, market, shares)]
+    assert any("L1" in {award[0] for award in shares} for shares in every_award(market, grid) if keeps_all(case, market, shares))
+    plan = solve(case)
+    assert plan.status is Status.OPTIMAL and plan.cost is not None and plan.bound is not None
+    assert min(costs) <= plan.cost <= min(costs) * (1 + 1e-5) + 0.01 and plan.bound <= min(costs)
+    assert PURCHASING.audit(case, NO_NETWORK, plan).valid
+    award = [{"lot": "L1", "supplier": market.bidders["L1"][0], "action": "award"}]
+    locked = case.replace("purchasing_locks", case.table("purchasing_locks").frame(award))
+    forced = solve(locked)
+    assert forced.status is Status.OPTIMAL and PURCHASING.audit(locked, NO_NETWORK, forced).valid
+    shares = {(r.lot, r.establishment, r.supplier): round(r.share) for r in rows(AWARDS, forced.tables[AWARDS.name]) if r.supplier}
+    assert {tuple(sorted((s for a, s in shares.items() if a[:2] == pair), reverse=True)) for pair in market.of_lot("L1")} == set(market.splits.values())
+    spoilt = dict(shares)
+    first = next(a for a in spoilt if a[0] == "L1")
+    spoilt[first] -= 1
+    assert "split_not_kept" in {issue.code for issue in broken_offers(market, spoilt)}
+
+
+def test_a_split_that_makes_no_sense_is_told() -> None:
+    for typed, code in (("50/40", "split_unreadable"), ("half", "split_unreadable"), ("100", "split_unreadable"), ("40/30/30", "split_without_bidders")):
+        case = small(lots=[row(lot="MILK", name="Lait", family="FOOD", split=typed), row(lot="BREAD", name="Pain", family="FOOD")])
+        assert code in {issue.code for issue in PURCHASING.precheck(case, NO_NETWORK)}, typed

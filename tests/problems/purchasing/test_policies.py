@@ -120,3 +120,13 @@ def test_a_plan_over_years_can_be_priced_too() -> None:
     case = converging()
     known = pricing.solved(PURCHASING, case, None, LIMITS, Progress())  # type: ignore[arg-type]  # purchasing uses no distances
     assert known.plan is not None and known.bound <= known.cost
+
+
+def test_points_that_nobody_has_to_ask_for_do_not_make_the_others_look_cheap() -> None:
+    """The cheapest plan has some organic rolls anyway; the points up to there are not counted in the price of those above."""
+    case = small(offers=[{**offer, "quality": "organic"} if offer["article"] == "roll" else offer for offer in ruled_offers()])
+    made = egalim.curve(case, "organic", (50.0,), LIMITS, Progress())
+    (none, half) = made.points
+    assert none.reached is not None and none.reached > 0 and half.low is not None and half.high is not None
+    true = (half.cost - none.cost) / (50 - none.reached) / made.years
+    assert half.low <= true + 0.02 and true <= half.high + 0.02 and half.high - half.low < 0.1
