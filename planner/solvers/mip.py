@@ -138,12 +138,13 @@ def solve(
     threads: int = 1,
     nodes: int | None = None,
     start: np.ndarray | None = None,
+    target: float | None = None,
     on_progress: Callable[[float | None, float | None], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> MipResult:
     """Solve within `seconds` of wall time, or `nodes` of the tree (then the same on every machine).
 
-    `start`: an x (n,) to begin from, may be infeasible (then it is ignored). `on_progress(cost, bound)` is
+    `start`: an x (n,) to begin from, may be infeasible (then it is ignored). `target`: an objective that is good enough. `on_progress(cost, bound)` is
     called at most a few times a second. Never raises for what the model is; see MipStatus.
     """
     began = time.monotonic()
@@ -154,6 +155,8 @@ def solve(
         ("random_seed", int(seed)), ("threads", int(threads)),
     ):  # fmt: skip
         engine.setOptionValue(name, value)
+    if target is not None:
+        engine.setOptionValue("objective_target", float(target))
     if nodes is not None:
         engine.setOptionValue("mip_max_nodes", int(nodes))
     if start is not None and model.violation(start) < 1e-6:
