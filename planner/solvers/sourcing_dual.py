@@ -129,7 +129,8 @@ def _sort(key: Any, rank: Any, a: int, b: int) -> None:
 def _open_tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, key: Any) -> float:
     """z_sr where no share of a family is limited: cheapest first for what counts, until the tier is reached."""
     keep, start = 1.0 - d.rate[s, r], d.start[s, r]
-    value, base = d.fee[s, r], 0.0
+    value = float(d.fee[s, r])
+    base = 0.0
     for k in range(len(lam)):
         x[k] = 0.0
         cost = keep * d.price[s, k] - lam[k]

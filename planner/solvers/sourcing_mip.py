@@ -66,14 +66,15 @@ class Program:
         self._any: list[tuple[int, np.ndarray]] = []  # 1 as soon as one of these options serves
         self._pays: list[tuple[int, Carriage]] = []
         self._tiered: list[tuple[Schedule, dict[int, int], dict[tuple[int, int], int]]] = []
+        self._by_tier: dict[int, list[list[tuple[int, float]]]] = {}  # place of a schedule -> by its options, the slices and what is paid for each
         self._present: dict[tuple[tuple[int, ...], int], int] = {}
         self._left: dict[int, int] = {}  # demand -> column
         money = money and not relaxed
         self._choose(float(money))
         self._win()
         if money:
-            for schedule in data.schedules:
-                self._tiers(schedule)
+            for place, schedule in enumerate(data.schedules):
+                self._tiers(place, schedule)
             for carriage in data.carriages:
                 self._carriage(carriage)
             self._fixed()
@@ -124,7 +125,7 @@ class Program:
 
     # --- money ---------------------------------------------------------------------------------------------
 
-    def _tiers(self, k: Schedule) -> None:
+    def _tiers(self, place: int, k: Schedule) -> None:
         """Slices per tier; tiers whose start nobody can reach are left out, and so is a schedule that never pays."""
         b = self.builder
         most = self._most(k)
@@ -135,11 +136,11 @@ class Program:
         scale = max(float(k.base.max()), 1e-9)
         on = {r: b.binary(-k.worth * k.constant[r]) for r in live}
         slices: dict[tuple[int, int], int] = {}
-        for i, o in enumerate(k.options):
+        for i, counted in enumerate(self._counted(k)):
             for r in live:
                 column = slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
                 b.row([(column, 1.0), (on[r], -1.0)], upper=0.0)
-            b.row([(self.part[o], self.unit[o])] + [(slices[i, r], -1.0) for r in live], 0.0, 0.0)
+            b.row([*counted, *((slices[i, r], -1.0) for r in live)], 0.0, 0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
             base = [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
@@ -148,6 +149,15 @@ class Program:
             if not k.rising and ends[r] < most:
                 b.row([*base, (on[r], -float(ends[r]) / scale)], upper=0.0)
         self._tiered.append((k, on, slices))
+        self._by_tier[place] = [[(slices[i, r], float(1 - k.rate[r])) for r in live] for i in range(len(k.options))]
+
+    def _counted(self, k: Schedule) -> list[list[tuple[int, float]]]:
+        """By option of a schedule, the terms of the part of it that counts: what is paid of it where rebates come off first."""
+        net: dict[int, list[tuple[int, float]]] = {}
+        for place in k.net_of:
+            if place in self._by_tier:
+                net |= dict(zip(self.data.schedules[place].options.tolist(), self._by_tier[place], strict=True))
+        return [net.get(int(o), [(self.part[o], float(self.unit[o]))]) for o in k.options]
 
     def _most(self, k: Schedule) -> float:
         """The largest base of a schedule: every demand wholly served by it."""
@@ -289,9 +299,9 @@ class Program:
         for pay, c in self._pays:
             x[pay] = float(real[c.options].max() > 0 and c.value @ real[c.options] < c.free * (1 - 1e-12))
         for k, on, slices in self._tiered:
-            reached = tier_of(k, real)
-            for i, o in enumerate(k.options):
-                x[slices[i, reached]] = real[o]
+            reached = tier_of(self.data, k, real)
+            for i, counted in enumerate(self._counted(k)):  # schedules that come off first are before it here
+                x[slices[i, reached]] = sum(value * x[column] for column, value in counted)
             x[on[reached]] = float(real[k.options].max() > 0)
         for d, column in self._left.items():
             x[column] = float(leaves(self.data, d, parts))

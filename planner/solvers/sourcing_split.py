@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -110,12 +111,12 @@ def solve(
     prices = Prices(volumes)
     dual = prices.climb(prices.first())
     search.raise_bound(dual.bound)
-    tasks = deque([*((_core, core) for core in CORES), (_prove, ())])
+    tasks: deque[Callable[[], None]] = deque(partial(_core, search, prices, dual, *each) for each in CORES)
+    tasks.append(partial(_prove, search, prices, dual))
 
     def work() -> None:
         while tasks and not search.ended():
-            task, more = tasks.popleft()
-            task(search, prices, dual, *more)
+            tasks.popleft()()
 
     with ThreadPoolExecutor(max(1, min(2, threads))) as pool:
         for future in [pool.submit(work) for _ in range(max(1, min(2, threads)))]:
@@ -141,31 +142,34 @@ def remaining(prices: Prices, dual: Dual, cost: float) -> tuple[np.ndarray, np.n
     return spare >= 0, np.maximum(spare, 0.0)[:, :, None] / unit
 
 
-def whole(search: Search, program: Tight, x: np.ndarray) -> None:
-    """The answer of a solution in whole units, with its tiers and presences; offered to the search."""
+def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, seconds: float = 10.0) -> tuple[np.ndarray, tuple[int, ...]] | None:
+    """Whole units (S, K) and bundles for a solution, its tiers and presences kept; None where there are none (within `seconds`)."""
     units, taken = program.split(x)
-    rounded = np.round(units)
-    if np.abs(units - rounded).max() < 1e-6 and search.offer(rounded, taken):
-        return
-    v = search.volumes
+    if np.abs(units - np.round(units)).max() < 1e-6 and not volumes.broken(np.round(units), taken):
+        return np.round(units), taken
     open_, limit = program.fixed(x)
-    for margin in (RAISED, 10 * RAISED):
-        near = Tight(v, open_, limit, whole=True, margin=0.0 if np.all(v.base == 1.0) else margin)
-        for bundle, column in enumerate(near._take):
-            near.model.upper[column] = near.model.lower[column] = float(bundle in taken)
-        found = mip.solve(near.model, seconds=max(1.0, min(10.0, search.left)), gap=1e-6, seed=search.seed)
-        if found.x is None:
-            return
-        units, taken = near.split(found.x)
-        if search.offer(np.round(units), taken):
-            return
+    for margin in (0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED):
+        near = Tight(volumes, open_, limit, whole=True, margin=margin)
+        near.take(taken)
+        found = mip.solve(near.model, seconds=seconds, gap=1e-6, seed=seed)
+        if found.x is not None:
+            units, taken = near.split(found.x)
+            if not volumes.broken(np.round(units), taken):
+                return np.round(units), taken
+    return None
+
+
+def _keep(search: Search, program: Tight, x: np.ndarray) -> None:
+    found = made_whole(search.volumes, program, x, search.seed, max(1.0, min(10.0, search.left)))
+    if found is not None:
+        search.offer(*found)
 
 
 def _core(search: Search, prices: Prices, dual: Dual, part: float, dear: float) -> None:
     program = Tight(search.volumes, *core(prices, dual, part * abs(dual.bound), dear))
     found = _run(search, program, 0.4, None)
     if found.x is not None:
-        whole(search, program, found.x)
+        _keep(search, program, found.x)
 
 
 def _prove(search: Search, prices: Prices, dual: Dual) -> None:
@@ -179,7 +183,7 @@ def _prove(search: Search, prices: Prices, dual: Dual) -> None:
         search.raise_bound(search.cost)
         return
     if found.x is not None:
-        whole(search, program, found.x)
+        _keep(search, program, found.x)
     search.raise_bound(found.bound)
 
 

@@ -126,6 +126,11 @@ class Tight:
         np.add.at(units, (self._fs, self._fk), self._full * (x[self._tier[self._fs, self._fr]] > 0.5))
         return units, tuple(int(b) for b in np.flatnonzero(x[self._take] > 0.5))
 
+    def take(self, taken: tuple[int, ...]) -> None:
+        """These bundles and no other."""
+        chosen = np.isin(np.arange(len(self._take)), taken).astype(float)
+        self.model.lower[self._take], self.model.upper[self._take] = chosen, chosen
+
     def point(self, units: np.ndarray, taken: tuple[int, ...]) -> np.ndarray | None:
         """The solution that belongs to quantities (S, K) and bundles, None where it needs what was left out."""
         v = self.volumes

@@ -79,10 +79,8 @@ class Volumes:
         list_price = (self.price * x).sum(1)
         used = x.sum(1) > 0
         by_tier = self.fee + list_price[:, None] * (1 - self.rate)
-        if self.by_slice:
-            each = np.where(np.isfinite(self.start), by_tier, INF).min(1)
-        else:
-            each = by_tier[np.arange(len(x)), self.tier(total)]
+        best = np.where(np.isfinite(self.start), by_tier, INF).min(1)
+        each = best if self.by_slice else by_tier[np.arange(len(x)), self.tier(total)]
         return float(each[used].sum()) + sum(self.bundles[b].cost for b in taken)
 
     def tier(self, total: np.ndarray) -> np.ndarray:
