@@ -155,7 +155,7 @@ def _open_tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, ke
             base += d.base[s, k] * x[k]
             mus[s, r] = key[k]
             if base >= start * (1 - 1e-12):
-                return value
+                return float(value)
     return NONE
 
 
