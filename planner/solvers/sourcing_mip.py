@@ -27,9 +27,11 @@ plus a part of how far, which finds the fewest rules to give up when they confli
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,8 +39,12 @@ import numpy as np
 from planner.solvers import mip
 from planner.solvers.mip import INF, Builder, Mip, MipResult, MipStatus
 from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, leaves, tier_of
+from planner.solvers.sourcing_search import Best, improve
 
-LARGE = 2000  # columns from which a first search among few pairs pays
+LARGE = 2000  # columns from which it pays to improve awards beside the proof
+NARROW = 2e-3  # gap of a first award, among the pairs that the relaxation uses
+FIRST = 0.25  # of the time for improving, where it goes first
+ROUNDS = 20  # of improving under a limit on nodes
 
 
 @dataclass(frozen=True)
@@ -316,6 +322,13 @@ class Program:
                 upper[[self.part[o] for o in self.serving[key]]] = 0.0
         return replace(self.model, upper=upper)
 
+    def columns(self, lot: int) -> np.ndarray:
+        """The columns of who serves whom in a lot."""
+        options = np.flatnonzero(self.data.option_lot == lot)
+        won = [column for key, column in self.won.items() if key[0] == lot]
+        out = [self.out[d] for d in np.flatnonzero(self.data.demand_lot == lot)]
+        return np.array([*(self.part[o] for o in options), *won, *out], int)
+
     def parts_of(self, x: np.ndarray) -> np.ndarray:
         """Parts in hundredths (O,) of a solution."""
         values = np.round(np.asarray(x)[self.part])
@@ -336,47 +349,80 @@ def solve(
 ) -> Award:
     """The cheapest award within the limits. `starts`: parts in hundredths (O,); the cheapest feasible one is used.
 
-    Large programs are first solved among the pairs (lot, supplier) that the linear relaxation or the start
-    uses, within a quarter of the time: that finds a good award early, and the whole search begins from it.
+    Large programs are worked on from two sides: the whole is solved for its bound, while awards are improved a few lots at a time
+    (`sourcing_search`); each side hears of the other's solutions. With one thread, or a limit on nodes (then the same on every
+    machine), improving comes first, for a part of the time.
     """
-    began = time.monotonic()
+    deadline = time.monotonic() + seconds
     program = Program(data)
     model = program.model
-    best, least, low = None, INF, -INF
-    for parts in starts:
-        x = program.point(parts)
-        cost = float(model.cost @ x)
-        if cost < least and model.violation(x) < 1e-6:
-            best, least = x, cost
+    low, ended = [-INF], threading.Event()
 
     def report(cost: float | None, bound: float | None) -> None:
+        low[0] = max(low[0], -INF if bound is None else bound)
         if on_progress is not None:
-            known = min(INF if cost is None else cost, least), max(-INF if bound is None else bound, low)
+            known = min(INF if cost is None else cost, best.cost), low[0]
             on_progress(*(value if np.isfinite(value) else None for value in known))
 
-    def run(part: Mip, share: float, tolerance: float, within: bool) -> MipResult:
-        left = max(0.01, seconds * share - (time.monotonic() - began))
+    def asked() -> bool:
+        return ended.is_set() or (should_stop is not None and should_stop())
+
+    def closed() -> bool:
+        return asked() or (best.x is not None and best.cost - low[0] <= gap * abs(best.cost))
+
+    def keep(x: np.ndarray, _: float = 0.0) -> None:
+        """The solution that belongs to the parts of another: exactly whole, and at the tiers really reached."""
+        point = program.point(program.parts_of(x))
+        if model.violation(point) < 1e-6:
+            best.offer(point, float(model.cost @ point))
+
+    best = Best(report=lambda cost: report(cost, None))
+    large = model.size[0] > LARGE
+    both = large and threads > 1 and nodes is None
+    for parts in (*starts, *([np.zeros(len(data.option_cost), int)] if large else [])):
+        keep(program.point(parts))
+    report(None, None)
+
+    def aside(share: float) -> None:
+        left = deadline - time.monotonic()
+        if best.x is None:
+            relaxed = mip.solve(replace(model, integer=np.zeros(model.size[0], bool)), seconds=share * left, gap=0.0, seed=seed, should_stop=closed)
+            if relaxed.x is not None:
+                narrow = mip.solve(program.among(relaxed.x), seconds=share * left, gap=NARROW, seed=seed, nodes=nodes, should_stop=closed, on_solution=keep)
+                if narrow.x is not None:
+                    keep(narrow.x)
+        while best.x is None and both and not closed():  # the other side may find one
+            time.sleep(0.05)
+        if best.x is not None:
+            improve(program, best, seconds=share * left, seed=seed, rounds=None if nodes is None else ROUNDS, nodes=nodes, should_stop=closed)
+
+    def whole() -> MipResult:
         return mip.solve(
-            part, seconds=left, gap=tolerance, seed=seed, threads=threads, nodes=nodes, start=best, should_stop=should_stop,
-            on_progress=(lambda cost, bound: report(cost, None if within else bound)),
+            model, seconds=max(0.01, deadline - time.monotonic()), gap=gap, seed=seed, threads=1 if both else threads, nodes=nodes, start=best.x, on_progress=report,
+            should_stop=closed if both else asked, on_solution=keep if both else None, better=best.under if both else None,
         )  # fmt: skip
 
-    report(None, None)
-    if model.size[0] > LARGE:
-        relaxed = run(replace(model, integer=np.zeros(model.size[0], bool)), 0.25, 0.0, True)
-        if relaxed.status is MipStatus.OPTIMAL and relaxed.x is not None:
-            low = relaxed.bound
-            narrow = run(program.among(relaxed.x, best), 0.25, max(gap, 2e-3), True)
-            if narrow.x is not None and narrow.objective < least:
-                best, least = narrow.x, narrow.objective
-                report(least, low)
-    result = run(model, 1.0, gap, False)
-    result = replace(result, bound=max(low, result.bound))
-    unfinished = (MipStatus.STOPPED, MipStatus.NO_SOLUTION, MipStatus.FEASIBLE, MipStatus.FAILED)
-    if best is not None and result.status in unfinished and (result.x is None or result.objective > least):
-        status = MipStatus.STOPPED if result.status is MipStatus.STOPPED else MipStatus.FEASIBLE
-        result = replace(result, status=status, x=best, objective=least)
-    return Award(result, None if result.x is None else program.parts_of(result.x))
+    if both:
+        with ThreadPoolExecutor(1) as pool:
+            side = pool.submit(aside, 1.0)
+            result = whole()
+            ended.set()
+            side.result()
+    else:
+        if large:
+            aside(FIRST)
+        result = whole()
+    if result.status is MipStatus.INFEASIBLE or (result.status is MipStatus.FAILED and best.x is None):
+        return Award(result, None)
+    bound = max(low[0], result.bound)
+    x, cost = (best.x, best.cost) if best.cost < result.objective else (result.x, result.objective)
+    status = result.status
+    if x is not None:
+        proven = cost - bound <= gap * max(1.0, abs(cost)) + mip.BOUND_MARGIN * max(1.0, abs(cost)) + 2e-6
+        stopped = should_stop is not None and status is MipStatus.STOPPED and should_stop()
+        status = MipStatus.OPTIMAL if proven else MipStatus.STOPPED if stopped else MipStatus.FEASIBLE
+    result = replace(result, status=status, x=x, objective=cost, bound=min(bound, cost))
+    return Award(result, None if x is None else program.parts_of(x))
 
 
 def least_broken(data: Sourcing, *, seconds: float, seed: int = 1, threads: int = 1) -> Award:
