@@ -50,6 +50,16 @@ class Mip:
         """Columns and rows."""
         return len(self.cost), len(self.row_lower)
 
+    def among(self, free: np.ndarray, x: np.ndarray) -> Mip:
+        """The program over the columns `free` (n,) bool, the others held at x (n,); rows without a free column are left out."""
+        matrix = self.matrix.tocsc()[:, free].tocsr()
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        held = np.asarray(self.matrix @ np.where(free, 0.0, x))[rows]
+        return Mip(
+            self.cost[free], matrix[rows], self.row_lower[rows] - held, self.row_upper[rows] - held, self.lower[free], self.upper[free], self.integer[free],
+            self.offset + float(self.cost[~free] @ x[~free]),
+        )  # fmt: skip
+
     def violation(self, x: np.ndarray) -> float:
         """Largest violation of any row, bound or integrality by x."""
         rows = self.matrix @ x

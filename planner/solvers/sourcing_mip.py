@@ -322,12 +322,30 @@ class Program:
                 upper[[self.part[o] for o in self.serving[key]]] = 0.0
         return replace(self.model, upper=upper)
 
-    def columns(self, lot: int) -> np.ndarray:
-        """The columns of who serves whom in a lot."""
-        options = np.flatnonzero(self.data.option_lot == lot)
-        won = [column for key, column in self.won.items() if key[0] == lot]
-        out = [self.out[d] for d in np.flatnonzero(self.data.demand_lot == lot)]
-        return np.array([*(self.part[o] for o in options), *won, *out], int)
+    def settled(self, options: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Columns (n,) that stay as they are in a solution x when these options (O,) bool keep their parts: those of the options, of demands
+        and winners with no other option, and of tiers that hang on these options alone or on such as serve nothing."""
+        kept = np.zeros(len(x), bool)
+        part = np.array(self.part, int)
+        kept[part[options]] = True
+        free = np.zeros(len(self.out), bool)
+        free[self.data.option_demand[~options]] = True
+        kept[np.array(self.out, int)[~free]] = True
+        kept[[self.won[key] for key, those in self.serving.items() if options[those].all()]] = True
+        for k, on, slices in self._tiered:
+            inside = options[k.options]
+            if inside.all():
+                kept[list(on.values())] = True
+            none = inside & (inside.all() | (x[part[k.options]] <= 0.0))
+            kept[[column for (i, _), column in slices.items() if none[i]]] = True
+        return kept
+
+    def pairs(self, x: np.ndarray) -> np.ndarray:
+        """How far each pair (lot, supplier) has won in a solution (L, S)."""
+        won = np.zeros((len(self.data.split), len(self.data.supplier_cost)))
+        for key, column in self.won.items():
+            won[key] = x[column]
+        return won
 
     def parts_of(self, x: np.ndarray) -> np.ndarray:
         """Parts in hundredths (O,) of a solution."""
@@ -384,17 +402,18 @@ def solve(
     report(None, None)
 
     def aside(share: float) -> None:
-        left = deadline - time.monotonic()
-        if best.x is None:
-            relaxed = mip.solve(replace(model, integer=np.zeros(model.size[0], bool)), seconds=share * left, gap=0.0, seed=seed, should_stop=closed)
-            if relaxed.x is not None:
-                narrow = mip.solve(program.among(relaxed.x), seconds=share * left, gap=NARROW, seed=seed, nodes=nodes, should_stop=closed, on_solution=keep)
-                if narrow.x is not None:
-                    keep(narrow.x)
+        until = time.monotonic() + share * (deadline - time.monotonic())
+        left = until - time.monotonic()
+        relaxed = mip.solve(replace(model, integer=np.zeros(model.size[0], bool)), seconds=left, gap=0.0, seed=seed, should_stop=closed)
+        hint = np.zeros((len(data.split), len(data.supplier_cost))) if relaxed.x is None else program.pairs(relaxed.x)
+        if best.x is None and relaxed.x is not None:
+            narrow = mip.solve(program.among(relaxed.x), seconds=0.5 * left, gap=NARROW, seed=seed, nodes=nodes, should_stop=closed, on_solution=keep)
+            if narrow.x is not None:
+                keep(narrow.x)
         while best.x is None and both and not closed():  # the other side may find one
             time.sleep(0.05)
         if best.x is not None:
-            improve(program, best, seconds=share * left, seed=seed, rounds=None if nodes is None else ROUNDS, nodes=nodes, should_stop=closed)
+            improve(program, best, keep, hint, seconds=until - time.monotonic(), seed=seed, rounds=None if nodes is None else ROUNDS, nodes=nodes, should_stop=closed)
 
     def whole() -> MipResult:
         return mip.solve(

@@ -1,8 +1,11 @@
-"""Better awards by solving the program again over a few lots, the others kept (large neighbourhood search).
+"""Better awards by solving the program again over a part of it, the rest kept (large neighbourhood search).
 
-The neighbourhood of an award is a set of lots: their winners, members and tiers are free, and so is everything that hangs together
-over lots (turnover tiers, carriage, suppliers used), while the other lots keep who serves whom. Lots are taken together that
-share bidders, as these compete for the same turnover tiers. Every round is a small mixed-integer program that keeps all rules.
+First the pairs (lot, supplier) that the linear relaxation likes, the surest alone and then more of them: mostly a very good award
+within seconds. Then three kinds of neighbourhood of the best award, in turn, each a small program that keeps all rules:
+  - a few lots, wholly free, that share bidders, as these compete for the same turnover tiers;
+  - the lots of one supplier, so that it can be left or entered at once;
+  - all lots, but among the pairs of the award, those the relaxation likes and some others at random.
+What hangs together over lots (turnover tiers, carriage, suppliers used) is free in all of them.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -19,20 +22,25 @@ from planner.solvers import mip
 from planner.solvers.mip import Mip, MipStatus
 from planner.solvers.sourcing import Sourcing
 
+LIKED = (0.5, 0.2, 0.05)  # how far a pair wins in the relaxation, to be among the first
+FIRST = 0.2  # of the time left, at most, for each of these
 LOTS = 4  # free at first
+EXTRA = 8  # pairs at random, at first
 QUICK = 0.4  # seconds of a round under which more lots are freed
 SLOW = 4.0  # seconds that a round may take
 GAP = 1e-5  # of a round
 INF = float("inf")
 
 
-class Lots(Protocol):
-    """What the search needs of a program: its columns by lot."""
+class Pairs(Protocol):
+    """What the search needs of a program: the columns that options settle, and who has won in a solution."""
 
     data: Sourcing
     model: Mip
 
-    def columns(self, lot: int) -> np.ndarray: ...
+    def settled(self, options: np.ndarray, x: np.ndarray) -> np.ndarray: ...
+
+    def pairs(self, x: np.ndarray) -> np.ndarray: ...
 
 
 @dataclass
@@ -60,45 +68,71 @@ class Best:
 
 
 def improve(
-    program: Lots, best: Best, *, seconds: float, seed: int = 1, rounds: int | None = None, nodes: int | None = None, should_stop: Callable[[], bool] | None = None
-) -> None:
-    """Rounds from `best`, which must hold a solution, until the time is over, or so many; better ones are offered to it."""
+    program: Pairs, best: Best, keep: Callable[[np.ndarray], None], hint: np.ndarray, *, seconds: float, seed: int = 1, rounds: int | None = None,
+    nodes: int | None = None, should_stop: Callable[[], bool] | None = None,
+) -> None:  # fmt: skip
+    """Rounds from `best`, which must hold a solution, until the time is over, or so many; better ones are handed to `keep`.
+
+    `hint` (L, S): how far the pairs win in the linear relaxation (zeros: not known).
+    """
     deadline = time.monotonic() + seconds
     rng = np.random.default_rng(seed)
-    model, near = program.model, _near(program.data)
-    lots = len(program.data.split)
-    columns = [program.columns(lot) for lot in range(lots)]
-    size, done = float(min(LOTS, lots)), 0
+    data, model = program.data, program.model
+    pair = data.option_lot, data.option_supplier
+    bids = np.zeros(hint.shape, bool)
+    bids[pair] = True
+    near = _near(bids)
+    lots, size, extra, done = len(bids), float(LOTS), float(EXTRA), 0
     order: list[int] = []
-    while time.monotonic() < deadline and (rounds is None or done < rounds) and not (should_stop is not None and should_stop()):
+
+    def over() -> bool:
+        return time.monotonic() >= deadline or (should_stop is not None and should_stop())
+
+    def look(free: np.ndarray, most: float) -> bool:
+        """Among these pairs (L, S); whether that was searched out."""
+        x, cost = best.x, best.cost
+        assert x is not None
+        columns = ~program.settled(~free[pair], x)
+        found = mip.solve(
+            model.among(columns, x), seconds=max(0.05, min(most, deadline - time.monotonic())), gap=GAP, seed=seed, nodes=nodes, start=x[columns], should_stop=should_stop,
+        )  # fmt: skip
+        if found.x is not None and found.objective < cost:
+            whole = x.copy()
+            whole[columns] = found.x
+            keep(whole)
+        return found.status is MipStatus.OPTIMAL
+
+    def now() -> np.ndarray:
+        assert best.x is not None
+        return program.pairs(best.x) > 0.5
+
+    for least in LIKED if hint.any() else ():
+        if not over():
+            look((hint > least) | now(), FIRST * (deadline - time.monotonic()))
+    while not over() and (rounds is None or done < rounds):
         done += 1
+        began = time.monotonic()
+        if done % 3 == 0:
+            free = (hint > LIKED[-1]) | now() | (bids & (rng.random(bids.shape) < extra / max(1, bids.sum())))
+            fine = look(free, SLOW)
+            if rounds is None:
+                extra = max(2.0, extra * (1.1 if fine and time.monotonic() - began < SLOW / 2 else 1.0 if fine else 0.8))
+            continue
         order = order or rng.permutation(lots).tolist()  # every lot in turn is the middle of a neighbourhood
         middle = order.pop()
         weight = near[middle] * rng.random(lots)
-        weight[middle] = INF
-        free = np.argsort(-weight)[: round(size)]
-        x, cost = best.x, best.cost
-        assert x is not None
-        kept = np.concatenate([np.array([], int), *(columns[lot] for lot in range(lots) if lot not in free)]).astype(int)
-        lower, upper = model.lower.copy(), model.upper.copy()
-        lower[kept] = upper[kept] = x[kept]
-        began = time.monotonic()
-        found = mip.solve(
-            replace(model, lower=lower, upper=upper), seconds=max(0.05, min(SLOW, deadline - began)), gap=GAP, seed=seed, nodes=nodes, start=x, should_stop=should_stop,
-        )  # fmt: skip
-        if found.x is not None and found.objective < cost and model.violation(found.x) < 1e-6:
-            best.offer(found.x, found.objective)
-        if rounds is not None:
-            size = min(float(lots), size + 0.25)
-        elif found.status is not MipStatus.OPTIMAL:
-            size = max(2.0, size - 1.0)
-        elif time.monotonic() - began < QUICK:
-            size = min(float(lots), size + 0.25)
+        if done % 3 == 1 or not bids[middle].any():
+            weight[middle] = np.inf
+        else:
+            weight = bids[:, rng.choice(np.flatnonzero(bids[middle]))] + weight / 4
+        free = np.zeros(bids.shape, bool)
+        free[np.argsort(-weight)[: round(min(size, lots))]] = True
+        fine = look(free, SLOW)
+        if rounds is None:
+            size = max(2.0, size - 1.0) if not fine else size + 0.25 if time.monotonic() - began < QUICK else size
 
 
-def _near(data: Sourcing) -> np.ndarray:
+def _near(bids: np.ndarray) -> np.ndarray:
     """How much two lots (L, L) have to do with each other: the part of bidders they share, and a little besides."""
-    bids = np.zeros((len(data.split), len(data.supplier_cost)))
-    bids[data.option_lot, data.option_supplier] = 1.0
-    shared = bids @ bids.T
+    shared = bids.astype(float) @ bids.T
     return np.asarray(shared / np.maximum(1.0, np.minimum.outer(bids.sum(1), bids.sum(1))) + 0.1)

@@ -59,7 +59,7 @@ class Search:
 
     @property
     def closed(self) -> bool:
-        return self.x is not None and self.cost - self.bound <= self.gap * abs(self.cost)
+        return self.x is not None and self.cost - self.bound <= (self.gap + 2 * mip.BOUND_MARGIN) * abs(self.cost) + 2e-6
 
     def ended(self) -> bool:
         """Whether nothing more is to be done; asked for often, from every thread."""
@@ -173,18 +173,29 @@ def _core(search: Search, prices: Prices, dual: Dual, part: float, dear: float) 
 
 
 def _prove(search: Search, prices: Prices, dual: Dual) -> None:
-    if search.x is not None:
-        again = prices.climb(dual.lam, dual.mu, target=search.cost, step=0.1)
-        dual = again if again.bound > dual.bound else dual
-        search.raise_bound(dual.bound)
-    program = Tight(search.volumes, *remaining(prices, dual, search.cost)) if search.x is not None else Tight(search.volumes)
-    found = _run(search, program, 1.0 - ENDING, search.raise_bound)
-    if found.status is MipStatus.INFEASIBLE and search.x is not None:
-        search.raise_bound(search.cost)
-        return
-    if found.x is not None:
-        _keep(search, program, found.x)
-    search.raise_bound(found.bound)
+    """The program of what an answer better than the best known can have; then, if whole units are what keeps it from being proven, again in whole units."""
+    for whole in (False, True):
+        open_ = limit = None
+        if search.x is not None:
+            again = prices.climb(dual.lam, dual.mu, target=search.cost, step=0.1)
+            dual = again if again.bound > dual.bound else dual
+            search.raise_bound(dual.bound)
+            open_, limit = remaining(prices, dual, search.cost)
+        if search.ended():
+            return
+        program = Tight(search.volumes, open_, limit, whole=whole)
+        found = _run(search, program, 1.0 - ENDING, search.raise_bound)
+        if found.status is MipStatus.INFEASIBLE:
+            if search.x is None:
+                search.infeasible = True
+            else:
+                search.raise_bound(search.cost)
+            return
+        if found.x is not None:
+            _keep(search, program, found.x)
+        search.raise_bound(found.bound)
+        if found.status is not MipStatus.OPTIMAL:
+            return
 
 
 def _run(search: Search, program: Tight, share: float, prove: Callable[[float], None] | None) -> mip.MipResult:
