@@ -4,7 +4,7 @@ First the pairs (lot, supplier) that the linear relaxation likes, the surest alo
 within seconds. Then three kinds of neighbourhood of the best award, in turn, each a small program that keeps all rules:
   - a few lots, wholly free, that share bidders, as these compete for the same turnover tiers;
   - the lots of one supplier, so that it can be left or entered at once;
-  - all lots, but among the pairs of the award, those the relaxation likes and some others at random.
+  - all lots, but among the pairs of the award, those the relaxation likes and those of a few suppliers.
 What hangs together over lots (turnover tiers, carriage, suppliers used) is free in all of them.
 """
 
@@ -25,7 +25,7 @@ from planner.solvers.sourcing import Sourcing
 LIKED = (0.5, 0.2, 0.05)  # how far a pair wins in the relaxation, to be among the first
 FIRST = 0.2  # of the time left, at most, for each of these
 LOTS = 4  # free at first
-EXTRA = 8  # pairs at random, at first
+EXTRA = 2  # suppliers whose pairs come in, at first
 QUICK = 0.4  # seconds of a round under which more lots are freed
 SLOW = 4.0  # seconds that a round may take
 GAP = 1e-5  # of a round
@@ -84,6 +84,7 @@ def improve(
     near = _near(bids)
     lots, size, extra, done = len(bids), float(LOTS), float(EXTRA), 0
     order: list[int] = []
+    queue: list[int] = []
 
     def over() -> bool:
         return time.monotonic() >= deadline or (should_stop is not None and should_stop())
@@ -113,10 +114,11 @@ def improve(
         done += 1
         began = time.monotonic()
         if done % 3 == 0:
-            free = (hint > LIKED[-1]) | now() | (bids & (rng.random(bids.shape) < extra / max(1, bids.sum())))
-            fine = look(free, SLOW)
+            queue = queue or rng.permutation(bids.shape[1]).tolist()
+            guests, queue = queue[: round(extra)], queue[round(extra) :]
+            fine = look((hint > LIKED[1]) | now() | (bids & np.isin(np.arange(bids.shape[1]), guests)), 2 * SLOW)
             if rounds is None:
-                extra = max(2.0, extra * (1.1 if fine and time.monotonic() - began < SLOW / 2 else 1.0 if fine else 0.8))
+                extra = max(1.0, extra - 0.5) if not fine else extra + 0.5 if time.monotonic() - began < SLOW else extra
             continue
         order = order or rng.permutation(lots).tolist()  # every lot in turn is the middle of a neighbourhood
         middle = order.pop()
