@@ -31,6 +31,7 @@ NONE = 1e18  # a tier that is not there, or cannot be reached
 SMOOTH = 0.7  # of the direction is the last one
 MEMORY = 0.95  # of the shares are the last ones
 LEAST_STEP = 1e-3
+AIM, FAR = 0.003, 0.02  # relative: how far above a cost, or the best bound, a step aims; at the cost itself it would never be passed
 MARGIN = 1e-9  # relative, taken off the bound: rounding of sums of doubles
 
 Floats = NDArray[np.float64]
@@ -52,6 +53,16 @@ class Dual:
     def tier_cost(self) -> Floats:
         """Reduced cost (S, R) of each tier: what having it adds to the bound at least."""
         return np.asarray(self.z - np.minimum(self.z.min(1), 0.0)[:, None])
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a climb goes: at most so many iterations, the first step, how many without success before it is shrunk, by how much."""
+
+    iterations: int = 2000
+    step: float = 1.0
+    patience: int = 15
+    shrink: float = 0.7
 
 
 class Prices:
@@ -92,17 +103,18 @@ class Prices:
 
     def climb(
         self, lam: Floats, mu: Floats | None = None, allowed: NDArray[np.bool_] | None = None, *,
-        target: float = np.inf, iterations: int = 2000, step: float = 1.0, patience: int = 15, shrink: float = 0.7,
+        target: float = np.inf, pace: Pace | None = None,
     ) -> Dual:  # fmt: skip
         """The best bound found from prices `lam` (K,), with only tiers `allowed` (S, R + 1; last: none).
 
         Ends early above `target`, a known cost (inf: a guess). A bound of inf says that the restriction leaves nothing.
         """
+        pace = pace or Pace()
         suppliers, tiers, _ = self.volumes.size
         free = np.ones((suppliers, tiers + 1), np.bool_) if allowed is None else allowed
         start = np.zeros((suppliers, tiers)) if mu is None else mu.copy()
         bound, best, mus, z, share = _climb(
-            self.data, lam[self._order], start, free, self._rank.copy(), float(target), int(iterations), float(step), int(patience), float(shrink)
+            self.data, lam[self._order], start, free, self._rank.copy(), float(target), pace.iterations, pace.step, pace.patience, pace.shrink
         )
         bound = np.inf if bound > NONE / 2 else bound - MARGIN * max(1.0, abs(bound))
         return Dual(float(bound), best[self._back], mus, z, share)
@@ -334,6 +346,6 @@ def _climb(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, target: float, 
                 ahead += gap[k] * gap[k] / d.demand[k]
             if ahead <= 1e-9:
                 break
-        goal = target if target < NONE / 2 else top + 0.02 * abs(top)
-        lam = lam + step * max(goal - value, 1e-6 * abs(value)) / ahead * way / d.demand
+        goal = target + AIM * abs(target) if target < NONE / 2 else top + FAR * abs(top)
+        lam = lam + step * (goal - value) / ahead * way / d.demand
     return top, top_lam, top_mu, top_z, share / max(weight, 1.0)

@@ -114,9 +114,9 @@ def improve(
         done += 1
         began = time.monotonic()
         if done % 3 == 0:
-            queue = queue or rng.permutation(bids.shape[1]).tolist()
+            queue = queue or rng.permutation(len(data.supplier_cost)).tolist()
             guests, queue = queue[: round(extra)], queue[round(extra) :]
-            fine = look((hint > LIKED[1]) | now() | (bids & np.isin(np.arange(bids.shape[1]), guests)), 2 * SLOW)
+            fine = look((hint > LIKED[1]) | now() | (bids & np.isin(np.arange(len(data.supplier_cost)), guests)), 2 * SLOW)
             if rounds is None:
                 extra = max(1.0, extra - 0.5) if not fine else extra + 0.5 if time.monotonic() - began < SLOW else extra
             continue

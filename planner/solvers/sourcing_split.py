@@ -4,7 +4,9 @@
    add to it.
 2. Cores: the tight program over the tiers and quantities that would add little. Two of different size run at the same time;
    each is far smaller than the whole and holds very good answers.
-3. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
+3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); where rules on suppliers
+   leave a wide gap, its branch and bound raises the bound at the same time.
+4. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
    than (U - bound - the tier's) / the unit's. The program of the rest is solved exactly; its bound holds for the whole.
 
 Quantities of the programs are continuous; answers are then made whole with their tiers kept, and costed from scratch.
@@ -22,14 +24,17 @@ from functools import partial
 
 import numpy as np
 
-from planner.solvers import mip
+from planner.solvers import mip, sourcing_tiers
 from planner.solvers.mip import INF, MipStatus
-from planner.solvers.sourcing_dual import Dual, Prices
+from planner.solvers.sourcing_dual import Dual, Pace, Prices
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import Split, Volumes
 
 CORES = ((2.5e-4, 0.05), (2.5e-4, 0.1), (5e-4, 0.25), (1e-3, 1.0))  # what tiers may add, of the bound; what units may add, of their price
 SMALL = 0.5  # of a demand
+ALONE = 0.3  # of the time for the search of tiers, where there is more to do
+KICK = 3  # suppliers changed at random, from 2 to this and 1 more
+SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth
 ENDING = 0.05  # of the time is kept for making answers whole
 Report = Callable[[float | None, float | None], None]
@@ -69,7 +74,7 @@ class Search:
 
     def raise_bound(self, bound: float) -> None:
         with self.lock:
-            if bound > self.bound:
+            if self.bound < bound < INF:
                 self.bound = min(bound, self.cost)
                 self._tell()
 
@@ -111,8 +116,16 @@ def solve(
     prices = Prices(volumes)
     dual = prices.climb(prices.first())
     search.raise_bound(dual.bound)
-    tasks: deque[Callable[[], None]] = deque(partial(_core, search, prices, dual, *each) for each in CORES)
-    tasks.append(partial(_prove, search, prices, dual))
+    ruled, both = volumes.families is not None or volumes.suppliers is not None, threads > 1
+    cores = [partial(_core, search, prices, dual, *each) for each in CORES]
+    first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE if ruled or not both else 1.0)
+    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound)
+    bound = partial(tree.work, search.ended)
+    prove = partial(_prove, search, prices, dual)
+    tasks: deque[Callable[[], object]] = deque([cores[0], first, *cores[1:], prove, more])
+    if ruled:  # rules on suppliers leave a gap that cores do not close
+        first()
+        tasks = deque([more, bound, bound, prove])
 
     def work() -> None:
         while tasks and not search.ended():
@@ -172,12 +185,52 @@ def _core(search: Search, prices: Prices, dual: Dual, part: float, dear: float) 
         _keep(search, program, found.x)
 
 
+def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
+    """Tiers from a dive, improved one by one; then again from a few changed at random, for a share of the time left."""
+    until = time.monotonic() + share * search.left
+    count = search.volumes.size[1]
+    rng = np.random.default_rng(search.seed)
+
+    def over() -> bool:
+        return search.ended() or (share > 0 and time.monotonic() >= until)
+
+    if search.x is None:
+        dived = sourcing_tiers.dive(prices, dual, search.ended)
+        if dived is not None:
+            _settle(search, prices, dived[0])
+    while search.x is not None and not search.ended():
+        tiers = np.where(search.x.sum(1) > 0, search.volumes.tier((search.volumes.base * search.x).sum(1)), count)
+        if search.volumes.by_slice:
+            tiers = np.where(tiers < count, np.where(np.isfinite(search.volumes.start), _by_tier(search.volumes, search.x), INF).argmin(1), count)
+        if share > 0:
+            for s in rng.permutation(len(tiers))[: int(rng.integers(2, 2 + KICK))]:
+                there = np.flatnonzero(np.isfinite(search.volumes.start[s]))
+                tiers[s] = count if tiers[s] < count else int(rng.choice(there))
+        best, climbed = sourcing_tiers.improve(prices, tiers, dual, rng, over)
+        if climbed.bound < search.cost * (1 - sourcing_tiers.WORTH):
+            _settle(search, prices, best)
+        if over() or share == 0:
+            return
+
+
+def _by_tier(volumes: Volumes, x: np.ndarray) -> np.ndarray:
+    return np.asarray(volumes.fee + (volumes.price * x).sum(1)[:, None] * (1 - volumes.rate))
+
+
+def _settle(search: Search, prices: Prices, tiers: np.ndarray) -> None:
+    """The best answer at these tiers, or with fewer suppliers."""
+    program = Tight(search.volumes, sourcing_tiers.only(prices, tiers)[:, :-1])
+    found = mip.solve(program.model, seconds=max(0.5, 0.2 * search.left), gap=SETTLED, seed=search.seed, should_stop=search.ended)
+    if found.x is not None:
+        _keep(search, program, found.x)
+
+
 def _prove(search: Search, prices: Prices, dual: Dual) -> None:
     """The program of what an answer better than the best known can have; then, if whole units are what keeps it from being proven, again in whole units."""
     for whole in (False, True):
         open_ = limit = None
         if search.x is not None:
-            again = prices.climb(dual.lam, dual.mu, target=search.cost, step=0.1)
+            again = prices.climb(dual.lam, dual.mu, target=search.cost, pace=Pace(step=0.1))
             dual = again if again.bound > dual.bound else dual
             search.raise_bound(dual.bound)
             open_, limit = remaining(prices, dual, search.cost)

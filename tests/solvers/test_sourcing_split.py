@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from planner.solvers.sourcing_dual import Prices
+from planner.solvers.sourcing_dual import Pace, Prices
 from planner.solvers.sourcing_split import made_whole, remaining, solve
+from planner.solvers.sourcing_tiers import Tree, dive, improve
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import INF, Bundle, Families, Volumes
 
@@ -88,7 +90,7 @@ def test_restricted_bounds_and_what_they_rule_out(kind: str) -> None:
             continue
         prices, rng = Prices(volumes), np.random.default_rng(seed)
         for _ in range(5):
-            dual = prices.climb(rng.uniform(60, 140, len(volumes.demand)), iterations=int(rng.integers(1, 40)), target=float(rng.choice([INF, optimum])))
+            dual = prices.climb(rng.uniform(60, 140, len(volumes.demand)), pace=Pace(int(rng.integers(1, 40))), target=float(rng.choice([INF, optimum])))
             assert dual.bound <= optimum + 1e-6
             cost = optimum * 1.01 + 1e-6
             open_, limit = remaining(prices, dual, cost)
@@ -143,6 +145,33 @@ def test_it_stops_when_asked_and_keeps_what_it_has() -> None:
     assert found.stopped and found.x is not None and not found.proven
     assert time.monotonic() - began < 60
     assert all(later >= earlier - 1e-6 for (_, earlier), (_, later) in itertools.pairwise(heard) if earlier is not None and later is not None)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_branching_on_tiers_never_bounds_above_the_optimum(threads: int) -> None:
+    """The tree alone, to its end, from a known cost: cut off at a gap, it claims no more than that."""
+    for kind, seed in itertools.product(("rules", "units", "turnover"), range(3)):
+        volumes = case(kind, seed)
+        optimum = least(volumes)
+        if optimum == INF:
+            continue
+        prices, bounds = Prices(volumes), [-INF]
+        tree = Tree(prices, prices.climb(prices.first()), lambda cost=optimum: cost * 0.99, bounds.append)
+        with ThreadPoolExecutor(threads) as pool:
+            began = time.monotonic()
+            for future in [pool.submit(tree.work, lambda began=began: time.monotonic() > began + 10) for _ in range(threads)]:
+                future.result()
+        assert max(bounds) <= optimum * 0.99 + 1e-6
+
+
+def test_tiers_are_searched_to_a_local_optimum() -> None:
+    volumes = case("units", 2)
+    prices = Prices(volumes)
+    root = prices.climb(prices.first())
+    dived = dive(prices, root, lambda: False)
+    assert dived is not None
+    tiers, dual = improve(prices, dived[0], dived[1], np.random.default_rng(1), lambda: False)
+    assert root.bound - 1e-6 <= dual.bound <= least(volumes) * 1.05 and tiers.shape == (3,)
 
 
 def test_what_cannot_be_served_is_said() -> None:
