@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import rules
+from benchmarks import rules, weeks
 from benchmarks.purchasing import table as purchasing
 from benchmarks.routes import table as routes
 from benchmarks.sharing import table as sharing
 
-NAMES = {"routes": routes.main, "sharing": sharing.main, "purchasing": purchasing.main, "rules": rules.main}
+NAMES = {"routes": routes.main, "sharing": sharing.main, "purchasing": purchasing.main, "rules": rules.main, "weeks": weeks.main}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES:

@@ -1,8 +1,8 @@
 """`python -m benchmarks rules FILE --seconds 30`: what each rule of the routes costs.
 
-The week of a scenario is solved as it is, then once more without each of its rules, with the same seed and time. The
-difference is between two plans of a search, not between two optima: a rule that costs less than what two runs differ by (the
-week is solved a second time with another seed to show it) cannot be told from none.
+The week of a scenario is solved as it is, then once more without each of its rules, and with each rule that a group may add to
+it, with the same seed and time. The difference is between two plans of a search, not between two optima: a rule that costs less
+than what two runs differ by (the week is solved a second time with another seed to show it) cannot be told from none.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from planner import service, study
-from planner.members import with_parameter
+from planner import network, service, study
 from planner.plan import Limits, Progress
-from planner.problems.routes.tables import COMPATIBILITY, FLOWS, RELOAD_MINUTES, VEHICLES
-from planner.scenario import Scenario
-from planner.sites import SITES, WINDOWS
+from planner.problems.routes import ROUTES
+from planner.problems.routes.driver_tables import LAW_WEIGHT, TEAMS
+from planner.problems.routes.held import marked
+from planner.problems.routes.tables import CO2_LIMIT, COMPATIBILITY, CURRENT, FLOWS, RELOAD_MINUTES, ROUTE_LOCKS, VEHICLES
+from planner.scenario import Scenario, with_parameter
+from planner.sites import ESTABLISHMENTS, SITES, WINDOWS
+from planner.study import Result
 
 
 def _all(table: str, **values: object) -> Callable[[Scenario], Scenario]:
@@ -51,19 +54,82 @@ RULES: dict[str, Callable[[Scenario], Scenario]] = {
     "flow windows": _all(FLOWS.name, opens=None, closes=None),
     "largest vehicle of a site": _all(SITES.name, max_gvw=44.0),
     "tail lift": _all(SITES.name, needs_tail_lift=False),
-    "low-emission zone": _all(SITES.name, low_emission_zone=False),
+    "low-emission zone": _all(SITES.name, low_emission_zone=False, emission_zone=None),
+    "optional visits (every visit made)": _all(FLOWS.name, skip_cost=None),
+    "locks of sites and flows": _none(ROUTE_LOCKS.name),
+    "today's routes kept": _all(CURRENT.name, locked=False),
+    "largest CO2": lambda scenario: with_parameter(_all(ESTABLISHMENTS.name, co2_limit=None)(scenario), CO2_LIMIT, CO2_LIMIT.value),
     "clean and dirty apart": _none(COMPATIBILITY.name),
     "longest time on board": _all(FLOWS.name, max_minutes=None),
     "vehicle imposed on a flow": _all(FLOWS.name, lock=None),
     "shifts (whole day open)": _all(VEHICLES.name, shift_start=0, shift_end=1439),
+    "breaks of drivers": lambda scenario: with_parameter(_all(TEAMS.name, work_break=0.0, meal_minutes=0.0, driving_law="never")(scenario), LAW_WEIGHT, 100.0),
     "loading time at the depot": lambda scenario: with_parameter(scenario, RELOAD_MINUTES, 0.0),
     "days of visit fixed (up to 4 a week)": _chosen,
 }
 
 
+def _disinfected(scenario: Scenario, _: Result) -> Scenario:
+    rows = [{"first": row.first, "second": row.second, "rule": "disinfect", "minutes": 30.0, "cost": 20.0} for row in scenario.rows(COMPATIBILITY.name)]
+    return scenario.replace(COMPATIBILITY.name, COMPATIBILITY.frame(rows))
+
+
+def _old_lorries(scenario: Scenario, _: Result) -> Scenario:
+    """Lorries barred from the zones of sites that have a calendar, at its hours; from the others at all times."""
+    frame = scenario.frames[VEHICLES.name].copy()
+    frame["low_emission"] = [row.gvw <= 3.5 for row in scenario.rows(VEHICLES.name)]
+    return scenario.replace(VEHICLES.name, VEHICLES.frame(frame.to_dict("records")))
+
+
+def _less_co2(share: float) -> Callable[[Scenario, Result], Scenario]:
+    def changed(scenario: Scenario, plan: Result) -> Scenario:
+        assert plan.audit is not None
+        return with_parameter(scenario, CO2_LIMIT, share * float(plan.audit.kpi("co2") or 0.0))
+
+    return changed
+
+
+def _third_party(price: float) -> Callable[[Scenario, Result], Scenario]:
+    def changed(scenario: Scenario, _: Result) -> Scenario:
+        frame = scenario.frames[FLOWS.name].copy()
+        frame["skip_cost"] = [price if row.category == "mail" else row.skip_cost for row in scenario.rows(FLOWS.name)]
+        frame["skip_means"] = ["third_party" if row.category == "mail" else row.skip_means for row in scenario.rows(FLOWS.name)]
+        return scenario.replace(FLOWS.name, FLOWS.frame(frame.to_dict("records")))
+
+    return changed
+
+
+def _kept(scenario: Scenario, _: Result) -> Scenario:
+    """Every tenth of today's routes kept as it is, of those that keep every rule."""
+    frame = scenario.frames[CURRENT.name].copy()
+    rows = scenario.rows(CURRENT.name)
+    everything = scenario.replace(CURRENT.name, CURRENT.frame(frame.assign(locked=True).to_dict("records")))
+    nets, _unused = network.build(everything)
+    broken = {(dict(issue.args)["day"], dict(issue.args)["vehicle"], dict(issue.args)["number"])
+              for issue in ROUTES.precheck(everything, nets) if issue.code.startswith("routes_held")}  # fmt: skip
+    sound = [key for key in marked(everything.rows(CURRENT.name)) if key not in broken]
+    kept = set(sound[::10])
+    frame["locked"] = [(row.day, row.vehicle, row.number) in kept for row in rows]
+    return scenario.replace(CURRENT.name, CURRENT.frame(frame.to_dict("records")))
+
+
+ADDED: dict[str, Callable[[Scenario, Result], Scenario]] = {
+    "lorries barred from the zone": _old_lorries,
+    "clean after dirty: 30 min, €20": _disinfected,
+    "10 % less CO2": _less_co2(0.9),
+    "20 % less CO2": _less_co2(0.8),
+    "mail may go to a third party at €25": _third_party(25.0),
+    "a tenth of today's routes kept": _kept,
+}
+
+
+def solved(scenario: Scenario, limits: Limits) -> Result:
+    return study.run(scenario, ["routes"], limits, Progress()).results["routes"]
+
+
 def cost(scenario: Scenario, limits: Limits) -> float | None:
     """€ per year of the audited plan."""
-    return study.run(scenario, ["routes"], limits, Progress()).results["routes"].annual
+    return solved(scenario, limits).annual
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -71,23 +137,41 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="a scenario workbook")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="only rules whose name contains this")
     asked = parser.parse_args(words)
     opened = service.open_scenario(asked.file, None)
     if opened.scenario is None:
         print(f"{asked.file}: not a scenario without faults; nothing was run.")
         return 2
     limits = Limits(seconds=asked.seconds, seed=asked.seed)
-    whole = cost(opened.scenario, limits)
+    plan = solved(opened.scenario, limits)
+    whole = plan.annual
     again = cost(opened.scenario, Limits(seconds=asked.seconds, seed=asked.seed + 1))
     if whole is None or again is None:
         print("no plan of the week with all its rules in this time; nothing to compare")
         return 1
     print(f"all rules                             {whole:12,.0f} € a year; with another seed {again - whole:+,.0f}", flush=True)
     for name, without in RULES.items():
+        if asked.only not in name:
+            continue
         scenario = without(opened.scenario)
         if scenario.hash == opened.scenario.hash:
             print(f"{name:36}  not in this scenario", flush=True)
             continue
         found = cost(scenario, limits)
-        print(f"{name:36}  {'no plan' if found is None else f'{whole - found:+12,.0f} € a year ({100 * (whole - found) / whole:+.1f} %)'}", flush=True)
+        print(f"{name:36}  {_shown(found, whole, whole if found is None else whole - found)}", flush=True)
+    print("rules added:", flush=True)
+    for name, with_ in ADDED.items():
+        if asked.only not in name:
+            continue
+        scenario = with_(opened.scenario, plan)
+        if scenario.hash == opened.scenario.hash:
+            print(f"{name:36}  changes nothing in this scenario", flush=True)
+            continue
+        found = cost(scenario, limits)
+        print(f"{name:36}  {_shown(found, whole, whole if found is None else found - whole)}", flush=True)
     return 0
+
+
+def _shown(found: float | None, whole: float, price: float) -> str:
+    return "no plan" if found is None else f"{price:+12,.0f} € a year ({100 * price / whole:+.1f} %)"

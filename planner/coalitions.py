@@ -22,11 +22,14 @@ from planner.roads import RoadGraph
 from planner.scenario import Scenario
 from planner.schema import rows
 from planner.sites import ESTABLISHMENTS
-from planner.solvers import sharing
+from planner.solvers import sharing, sharing_rows
 from planner.solvers.sharing import CoreTest, Game
 from planner.study import SAVINGS
 
-MOST = 8  # establishments: 255 coalitions
+MOST = 8  # establishments of whom every coalition is solved: 255
+RUNS = 160  # coalitions along random orders, beyond
+ROWS = 40  # coalitions asked for by the least core, beyond
+SEED = 1
 METHODS = ("equal_prices", "stand_alone", "volume", "legal_key", "agreed", "shapley", "nucleolus", "least_core", "equal_profit", "acam")
 
 
@@ -39,14 +42,22 @@ class Coalition:
     cost: float | None = None
     bound: float | None = None
 
+    @property
+    def label(self) -> str:
+        return " + ".join(self.members)
+
 
 @dataclass(frozen=True)
 class Share:
-    """Charges of a method (€/year, by establishment) and whether some would do better by themselves."""
+    """Charges of a method (€/year, by establishment) and whether some would do better by themselves.
+
+    `error`: standard error of charges that are a sample's mean.
+    """
 
     method: str
     charges: tuple[float, ...]
     core: CoreTest | None
+    error: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,11 @@ class Sharing:
         known = {c.members: c.cost for c in self.coalitions}
         return tuple(known.get((e,)) for e in self.establishments)
 
+    def saves(self, one: Coalition) -> float | None:
+        """€/year that a coalition saves over its members each alone."""
+        apart = [self.alone[self.establishments.index(m)] for m in one.members]
+        return None if one.cost is None or None in apart else sum(a for a in apart if a is not None) - one.cost
+
     @property
     def total(self) -> float | None:
         return next((c.cost for c in self.coalitions if c.members == self.establishments), None)
@@ -84,29 +100,67 @@ def share(
 
     Stopped, it keeps the coalitions solved; without all of them only simple keys can be computed.
     """
+    found: list[Coalition] = []
+    grand: study.Study | None = None
+    for members in every_coalition(scenario):
+        if progress.should_stop():
+            break
+        done = study.run(without_others(scenario, members), [problem], limits, progress, roads)
+        grand = grand or done
+        found.append(coalition(members, done.results.get(problem)))
+    codes = [row.establishment for row in scenario.rows(ESTABLISHMENTS.name)]
+    if len(codes) > MOST and found and not progress.should_stop() and all(c.cost is not None for c in found if len(c.members) in (1, len(codes))):
+        known = {sharing.coalition([codes.index(m) for m in c.members]): c.cost for c in found if c.cost is not None}
+
+        def ask(bits: int) -> float | None:
+            chosen = tuple(codes[i] for i in sharing.members(bits))
+            found.append(coalition(chosen, study.run(without_others(scenario, chosen), [problem], limits, progress, roads).results.get(problem)))
+            return found[-1].cost
+
+        sharing_rows.generate(len(codes), ask, known, ROWS, progress.should_stop)
+    return assemble(scenario, problem, found, grand, agreed)
+
+
+def _orders(n: int) -> list[list[int]]:
+    return sharing_rows.order_list(n, max(2, RUNS // (n - 2)), SEED)
+
+
+def every_coalition(scenario: Scenario) -> list[tuple[str, ...]]:
+    """The coalitions of a scenario's establishments to solve, everybody first: all of them up to MOST establishments; beyond,
+    those that say most (all but one, each alone, those met along random orders); none where they are too many even so.
+    """
+    codes = [row.establishment for row in scenario.rows(ESTABLISHMENTS.name)]
+    n = len(codes)
+    if n <= MOST:
+        return [members for size in range(n, 0, -1) for members in combinations(codes, size)]
+    if n > sharing_rows.MOST:
+        return []
+    return [tuple(codes[i] for i in sharing.members(bits)) for bits in sharing_rows.first_coalitions(n, len(_orders(n)), SEED)]
+
+
+def without_others(scenario: Scenario, members: Sequence[str]) -> Scenario:
+    """The scenario of a coalition by itself."""
+    for row in scenario.rows(ESTABLISHMENTS.name):
+        if row.establishment not in members:
+            scenario = withdrawn(scenario, row.establishment)
+    return scenario
+
+
+def assemble(scenario: Scenario, problem: str, known: Sequence[Coalition], grand: study.Study | None, agreed: Mapping[str, float] | None = None) -> Sharing:
+    """What the coalitions solved so far say. `grand`: the plan of all."""
     table = scenario.rows(ESTABLISHMENTS.name)
     codes, names = tuple(row.establishment for row in table), tuple(row.name for row in table)
     n = len(codes)
-    if n > MOST:
-        return Sharing(problem, codes, names, (), (), (None,) * n, issues=(Issue.error("share_too_many", table=ESTABLISHMENTS.name, count=n, limit=MOST),))
+    if n > sharing_rows.MOST:
+        return Sharing(problem, codes, names, (), (), (None,) * n, issues=(Issue.error("share_too_many", table=ESTABLISHMENTS.name, count=n, limit=sharing_rows.MOST),))
     issues: list[Issue] = []
-    found: list[Coalition] = []
-    grand: study.Study | None = None
-    for size in range(n, 0, -1):  # everybody first: what is shared
-        for members in combinations(codes, size):
-            if progress.should_stop():
-                break
-            part = scenario
-            for gone in codes:
-                if gone not in members:
-                    part = withdrawn(part, gone)
-            done = study.run(part, [problem], limits, progress, roads)
-            grand = grand or done
-            found.append(_coalition(members, done.results.get(problem)))
+    found = list(known)
     lacking = [c for c in found if c.cost is None]
     issues += [Issue.warning("share_no_plan", members=", ".join(c.members), status=c.status) for c in lacking]
-    if len(found) < 2**n - 1:
-        issues.append(Issue.warning("share_stopped", solved=len(found), count=2**n - 1))
+    if n > MOST:
+        issues.append(Issue.info("share_some", table=ESTABLISHMENTS.name, solved=len(found), count=2**n - 1))
+    if len(found) < len(every_coalition(scenario)):
+        issues.append(Issue.warning("share_stopped", solved=len(found), count=len(every_coalition(scenario))))
     found.sort(key=lambda c: (len(c.members), [codes.index(m) for m in c.members]))
     borne, today = _borne(grand, problem, codes)
     made = Sharing(problem, codes, names, tuple(found), (), today, issues=tuple(issues))
@@ -116,7 +170,8 @@ def share(
     return Sharing(problem, codes, names, tuple(found), tuple(shares), today, excess, tuple(issues))
 
 
-def _coalition(members: tuple[str, ...], result: study.Result | None) -> Coalition:
+def coalition(members: tuple[str, ...], result: study.Result | None) -> Coalition:
+    """What a solved coalition costs, as an interval."""
     if result is None:  # it has nothing of this function
         return Coalition(members, "nothing", 0.0, 0.0)
     cost = result.annual
@@ -160,6 +215,20 @@ def _shares(made: Sharing, borne: tuple[float, ...] | None, charges: Sequence[fl
     if agreed:
         ways["agreed"] = lambda: sharing.proportional(total, [agreed.get(code, 0.0) for code in made.establishments])
     excess = None
+    errors: dict[str, tuple[float, ...]] = {}
+    if n > MOST and len(alone) == n:
+        known = {b: float(c) for b, c in upper.items() if math.isfinite(c)}
+        mean, error = sharing_rows.shapley_of_orders(n, known, _orders(n))
+        if np.isfinite(mean).all():
+            ways["shapley"] = lambda: mean
+            errors["shapley"] = tuple(float(e) for e in error)
+        if all((1 << n) - 1 & ~(1 << i) in known for i in range(n)):
+            cost = np.full(1 << n, math.nan)
+            cost[list(known)] = list(known.values())
+            ways["acam"] = lambda: sharing.acam(Game(n, cost))
+        least, at = sharing_rows.least_core_known(n, known)
+        ways["least_core"] = lambda: at
+        excess = least if least > 0 else None  # fewer rows: the true one is no smaller
     if complete:
         game = Game.of(n, {b: float(c) for b, c in upper.items()})
         excess = sharing.least_core(game)[0] if n > 1 else 0.0
@@ -174,6 +243,6 @@ def _shares(made: Sharing, borne: tuple[float, ...] | None, charges: Sequence[fl
                 found = tuple(float(x) for x in ways[method]())
             except sharing.NoLeast:  # somebody alone pays nothing: relative savings mean nothing
                 continue
-            known = len(made.coalitions) == 2**n - 1
-            shares.append(Share(method, found, sharing.core_test(found, lower, upper) if known and n > 1 else None))
+            told = len(made.coalitions) == 2**n - 1 or n > MOST
+            shares.append(Share(method, found, sharing.core_test(found, lower, upper) if told and n > 1 else None, errors.get(method, ())))
     return shares, excess

@@ -13,13 +13,16 @@ from planner.kinds import Choice
 from planner.plan import Status
 from planner.problems.base import average, years_of
 from planner.problems.kitchens.tables import ACTIONS, ASSIGNMENT, KITCHENS, ROADMAP
+from planner.problems.purchasing.result_tables import CALENDAR as CONVERGENCE
+from planner.problems.purchasing.result_tables import YEARS as PURCHASE_YEARS
 from planner.problems.purchasing.tables import AWARDS, DISCOUNTS, LOTS, SUPPLIERS, TIERS
+from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.tables import DEPOTS, FLOWS, STOPS, TRIPS, VEHICLES
 from planner.problems.routes.tables import ROUTES as DAILY
 from planner.report.maps import map_ready
 from planner.report.tables import MAP_LEGS
 from planner.scenario import Scenario
-from planner.schema import Row, rows
+from planner.schema import Row, rows, text_of
 from planner.sites import ESTABLISHMENTS, SITES
 from planner.study import SAVINGS, Result, Study
 
@@ -160,9 +163,9 @@ def roadmap(study: Study, lang: str) -> pd.DataFrame:
     for row in found:
         if row.kitchen not in alive:
             continue
-        shown = "" if row.action == "closed" else f"{number(row.use or 0, lang)} %" if row.capacity else ""
+        shown = f"→ {row.target}" if row.target is not None else f"{number(row.use or 0, lang)} %" if row.capacity else ""
         more = text("figures.kitchen_year", lang, load=number(row.load or 0, lang), capacity=number(row.capacity or 0, lang), staff=number(row.staff or 0, lang),
-                    investment=euros(row.investment or 0, lang)) if row.capacity else ""  # fmt: skip
+                    investment=euros(row.investment or 0, lang)) if row.capacity or row.investment else ""  # fmt: skip
         made.append((called[row.kitchen], row.year, row.action or ACTIONS[0].code, shown, more))
     return pd.DataFrame(made, columns=["kitchen", "year", "action", "said", "more"])
 
@@ -195,17 +198,59 @@ def timeline(result: Result, day: str, lang: str) -> pd.DataFrame:
     for row in rows(STOPS, result.plan.tables[STOPS.name]):
         if row.day == day:
             stops[row.vehicle, row.number, row.trip].setdefault(row.position, row)
+    breaks: dict[tuple[str, int, int, int], list[tuple[float, float, str]]] = defaultdict(list)
+    for row in rows(BREAKS, result.plan.tables[BREAKS.name]):
+        if row.day == day:
+            breaks[row.vehicle, row.number, row.trip, row.position].append((row.starts, row.starts + row.minutes, row.moment))
     for key, trip in sorted(trips.items(), key=lambda item: (called[item[0][0], item[0][1]], item[0][2])):
         vehicle = called[key[0], key[1]]
         add(vehicle, "loading", trip.loads, trip.departs)
         at = trip.departs
-        for _, stop in sorted(stops[key].items()):
+        for begins, ends, _ in breaks[(*key, 0)]:
+            add(vehicle, "break", begins, ends)
+        for position, stop in sorted(stops[key].items()):
+            before = [(a, b) for a, b, moment in breaks[(*key, position)] if moment == "before"]
+            after = [(a, b) for a, b, moment in breaks[(*key, position)] if moment == "after"]
             add(vehicle, "driving", at, stop.arrives, sites[stop.site])
-            add(vehicle, "waiting", stop.arrives, stop.starts, sites[stop.site])
+            at = stop.arrives
+            for begins, ends in [*before, (stop.starts, stop.starts)]:
+                add(vehicle, "waiting", at, begins, sites[stop.site])
+                add(vehicle, "break", begins, ends, sites[stop.site])
+                at = ends
             add(vehicle, "service", stop.starts, stop.leaves, sites[stop.site])
             at = stop.leaves
+            for begins, ends in after:
+                add(vehicle, "waiting", at, begins, sites[stop.site])
+                add(vehicle, "break", begins, ends, sites[stop.site])
+                at = ends
         add(vehicle, "driving", at, trip.returns)
     return pd.DataFrame(made, columns=["vehicle", "activity", "starts", "ends", "said"])
+
+
+# --- purchasing ------------------------------------------------------------------------------------------
+
+
+def budget_by_year(result: Result) -> pd.DataFrame:
+    """The budget effect of each establishment in each year of a purchasing plan: year, name, value (€); empty without a plan of years."""
+    called = names(result.scenario, ESTABLISHMENTS.name)
+    made = [
+        (row.year, called.get(row.establishment, row.establishment), row.budget)
+        for row in rows(PURCHASE_YEARS, result.plan.tables[PURCHASE_YEARS.name]) if row.year is not None and row.establishment is not None
+    ]  # fmt: skip
+    return pd.DataFrame(made, columns=["year", "name", "value"])
+
+
+def convergence(result: Result, lang: str) -> pd.DataFrame:
+    """When each establishment joins each lot: lot, name (establishment), date, how (code), said; those that stay out are left out."""
+    called, lots = names(result.scenario, ESTABLISHMENTS.name), names(result.scenario, LOTS.name)
+    how = CONVERGENCE.column("how")
+    made = [
+        (lots[row.lot], called[row.establishment], pd.Timestamp(row.joins), row.how,
+         text("figures.joins", lang, establishment=called[row.establishment], lot=lots[row.lot], date=text_of(CONVERGENCE.column("joins"), row.joins, lang),
+              how=text_of(how, row.how, lang), saving=euros(row.saving or 0.0, lang)))
+        for row in rows(CONVERGENCE, result.plan.tables[CONVERGENCE.name]) if row.joins is not None
+    ]  # fmt: skip
+    return pd.DataFrame(made, columns=["lot", "name", "date", "how", "said"])
 
 
 # --- near limits -----------------------------------------------------------------------------------------
@@ -264,7 +309,7 @@ def _near_purchasing(result: Result, lang: str) -> Iterator[tuple[float, str]]:
     tiers: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in result.scenario.rows(DISCOUNTS.name):
         tiers[row.supplier, row.scope, row.lot].append(row)
-    for reached in rows(TIERS, result.plan.tables[TIERS.name]):
+    for reached in (tier for tier in rows(TIERS, result.plan.tables[TIERS.name]) if tier.year is None):
         above = [tier for tier in tiers[reached.supplier, reached.scope, reached.lot] if tier.threshold > (reached.base or 0)]
         following = min(above, key=lambda tier: tier.threshold, default=None)
         if following is not None and (reached.base or 0) >= NEAR * following.threshold:

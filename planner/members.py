@@ -18,9 +18,9 @@ from planner.kinds import Choice, Unreadable
 from planner.kinds import number as read_number
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
 from planner.problems.routes.tables import FLOWS, VEHICLES
-from planner.scenario import Change, Scenario, apply, conditions, matching_rows, variants
+from planner.scenario import Change, Scenario, apply, conditions, matching_rows, variants, with_parameter
 from planner.schema import Column, Table, series
-from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, PARAMETERS, SITES, Parameter
+from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, SITES, Parameter
 
 MOST_MEMBERS = 2000
 FUEL_SHARE = 0.6  # of the cost of a kilometre: an estimate, the rest being tyres and upkeep
@@ -246,17 +246,6 @@ def _met(scenario: Scenario, value: Value) -> Sequence[Change]:
         return value.changes
     met = [change for change in value.changes if matching_rows(scenario, scenario.table(change.table), change.filter)]
     return met if met or value.factors else value.changes
-
-
-def with_parameter(scenario: Scenario, parameter: Parameter, amount: float) -> Scenario:
-    """The scenario with one parameter set."""
-    kept_rows = [{name: getattr(row, name) for name in PARAMETERS.names} for row in scenario.rows(PARAMETERS.name)]
-    mine = next((row for row in kept_rows if row["parameter"] == parameter.code), None)
-    if mine is None:
-        mine = {"parameter": parameter.code, "name": parameter.fr, "unit": parameter.unit}
-        kept_rows.append(mine)
-    mine["value"] = float(f"{amount:.12g}")
-    return scenario.replace(PARAMETERS.name, PARAMETERS.frame(kept_rows))
 
 
 def withdrawn(scenario: Scenario, establishment: str) -> Scenario:

@@ -84,6 +84,17 @@ class Scenario:
         return hash(self.hash)
 
 
+def with_parameter(scenario: Scenario, parameter: Parameter, amount: float) -> Scenario:
+    """The scenario with one parameter set."""
+    kept_rows = [{name: getattr(row, name) for name in PARAMETERS.names} for row in scenario.rows(PARAMETERS.name)]
+    mine = next((row for row in kept_rows if row["parameter"] == parameter.code), None)
+    if mine is None:
+        mine = {"parameter": parameter.code, "name": parameter.fr, "unit": parameter.unit}
+        kept_rows.append(mine)
+    mine["value"] = float(f"{amount:.12g}")
+    return scenario.replace(PARAMETERS.name, PARAMETERS.frame(kept_rows))
+
+
 def check_parameters(scenario: Scenario, known: Sequence[Parameter]) -> list[Issue]:
     """Parameters that do not exist (warning) or whose value makes no sense (error)."""
     by_code = {parameter.code: parameter for parameter in known}

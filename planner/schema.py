@@ -25,6 +25,8 @@ UNITS = {  # English for the units that are not the same in both languages
     "repas/an": "meals/year", "repas/j de prod.": "meals/production day", "sem.": "weeks", "t PTAC": "t GVW", "tCO2e/an": "tCO2e/year",
     "tournées/sem.": "routes/week", "unités": "units", "unités/an": "units/year", "véhicules": "vehicles", "€/an": "€/year",
     "€/arrêt": "€/stop", "€/repas": "€/meal", "€/unité": "€/unit", "€/ETP": "€/FTE", "repas/j": "meals/day", "lots": "lots",
+    "conducteurs": "drivers", "désinf./sem.": "disinfections/week", "g/repas": "g/meal", "passages/sem.": "visits/week", "t/an": "t/year",
+    "€/j": "€/day", "€/passage": "€/visit",
 }  # fmt: skip
 
 

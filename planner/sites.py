@@ -104,6 +104,7 @@ ESTABLISHMENTS = Table(
         Column("entry", Date(), "Entrée", "Entry", help_fr="Date d'entrée dans la mutualisation (vide : depuis le début).", help_en="Date of entry (empty: from the start)."),
         Column("exit", Date(), "Sortie", "Exit", help_fr="Date de retrait (vide : reste).", help_en="Date of withdrawal (empty: stays)."),
         Column("charges", Decimal(min=0), "Charges annuelles", "Yearly charges", "€", help_fr="Charges retenues pour la clé de répartition (hors comptes 653, 66, 67, 68, moins 7087).", help_en="Charges for the statutory sharing key (less accounts 653, 66, 67, 68 and 7087).", decimals=0),
+        Column("co2_limit", Decimal(min=0), "CO2 maximal des tournées", "Largest CO2 of routes", "t/an", help_fr="Ce que ses véhicules peuvent émettre en un an (vide : sans limite).", help_en="What its vehicles may emit in a year (empty: no limit).", decimals=1),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -125,6 +126,7 @@ SITES = Table(
         Column("needs_tail_lift", Flag(), "Hayon nécessaire", "Tail lift needed", default=False, help_fr="Oui s'il n'y a pas de quai.", help_en="Yes where there is no dock."),
         Column("stop_minutes", Decimal(0, 240), "Temps fixe d'arrêt", "Fixed stop time", "min", default=10.0, help_fr="Minutes par arrêt, hors manutention de chaque rolls.", help_en="Minutes per stop, without handling each roll.", decimals=1),
         Column("low_emission_zone", Flag(), "En ZFE", "In low-emission zone", default=False, help_fr="Le site est dans une zone à faibles émissions.", help_en="The site is in a low-emission zone."),
+        Column("emission_zone", Ref(table="low_emission_zones"), "Zone ZFE", "Emission zone", help_fr="Zone dont le calendrier joue, au lieu de l'interdiction permanente de « En ZFE ».", help_en="Zone whose calendar applies, instead of the permanent ban of “In low-emission zone”."),
         MARK, SOURCE,
     ),
 )  # fmt: skip

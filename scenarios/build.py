@@ -15,13 +15,15 @@ from planner.catalog import PARAMETERS, TABLES
 from planner.excel import write_scenario
 from planner.kinds import number
 from planner.problems.kitchens.tables import KITCHENS, LEVELS, YEARS
-from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES
+from planner.problems.kitchens.tables import SCENARIOS as CASES
+from planner.problems.routes.driver_tables import TEAMS
+from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLES, ZONE_RULES, ZONES
 from planner.scenario import Scenario
 from planner.schema import check
 from planner.sites import CALENDAR, CHANGES, ESTABLISHMENTS, SITES
 from scenarios import buying, catering, flows, travel
 from scenarios.rounds import Rounds
-from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, parsed, records, typed
+from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, records, typed
 
 FOLDER = Path(__file__).parent
 DATE = dt.datetime(2026, 11, 1)
@@ -68,10 +70,14 @@ def scenario(folder: str) -> Scenario:
         "kitchen_levels": typed(LEVELS, folder, "niveaux"),
         "yearly_limits": typed(YEARS, folder, "limites"),
         "meal_demand": catering.demand(folder),
+        "demand_scenarios": typed(CASES, folder, "scenarios_besoins"),
         "depots": typed(DEPOTS, folder, "depots"),
+        "driver_teams": optional(TEAMS, folder, "conducteurs"),
         "vehicle_types": vehicles(folder),
         "handling_units": typed(UNITS, COMMON, "contenants"),
         "class_compatibility": typed(COMPATIBILITY, COMMON, "propre_sale"),
+        "low_emission_zones": optional(ZONES, folder, "zones_zfe"),
+        "low_emission_rules": optional(ZONE_RULES, folder, "regles_zfe"),
         **buying.tables(folder),
     }
     meals: dict[str, float] = defaultdict(float)

@@ -21,6 +21,7 @@ OFFER = (0.975, 1.025)  # scatter of an offer's articles around the candidate's 
 HABIT = (0.75, 1.3)  # how much more or less of a lot an establishment buys than its activity says
 MIX = (0.6, 1.4)  # how a lot's value is spread over its articles
 UNUSED = 0.06  # share of articles that an establishment does not buy
+CONTRACT = ("Fin de contrat", "Indemnité de sortie anticipée", "Prolongation possible jusqu'au")  # what a contract says, by family
 BASES = {"repas": "Repas produits", "journées": "Journées", "etp": "ETP non médicaux"}
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -36,12 +37,14 @@ class Catalogue:
 
     @staticmethod
     def read(folder: str) -> Catalogue:
-        chosen = {row["Lot"]: round(value(row, "Articles")) for row in records(folder, "lots_retenus")}
+        kept = {row["Lot"]: row for row in records(folder, "lots_retenus")}
+        chosen = {lot: round(value(row, "Articles")) for lot, row in kept.items()}
         articles: dict[str, list[Record]] = defaultdict(list)
         for article in records(COMMON, "articles"):
             if len(articles[article["Lot"]]) < chosen.get(article["Lot"], 0):
                 articles[article["Lot"]].append(article)
-        lots = [row for row in records(COMMON, "lots") if row["Lot"] in chosen]
+        own = ("Début du marché", "Montant maximal")
+        lots = [{**row, **{header: kept[row["Lot"]][header] for header in own if header in kept[row["Lot"]]}} for row in records(COMMON, "lots") if row["Lot"] in chosen]
         if unknown := set(chosen) - {row["Lot"] for row in lots}:
             raise SourceFault(f"{folder}/lots_retenus.csv : lots inconnus {sorted(unknown)}")
         return Catalogue(lots, articles, {row["Établissement"]: row for row in records(folder, "bases")})
@@ -74,7 +77,7 @@ def _value(catalogue: Catalogue, lot: Record, establishment: str) -> float:
 
 
 def _needs(folder: str, catalogue: Catalogue, bids: list[Record]) -> list[dict[str, Any]]:
-    ends = {(row["Établissement"], row["Famille"]): row["Fin de contrat"] for row in records(folder, "fins_de_contrat")}
+    ends = {(row["Établissement"], row["Famille"]): {header: row[header] for header in CONTRACT if header in row} for row in records(folder, "fins_de_contrat")}
     candidates: dict[str, list[Record]] = defaultdict(list)
     for bid in bids:
         candidates[bid["Lot"]].append(bid)
@@ -96,7 +99,7 @@ def _needs(folder: str, catalogue: Catalogue, bids: list[Record]) -> list[dict[s
                 raw.append({
                     "Établissement": code, "Article": article["Article"], "Fournisseur actuel": pool[0]["Fournisseur"],
                     "Quantité par an": str(_rounded(spent * weights[article["Article"]] / sum(weights.values()) / reference)),
-                    "Prix actuel": f"{price:.4f}", "Fin de contrat": ends[code, lot["Famille"]],
+                    "Prix actuel": f"{price:.4f}", **ends[code, lot["Famille"]],
                     "Marque": "inventé", "Source": "Quantité : activité × dépense de référence du lot ; prix, titulaire et échéance inventés",
                 })  # fmt: skip
     return parsed(NEEDS, raw, f"{folder} : besoins")

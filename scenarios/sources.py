@@ -55,6 +55,11 @@ def typed(table: Table, folder: str, name: str) -> list[dict[str, Any]]:
     return parsed(table, records(folder, name), f"{folder}/{name}.csv")
 
 
+def optional(table: Table, folder: str, name: str) -> list[dict[str, Any]]:
+    """The same where the scenario has it, no row where it has not."""
+    return typed(table, folder, name) if path(folder, name).exists() else []
+
+
 def value(record: Record, header: str) -> float:
     """A number of a record, 0 where the cell is empty. Raises SourceFault."""
     text = record[header].strip()

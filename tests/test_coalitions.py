@@ -12,10 +12,13 @@ from openpyxl import load_workbook
 
 from planner import coalitions, service
 from planner.cli.main import main
+from planner.excel import write_scenario
 from planner.members import withdrawn
 from planner.plan import Limits, Progress
-from planner.scenario import Scenario
+from planner.problems.purchasing.tables import PLAN_YEARS
+from planner.scenario import Scenario, with_parameter
 from planner.sites import ESTABLISHMENTS
+from planner.solvers import sharing_rows
 from planner.solvers.sharing import Core, core_test
 
 SAMPLE = Path(__file__).resolve().parents[1] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
@@ -26,7 +29,7 @@ LIMITS = Limits(seconds=20.0, seed=1)
 def sample() -> Scenario:
     opened = service.open_scenario(SAMPLE, None)
     assert opened.scenario is not None
-    return opened.scenario
+    return with_parameter(opened.scenario, PLAN_YEARS, 0)  # fifteen solves of one full year
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +63,9 @@ def test_every_method_shares_the_whole(made: coalitions.Sharing) -> None:
 def test_a_bound_on_discounted_cost_is_no_bound_on_what_is_spent(sample: Scenario) -> None:
     """And without bounds nothing is said to be proven."""
     result = service.solve(sample, ["purchasing"], LIMITS, Progress()).results["purchasing"]
-    assert coalitions._coalition(("A",), result).bound is not None and result.audit is not None
+    assert coalitions.coalition(("A",), result).bound is not None and result.audit is not None
     costs = result.audit.costs.assign(objective=result.audit.costs["objective"] * 0.9)
-    known = coalitions._coalition(("A",), replace(result, audit=replace(result.audit, costs=costs)))
+    known = coalitions.coalition(("A",), replace(result, audit=replace(result.audit, costs=costs)))
     assert known.cost is not None and known.bound is None
     found = core_test([1.0, 1.0], {1: -math.inf, 2: -math.inf}, {1: 2.0, 2: 2.0})
     assert found.verdict is Core.OPEN and math.isinf(found.gain)
@@ -96,6 +99,7 @@ def test_the_workbook_says_the_same_and_has_a_picture(made: coalitions.Sharing, 
 
 def test_too_many_establishments_are_refused_in_a_sentence(sample: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coalitions, "MOST", 3)
+    monkeypatch.setattr(sharing_rows, "MOST", 3)
     found = coalitions.share(sample, "purchasing", LIMITS, Progress())
     assert [issue.code for issue in found.issues] == ["share_too_many"] and found.total is None
 
@@ -111,9 +115,28 @@ def test_stopped_it_keeps_what_is_solved(sample: Scenario) -> None:
     assert len(found.coalitions) < 15 and "share_stopped" in {issue.code for issue in found.issues}
 
 
-def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["share", str(SAMPLE), "--seconds", "20", "--json"]) == 0
+def test_command_line(sample: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scenario(sample, tmp_path / "epsm.xlsx", lang="fr")
+    assert main(["share", str(tmp_path / "epsm.xlsx"), "--seconds", "20", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert len(said["coalitions"]) == 15 and said["total"] > 0
     assert main(["share", str(SAMPLE), "--percents", "nobody=3"]) == 2
     assert main(["share", str(SAMPLE), "--only", "kitchens,routes"]) == 2
+
+
+def test_beyond_eight_establishments_some_coalitions_say_what_they_can(sample: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The four of the sample taken as too many to solve every coalition of."""
+    monkeypatch.setattr(coalitions, "MOST", 3)
+    monkeypatch.setattr(coalitions, "RUNS", 4)
+    found = coalitions.share(sample, "purchasing", LIMITS, Progress())
+    assert 9 <= len(found.coalitions) <= 15
+    by_method = {share.method: share for share in found.shares}
+    assert {"equal_prices", "stand_alone", "acam", "shapley", "least_core"} <= set(by_method)
+    assert "nucleolus" not in by_method or len(found.coalitions) == 15
+    for share in found.shares:
+        assert found.total is not None and sum(share.charges) == pytest.approx(found.total, abs=0.05)
+    assert len(by_method["shapley"].error) == 4
+    assert "share_some" in {issue.code for issue in found.issues}
+    assert "95" in service.verdict(found, by_method["shapley"], "fr")
+    if len(found.coalitions) < 15:  # what was not solved is not called proven
+        assert all(share.core is not None and share.core.verdict is not Core.INSIDE for share in found.shares)

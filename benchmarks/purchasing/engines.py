@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.purchasing.instance import Answer, Instance
-from planner.solvers import mip, sourcing_mip, sourcing_split
+from planner.solvers import mip, sourcing_award, sourcing_mip, sourcing_split
 from planner.solvers.mip import INF, Mip
 from planner.solvers.sourcing import Carriage, Linear, Schedule, Sourcing
 from planner.solvers.sourcing_tight import Tight
@@ -125,7 +125,7 @@ def ours(instance: Instance, seconds: float, gap: float, seed: int) -> Outcome:
     """The product's engine."""
     outcome = Outcome()
     if instance.lots:
-        award = sourcing_mip.solve(as_sourcing(instance)[0], seconds=seconds, gap=gap, seed=seed, threads=THREADS, on_progress=outcome.look)
+        award = sourcing_award.solve(as_sourcing(instance)[0], seconds=seconds, gap=gap, seed=seed, threads=THREADS, on_progress=outcome.look)
         return outcome.end(None if award.parts is None else _awarded(instance, award.parts), award.result.bound)
     split = sourcing_split.solve(as_volumes(instance), seconds=seconds, gap=gap, seed=seed, threads=THREADS, on_progress=outcome.look)
     return outcome.end(None if split.x is None else _units(split.x, split.taken), split.bound)

@@ -23,17 +23,17 @@ LONG = 10**9
 FAR = 20  # barred arcs are this many times the longest
 
 
-def _whole(value: float, instance: Instance) -> int:
+def whole(value: float, instance: Instance) -> int:
     return int(min(LONG, round(value * instance.scale)))
 
 
-def _matrices(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
+def matrices(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
     """Whole distances, and durations that are never too short."""
     scaled = instance.distance * instance.scale
     return np.rint(scaled).astype(np.int64), np.ceil(scaled - 1e-6).astype(np.int64)
 
 
-def _barred(instance: Instance) -> np.ndarray:
+def barred(instance: Instance) -> np.ndarray:
     n = len(instance.distance)
     barred = np.zeros((n, n), dtype=bool)
     back = sorted(instance.backhauls)
@@ -44,7 +44,7 @@ def _barred(instance: Instance) -> np.ndarray:
     return barred
 
 
-def _rates(instance: Instance) -> tuple[list[int], list[int]]:
+def rates(instance: Instance) -> tuple[list[int], list[int]]:
     """Fixed cost and cost per unit of distance of every kind, whole; vehicles first where they count first."""
     units = 1 if all(k.unit == int(k.unit) for k in instance.kinds) else 100
     first = float(instance.distance.max()) * 50 if instance.fewest is not None else 0.0
@@ -53,20 +53,20 @@ def _rates(instance: Instance) -> tuple[list[int], list[int]]:
 
 def _heavy(instance: Instance) -> int:
     """What loads are multiplied by: PyVRP's price of a unit too many has a limit, which must outweigh a trip."""
-    _, unit = _rates(instance)
+    _, unit = rates(instance)
     return 1000 if float(instance.distance.max()) * instance.scale * max(unit) > 1e7 else 1
 
 
-def _timed(instance: Instance) -> bool:
+def timed(instance: Instance) -> bool:
     return any(k.longest is not None for k in instance.kinds) or max(instance.closes) < 1e11
 
 
 def as_day(instance: Instance) -> DayData:
     """The instance in the engine's terms."""
-    distance, duration = _matrices(instance)
-    if not _timed(instance):
+    distance, duration = matrices(instance)
+    if not timed(instance):
         duration = np.zeros_like(duration)
-    n, fixed, unit = len(distance), *_rates(instance)
+    n, fixed, unit = len(distance), *rates(instance)
     groups = sorted({k.allowed for k in instance.kinds}, key=lambda a: sorted(a or ()))
     access = np.ones((len(groups), n), dtype=bool)
     for p, allowed in enumerate(groups):
@@ -77,24 +77,24 @@ def as_day(instance: Instance) -> DayData:
     capacity = [(heavy * round(k.capacity),) * (2 if two else 1) for k in instance.kinds]
     fleet = tuple(
         FleetData(
-            min(k.count, instance.size), k.depot, capacity[v], fixed[v], unit[v], 0, 0, _whole(instance.opens[k.depot], instance), _whole(instance.closes[k.depot], instance),
+            min(k.count, instance.size), k.depot, capacity[v], fixed[v], unit[v], 0, 0, whole(instance.opens[k.depot], instance), whole(instance.closes[k.depot], instance),
             LONG if k.longest is None else int(k.longest * instance.scale), 0, min(instance.trips, instance.size), groups.index(k.allowed),
         )
         for v, k in enumerate(instance.kinds)
     )  # fmt: skip
-    depots = tuple(DepotData(d, _whole(instance.opens[d], instance), _whole(instance.closes[d], instance), 0) for d in range(instance.depots))
+    depots = tuple(DepotData(d, whole(instance.opens[d], instance), whole(instance.closes[d], instance), 0) for d in range(instance.depots))
 
     def visit(i: int) -> VisitData:
         delivery, pickup = heavy * round(instance.delivery[i]), heavy * round(instance.pickup[i])
         return VisitData(
-            i, (delivery, 0) if two else (delivery,), (0, pickup) if two else (pickup,), _whole(instance.service[i], instance) if _timed(instance) else 0,
-            _whole(instance.opens[i], instance), _whole(instance.closes[i], instance), _whole(instance.release[i], instance) if instance.release else 0,
+            i, (delivery, 0) if two else (delivery,), (0, pickup) if two else (pickup,), whole(instance.service[i], instance) if timed(instance) else 0,
+            whole(instance.opens[i], instance), whole(instance.closes[i], instance), whole(instance.release[i], instance) if instance.release else 0,
         )  # fmt: skip
 
     paired = {i for pair in instance.pairs for i in pair}
     jobs = tuple(JobData((visit(i),)) for i in range(instance.depots, n) if i not in paired)
     shipments = tuple(ShipmentData(visit(p), visit(d), (heavy * round(instance.pickup[p]),)) for p, d in instance.pairs)
-    return DayData(distance, duration, _barred(instance), access, depots, fleet, jobs, shipments)
+    return DayData(distance, duration, barred(instance), access, depots, fleet, jobs, shipments)
 
 
 def ours(instance: Instance, seconds: float, seed: int) -> list[Route]:
@@ -185,12 +185,12 @@ def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
     import pyvrp
     from pyvrp.stop import MaxRuntime
 
-    distance, duration = _matrices(instance)
-    timed = _timed(instance)
-    n, fixed, unit = len(distance), *_rates(instance)
+    distance, duration = matrices(instance)
+    driven = timed(instance)
+    n, fixed, unit = len(distance), *rates(instance)
     two, heavy = bool(instance.backhauls), _heavy(instance)
     far = int(FAR * distance.max())
-    closed = _barred(instance)
+    closed = barred(instance)
     groups = sorted({k.allowed for k in instance.kinds}, key=lambda a: sorted(a or ()))
     distances, durations = [], []
     for allowed in groups:
@@ -200,20 +200,20 @@ def _plain(instance: Instance, seconds: float, seed: int) -> list[Route]:
                 shut[i, :] = shut[:, i] = True
         np.fill_diagonal(shut, False)
         distances.append(np.where(shut, far, distance))
-        durations.append(np.where(shut, far if timed or allowed is None else LONG, duration if timed else 0))
+        durations.append(np.where(shut, far if driven or allowed is None else LONG, duration if driven else 0))
 
     def load(value: float, first: bool) -> list[int]:
         amount = heavy * round(value)
         return ([amount, 0] if first else [0, amount]) if two else [amount]
 
     def window(i: int) -> tuple[int, int]:
-        return _whole(instance.opens[i], instance), _whole(instance.closes[i], instance)
+        return whole(instance.opens[i], instance), whole(instance.closes[i], instance)
 
     paired = {i for pair in instance.pairs for i in pair}
     nodes = [i for i in range(instance.depots, n) if i not in paired]
-    service = [_whole(s, instance) if timed else 0 for s in instance.service]
+    service = [whole(s, instance) if driven else 0 for s in instance.service]
     clients = [
-        pyvrp.Client(i, load(instance.delivery[i], True), load(instance.pickup[i], False), service[i], *window(i), _whole(instance.release[i], instance) if instance.release else 0)
+        pyvrp.Client(i, load(instance.delivery[i], True), load(instance.pickup[i], False), service[i], *window(i), whole(instance.release[i], instance) if instance.release else 0)
         for i in nodes
     ]  # fmt: skip
     shipments = [pyvrp.Shipment(p, d, *window(p), service[p], *window(d), service[d], [heavy * round(instance.pickup[p])]) for p, d in instance.pairs]

@@ -113,7 +113,9 @@ def periodic(path: Path, family: str, best: float) -> Instance:
 
 
 def located(path: Path, family: str, best: float) -> Instance:
-    """Depots to open: 100 times the distance, rounded up, the cost of each route and of each depot used."""
+    """Depots to open: the distance (the last number is 1), or 100 times the distance, rounded up (0); the cost of each route and of
+    each depot used.
+    """
     values = [float(word) for word in path.read_text().split()]
     customers, depots = int(values[0]), int(values[1])
     rest = iter(values[2:])
@@ -122,11 +124,12 @@ def located(path: Path, family: str, best: float) -> Instance:
         return [next(rest) for _ in range(count)]
 
     points = np.array(take(2 * (depots + customers))).reshape(-1, 2)
-    (capacity,), rooms, demand, opening, (fixed,) = take(1), take(depots), take(customers), take(depots), take(1)
+    (capacity,), rooms, demand, opening, (fixed, real) = take(1), take(depots), take(customers), take(depots), take(2)
+    exact = euclid(points)
     n = depots + customers
     kinds = tuple(Kind(customers, capacity, o, fixed=fixed) for o in range(depots))
     return Instance(
-        path.stem, family, best, np.ceil(100 * euclid(points) - 1e-9), depots, (*_plain(depots), *demand), _plain(n), _plain(n), _plain(n), _plain(n, FAR), kinds,
+        path.stem, family, best, exact if real else np.ceil(100 * exact - 1e-9), depots, (*_plain(depots), *demand), _plain(n), _plain(n), _plain(n), _plain(n, FAR), kinds,
         opening=tuple(opening), rooms=tuple(rooms),
     )  # fmt: skip
 
@@ -241,7 +244,7 @@ def pairs(path: Path, family: str, best: float, note: str = "") -> Instance:
 FAMILIES: dict[str, Callable[..., Instance]] = {
     "cvrp_x": cvrp, "vrptw_solomon": vrptw, "vrptw_gh": vrptw, "vrptw_gh1000": vrptw, "mdvrp": mdvrp, "mdvrptw": rich, "sdvrptw": rich,
     "hfvrp_x": mixed_fleet, "hfvrp_taillard": taillard, "mtvrptwr": multi_trip, "vrpb": backhauls, "vrpspd_dethloff": both_ways,
-    "vrpspd_gehring": both_ways, "pdptw_lilim": pairs, "pvrp": periodic, "mdpvrp": periodic, "lrp_prins": located,
+    "vrpspd_gehring": both_ways, "pdptw_lilim": pairs, "pvrp": periodic, "mdpvrp": periodic, "lrp_prins": located, "lrp_tuzun": located, "lrp_barreto": located,
 }  # fmt: skip
 
 
@@ -256,7 +259,7 @@ def instances(folder: Path) -> Iterator[Instance]:
     """The instances of a family that have a best known value, by size of file."""
     reader = FAMILIES[folder.name]
     with (folder / "BKS.csv").open(newline="") as source:
-        rows = {row["instance"]: row for row in csv.DictReader(source)}
+        rows = {row["instance"].removesuffix(".dat"): row for row in csv.DictReader(source)}
     files = [path for path in folder.iterdir() if path.suffix not in (".csv", ".sol", ".md") and path.stem in rows and math.isfinite(float(rows[path.stem]["bks"]))]
     for path in sorted(files, key=lambda p: (p.stat().st_size, p.name)):
         row = rows[path.stem]

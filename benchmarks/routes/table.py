@@ -10,7 +10,9 @@ from pathlib import Path
 
 from benchmarks.routes.engines import ours, plain
 from benchmarks.routes.instance import Instance, Route, judge
+from benchmarks.routes.peers import MODULES, absent, expressible, peer
 from benchmarks.routes.readers import FAMILIES, families, instances
+from planner.solvers.routing_ruin_state import prepare
 
 RUNNERS = ("ours", "pyvrp1", "pyvrp2")
 COLUMNS = ("family", "instance", "stops", "best", "seconds", "runner", "cost", "gap", "vehicles", "faults", "wall")
@@ -34,8 +36,8 @@ def measured(instance: Instance, runner: str, routes: Sequence[Route], seconds: 
     return dict(zip(COLUMNS, (instance.family, instance.name, instance.size, instance.best, seconds, runner, round(verdict.cost, 3), gap, verdict.vehicles, faults, round(wall, 1)), strict=True))
 
 
-def run(instance: Instance, seconds: float, seed: int) -> list[Row]:
-    """The product's engine on two cores, then plain PyVRP with two seeds at once: the first of them, and the better one."""
+def run(instance: Instance, seconds: float, seed: int, peers: Sequence[str] = ()) -> list[Row]:
+    """The product's engine on two cores, plain PyVRP with two seeds at once (the first of them, and the better one), then peers."""
     began = time.monotonic()
     rows = [measured(instance, "ours", ours(instance, seconds, seed), seconds, time.monotonic() - began)]
     began = time.monotonic()
@@ -43,15 +45,21 @@ def run(instance: Instance, seconds: float, seed: int) -> list[Row]:
     wall = time.monotonic() - began
     rows.append(measured(instance, "pyvrp1", two[0], seconds, wall))
     rows.append(measured(instance, "pyvrp2", min(two, key=lambda r: (not r or bool(judge(instance, r).faults), judge(instance, r).cost)), seconds, wall))
+    for name in peers:
+        if expressible(name, instance):
+            began = time.monotonic()
+            found = peer(name, instance, seconds, seed)
+            rows.append(measured(instance, name, found, seconds, time.monotonic() - began))
     return rows
 
 
 def summary(rows: Sequence[Row]) -> list[str]:
     """Mean gap in % and answers without one, by family and runner."""
-    lines = [f"{'family':18s} {'n':>3s}  " + "  ".join(f"{name:>8s} {'bad':>3s}" for name in RUNNERS)]
+    runners = [*RUNNERS, *(name for name in MODULES if any(row["runner"] == name for row in rows))]
+    lines = [f"{'family':18s} {'n':>3s}  " + "  ".join(f"{name:>8s} {'bad':>3s}" for name in runners)]
     for family in dict.fromkeys(str(row["family"]) for row in rows):
         cells = []
-        for name in RUNNERS:
+        for name in runners:
             those = [row for row in rows if row["family"] == family and row["runner"] == name]
             gaps = [float(row["gap"]) for row in those if row["gap"] != ""]
             cells.append(f"{sum(gaps) / len(gaps):8.3f} {len(those) - len(gaps):3d}" if gaps else f"{'-':>8s} {len(those):3d}")
@@ -68,12 +76,24 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--instances", help="names, by commas")
     parser.add_argument("--most", type=int, help="at most so many instances of each family, spread over their sizes")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peers", default="", help=f"more engines, by commas: {', '.join(MODULES)}")
     parser.add_argument("--out", type=Path, help="a CSV file to go on with: what it holds is not run again")
     asked = parser.parse_args(words)
+    peers = [name for name in asked.peers.split(",") if name]
+    for name in peers:
+        if name not in MODULES:
+            parser.error(f"--peers {name}: known are {', '.join(MODULES)}")
+        if absent(name):
+            print(f"{name}: not installed, left out")
+    peers = [name for name in peers if not absent(name)]
     found = families(asked.folder) if asked.folder.is_dir() else []
     if not found:
         print(f"{asked.folder}: no folder with a BKS.csv there. Benchmarks need the published instances; nothing was run.")
         return 2
+    began = time.monotonic()
+    prepare()
+    if time.monotonic() - began > 5:
+        print(f"the engine was compiled, once for this installation: {time.monotonic() - began:.0f} s", flush=True)
     rows: list[Row] = []
     if asked.out and asked.out.exists():
         with asked.out.open(newline="") as source:
@@ -89,7 +109,7 @@ def main(words: Sequence[str] | None = None) -> int:
         for instance in spread(every, asked.most):
             if (instance.family, instance.name) in done:
                 continue
-            made = run(instance, asked.seconds, asked.seed)
+            made = run(instance, asked.seconds, asked.seed, peers)
             for row in made:
                 print(f"{row['family']:18} {row['instance']:16} {row['stops']:5} {row['runner']:7} {row['cost']:>16} {row['gap']!s:>8} % {row['wall']:>6} s {row['faults']}", flush=True)
             rows += made

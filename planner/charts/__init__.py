@@ -1,8 +1,8 @@
 """Charts from plain tables, drawn in the browser without any outside request."""
 
-from planner.charts.bars import bars, gains, pairs, scatter, stacked, tradeoff
-from planner.charts.lines import curve
+from planner.charts.bars import bars, gains, grouped, pairs, scatter, stacked, tradeoff
+from planner.charts.lines import between, curve
 from planner.charts.maps import projected, site_map
-from planner.charts.times import roadmap, timeline
+from planner.charts.times import convergence, roadmap, timeline
 
-__all__ = ["bars", "curve", "gains", "pairs", "projected", "roadmap", "scatter", "site_map", "stacked", "timeline", "tradeoff"]
+__all__ = ["bars", "between", "convergence", "curve", "gains", "grouped", "pairs", "projected", "roadmap", "scatter", "site_map", "stacked", "timeline", "tradeoff"]

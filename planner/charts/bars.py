@@ -50,6 +50,21 @@ def pairs(data: pd.DataFrame, lang: str, unit: str) -> Any:
     return dressed(chart.properties(height=alt.Step(13)), lang)
 
 
+def grouped(data: pd.DataFrame, lang: str, unit: str) -> Any:
+    """Bars of several series side by side, name by name. `data`: name, series, value (€ per year)."""
+    found = data.assign(said=[euros(value, lang) for value in data["value"]])
+    names, series = list(dict.fromkeys(found["name"])), list(dict.fromkeys(found["series"]))
+    base = alt.Chart(found).encode(
+        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=300)),
+        yOffset=alt.YOffset("series:N", sort=series),
+        x=alt.X("value:Q", title=unit, axis=alt.Axis(format=euros_format(), tickCount=5)),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("series:N", title=" "), alt.Tooltip("said:N", title=" ")],
+    )
+    drawn = base.mark_bar().encode(color=alt.Color("series:N", title=None, sort=series, scale=alt.Scale(domain=series, range=list(SERIES))))
+    labels = base.mark_text(align="left", dx=4, fontSize=11, color="#333").encode(text="said:N")
+    return dressed((drawn + labels).properties(height=alt.Step(16)), lang)
+
+
 def bars(data: pd.DataFrame, lang: str, unit: str, money: bool = True) -> Any:
     """One bar per name. `data`: name, value."""
     found = data.assign(said=[euros(value, lang) if money else number(value, lang, 1) for value in data["value"]])

@@ -102,10 +102,10 @@ def refused(issues: Sequence[Issue], options: argparse.Namespace, lang: str) -> 
 
 
 def asked_scenario(options: argparse.Namespace, lang: str) -> Scenario | int:
-    """The scenario of the file asked for, or the exit code once its faults, or those of the roads, are told."""
+    """The scenario of the file (and variant) asked for, or the exit code once its faults, or those of the roads, are told."""
     if faults := service.road_faults(options.roads):
         return refused(faults, options, lang)
-    opened = service.open_scenario(options.file, None)
+    opened = service.open_scenario(options.file, getattr(options, "variant", None))
     return refused(opened.issues, options, lang) if opened.scenario is None else opened.scenario
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
-from planner.issues import Issue
+from planner.issues import Issue, Message
 from planner.kinds import Choice, Code, Decimal, Integer, Option, Ref
 from planner.network import Network
 from planner.plan import Audit, Kpi, Limits, Plan, Progress, cents, total
 from planner.scenario import Scenario
-from planner.schema import Column, Table, rows
+from planner.schema import Column, Row, Table, rows
 from planner.sites import Parameter
 
 
@@ -53,6 +54,26 @@ class Problem(Protocol):
     def audit(self, scenario: Scenario, network: Network, plan: Plan) -> Audit:
         """Cost and every rule recomputed from scenario and plan alone, without any solver."""
         ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a scenario that can be taken away, or a decision that can be imposed on it, to be priced.
+
+    `change` gives the scenario without the rule (everything allowed before stays allowed, at no higher cost), or with
+    the decision (nothing else becomes allowed); the same scenario where it changes nothing.
+    """
+
+    name: Message
+    kind: Literal["rule", "decision"]
+    change: Callable[[Scenario], Scenario]
+
+
+def edited(scenario: Scenario, table: str, change: Callable[[Row], Mapping[str, Any]]) -> Scenario:
+    """The scenario with other values in the rows of a table; `change` gives them by column, nothing for a row left as it is."""
+    declared = scenario.table(table)
+    found = [{**{name: getattr(row, name) for name in declared.names}, **change(row)} for row in scenario.rows(table)]
+    return scenario.replace(table, declared.frame(found))
 
 
 def cost_table(problem: str, fr: str, en: str, lines: tuple[Option, ...]) -> Table:
@@ -155,6 +176,31 @@ def compare_costs(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Is
         issues.append(Issue.error("wrong_cost", table=table.name, claimed=float(plan.cost or 0.0), right=right_total))
     if plan.bound is not None and plan.cost is not None and plan.bound > right_total + 0.01:
         issues.append(Issue.error("wrong_bound", table=table.name, bound=float(plan.bound), cost=right_total))
+    return issues
+
+
+def frames_differ(table: Table, plan: Plan, recomputed: pd.DataFrame) -> list[Issue]:
+    """An issue per row of a result table that the recomputed one does not have, has otherwise (by 0.005 or more in a figure),
+    or has besides. A table that the plan lacks is not told here."""
+    if table.name not in plan.tables:
+        return []
+    issues: list[Issue] = []
+    others = [name for name in table.names if name not in table.key]
+    right = {tuple(getattr(r, name) for name in table.key): r for r in rows(table, recomputed)}
+    for row in rows(table, plan.tables[table.name]):
+        key = tuple(getattr(row, name) for name in table.key)
+        shown = " ".join(str(part) for part in key if part is not None)
+        true = right.pop(key, None)
+        if true is None:
+            issues.append(Issue.error("result_unknown_row", table=table.name, row=row.index_, which=shown))
+        for name in others if true is not None else ():
+            said, is_ = getattr(row, name), getattr(true, name)
+            both = isinstance(said, int | float) and isinstance(is_, int | float)
+            if (abs(said - is_) >= 0.005) if both else said != is_:
+                issues.append(Issue.error("result_wrong_cell", table=table.name, row=row.index_, column=name, which=shown,
+                                          claimed=str("–" if said is None else said), right=str("–" if is_ is None else is_)))  # fmt: skip
+    for key in right:
+        issues.append(Issue.error("result_missing_row", table=table.name, which=" ".join(str(part) for part in key if part is not None)))
     return issues
 
 

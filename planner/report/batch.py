@@ -153,7 +153,7 @@ def _charts(book: Workbook, placed: Placed, found: Sequence[Line], problems: Seq
         row = _below(sheet, row, height)
     for name in problems:
         if any(line.co2 is not None for line in found) and name == "routes":
-            _scatter(sheet, reference("co2"), reference(f"cost_{name}"), text("batch.chart.co2", lang), text("batch.col.co2", lang), text("batch.col.cost", lang), f"A{row}")
+            scatter(sheet, reference("co2"), reference(f"cost_{name}"), text("batch.chart.co2", lang), text("batch.col.co2", lang), text("batch.col.cost", lang), f"A{row}")
             row = _below(sheet, row, SCATTER_CM)
         if closeness and any(line.changes is not None for line in found):
             row = _curve(sheet, frontier(found, name), name, lang, row)
@@ -173,7 +173,7 @@ def _below(sheet: Worksheet, row: int, height: float) -> int:
     return after
 
 
-def _scatter(sheet: Worksheet, x: Reference, y: Reference, title: str, x_title: str, y_title: str, at: str, joined: bool = False) -> None:
+def scatter(sheet: Worksheet, x: Reference, y: Reference, title: str, x_title: str, y_title: str, at: str, joined: bool = False) -> None:
     chart = ScatterChart()
     chart.title, chart.style, chart.legend = title, 13, None
     chart.x_axis.title, chart.y_axis.title = x_title, y_title
@@ -205,7 +205,7 @@ def _curve(sheet: Worksheet, points: Sequence[tuple[int, float, str]], name: str
     sheet.column_dimensions[get_column_letter(column + 1)].width = 14
     last = start + len(points) - 1
     title = f"{text(f'problem.{name}', lang)} - {text('batch.chart.closeness', lang)}"
-    _scatter(sheet, Reference(sheet, min_col=column, min_row=start, max_row=last), Reference(sheet, min_col=column + 1, min_row=start, max_row=last), title,
+    scatter(sheet, Reference(sheet, min_col=column, min_row=start, max_row=last), Reference(sheet, min_col=column + 1, min_row=start, max_row=last), title,
              text("batch.col.changes", lang), text("batch.col.cost", lang), f"A{row}", joined=True)  # fmt: skip
     return _below(sheet, row, SCATTER_CM)
 

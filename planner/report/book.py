@@ -15,17 +15,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner import network as networks
 from planner.catalog import PARAMETERS as ALL_PARAMETERS
 from planner.catalog import TABLES
+from planner.catalog import problems as all_problems
 from planner.coupling import COUPLING
 from planner.excel.write import FIRST_ROW, Placed, write_table
 from planner.i18n import explain, mend, number, place, text
 from planner.issues import Issue, Severity
 from planner.kinds import Choice
+from planner.problems.kitchens import report as kitchens
+from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.report.maps import map_ready
 from planner.report.tables import COUNTED, FIGURES_TABLE, ISSUES, PROVENANCE, USED
 from planner.schema import Table, rows, unit_name
 from planner.sites import ESTABLISHMENTS
 from planner.sites import PARAMETERS as PARAMETER_TABLE
-from planner.study import Result, Study, key_figures
+from planner.study import KITCHENS_PROBLEM, Result, Study, key_figures
 
 SEVERITY_COLOURS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFE699", Severity.INFO: "DDEBF7"}
 SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -63,7 +66,7 @@ class Book:
         return [(option.code, kind.label(option.code, self.lang)) for option in kind.options]
 
 
-def result_tables(study: Study) -> list[tuple[Table, pd.DataFrame]]:
+def result_tables(study: Study, lang: str) -> list[tuple[Table, pd.DataFrame]]:
     """Every table of every valid plan, then today's cost lines; the cost lines say which count in the saving."""
     found: list[tuple[Table, pd.DataFrame]] = []
     for name, result in study.results.items():
@@ -71,6 +74,12 @@ def result_tables(study: Study) -> list[tuple[Table, pd.DataFrame]]:
             for table in result.problem.results:
                 frame = result.plan.tables[table.name]
                 found.append((marked(result, table), _marked_frame(result, frame)) if table is result.costs_table else (table, frame))
+        if name == "routes" and result.valid and result.audit is not None:
+            found.append((BY_FLOW, by_flow(result.scenario, result.plan, result.audit, study.scenario, result.baseline, result.baseline_audit, lang)))
+            found.append((USE, vehicle_use(result.scenario, result.plan)))
+            if name == KITCHENS_PROBLEM and result.problem is all_problems()[name]:
+                frames = kitchens.report(result.scenario, study.network, result.plan, result.baseline).frames
+                found += [(table, frames[table.name]) for table in kitchens.TABLES]
         if result.baseline is not None and result.baseline_audit is not None:
             label_fr, label_en = (f"{text(f'problem.{name}', lang)} - {text('report.today_suffix', lang)}" for lang in ("fr", "en"))
             own = replace(marked(result, result.costs_table), name=f"today_{name}_costs", fr=label_fr, en=label_en)
@@ -152,7 +161,7 @@ def provenance_table(study: Study, provenance: Mapping[str, Any], lang: str) -> 
 def add_tables(book: Book) -> None:
     """All sheets that are plain tables, at the end of the workbook."""
     study, lang, workbook = book.study, book.lang, book.workbook
-    plans = result_tables(study)
+    plans = result_tables(study, lang)
     maps = map_ready(study)
     known = (*TABLES, *(table for table, _ in plans))
 

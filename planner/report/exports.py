@@ -27,7 +27,7 @@ def to_csv(study: Study, folder: Path, lang: str) -> list[Path]:
     """
     content: list[tuple[Table, pd.DataFrame]] = [
         (SAVINGS, study.savings), (FIGURES_TABLE, figure_table(study, lang)[0]), (ISSUES, issue_table(study, lang)),
-        *result_tables(study), *map_ready(study).values(), (USED, parameter_table(study, lang)),
+        *result_tables(study, lang), *map_ready(study).values(), (USED, parameter_table(study, lang)),
     ]  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     return [_csv(table, frame, folder / f"{table.name}.csv", lang) for table, frame in content]

@@ -25,6 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.i18n import text
 from planner.kinds import DAYS, Option
+from planner.problems.routes.driver_tables import BREAKS, ROTA, TEAMS
 from planner.problems.routes.tables import CATEGORIES, DEPOTS, FLOWS, ROUTES, STOPS, TRIPS, VEHICLES
 from planner.schema import Row, rows
 from planner.sites import SITES
@@ -32,6 +33,7 @@ from planner.study import Study
 
 UNLOADING = ("deliver", "give_back")  # what leaves the vehicle at a stop; the other actions take aboard
 EMPTY = ("take_back", "give_back")
+BREAK = "–"  # in place of the order of a stop
 WIDTHS = (5, 8, 8, 32, 36, 36, 8, 8)
 DAY_ORDER = {option.code: place for place, option in enumerate(DAYS)}
 GPX = "http://www.topografix.com/GPX/1/1"
@@ -39,7 +41,7 @@ GPX = "http://www.topografix.com/GPX/1/1"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a road sheet. `order`: "" at the depot; times in minutes after midnight; `leave`, `take`: in words."""
+    """One line of a road sheet. `order`: "" at the depot, BREAK for a break; times in minutes after midnight; `leave`, `take`: in words."""
 
     order: str
     arrives: float | None
@@ -113,6 +115,11 @@ class _Reader:
         self.stops: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for row in rows(STOPS, tables[STOPS.name]):
             self.stops[row.day, row.vehicle, row.number, row.trip].append(row)
+        self.breaks: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in rows(BREAKS, tables[BREAKS.name]):
+            self.breaks[row.day, row.vehicle, row.number, row.trip, row.position, row.moment].append(row)
+        self.drivers = {(row.day, row.vehicle, row.number): row for row in rows(ROTA, tables[ROTA.name])}
+        self.teams = {row.team: row.name for row in scenario.rows(TEAMS.name)}
         self.categories = named(CATEGORIES, lang)
 
     def duties(self) -> list[Duty]:
@@ -123,10 +130,13 @@ class _Reader:
         vehicle = self.vehicles[route.vehicle]
         depot = self.depots[vehicle.depot]
         say = self._say
-        facts = (
+        facts: tuple[tuple[str, str], ...] = (
             (say("depot"), f"{depot.name or depot.depot}"), (say("from_to"), f"{hour(route.starts)} – {hour(route.ends)}"),
             (say("km"), amount(round(route.km, 1), self.lang)), (say("driving"), f"{route.driving:.0f} min"), (say("trips"), str(route.trips)),
         )  # fmt: skip
+        rota = self.drivers.get((route.day, route.vehicle, route.number))
+        if rota is not None:
+            facts = ((say("team"), f"{self.teams[rota.team]} {rota.driver}"), *facts)
         title = f"{text(f'roadsheet.day.{route.day}', self.lang)} · {vehicle.name or vehicle.vehicle} {route.number}"
         keys = sorted(key for key in self.trips if key[:3] == (route.day, route.vehicle, route.number))
         return Duty(route.day, route.vehicle, route.number, title, facts, tuple(self._trip(key, depot.site) for key in keys))
@@ -137,7 +147,7 @@ class _Reader:
         ashore = {(row.flow, row.visit, row.action in EMPTY) for row in stops if row.action in UNLOADING}
         loaded = [row for row in stops if row.action in UNLOADING and (row.flow, row.visit, row.action in EMPTY) not in aboard]
         back = [row for row in stops if row.action not in UNLOADING and (row.flow, row.visit, row.action in EMPTY) not in ashore]
-        lines = [self._line("", trip.loads, trip.departs, home, (), self._totals(loaded), None, None)]
+        lines = [*self._rests((*key, 0, "depot"), home), self._line("", trip.loads, trip.departs, home, (), self._totals(loaded), None, None)]
         at: dict[int, list[Row]] = defaultdict(list)
         for row in stops:
             at[row.position].append(row)
@@ -145,9 +155,18 @@ class _Reader:
             first = here[0]
             leave = self._words(row for row in here if row.action in UNLOADING)
             take = self._words(row for row in here if row.action not in UNLOADING)
+            lines += self._rests((*key, position, "before"), first.site)
             lines.append(self._line(str(position), first.arrives, first.leaves, first.site, leave, take, first.places_on_board, first.kg_on_board))
+            lines += self._rests((*key, position, "after"), first.site)
         lines.append(self._line("", trip.returns, None, home, self._totals(back), (), None, None))
         return tuple(lines)
+
+    def _rests(self, key: tuple[Any, ...], site: str) -> list[Line]:
+        """The breaks taken at a stop, or at the depot, each a line of its own."""
+        return [
+            self._line(BREAK, row.starts, row.starts + row.minutes, site, (text("roadsheet.break", self.lang, minutes=amount(row.minutes, self.lang)),), (), None, None)
+            for row in self.breaks[key]
+        ]
 
     def _line(self, order: str, arrives: float | None, leaves: float | None, site: str, leave: tuple[str, ...], take: tuple[str, ...], places: float | None, kg: float | None) -> Line:
         found = self.sites[site]
@@ -300,6 +319,8 @@ def gpx(duty: Duty) -> bytes:
         route = ElementTree.SubElement(root, f"{{{GPX}}}rte")
         ElementTree.SubElement(route, f"{{{GPX}}}name").text = f"{duty.title} · {number}"
         for line in trip:
+            if line.order == BREAK:
+                continue
             point = ElementTree.SubElement(route, f"{{{GPX}}}rtept", {"lat": f"{line.lat:.6f}", "lon": f"{line.lon:.6f}"})
             ElementTree.SubElement(point, f"{{{GPX}}}name").text = f"{line.order + '. ' if line.order else ''}{line.name}"
             ElementTree.SubElement(point, f"{{{GPX}}}desc").text = "; ".join([hour(line.arrives), *line.leave, *line.take])

@@ -19,7 +19,12 @@ from planner.solvers.sharing import Core, members
 
 
 def verdict(made: Sharing, one: Share, lang: str) -> str:
-    """Whether the charges of a method hold, in a sentence."""
+    """Whether the charges of a method hold, in a sentence; how sure they are where they are a sample's mean."""
+    said = _holds(made, one, lang)
+    return f"{said} {text('share.sampled', lang, error=number(1.96 * max(one.error), lang, 0))}" if one.error else said
+
+
+def _holds(made: Sharing, one: Share, lang: str) -> str:
     method = text(f"share.{one.method}", lang)
     if one.core is None:
         return text("share.core_unknown", lang, method=method)
@@ -55,9 +60,7 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     said: list[dict[str, Any]] = [{"method": text(f"share.{s.method}", lang), "verdict": verdict(made, s, lang)} for s in made.shares]
     every: list[dict[str, Any]] = []
     for c in made.coalitions:
-        apart = [made.alone[made.establishments.index(m)] for m in c.members]
-        saves = None if c.cost is None or None in apart else sum(a for a in apart if a is not None) - c.cost
-        every.append({"coalition": " + ".join(c.members), "cost": c.cost, "bound": c.bound, "saves": saves})
+        every.append({"coalition": c.label, "cost": c.cost, "bound": c.bound, "saves": made.saves(c)})
     book = Workbook()
     if book.active is not None:
         book.remove(book.active)

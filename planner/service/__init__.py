@@ -4,8 +4,24 @@
 """
 
 from planner.digest import outcome
+from planner.report.sharing import verdict
 from planner.service.current import check_routes, review_dict, review_text
-from planner.service.sharing import percents, share, sharing_dict, sharing_text, write_sharing
+from planner.service.egalim import (
+    EGALIM_KINDS,
+    egalim_aside,
+    egalim_bytes,
+    egalim_curve,
+    egalim_dict,
+    egalim_text,
+    offers_text,
+    price_offers,
+    shares_asked,
+    write_egalim,
+)
+from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
+from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
+from planner.service.prices import KINDS, PRICED, price_rules, price_rules_aside, prices_dict, prices_text
+from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
     PROBLEM_NAMES,
@@ -40,7 +56,11 @@ from planner.service.workbooks import (
 )
 
 __all__ = [
+    "EGALIM_KINDS",
     "FOLDERS",
+    "FRONT_AXES",
+    "KINDS",
+    "PRICED",
     "PROBLEM_NAMES",
     "CannotWrite",
     "Comparison",
@@ -53,29 +73,53 @@ __all__ = [
     "compare_variants",
     "comparison_text",
     "docs",
+    "egalim_aside",
+    "egalim_bytes",
+    "egalim_curve",
+    "egalim_dict",
+    "egalim_text",
     "ensure_workbook_writable",
     "ensure_writable",
     "export",
+    "front",
+    "front_dict",
+    "front_points",
+    "front_text",
     "in_thread",
     "issue_dict",
+    "kitchens_dict",
+    "kitchens_report",
+    "kitchens_text",
+    "no_plan",
+    "offers_text",
     "open_scenario",
     "outcome",
     "percents",
     "placed",
+    "price_offers",
+    "price_rules",
+    "price_rules_aside",
+    "prices_dict",
+    "prices_text",
     "read_result",
     "review_dict",
     "review_text",
     "road_faults",
     "share",
+    "shares_asked",
+    "sharing_bytes",
     "sharing_dict",
     "sharing_text",
     "solve",
     "study_dict",
     "summary_text",
     "template",
+    "verdict",
     "versions",
     "with_issues",
     "worth_saying",
+    "write_egalim",
+    "write_front",
     "write_result",
     "write_sharing",
     "write_whole",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import network as networks
-from planner.i18n import number, text
+from planner.i18n import describe, number, text
 from planner.plan import Progress
 from planner.problems.routes.review import Review, review, worst_first
 from planner.roads import read_roads
@@ -18,6 +18,11 @@ from planner.sites import SITES
 MOST = 15  # duties shown
 
 
+def routes_checked(scenario: Scenario, progress: Progress) -> Review | None:
+    """`check_routes` without a road graph: what a page asks for aside."""
+    return check_routes(scenario, progress)
+
+
 def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = None) -> Review | None:
     """Today's routes as they are, and the single moves that would save; None where they do not carry everything."""
     built, _ = networks.build(scenario, None if roads is None else read_roads(roads)[0])
@@ -26,7 +31,8 @@ def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = No
 
 def review_dict(made: Review) -> dict[str, Any]:
     """Everything as plain values, for programs."""
-    return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped}
+    return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped,
+            "owed": [{"code": issue.code, **dict(issue.args)} for issue in made.owed]}  # fmt: skip
 
 
 def review_text(made: Review, scenario: Scenario, lang: str) -> str:
@@ -44,7 +50,8 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     said = [
         text("current.cost", lang, cost=shown(made.cost), routes=len(made.duties), km=shown(km), empty=shown(empty), share=shown(100 * empty / km if km else 0.0)),
         text("current.late", lang, count=len(late), minutes=shown(sum(d.late for d in late))) if late else text("current.on_time", lang),
-        text("current.broken", lang, count=sum(made.broken.values())) if made.broken else text("current.kept", lang), "",
+        text("current.broken", lang, count=sum(made.broken.values())) if made.broken else text("current.kept", lang),
+        *(f"  {describe(issue, lang)}" for issue in made.owed[:MOST]), "",
     ]  # fmt: skip
     lines = [[text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]]
     for d in worst_first(made.duties)[:MOST]:

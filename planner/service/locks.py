@@ -1,14 +1,14 @@
 """The decisions of a plan that a group can declare settled, and the edits that hold the next plan to them.
 
-A decision is one value in a lock column of the scenario. Only what such a column can say is offered: a kitchen
-that closes halfway through the years, a flow that changes vehicle from day to day, or visits spread unevenly over
-the week are no decisions of this kind. Whether locks contradict each other is for the pre-checks to say.
+A decision is one value in a lock column of the scenario, or a row of a table of locks. Only what these can say is offered: a
+kitchen that closes halfway through the years, a flow that changes vehicle from day to day, or visits spread unevenly over
+the week are no decisions of this kind; a route can be kept as it is where the plan keeps today's. Whether locks contradict each other is for the pre-checks to say.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,16 @@ from planner.problems.kitchens.tables import ASSIGNMENT, DEMAND, KITCHENS, ROADM
 from planner.problems.purchasing.tables import AWARDS, LOTS, SUPPLIERS
 from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
 from planner.problems.routes.accepted import carriers
-from planner.problems.routes.tables import FLOWS, STOPS, VEHICLES
+from planner.problems.routes.held import kept_as_today
+from planner.problems.routes.tables import CURRENT, DEPOTS, FLOWS, ROUTE_LOCKS, STOPS, VEHICLES
 from planner.problems.routes.week import DAY_CODES
 from planner.scenario import Scenario
 from planner.schema import Row, Table, rows, series
 from planner.sites import ESTABLISHMENTS, SITES
 from planner.study import Result, Study
 
-FREE = {KITCHENS.name: "free"}  # the value of a lock column that locks nothing, where it is not empty
+FREE: dict[str, Any] = {KITCHENS.name: "free", CURRENT.name: False}  # the value of a lock column that locks nothing, where it is not empty
+ROWS = {AWARD_LOCKS.name: ("action",), ROUTE_LOCKS.name: ("vehicle", "days")}  # tables whose rows are locks, with what a row can lock
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,14 @@ def decisions(study: Study, lang: str) -> list[Decision]:
 def lock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
     """The scenario with these decisions locked; a cell locked otherwise takes the new value."""
     for decision in chosen:
-        scenario = _awarded(scenario, decision) if decision.table == AWARD_LOCKS.name else _set(scenario, decision, True)
+        scenario = _added(scenario, decision) if decision.table in ROWS else _set(scenario, decision, True)
     return scenario
 
 
 def unlock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
     """The scenario without these locks; a cell that is locked to another value stays as it is."""
     for decision in chosen:
-        scenario = _withdrawn(scenario, decision) if decision.table == AWARD_LOCKS.name else _set(scenario, decision, False)
+        scenario = _withdrawn(scenario, decision) if decision.table in ROWS else _set(scenario, decision, False)
     return scenario
 
 
@@ -75,6 +77,14 @@ def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
     for row in scenario.rows(FLOWS.name):
         if row.lock:
             found.append(("routes", text("locks.vehicle", lang, flow=row.flow, vehicle=_named(row.lock, _name(scenario, VEHICLES, row.lock)))))
+    for row in scenario.rows(ROUTE_LOCKS.name):
+        about = " + ".join(_named(code, _name(scenario, SITES, code)) if code == row.site else str(code) for code in (row.site, row.category, row.flow) if code)
+        if row.vehicle:
+            found.append(("routes", text("locks.row_vehicle", lang, about=about, vehicle=_named(row.vehicle, _name(scenario, VEHICLES, row.vehicle)))))
+        if row.days:
+            found.append(("routes", text("locks.row_days", lang, about=about, days=_days(row.days, lang))))
+    for day, vehicle, number in dict.fromkeys((row.day, row.vehicle, row.number) for row in scenario.rows(CURRENT.name) if row.locked):
+        found.append(("routes", _kept(scenario, day, vehicle, number, lang)))
     for row in scenario.rows(AWARD_LOCKS.name):
         names = {
             "lot": _named(row.lot, _name(scenario, LOTS, row.lot)),
@@ -135,8 +145,34 @@ def _routes(study: Study, result: Result, lang: str) -> Iterator[Decision]:
         each = {days[row.flow][day] for day in served}
         # the days in a list, each as often as visits are a multiple of them
         if len(each) == 1 and sum(days[row.flow].values()) == (row.visits or len(served)):
-            words = text("locks.days", lang, flow=row.flow, days=_joined([text("locks.on_day", lang, day=text(f"day.{day}", lang)) for day in served], lang))
+            words = text("locks.days", lang, flow=row.flow, days=_days(served, lang))
             yield _decision("routes", words, scenario, FLOWS, {"flow": row.flow}, "days", ", ".join(served))
+    yield from _of_sites(scenario, types, days, lang)
+    for day, vehicle, number in kept_as_today(scenario, study.network, result.plan):
+        key = {"day": day, "vehicle": vehicle, "number": str(number)}
+        yield _decision("routes", _kept(scenario, day, vehicle, number, lang), scenario, CURRENT, key, "locked", "True")
+
+
+def _of_sites(scenario: Scenario, types: Mapping[str, set[str]], days: Mapping[str, Counter[str]], lang: str) -> Iterator[Decision]:
+    """Sites with several flows that all travel with one vehicle type, or on a few days."""
+    of: dict[str, list[str]] = defaultdict(list)
+    hubs = {row.site for row in scenario.rows(DEPOTS.name)}
+    for row in scenario.rows(FLOWS.name):
+        if row.quantity > 0:
+            for site in {row.origin, row.destination} - hubs:
+                of[site].append(row.flow)
+    for site, flows in of.items():
+        if len(flows) < 2 or not all(types[flow] for flow in flows):
+            continue
+        name, key = _named(site, _name(scenario, SITES, site)), {"site": site, "category": "", "flow": ""}
+        used = set().union(*(types[flow] for flow in flows))
+        if len(used) == 1:
+            (vehicle,) = used
+            words = text("locks.site_vehicle", lang, site=name, vehicle=_named(vehicle, _name(scenario, VEHICLES, vehicle)))
+            yield _decision("routes", words, scenario, ROUTE_LOCKS, key, "vehicle", vehicle)
+        served = [day for day in DAY_CODES if any(days[flow][day] for flow in flows)]
+        if len(served) < len(DAY_CODES):
+            yield _decision("routes", text("locks.site_days", lang, site=name, days=_days(served, lang)), scenario, ROUTE_LOCKS, key, "days", ", ".join(served))
 
 
 def _awards(study: Study, result: Result, lang: str) -> Iterator[Decision]:
@@ -170,6 +206,14 @@ def _named(code: str, name: str) -> str:
     return f"{code} ({name})" if name and name != code else code
 
 
+def _days(days: Iterable[str], lang: str) -> str:
+    return _joined([text("locks.on_day", lang, day=text(f"day.{day}", lang)) for day in days], lang)
+
+
+def _kept(scenario: Scenario, day: str, vehicle: str, number: int, lang: str) -> str:
+    return text("locks.route", lang, day=text(f"day.{day}", lang), vehicle=_named(vehicle, _name(scenario, VEHICLES, vehicle)), number=number)
+
+
 def _joined(words: Sequence[str], lang: str) -> str:
     """`le lundi, le mardi et le jeudi`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {text('locks.and', lang)} {words[-1]}"
@@ -180,7 +224,11 @@ def _joined(words: Sequence[str], lang: str) -> str:
 
 def _at(scenario: Scenario, table: str, key: Iterable[tuple[str, str]]) -> list[Row]:
     """The rows with these values, an empty text for an empty cell."""
-    return [row for row in scenario.rows(table) if all((getattr(row, name) or "") == value for name, value in key)]
+    return [row for row in scenario.rows(table) if all(_plain(getattr(row, name)) == value for name, value in key)]
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _written(column: str, row: Row) -> str:
@@ -207,24 +255,36 @@ def _set(scenario: Scenario, decision: Decision, locked: bool) -> Scenario:
     return scenario.replace(decision.table, frame)
 
 
-def _awarded(scenario: Scenario, decision: Decision) -> Scenario:
-    kept = [_cells(AWARD_LOCKS, row) for row in scenario.rows(AWARD_LOCKS.name)]
-    same = _at(scenario, AWARD_LOCKS.name, decision.key)
-    if same and same[0].action == decision.value:
+def _added(scenario: Scenario, decision: Decision) -> Scenario:
+    """A row of a table of locks that holds the decision: the one with its key, or one more."""
+    table = scenario.table(decision.table)
+    kept = [_cells(table, row) for row in scenario.rows(decision.table)]
+    same = _at(scenario, decision.table, decision.key)
+    value = table.column(decision.column).kind.parse(decision.value)
+    if same and all(getattr(row, decision.column) == value for row in same):
         return scenario
     for row in same:
-        kept[row.index_]["action"] = decision.value
+        kept[row.index_][decision.column] = value
     if not same:
-        kept.append({**{name: value or None for name, value in decision.key}, "action": decision.value})
-    return scenario.replace(AWARD_LOCKS.name, AWARD_LOCKS.frame(kept))
+        kept.append({**{name: code or None for name, code in decision.key}, decision.column: value})
+    return scenario.replace(decision.table, table.frame(kept))
 
 
 def _withdrawn(scenario: Scenario, decision: Decision) -> Scenario:
-    gone = {row.index_ for row in _at(scenario, AWARD_LOCKS.name, decision.key) if row.action == decision.value}
-    if not gone:
+    """The decision's row without its value, or gone where it locks nothing else."""
+    table = scenario.table(decision.table)
+    holding = {row.index_ for row in _at(scenario, decision.table, decision.key) if _written(decision.column, row) == decision.value}
+    if not holding:
         return scenario
-    kept = [_cells(AWARD_LOCKS, row) for row in scenario.rows(AWARD_LOCKS.name) if row.index_ not in gone]
-    return scenario.replace(AWARD_LOCKS.name, AWARD_LOCKS.frame(kept))
+    kept = []
+    for row in scenario.rows(decision.table):
+        cells = _cells(table, row)
+        if row.index_ in holding:
+            cells[decision.column] = None
+            if all(cells[name] is None for name in ROWS[decision.table]):
+                continue
+        kept.append(cells)
+    return scenario.replace(decision.table, table.frame(kept))
 
 
 def _cells(table: Table, row: Row) -> dict[str, Any]:

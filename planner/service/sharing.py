@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from planner import coalitions
-from planner.coalitions import Coalition, Sharing
+from planner.coalitions import Sharing
 from planner.i18n import number, text
 from planner.kinds import Unreadable
 from planner.kinds import number as read_number
+from planner.members import Member
 from planner.plan import Limits, Progress
 from planner.report.sharing import sharing_book, verdict
 from planner.roads import read_roads
 from planner.scenario import Scenario
+from planner.service import batches, runs
 from planner.service.workbooks import aligned, write_whole
 from planner.sites import ESTABLISHMENTS
 from planner.solvers.sharing import members
+from planner.store import State, Store
+
+COALITIONS = "coalitions"  # the kind of such a batch
 
 
 def share(scenario: Scenario, problem: str, limits: Limits, progress: Progress, roads: Path | None = None, agreed: dict[str, float] | None = None) -> Sharing:
@@ -79,16 +85,48 @@ def sharing_text(made: Sharing, lang: str) -> str:
         said.append(text("share.core_empty" if made.excess > 0.5 else "share.core_some", lang, gain=number(abs(made.excess), lang, 0)))
     costs = [[text("share.coalition", lang), text("share.cost", lang), text("share.bound", lang), text("share.saves", lang)]]
     for c in made.coalitions:
-        apart = [made.alone[made.establishments.index(m)] for m in c.members]
-        saves = None if c.cost is None or None in apart else sum(a for a in apart if a is not None) - c.cost
-        costs.append([_called(c), euros(c.cost), euros(c.bound), euros(saves)])
+        costs.append([c.label, euros(c.cost), euros(c.bound), euros(made.saves(c))])
     return "\n".join([*said, "", text("share.coalitions", lang), aligned(costs, left=(0,))])
-
-
-def _called(c: Coalition) -> str:
-    return " + ".join(c.members)
 
 
 def write_sharing(made: Sharing, path: Path, lang: str) -> None:
     """The sharing as a workbook: charges, less than alone with a picture, verdicts, coalitions. Raises CannotWrite."""
     write_whole(path, sharing_book(made, lang))
+
+
+def sharing_bytes(made: Sharing, lang: str) -> bytes:
+    """The same workbook, to take away."""
+    return sharing_book(made, lang)
+
+
+# --- through the store: coalitions are ordinary runs, solved side by side, kept, answered again
+
+
+def coalition_members(scenario: Scenario) -> list[Member]:
+    """A run per coalition, everybody first."""
+    names = {row.establishment: row.name for row in scenario.rows(ESTABLISHMENTS.name)}
+    return [Member(" + ".join(codes), coalitions.without_others(scenario, codes), ", ".join(names[code] for code in codes)) for codes in coalitions.every_coalition(scenario)]
+
+
+def launch_sharing(store: Store, version_id: int, problem: str, limits: Limits, who: str, name: str) -> batches.Launched:
+    """Ask for a run per coalition of a version's establishments; the same question asked again goes on where it stood."""
+    scenario = store.scenario(version_id)
+    return batches.launch(store, name, COALITIONS, {"problem": problem}, coalition_members(scenario), [problem], limits, who, version_id)
+
+
+def sharing_of(store: Store, batch_id: int, agreed: Mapping[str, float] | None = None) -> Sharing:
+    """The ways of sharing that the coalitions solved so far in a batch allow."""
+    batch = store.batch(batch_id)
+    problem = str(batch.definition["problem"])
+    every = batches.ordered(store, batch_id)
+    whole = store.scenario_of(every[0].hash, every[0].name)
+    found = []
+    grand = None
+    for codes, run in zip(coalitions.every_coalition(whole), every, strict=True):
+        if run.state is not State.DONE:
+            continue
+        done = runs.study(store, run.id)
+        if len(codes) == len(whole.rows(ESTABLISHMENTS.name)):
+            grand = done
+        found.append(coalitions.coalition(codes, done.results.get(problem)))
+    return coalitions.assemble(whole, problem, found, grand, agreed)

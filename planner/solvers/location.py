@@ -33,6 +33,8 @@ class Facility:
     productivity: float  # work per post
     crew_before: float  # posts before the plan
     present: Bools  # (T,)
+    class_capacity: Floats | None = None  # (C, S) load of each class of options (`Location.classes`); None: no own limit
+    crew_most: float = math.inf  # most posts
 
     @cached_property
     def arc_index(self) -> dict[tuple[int, int, int], int]:
@@ -81,6 +83,12 @@ class Location:
     budget: Floats  # (T,), inf without limit
     drop: Floats  # (T,) largest fall of the total crew, inf without limit
     anchor: Anchor | None = None
+    classes: Bools | None = None  # (C, O) options whose load the states also limit together, as `Facility.class_capacity` says
+    option_work: Floats | None = None  # (O, T) work of an option; None: its customer's `work`
+    switch_cost: Floats | None = None  # (J, T) for another facility than when last served; None: free
+    facility_before: Ints | None = None  # (J,) facility before the plan, -1 when none; None: none
+    setup_lasts: bool = True  # False: a setup serves as long as it is used without a break, then is to be made again
+    setup_before: Bools | None = None  # (J,) set up just before the plan, where setups do not last; None: nobody
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -93,6 +101,15 @@ class Location:
         return sum(f.crew_before * (int(f.joins(t)) - int(f.leaves(t))) for f in self.facilities)
 
     @cached_property
+    def works(self) -> Floats:
+        """Work of each option (O, T)."""
+        return self.work[self.customer] if self.option_work is None else self.option_work
+
+    @property
+    def class_count(self) -> int:
+        return 0 if self.classes is None else len(self.classes)
+
+    @cached_property
     def options_of(self) -> list[list[int]]:
         """Options by customer."""
         found: list[list[int]] = [[] for _ in range(len(self.serve))]
@@ -100,6 +117,33 @@ class Location:
             found[j].append(o)
         return found
 
+    def set_up_before(self, j: int) -> bool:
+        return self.setup_before is not None and bool(self.setup_before[j])
+
+    def using(self, option: Ints) -> Bools:
+        """Customers and periods (J, T) in which these options (J, T) need a setup."""
+        return np.asarray((option >= 0) & self.needs_setup[np.maximum(option, 0)], dtype=bool)
+
+    def setups(self, option: Ints) -> Bools:
+        """The latest setups (J, T) that these options need: at the first use, or at each return to it."""
+        using = self.using(option)
+        before = np.zeros_like(using)
+        if self.setup_lasts:
+            before[:, 1:] = np.logical_or.accumulate(using, axis=1)[:, :-1]
+        else:
+            before[:, 1:] = using[:, :-1]
+            before[:, 0] = False if self.setup_before is None else self.setup_before
+        return np.asarray(using & ~before, dtype=bool)
+
+    def switches(self, option: Ints) -> Bools:
+        """Customers and periods (J, T) served by another facility than when last served."""
+        last = np.full(len(option), -1, dtype=np.int64) if self.facility_before is None else self.facility_before.copy()
+        found = np.zeros(option.shape, dtype=bool)
+        for t in range(option.shape[1]):
+            here = np.where(option[:, t] >= 0, self.facility[np.maximum(option[:, t], 0)], last)
+            found[:, t] = (here != last) & (last >= 0)
+            last = here
+        return found
 
     def changed(self, option: Ints) -> Bools:
         """The customers (J,) that leave the anchor with these options (J, T)."""
@@ -133,7 +177,7 @@ def crew_needed(data: Location, state: Ints, option: Ints) -> Ints:
     for t in range(periods):
         work = np.zeros(facilities)
         served = option[:, t] >= 0
-        np.add.at(work, data.facility[option[served, t]], data.work[served, t])
+        np.add.at(work, data.facility[option[served, t]], data.works[option[served, t], t])
         prior = np.zeros(facilities)
         opened = []
         for k, facility in enumerate(data.facilities):
@@ -146,7 +190,7 @@ def crew_needed(data: Location, state: Ints, option: Ints) -> Ints:
         before = data.brought(t) + (float(crew[:, t - 1].sum()) if t else 0.0)
         short = ceil(before - data.drop[t] - crew[:, t].sum()) if math.isfinite(data.drop[t]) else 0
         for k in sorted(opened, key=lambda k: (crew[k, t] - prior[k], k)):
-            kept = max(0, min(short, ceil(prior[k]) - int(crew[k, t])))
+            kept = max(0, min(short, ceil(min(prior[k], data.facilities[k].crew_most)) - int(crew[k, t])))
             crew[k, t] += kept
             short -= kept
         if short > 0 and opened:
@@ -167,6 +211,8 @@ def evaluate(data: Location, choice: Choice) -> float:
     served = choice.option >= 0
     periods = np.broadcast_to(np.arange(served.shape[1]), served.shape)
     cost += float(data.cost[choice.option[served], periods[served]].sum())
+    if data.switch_cost is not None:
+        cost += float(data.switch_cost[data.switches(choice.option)].sum())
     if data.anchor is not None and data.anchor.price:
         cost += data.anchor.price * int(data.changed(choice.option).sum())
     return cost + float(data.setup_cost[choice.setup].sum())
@@ -181,11 +227,19 @@ def path(facility: Facility, states: Ints) -> list[int]:
     return arcs
 
 
+def _is_set_up(data: Location, choice: Choice, using: Bools, j: int, t: int) -> bool:
+    """Whether a customer that needs a setup at t has it."""
+    if data.setup_lasts:
+        return bool(choice.setup[j, : t + 1].any())
+    return bool(choice.setup[j, t]) or (bool(using[j, t - 1]) if t else data.set_up_before(j))
+
+
 def faults(data: Location, choice: Choice) -> list[str]:
     """The rules a solution breaks, by name; empty when it keeps them all."""
     found = []
     facilities, customers, _, periods = data.sizes
     cash = np.where(choice.setup, data.setup_cash, 0.0).sum(axis=0)
+    using = data.using(choice.option)
     for k, facility in enumerate(data.facilities):
         try:
             for arc in path(facility, choice.state[k]):
@@ -193,7 +247,7 @@ def faults(data: Location, choice: Choice) -> list[str]:
         except KeyError:
             found.append(f"path {k}")
     for t in range(periods):
-        load, work = np.zeros(facilities), np.zeros(facilities)
+        load, work, own = np.zeros(facilities), np.zeros(facilities), np.zeros((data.class_count, facilities))
         for j in range(customers):
             o = choice.option[j, t]
             if (o >= 0) != bool(data.serve[j, t]):
@@ -204,17 +258,22 @@ def faults(data: Location, choice: Choice) -> list[str]:
             state = choice.state[k, t]
             if data.customer[o] != j or not data.allowed[o, t] or state < 0 or not data.facilities[k].open[state]:
                 found.append(f"link {j} {t}")
-            if data.needs_setup[o] and not choice.setup[j, : t + 1].any():
+            if using[j, t] and not _is_set_up(data, choice, using, int(j), t):
                 found.append(f"setup {j} {t}")
             load[k] += data.load[o, t]
-            work[k] += data.work[j, t]
+            work[k] += data.works[o, t]
+            if data.classes is not None:
+                own[data.classes[:, o], k] += data.load[o, t]
         for k, facility in enumerate(data.facilities):
             state, crew = choice.state[k, t], int(choice.crew[k, t])
             if state < 0:
                 continue
             if load[k] > facility.capacity[state] * (1 + SLACK):
                 found.append(f"load {k} {t}")
-            if crew < ceil(work[k] / facility.productivity) or crew < ceil(facility.crew_min[state]) or (crew and not facility.open[state]):
+            if facility.class_capacity is not None and (own[:, k] > facility.class_capacity[:, state] * (1 + SLACK)).any():
+                found.append(f"class {k} {t}")
+            least = max(ceil(work[k] / facility.productivity), ceil(facility.crew_min[state]))
+            if not least <= crew <= facility.crew_most or (crew and not facility.open[state]):
                 found.append(f"crew {k} {t}")
         before = data.brought(t) + (float(choice.crew[:, t - 1].sum()) if t else 0.0)
         if choice.crew[:, t].sum() < before - data.drop[t] - 1e-6:

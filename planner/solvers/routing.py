@@ -92,6 +92,7 @@ class FleetData:
     overtime: int
     max_trips: int
     profile: int
+    reloads: tuple[int, ...] = ()  # depots between two trips, in order of preference; none: its own
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ class ShipmentData:
 class DayData:
     """A day. `distance`, `duration`, `barred`: (L, L); `access`: (P, L), which profile may visit which location.
 
-    `toll`: (V, L), what a vehicle of each type pays on entering a location from another one; None: nothing.
+    `toll`: (V, L), what a vehicle of each type pays on entering a location from another one; None: nothing. `out`: vehicles
+    of each type that are on the road beside those of the fleet: they count as used.
     """
 
     distance: Ints
@@ -144,6 +146,24 @@ class DayData:
     jobs: tuple[JobData, ...]
     shipments: tuple[ShipmentData, ...] = ()
     toll: Ints | None = None
+    out: tuple[int, ...] = ()
+
+    @property
+    def already(self) -> tuple[int, ...]:
+        """Vehicles used before any route, by type."""
+        return self.out or (0,) * len(self.fleet)
+
+    def location(self, act: Act) -> int:
+        """Where an act is done."""
+        if act.kind == "job":
+            return self.jobs[act.index].alternatives[act.alternative].location
+        shipment = self.shipments[act.index]
+        return (shipment.pickup if act.kind == "pickup" else shipment.delivery).location
+
+    def reload(self, v: int, before: int, after: int) -> int:
+        """The depot at which a vehicle of type v reloads between two locations: the first that bars neither way."""
+        usable = self.fleet[v].reloads or (self.fleet[v].depot,)
+        return next((d for d in usable if not self.barred[before, self.depots[d].location] and not self.barred[self.depots[d].location, after]), usable[-1])
 
     @property
     def dimensions(self) -> int:
@@ -195,7 +215,7 @@ class DayResult:
     """What a search found. `feasible`: every rule is kept and every job without prize served.
 
     `variable`: distance and duration cost and tolls, of each route in `costs`; `used`: vehicles used by type; `left_out`, `unshipped`: indices of
-    jobs and shipments not served; `note`: what went wrong outside the search, if anything; `seen`: feasible routes
+    jobs and shipments not served, `lost` their prizes; `note`: what went wrong outside the search, if anything; `seen`: feasible routes
     met on the way, where asked for, each with its variable cost.
     """
 
@@ -210,15 +230,22 @@ class DayResult:
     note: str = ""
     costs: tuple[int, ...] = ()
     seen: tuple[tuple[RouteData, int], ...] = ()
+    lost: int = 0
 
 
 @dataclass
-class _Reading:
+class Reading:
     """How PyVRP's numbering maps back: clients to (job, alternative), vehicle types to ours."""
 
     clients: list[tuple[int, int]] = field(default_factory=list)
     vehicles: list[int] = field(default_factory=list)
     first_client: list[int] = field(default_factory=list)  # per job
+
+    def act(self, activity: Any) -> Act:
+        """An activity away from the depots in our terms."""
+        if activity.is_client():
+            return Act("job", *self.clients[activity.idx])
+        return Act("pickup" if activity.is_pickup() else "delivery", activity.idx)
 
 
 def solve(
@@ -240,10 +267,12 @@ def solve(
     feasible answer. `harvest`: how many of the feasible routes met on the way to give back, at most.
     """
     if not day.jobs and not day.shipments:
-        return DayResult(True, used=(0,) * len(day.fleet))
+        return DayResult(True, used=day.already)
     data, reading = _problem(day, paid or (0,) * len(day.fleet))
     if not reading.vehicles:
         return DayResult(False, left_out=tuple(range(len(day.jobs))), unshipped=tuple(range(len(day.shipments))))
+    from planner.solvers.routing_whole import whole_routes
+
     began = time.perf_counter()
     done = 0  # iterations of the legs before
 
@@ -261,7 +290,7 @@ def solve(
         found, iterations = _search(data, day, reading, share, seed + 1000 * leg, best, began, done, should_stop, on_best, style, crop)
         done += iterations
         if found.is_feasible() and found.is_complete():
-            found = _whole_routes(data, day, reading, found, late)
+            found = whole_routes(data, day, reading, found, late)
             on_best(_read(found, day, reading, done, time.perf_counter() - began))
             best = found
             if stop.feasible:
@@ -274,10 +303,30 @@ def solve(
     return replace(result, seen=tuple((_route(route, reading), cost) for route, cost in crop.best())) if harvest else result
 
 
+class Judge:
+    """Routes of one day judged as they are, many times."""
+
+    def __init__(self, day: DayData) -> None:
+        self.day = day
+        self._data, self._reading = _problem(day, (0,) * len(day.fleet))
+
+    def __call__(self, routes: Sequence[RouteData]) -> DayResult:
+        return _read(_solution(self._data, self.day, self._reading, routes), self.day, self._reading, 0, 0.0)
+
+    def priced(self, routes: Sequence[RouteData]) -> list[tuple[RouteData, int]]:
+        """Each feasible route with its variable cost."""
+        found = []
+        for route in routes:
+            (made,) = _solution(self._data, self.day, self._reading, (route,)).routes()
+            if made.is_feasible():
+                found.append((route, int(made.distance_cost() + made.duration_cost())))
+        return found
+
+
 def _search(
     data: pyvrp.ProblemData,
     day: DayData,
-    reading: _Reading,
+    reading: Reading,
     stop: StopRule,
     seed: int,
     start: pyvrp.Solution | None,
@@ -329,52 +378,10 @@ def _search(
     return found.best, found.num_iterations
 
 
-def _whole_routes(data: pyvrp.ProblemData, day: DayData, reading: _Reading, best: pyvrp.Solution, should_stop: Callable[[], bool]) -> pyvrp.Solution:
-    """The same stops after moves of whole routes (`planner.solvers.routing_fleet`)."""
+def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, Reading]:
     import pyvrp
 
-    from planner.solvers.routing_fleet import Trips, improve
-
-    kinds = data.vehicle_types()
-
-    def built(kind: int, trips: Trips) -> pyvrp.Route:
-        depot = pyvrp.Activity(pyvrp.ActivityType.DEPOT, kinds[kind].start_depot)
-        acts = [act for i, trip in enumerate(trips) for act in ([depot] if i else []) + list(trip)]
-        return pyvrp.Route(data, acts, kind)
-
-    def price(kind: int, trips: Trips) -> int:
-        route = built(kind, trips)
-        return int(route.fixed_vehicle_cost() + route.distance_cost() + route.duration_cost()) if route.is_feasible() else UNKNOWN
-
-    profiles = [day.fleet[v].profile for v in reading.vehicles]
-
-    def able(act: pyvrp.Activity) -> frozenset[int]:
-        if act.is_client():
-            job, alternative = reading.clients[act.idx]
-            places = [day.jobs[job].alternatives[alternative].location]
-        else:
-            places = [day.shipments[act.idx].pickup.location, day.shipments[act.idx].delivery.location]
-        return frozenset(kind for kind, profile in enumerate(profiles) if day.access[profile, places].all())
-
-    routes = []
-    plain: dict[tuple[Any, int], pyvrp.Activity] = {}  # one object per activity, so that trips compare by identity
-    for route in best.routes():
-        trips: list[list[pyvrp.Activity]] = [[]]
-        for act in route:
-            if act.is_depot():
-                trips.append([])
-            else:
-                trips[-1].append(plain.setdefault((act.type, act.idx), pyvrp.Activity(act.type, act.idx)))
-        routes.append((route.vehicle_type(), tuple(tuple(trip) for trip in trips if trip)))
-    counts, most_trips = [k.num_available for k in kinds], [k.max_reloads + 1 for k in kinds]
-    better = improve([r for r in routes if r[1]], counts, most_trips, able, price, should_stop)
-    return pyvrp.Solution(data, [built(kind, trips) for kind, trips in better])
-
-
-def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Reading]:
-    import pyvrp
-
-    reading = _Reading()
+    reading = Reading()
     clients: list[Any] = []
     groups: list[Any] = []
     for j, job in enumerate(day.jobs):
@@ -402,7 +409,8 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
     depots = [pyvrp.Depot(d.location, d.opens, d.closes, d.service) for d in day.depots]
     kinds = profiles(day)
     types = []
-    for v, (vehicle, free) in enumerate(zip(day.fleet, paid, strict=True)):
+    for v, (vehicle, known, out) in enumerate(zip(day.fleet, paid, day.already, strict=True)):
+        free = max(0, known - out)
         for count, fixed in ((min(free, vehicle.count), 0), (vehicle.count - min(free, vehicle.count), vehicle.fixed)):
             if count <= 0:
                 continue
@@ -411,7 +419,7 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
                 pyvrp.VehicleType(
                     count, list(vehicle.capacity), vehicle.depot, vehicle.depot, fixed, vehicle.opens, vehicle.closes, vehicle.duty,
                     unit_distance_cost=vehicle.per_metre if day.toll is None else 1, unit_duration_cost=vehicle.per_second,
-                    profile=kinds.of[v], reload_depots=[vehicle.depot] if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
+                    profile=kinds.of[v], reload_depots=list(vehicle.reloads or (vehicle.depot,)) if vehicle.max_trips > 1 else [], max_reloads=vehicle.max_trips - 1,
                     max_overtime=vehicle.overtime, unit_overtime_cost=vehicle.per_overtime,
                 )
             )  # fmt: skip
@@ -420,7 +428,7 @@ def _problem(day: DayData, paid: Sequence[int]) -> tuple[pyvrp.ProblemData, _Rea
     return pyvrp.ProblemData(locations, clients, depots, types, kinds.distances, kinds.durations, groups, shipments), reading
 
 
-def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: Sequence[RouteData]) -> pyvrp.Solution:
+def _solution(data: pyvrp.ProblemData, day: DayData, reading: Reading, start: Sequence[RouteData]) -> pyvrp.Solution:
     """Our routes in PyVRP's terms; routes beyond the vehicles there are, are left out."""
     import pyvrp
 
@@ -435,7 +443,8 @@ def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: S
         acts = []
         for i, trip in enumerate(route.trips):
             if i:
-                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, day.fleet[route.vehicle].depot))
+                depot = day.reload(route.vehicle, day.location(route.trips[i - 1][-1]), day.location(trip[0]))
+                acts.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, depot))
             for act in trip:
                 if act.kind == "job":
                     acts.append(pyvrp.Activity(pyvrp.ActivityType.CLIENT, reading.first_client[act.index] + act.alternative))
@@ -445,10 +454,10 @@ def _solution(data: pyvrp.ProblemData, day: DayData, reading: _Reading, start: S
     return pyvrp.Solution(data, routes)
 
 
-def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int, seconds: float) -> DayResult:
+def _read(best: pyvrp.Solution, day: DayData, reading: Reading, iterations: int, seconds: float) -> DayResult:
     """PyVRP's answer in our terms."""
     routes, costs = [], []
-    used = [0] * len(day.fleet)
+    used = list(day.already)
     jobs: set[int] = set()
     shipped: set[int] = set()
     for made in best.routes():
@@ -465,20 +474,23 @@ def _read(best: pyvrp.Solution, day: DayData, reading: _Reading, iterations: int
     optional = all(day.jobs[j].prize is not None for j in left_out) and all(day.shipments[s].prize is not None for s in unshipped)
     return DayResult(
         bool(best.is_feasible() and best.is_complete() and optional), tuple(routes), int(best.distance_cost() + best.duration_cost()),
-        tuple(used), left_out, unshipped, iterations, seconds, costs=tuple(costs),
+        tuple(used), left_out, unshipped, iterations, seconds, costs=tuple(costs), lost=lost_prizes(day, left_out, unshipped),
     )  # fmt: skip
 
 
-def _route(made: pyvrp.Route, reading: _Reading) -> RouteData:
+def lost_prizes(day: DayData, left_out: Sequence[int], unshipped: Sequence[int]) -> int:
+    """The prizes of the jobs and shipments not served."""
+    return sum(day.jobs[j].prize or 0 for j in left_out) + sum(day.shipments[s].prize or 0 for s in unshipped)
+
+
+def _route(made: pyvrp.Route, reading: Reading) -> RouteData:
     """PyVRP's route in our terms, without its empty trips."""
     trips: list[list[Act]] = [[]]
     for act in made:
         if act.is_depot():
             trips.append([])
-        elif act.is_client():
-            trips[-1].append(Act("job", *reading.clients[act.idx]))
         else:
-            trips[-1].append(Act("pickup" if act.is_pickup() else "delivery", act.idx))
+            trips[-1].append(reading.act(act))
     return RouteData(reading.vehicles[made.vehicle_type()], tuple(tuple(trip) for trip in trips if trip))
 
 

@@ -2,7 +2,8 @@
 
     min   sum_v F_v n_v + sum_d sum_{r of d} c_r x_r - sum prizes of optional jobs served
     sum of the x_r of a day that serve it = 1 (<= 1 where it may be left out)      every job and shipment of every day
-    sum of the x_r of day d by vehicles of type v <= n_v <= K_v                    every v, d
+    sum of the x_r of day d by vehicles of type v + those out anyway <= n_v <= K_v  every v, d
+    sum of w_r x_r <= W                                                            every cap
     x binary, n integer
 
 F_v: fixed cost of a vehicle for all days together; c_r: distance, time and tolls of a route. The searches only ever
@@ -13,6 +14,7 @@ in the linear relaxation.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -20,11 +22,12 @@ from dataclasses import replace
 import numpy as np
 
 from planner.solvers import mip
-from planner.solvers.routing import DayData, DayResult, RouteData
+from planner.solvers.routing import DayData, DayResult, RouteData, lost_prizes
 
 MOST_COLUMNS = 4000
 Key = tuple[int, int, bool]  # day, number, whether a shipment
 Column = tuple[int, RouteData, int]  # day, route, variable cost
+Cap = tuple[Callable[[int, RouteData], float], float]  # what a route of a day weighs, the most that all may
 
 
 def keys(d: int, route: RouteData) -> frozenset[Key]:
@@ -41,38 +44,55 @@ def combine(
     seed: int = 1,
     nodes: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    same: Sequence[int] = (),
+    price: Callable[[int, RouteData, int], int | None] | None = None,
+    caps: Sequence[Cap] = (),
 ) -> list[DayResult] | None:
-    """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None.
+    """A cheaper plan of all days than `plans` (feasible ones) made of the routes of both, or None. Where `plans` are beyond the `caps`, one within.
 
     `fixed`: cost of a vehicle of each type, once for all days. `nodes`: most nodes of the search tree, for answers that
-    do not depend on the machine's speed (then `seconds` only caps).
+    do not depend on the machine's speed (then `seconds` only caps). `same`: per type, the one that stands for its vehicles (empty:
+    each for itself). `price`: true cost of a route of the pool by day and cost in the pool, None where it may not be used.
     """
     began = time.monotonic()
     columns, own = _columns(plans, pool)
     if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
         columns = columns[: max(3 * MOST_COLUMNS, own)]
     if len(columns) > MOST_COLUMNS:
-        relaxed = _program(days, fixed, columns, False)
+        relaxed = _program(days, fixed, columns, False, same, caps)
         prices = _reduced_costs(relaxed, len(columns), seconds / 3)
         if prices is None:
             columns = columns[: max(MOST_COLUMNS, own)]
         else:
             order = [*range(own), *(own + int(i) for i in np.argsort(prices[own:], kind="stable"))]
             columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
-    model = _program(days, fixed, columns, True)
+    if price is not None:
+        columns = columns[:own] + [(d, route, true) for d, route, cost in columns[own:] if (true := price(d, route, cost)) is not None]
+    model = _program(days, fixed, columns, True, same, caps)
     start = np.zeros(len(model.cost))
     start[:own] = 1.0
+    most = [max((days[day].already[v] + sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0) for v in range(len(fixed))]
     for v in range(len(fixed)):
-        start[len(columns) + v] = max((sum(r.vehicle == v for i, (d, r, _) in enumerate(columns[:own]) if d == day) for day in range(len(days))), default=0)
+        start[len(columns) + v] = max((n for u, n in enumerate(most) if same[u] == v), default=0) if same else most[v]
     left = seconds - (time.monotonic() - began)
     if left <= 0.05 or should_stop():
         return None
-    before = float(model.cost @ start)
-    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start, should_stop=should_stop)
+    within = all(sum(weight(d, route) for d, route, _ in columns[:own]) <= most + 1e-9 for weight, most in caps)
+    before = float(model.cost @ start) if within else math.inf
+    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start if within else None, should_stop=should_stop)
     if found.x is None or found.objective > before - 0.5:
         return None
     chosen = [column for x, column in zip(found.x, columns, strict=False) if x > 0.5]
     return [_result(days[d], plan, [(r, cost) for day, r, cost in chosen if day == d]) for d, plan in enumerate(plans)]
+
+
+def assemble(day: DayData, fixed: Sequence[int], plan: DayResult, columns: Sequence[Column], seconds: float, nodes: int) -> DayResult | None:
+    """The cheapest plan of one day made of these routes (day number 0), None where none is found. `plan`: an answer for the same day."""
+    found = mip.solve(_program([day], fixed, columns, True, (), ()), seconds=seconds, gap=1e-3, nodes=nodes)
+    if found.x is None:
+        return None
+    chosen = [(route, cost) for x, (_, route, cost) in zip(found.x, columns, strict=False) if x > 0.5]
+    return replace(_result(day, plan, chosen), feasible=True)
 
 
 def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[Column], int]:
@@ -89,7 +109,7 @@ def _columns(plans: Sequence[DayResult], pool: Iterable[Column]) -> tuple[list[C
     return list(known.values()), own
 
 
-def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool) -> mip.Mip:
+def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], integer: bool, same: Sequence[int], caps: Sequence[Cap]) -> mip.Mip:
     made = mip.Builder()
     serving: dict[Key, list[int]] = {(d, j, False): [] for d, day in enumerate(days) for j in range(len(day.jobs))}
     serving |= {(d, s, True): [] for d, day in enumerate(days) for s in range(len(day.shipments))}
@@ -101,12 +121,18 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
         for key in served:
             serving[key].append(x)
         by_type.setdefault((d, route.vehicle), []).append(x)
-    counts = [max(day.fleet[v].count for day in days) for v in range(len(fixed))]
-    numbers = [made.variable(float(cost), 0.0, float(count), integer) for cost, count in zip(fixed, counts, strict=True)]
+    counts = [max(day.fleet[v].count + day.already[v] for day in days) for v in range(len(fixed))]
+    stands = same or range(len(fixed))  # for the vehicles of each type
+    least = [max((day.already[u] for u in range(len(fixed)) if stands[u] == v for day in days), default=0) for v in range(len(fixed))]
+    numbers = [made.variable(float(cost) if stands[v] == v else 0.0, float(least[v]), float(counts[v]), integer) for v, cost in enumerate(fixed)]
     for key, those in serving.items():
         made.row([(x, 1.0) for x in those], 0.0 if prize[key] is not None else 1.0, 1.0)
-    for (_, v), those in by_type.items():
-        made.row([*((x, 1.0) for x in those), (numbers[v], -1.0)], upper=0.0)
+    for (d, v), those in by_type.items():
+        made.row([*((x, 1.0) for x in those), (numbers[stands[v]], -1.0)], upper=-float(days[d].already[v]))
+        if stands[v] != v:
+            made.row([(x, 1.0) for x in those], upper=float(days[d].fleet[v].count))
+    for weight, most in caps:
+        made.row([(x, weight(d, route)) for x, (d, route, _) in enumerate(columns)], upper=most)
     return made.build()
 
 
@@ -118,11 +144,13 @@ def _reduced_costs(model: mip.Mip, columns: int, seconds: float) -> np.ndarray |
 
 def _result(day: DayData, old: DayResult, routes: Sequence[tuple[RouteData, int]]) -> DayResult:
     made = tuple(route for route, _ in routes)
-    used = tuple(sum(route.vehicle == v for route in made) for v in range(len(day.fleet)))
+    used = tuple(out + sum(route.vehicle == v for route in made) for v, out in enumerate(day.already))
     acts = [act for route in made for trip in route.trips for act in trip]
     jobs = {act.index for act in acts if act.kind == "job"}
     shipped = {act.index for act in acts if act.kind != "job"}
+    left_out = tuple(j for j in range(len(day.jobs)) if j not in jobs)
+    unshipped = tuple(s for s in range(len(day.shipments)) if s not in shipped)
     return replace(
         old, routes=made, costs=tuple(cost for _, cost in routes), variable=sum(cost for _, cost in routes), used=used, seen=(),
-        left_out=tuple(j for j in range(len(day.jobs)) if j not in jobs), unshipped=tuple(s for s in range(len(day.shipments)) if s not in shipped),
+        left_out=left_out, unshipped=unshipped, lost=lost_prizes(day, left_out, unshipped),
     )  # fmt: skip

@@ -1,8 +1,9 @@
 """One day's routes by a team of searches on two cores, better than any of them alone at the same time.
 
-1. Two searches with other seeds and other ways (`Style`) of searching, for the largest share of the time.
+1. Two searches, of other kinds: string removals (`routing_strings`) and PyVRP, where the first knows all rules of the day; on
+   days of many stops, where PyVRP makes too few moves, string removals twice. Else PyVRP with two ways (`Style`) of searching.
 2. Set partitioning over the good routes that both met (`routing_partition`), where routes are short enough for it to pay.
-3. Both go on from the better answer; on days of many stops each takes a half of it instead: routes that lie near each
+3. Both kinds go on from the better answer; on days of many stops each core takes a half of it first: routes that lie near each
    other are searched again by themselves, then other halves, so that both cores work for one answer.
 4. Rounds of 2 and 3 until the time is over; the best answer of all is kept.
 
@@ -18,10 +19,11 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
-from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, RouteData, StopRule, Style
+from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, lost_prizes
 from planner.solvers.routing_partition import combine
 from planner.solvers.routing_parts import Part, cut, whole
 from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_strings import Strings, able
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
@@ -30,8 +32,12 @@ SWEEP = 0.2  # of the time, for two halves
 SHORT_TRIPS = 14.0  # stops per trip up to which set partitioning pays
 BOLD = replace(PLAIN, perturbations=40)  # leaves the valleys where PLAIN stays
 CROP = 2000  # routes asked from each search
-SHARES = (0.75, 0.25)  # of the time, where the whole day is searched again
+SHARES = (0.6, 0.85, 1.0)  # of the time: ends of the searches of the whole day
+PLAIN_SHARES = (0.75, 1.0)  # the same, where PyVRP is alone
 FIRST = 0.5  # of the time, before parts are searched
+HEATS = (3.0, 0.5, 0.2)  # of string removals, search after search of the whole day
+HOTTER = 6.0  # of the second of two at first
+WARM = 0.2  # of string removals in parts, which keep what the whole day came to
 LAST = 0.1  # of the time, for the whole day at the end
 NODES = 500  # of the search tree, with an iteration limit
 
@@ -72,27 +78,35 @@ class _Team:
         self.made = 0  # iterations of all searches
         self.crop: dict[RouteData, int] = {}
         rich = any(v.fixed for v in day.fleet) or any(v.max_trips > 1 for v in day.fleet)
-        self.styles = (PLAIN, WEEKDAY if rich and _in_seconds(day) else BOLD)
+        self.able = able(day)
+        self.plain: Style = WEEKDAY if rich and _in_seconds(day) else PLAIN if self.able else BOLD
 
     def run(self) -> None:
-        if self.day.size <= LARGE:
-            for number in range(len(SHARES)):
-                self._together(number, sum(SHARES[: number + 1]), first=number == 0)
-                self._combine()
-                if self._over():
-                    return
-            return
-        self._together(0, FIRST, first=True)
+        large = self.day.size > LARGE
+        shares = (FIRST, 1.0) if large else SHARES if self.able else PLAIN_SHARES
+        self._together(0, shares[0], first=True)
         self._combine()
-        sweep = 1
-        while not self._over() and self.best.feasible and (self.iterations is None or sweep <= 2):
+        number = 1
+        while large and not self._over() and self.best.feasible and (self.iterations is None or number <= 2):
             if self._left(1.0 - LAST) <= 0.5:
                 break
-            self._parts(sweep)
+            self._parts(number)
             self._combine()
-            sweep += 1
-        self._together(sweep, 1.0)
-        self._combine()
+            number += 1
+        for share in shares[1:]:
+            if self._over():
+                return
+            self._together(number, share)
+            self._combine()
+            number += 1
+
+    def _styles(self, number: int) -> tuple[Style | Strings, Style | Strings]:
+        """Two ways of searching the whole day."""
+        if not self.able:
+            return PLAIN, self.plain
+        if number == 0 and self.day.size > LARGE:
+            return Strings(HEATS[0]), Strings(HOTTER)
+        return Strings(HEATS[min(number, len(HEATS) - 1)]), self.plain
 
     # --- the whole day -----------------------------------------------------------------------------------
 
@@ -104,7 +118,7 @@ class _Team:
         rule = self._rule(max(0.3, left - kept))
         start = self.best.routes if self.best.feasible else self.start
         harvest = CROP if self._short() else 0
-        searches = [Search(self.day, rule, self.seed + 7919 * number + i, start, style=self.styles[i], harvest=harvest) for i in range(AT_ONCE)]
+        searches = [Search(self.day, rule, self.seed + 7919 * number + i, start, style=style, harvest=harvest) for i, style in enumerate(self._styles(number))]
         for found in self.pool.run(searches, self.should_stop, lambda i, result: self._offer(result)):
             self.made += found.iterations
             self.crop.update(found.seen)
@@ -127,7 +141,7 @@ class _Team:
 
     def _parts(self, sweep: int) -> None:
         """Every part of the day once more, two at a time; each is put in its place as soon as it is better."""
-        style: Style = self.styles[sweep % 2]
+        style = Strings(WARM) if self.able else PLAIN if sweep % 2 == 0 else self.plain
         parts = cut(self.day, self.best.routes, math.ceil(self.day.size / AT_ONCE), self.seed + sweep)
         for wave in range(math.ceil(len(parts) / AT_ONCE)):
             left = self._left(1.0 - LAST)
@@ -175,8 +189,7 @@ class _Team:
             self.on_best(self.best)
 
     def _cost(self, found: DayResult) -> int:
-        lost = sum(self.day.jobs[j].prize or 0 for j in found.left_out) + sum(self.day.shipments[s].prize or 0 for s in found.unshipped)
-        return found.variable + lost + sum(n * v.fixed for n, v in zip(found.used, self.day.fleet, strict=True))
+        return found.variable + lost_prizes(self.day, found.left_out, found.unshipped) + sum(n * v.fixed for n, v in zip(found.used, self.day.fleet, strict=True))
 
 
 def _in_seconds(day: DayData) -> bool:

@@ -1,6 +1,6 @@
 """A week of routing days that share one fleet: the fixed cost of a vehicle is paid once for all days.
 
-    min   sum_v fixed_v * max_d used_vd  +  sum_d weight_d * variable_d(routes_d)
+    min   sum_v fixed_v * max_d used_vd  +  sum_d weight_d * variable_d(routes_d)  +  prizes of what is left out
 
 with used_vd the vehicles of type v on day d and routes_d any routes of day d (`planner.solvers.routing`).
 
@@ -23,8 +23,9 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from planner.solvers.routing import DayData, DayResult, RouteData, StopRule
-from planner.solvers.routing_partition import combine
+from planner.solvers.routing_partition import Cap, combine
 from planner.solvers.routing_pool import Pool
+from planner.solvers.routing_rules import MEND, Judge, Ruled, joined
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
@@ -40,11 +41,17 @@ class WeekData:
     """Days that differ, how often each occurs, and the fixed cost of each vehicle type per week.
 
     The `per_metre`, `per_second` and `per_overtime` of a day already count all its occurrences; `fixed` of the
-    days' fleets is not used.
+    days' fleets is not used. `same`: per vehicle type, the one that stands for its vehicles (two types may be two shifts of the
+    same ones, paid once; empty: each for itself). `judge`: rules on routes that the engine does not know, `safe` duties by type that they
+    never touch (`planner.solvers.routing_rules`). `caps`: what all routes together may weigh, for the set partitioning at the end.
     """
 
     days: tuple[DayData, ...]
     fixed: tuple[int, ...]
+    same: tuple[int, ...] = ()
+    judge: Judge | None = None
+    safe: tuple[int, ...] = ()
+    caps: tuple[Cap, ...] = ()
 
     @property
     def order(self) -> list[int]:
@@ -54,21 +61,26 @@ class WeekData:
 
 @dataclass
 class WeekResult:
-    """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search."""
+    """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search.
+
+    `seen`: the routes met, by day, each with its variable cost.
+    """
 
     days: list[DayResult]
     stopped: bool = False
     notes: list[str] = field(default_factory=list)
+    seen: dict[tuple[int, RouteData], int] = field(default_factory=dict)
 
     @property
     def feasible(self) -> bool:
         return all(day.feasible for day in self.days)
 
 
-def used(results: Iterable[DayResult], types: int) -> tuple[int, ...]:
-    """Vehicles by type that some days need together."""
+def used(results: Iterable[DayResult], types: int, same: Sequence[int] = ()) -> tuple[int, ...]:
+    """Vehicles by type that some days need together; `same`: those of another shift of the same ones included (see WeekData)."""
     known = [r for r in results if r.feasible]
-    return tuple(max((r.used[v] for r in known), default=0) for v in range(types))
+    most = tuple(max((r.used[v] for r in known), default=0) for v in range(types))
+    return tuple(max(n for u, n in enumerate(most) if same[u] == same[v]) for v in range(types)) if same else most
 
 
 def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
@@ -76,7 +88,8 @@ def cost(week: WeekData, results: Iterable[DayResult]) -> int | None:
     days = list(results)
     if not all(result.feasible for result in days):
         return None
-    return sum(n * f for n, f in zip(used(days, len(week.fixed)), week.fixed, strict=True)) + sum(r.variable for r in days)
+    own = [f if not week.same or week.same[v] == v else 0 for v, f in enumerate(week.fixed)]
+    return sum(n * f for n, f in zip(used(days, len(own), week.same), own, strict=True)) + sum(r.variable + r.lost for r in days)
 
 
 def solve(
@@ -104,7 +117,7 @@ def solve(
             search.round(number)
         search.tie()
         search.rescue()
-    search.result.stopped = should_stop()
+    search.result.stopped, search.result.seen = should_stop(), search.crop
     return search.result
 
 
@@ -128,6 +141,7 @@ class _WeekSearch:
         self.starts = [tuple(start) for start in starts] or [() for _ in week.days]
         self.began = self.told = time.monotonic()
         self.waves = [week.order[i : i + AT_ONCE] for i in range(0, len(week.days), AT_ONCE)]
+        self.rules = Ruled(week.days, week.fixed, week.judge, week.safe, 60.0 if iterations is not None else MEND)
         self.crop: dict[tuple[int, RouteData], int] = {}
         self.weights = [max(max(20.0, float(week.days[d].size)) for d in wave) for wave in self.waves]
 
@@ -135,7 +149,7 @@ class _WeekSearch:
         """Keep the routes to start from where they keep every rule."""
         days = [d for d, start in enumerate(self.starts) if start]
         searches = [Search(self._priced(d), StopRule(seconds=JUDGE, iterations=0), self.seed, self.starts[d]) for d in days]
-        judged = dict(zip(days, self.pool.run(searches), strict=True))
+        judged = {d: self.rules.kept(d, found) for d, found in zip(days, self.pool.run(searches), strict=True)}
         self._offer([judged[d] if d in judged and judged[d].feasible else old for d, old in enumerate(self.result.days)])
 
     def round(self, number: int) -> None:
@@ -156,21 +170,28 @@ class _WeekSearch:
     def tie(self) -> None:
         """The best week that can be put together from the routes met."""
         left = self.began + self.seconds - time.monotonic()
-        if not self.result.feasible or not self.crop or self.should_stop() or (self.iterations is None and left <= 0.2):
+        if not self.result.feasible or not (self.crop or self.week.caps) or self.should_stop() or (self.iterations is None and left <= 0.2):
             return
         limit = left if self.iterations is None else max(60.0, 2 * self.seconds)
         pool = [(d, route, price) for (d, route), price in self.crop.items()]
-        better = combine(self.week.days, self.week.fixed, self.result.days, pool, limit, self.seed, None if self.iterations is None else NODES, self._ask)
+        if self.week.caps:  # routes put together ask for fewer drivers
+            pairs = [(d, pair) for d, day in enumerate(self.result.days) for pair in joined(self.week.days[d], day.routes)]
+            pool = [*((d, pair, price) for d, pair in pairs if (price := self.rules.price(d, pair, None)) is not None), *pool]
+        better = combine(self.week.days, self.week.fixed, self.result.days, pool, limit, self.seed, None if self.iterations is None else NODES, self._ask,
+                         self.week.same, self.rules.price if self.week.judge else None, self.week.caps)  # fmt: skip
         if better is not None:
+            self.result.days = better  # cheaper, or within the caps
             self._offer(better)
 
     def rescue(self) -> None:
-        """Stopped before every day has routes: the first feasible ones will do for the others."""
+        """Stopped before every day has routes, or none that keep the rules: the first feasible ones, or short duties, will do for the others."""
         lacking = [d for d, r in enumerate(self.result.days) if not r.feasible]
-        if lacking and self.should_stop():
+        if lacking and (self.should_stop() or any((d, v) in self.rules.broken for d in lacking for v in range(len(self.week.fixed)))):
+            for d in lacking:
+                self.rules.give_up(d)
             searches = [Search(self._priced(d), StopRule(seconds=3.0, feasible=True), self.seed) for d in lacking]
             for d, found in zip(lacking, self.pool.run(searches), strict=True):
-                self.result.days[d] = found
+                self.result.days[d] = self.rules.kept(d, found)
 
     def _rule(self, seconds: float) -> StopRule:
         if self.iterations is not None:
@@ -179,7 +200,7 @@ class _WeekSearch:
 
     def _priced(self, d: int) -> DayData:
         fleet = tuple(replace(v, fixed=f) for v, f in zip(self.week.days[d].fleet, self.week.fixed, strict=True))
-        return replace(self.week.days[d], fleet=fleet)
+        return self.rules.shortened(d, replace(self.week.days[d], fleet=fleet))
 
     def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], together: bool, rule: StopRule, seed: int) -> dict[int, DayResult]:
         """Search some days at once, given the days before them in the round (`together`: all other days); for each, the new or the old routes."""
@@ -189,15 +210,18 @@ class _WeekSearch:
         searches = []
         for d in wave:
             others = [r for i, r in now.items() if i != d] if together else list(known.values())
-            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed)), harvest=CROP))
+            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed), self.week.same), harvest=CROP))
 
         def better(i: int, found: DayResult) -> None:
+            if self.week.judge is not None and self.iterations is not None:
+                return  # an answer on the way may keep the rules and the last one not: which ones are told depends on the machine
+            found = self.rules.kept(wave[i], found, mend=False)
             self._offer([found if d == wave[i] else known.get(d, old) for d, old in enumerate(self.result.days)])
 
         found = self.pool.run(searches, self._ask, better)
         self.result.notes += [r.note for r in found if r.note and r.note != "stopped"]
         self.crop.update(((d, route), price) for d, r in zip(wave, found, strict=True) for route, price in r.seen)
-        found = [replace(r, seen=()) for r in found]
+        found = [replace(self.rules.kept(d, r), seen=()) for d, r in zip(wave, found, strict=True)]
         best: tuple[tuple[int, int], dict[int, DayResult]] | None = None
         for takes in product((True, False), repeat=len(wave)):
             chosen = {d: new if take else olds[d] for d, take, new in zip(wave, takes, found, strict=True)}

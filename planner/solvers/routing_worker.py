@@ -22,6 +22,9 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from planner.solvers.routing import WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, solve
+from planner.solvers.routing_ruin_state import prepare
+from planner.solvers.routing_strings import Strings
+from planner.solvers.routing_strings import solve as solve_strings
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 TELL_EVERY = 0.3  # seconds between two reports
@@ -36,7 +39,7 @@ class Search:
     seed: int
     start: Sequence[RouteData] = ()
     paid: Sequence[int] = ()
-    style: Style = WEEKDAY
+    style: Style | Strings = WEEKDAY
     harvest: int = 0
 
 
@@ -78,12 +81,23 @@ def main(parent: int) -> None:
     while True:
         task, search = tasks.get()
         try:
+            if isinstance(search.style, Strings):
+                _prepare(out, task)
             send(out, ("started", task))
             send(out, ("done", task, _run(out, task, search, stopped)))
         except OSError:
             return
         except Exception as error:  # any failure of the engine is told to the parent
             send(out, ("error", task, f"{type(error).__name__}: {error}"))
+
+
+def _prepare(out: BinaryIO, task: int) -> None:
+    """Have the search compiled, with signs of life; its time begins afterwards."""
+    making = threading.Thread(target=prepare, daemon=True)
+    making.start()
+    while making.is_alive():
+        making.join(TELL_EVERY)
+        send(out, ("alive", task))
 
 
 def _run(out: BinaryIO, task: int, search: Search, stopped: set[int]) -> DayResult:
@@ -104,6 +118,8 @@ def _run(out: BinaryIO, task: int, search: Search, stopped: set[int]) -> DayResu
         pending[:] = [result]
         tell()
 
+    if isinstance(search.style, Strings):
+        return solve_strings(search.day, search.stop, search.seed, search.start, search.style, should_stop, on_best, search.harvest)
     return solve(search.day, search.stop, search.seed, search.start, search.paid, should_stop, on_best, search.style, search.harvest)
 
 

@@ -214,15 +214,20 @@ class CoreTest:
 
 
 def core_test(charges: Sequence[float], lower: Mapping[int, float], upper: Mapping[int, float]) -> CoreTest:
-    """Charges (n,) against the proven bound and the plan's cost of every coalition by bits, the whole one aside."""
+    """Charges (n,) against the proven bound and the plan's cost of every coalition by bits, the whole one aside.
+
+    A coalition of which nothing is known can block or not: then the best verdict is undecided.
+    """
     n = len(charges)
     every = (1 << n) - 1
     sums = {bits: math.fsum(charges[i] for i in members(bits)) for bits in range(1, every)}
     close = CLOSE * max([1.0, *(abs(u) for u in upper.values() if math.isfinite(u))])
-    most = max(sums, key=lambda bits: sums[bits] - upper[bits], default=0)
-    if most and sums[most] - upper[most] > close:
-        return CoreTest(Core.BLOCKED, most, sums[most] - upper[most])
-    doubt = max(sums, key=lambda bits: sums[bits] - lower[bits], default=0)
-    if doubt and sums[doubt] - lower[doubt] > close:
-        return CoreTest(Core.OPEN, doubt, sums[doubt] - lower[doubt])
+    gain = {bits: sums[bits] - upper.get(bits, math.inf) for bits in sums}
+    most = max(gain, key=gain.__getitem__, default=0)
+    if most and gain[most] > close:
+        return CoreTest(Core.BLOCKED, most, gain[most])
+    hope = {bits: sums[bits] - lower.get(bits, -math.inf) for bits in sums}
+    doubt = max(hope, key=hope.__getitem__, default=0)
+    if doubt and hope[doubt] > close:
+        return CoreTest(Core.OPEN, doubt, hope[doubt])
     return CoreTest(Core.INSIDE)

@@ -69,11 +69,12 @@ class Linear:
 
 @dataclass(frozen=True)
 class Distinct:
-    """At most `upper` different suppliers win any of `lots`."""
+    """At most `upper`, at least `lower`, different suppliers win any of `lots`."""
 
     tag: int
     lots: tuple[int, ...]
     upper: int
+    lower: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,24 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Anchor:
-    """An award to stay close to: by demand the options that serve it (none: it stays outside), or None where it can no
-    longer be served so. `price`: € per demand whose set of options is another."""
+    """An award to stay close to: by demand the suppliers that serve it (none: it stays outside), or None where it can no
+    longer be served so. `price`: € per demand whose set of suppliers is another."""
 
     kept: Mapping[int, tuple[int, ...] | None]
     price: float = 0.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """What sum parts + sum outs (coefficients by option and demand) lacks to 0 costs `price` € per unit: a rule that may be missed."""
+
+    parts: Sequence[tuple[int, float]]
+    outs: Sequence[tuple[int, float]]
+    price: float
+
+    def missed(self, parts: np.ndarray, outs: np.ndarray) -> float:
+        """How much is lacking, with parts (O,) of 1 and outs (D,)."""
+        return max(0.0, -sum(value * float(parts[o]) for o, value in self.parts) - sum(value * float(outs[d]) for d, value in self.outs))
 
 
 @dataclass
@@ -99,6 +113,7 @@ class Sourcing:
 
     `demand_lot`, `outside_cost` (D,); `option_demand`, `option_supplier`, `option_cost` (O,) at full part;
     `split` (L,) whether parts may be hundredths; `supplier_cost` (S,); `switches`: (options, cost) per demand.
+    `option_mode` (O,): the options that serve a demand must be of one mode (None: no modes).
     `scaled`: rules as rows of coefficients up to 1, easy on the engine, which may break them by a millionth;
     without it a millionth of their own unit (euros, units) is all the engine may break.
     """
@@ -116,6 +131,8 @@ class Sourcing:
     rules: list[Linear | Distinct | Leaving] = field(default_factory=list)
     anchor: Anchor | None = None
     scaled: bool = True
+    targets: list[Target] = field(default_factory=list)
+    option_mode: np.ndarray | None = None
 
     @property
     def option_lot(self) -> np.ndarray:
@@ -123,11 +140,11 @@ class Sourcing:
 
 
 def leaves(data: Sourcing, demand: int, parts: np.ndarray) -> bool:
-    """Whether a demand's set of options, with parts (O,), is not the anchor's."""
+    """Whether a demand's set of suppliers, with parts (O,), is not the anchor's."""
     if data.anchor is None or demand not in data.anchor.kept:
         return False
     kept = data.anchor.kept[demand]
-    return kept is None or set(np.flatnonzero((data.option_demand == demand) & (parts > 0)).tolist()) != set(kept)
+    return kept is None or set(data.option_supplier[(data.option_demand == demand) & (parts > 0)].tolist()) != set(kept)
 
 
 def tier_of(data: Sourcing, k: Schedule, parts: np.ndarray) -> int:

@@ -14,8 +14,10 @@ supplier s:
               rebate_k = sum_r (rate_kr sum_o money_ko slice_kor + constant_kr on_kr)
           carriage c: buys_c >= part_o,  sum_o value_co part_o >= free_c (buys_c - pay_c)
           used_s >= won_ls,  change_g >= sum_{o in g} part_o
-          anchored demand d with options K(d) (none: outside):  left_d >= sum_{o in O(d) - K(d)} part_o + [K(d)] out_d,
-              left_d >= 1 - 100 part_o for o in K(d)  (demands whose set of options is no longer the anchor's)
+          anchored demand d with suppliers K(d) (none: outside):  left_d >= sum_{o of none of K(d)} part_o + [K(d)] out_d,
+              left_d >= 1 - 100 sum_{o of s} part_o for s in K(d)  (demands whose set of suppliers is no longer the anchor's)
+          target t:  short_t >= -(a row over parts and outs), at price_t in the objective
+          options of d in several modes m (parts only):  sum_{o of m} part_o <= mode_dm,  sum_m mode_dm <= 1
           and any rule: a linear row over parts, outs and won pairs, a number of distinct suppliers in lots, or of
           demands that leave the anchor
 
@@ -27,24 +29,15 @@ plus a part of how far, which finds the fewest rules to give up when they confli
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.mip import INF, Builder, Mip, MipResult, MipStatus
-from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, leaves, tier_of
-from planner.solvers.sourcing_search import Best, improve
-
-LARGE = 2000  # columns from which it pays to improve awards beside the proof
-NARROW = 2e-3  # gap of a first award, among the pairs that the relaxation uses
-FIRST = 0.25  # of the time for improving, where it goes first
-ROUNDS = 20  # of improving under a limit on nodes
+from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, Target, leaves, tier_of
 
 
 @dataclass(frozen=True)
@@ -75,6 +68,7 @@ class Program:
         self._by_tier: dict[int, list[list[tuple[int, float]]]] = {}  # place of a schedule -> by its options, the slices and what is paid for each
         self._present: dict[tuple[tuple[int, ...], int], int] = {}
         self._left: dict[int, int] = {}  # demand -> column
+        self._short: list[tuple[int, float, Target]] = []  # column, its unit, what it counts
         money = money and not relaxed
         self._choose(float(money))
         self._win()
@@ -87,6 +81,8 @@ class Program:
             self._switch()
             if data.anchor is not None and data.anchor.price:
                 self._leave(data.anchor.price, data.anchor)
+            for target in data.targets:
+                self._target(target)
         if changes and data.anchor is not None:
             self._leave(1.0, data.anchor)
         for rule in data.rules:
@@ -111,6 +107,18 @@ class Program:
         for d, out in enumerate(self.out):
             full = float(PARTS if data.split[data.demand_lot[d]] else 1)
             b.row([(self.part[o], 1.0) for o in self.options_of[d]] + [(out, full)], full, full)
+            if data.option_mode is not None and full > 1:
+                self._modes(self.options_of[d], data.option_mode)
+
+    def _modes(self, options: list[int], mode: np.ndarray) -> None:
+        """The parts of a demand are all of one mode (whole options are anyway)."""
+        groups = [[o for o in options if mode[o] == m] for m in sorted({int(mode[o]) for o in options})]
+        if len(groups) > 1:
+            chosen = [self.builder.binary() for _ in groups]
+            self.builder.row([(column, 1.0) for column in chosen], upper=1.0)
+            for column, group in zip(chosen, groups, strict=True):
+                self.builder.row([(self.part[o], 1.0) for o in group] + [(column, -float(PARTS))], upper=0.0)
+                self._any.append((column, np.array(group)))
 
     def _win(self) -> None:
         data, b = self.data, self.builder
@@ -121,10 +129,17 @@ class Program:
         for key, options in self.serving.items():
             won = self.won[key] = b.binary()
             full = float(PARTS if data.split[key[0]] else 1)
-            for o in options:
-                b.row([(self.part[o], 1.0), (won, -full)], upper=0.0)
+            for group in self._by_demand(options):
+                b.row([(self.part[o], 1.0) for o in group] + [(won, -full)], upper=0.0)
             b.row([(won, 1.0)] + [(self.part[o], -1.0) for o in options], upper=0.0)
             self._any.append((won, np.array(options)))
+
+    def _by_demand(self, options: Iterable[int]) -> list[list[int]]:
+        """Options grouped by the demand they serve: the parts of a group add up to 1 at most, which keeps links tight."""
+        groups: dict[int, list[int]] = defaultdict(list)
+        for o in options:
+            groups[int(self.data.option_demand[o])].append(int(o))
+        return list(groups.values())
 
     def _terms(self, options: np.ndarray, weights: np.ndarray, sign: float = 1.0) -> list[tuple[int, float]]:
         return [(self.part[o], sign * float(w) * self.unit[o]) for o, w in zip(options, weights, strict=True) if w]
@@ -144,9 +159,12 @@ class Program:
         slices: dict[tuple[int, int], int] = {}
         for i, counted in enumerate(self._counted(k)):
             for r in live:
-                column = slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
-                b.row([(column, 1.0), (on[r], -1.0)], upper=0.0)
+                slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
             b.row([*counted, *((slices[i, r], -1.0) for r in live)], 0.0, 0.0)
+        place_of = {int(o): i for i, o in enumerate(k.options)}
+        for group in self._by_demand(k.options):
+            for r in live:
+                b.row([(slices[place_of[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
             base = [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
@@ -178,8 +196,8 @@ class Program:
         whole = self.unit[c.options] == 1.0
         value = np.where(whole, np.minimum(c.value, c.free), c.value)  # one big enough order is enough
         pay, buys = b.binary(c.cost), b.variable(0.0, 0.0, 1.0, not whole.all())
-        for o in c.options:
-            b.row([(self.part[o], self.unit[o]), (buys, -1.0)], upper=0.0)
+        for group in self._by_demand(c.options):
+            b.row([(self.part[o], self.unit[o]) for o in group] + [(buys, -1.0)], upper=0.0)
         b.row([*self._terms(c.options, value / c.free), (buys, -1.0), (pay, 1.0)], lower=0.0)
         self._any.append((buys, c.options))
         self._pays.append((pay, c))
@@ -200,7 +218,7 @@ class Program:
             self._any.append((change, options))
 
     def _leave(self, price: float, anchor: Anchor) -> None:
-        """A column per anchored demand that is 1 when its set of options is not the anchor's; `price` in the objective."""
+        """A column per anchored demand that is 1 when its set of suppliers is not the anchor's; `price` in the objective."""
         for d, kept in anchor.kept.items():
             if d not in self._left:
                 self._left[d] = left = self.builder.binary()
@@ -212,10 +230,19 @@ class Program:
         if kept is None or (len(kept) > 1 and not split):
             b.lower[left] = 1.0
             return
-        others = [(self.part[o], self.unit[o]) for o in self.options_of[d] if o not in kept]
+        of = self.data.option_supplier
+        others = [(self.part[o], self.unit[o]) for o in self.options_of[d] if of[o] not in kept]
         b.row([*others, (left, -1.0)] + ([(self.out[d], 1.0)] if kept else []), upper=0.0)
-        for o in kept if len(kept) > 1 else ():  # one alone serves as soon as no other does
-            b.row([(self.part[o], 1.0), (left, 1.0)], lower=1.0)
+        for s in kept if len(kept) > 1 else ():  # one alone serves as soon as no other does
+            b.row([*[(self.part[o], 1.0) for o in self.options_of[d] if of[o] == s], (left, 1.0)], lower=1.0)
+
+    def _target(self, target: Target) -> None:
+        b = self.builder
+        terms = [(self.part[o], value * self.unit[o]) for o, value in target.parts if value] + [(self.out[d], value) for d, value in target.outs if value]
+        size = max((abs(value) for _, value in terms), default=1.0)
+        short = b.variable(target.price * size)
+        b.row([(column, value / size) for column, value in terms] + [(short, 1.0)], lower=0.0)
+        self._short.append((short, size, target))
 
     # --- rules ---------------------------------------------------------------------------------------------
 
@@ -243,7 +270,12 @@ class Program:
     def _distinct(self, rule: Distinct) -> None:
         suppliers = sorted({s for lot, s in self.won if lot in rule.lots})
         terms = [(self._presence(rule.lots, s), 1.0) for s in suppliers]
-        self._rule_row(rule.tag, terms, -INF, float(rule.upper), 1.0)
+        if rule.lower:  # present only with a lot won
+            for s, (column, _) in zip(suppliers, terms, strict=True):
+                won = [self.won[lot, s] for lot in rule.lots if (lot, s) in self.won]
+                if won != [column]:
+                    self.builder.row([(column, 1.0)] + [(w, -1.0) for w in won], upper=0.0)
+        self._rule_row(rule.tag, terms, float(rule.lower) or -INF, float(rule.upper), 1.0)
 
     def _linear(self, rule: Linear) -> None:
         terms = [(self.part[o], value * self.unit[o]) for o, value in rule.parts]
@@ -311,6 +343,8 @@ class Program:
             x[on[reached]] = float(real[k.options].max() > 0)
         for d, column in self._left.items():
             x[column] = float(leaves(self.data, d, parts))
+        for column, size, target in self._short:
+            x[column] = target.missed(real, x[self.out]) / size
         return x
 
     def among(self, *points: np.ndarray | None) -> Mip:
@@ -351,97 +385,6 @@ class Program:
         """Parts in hundredths (O,) of a solution."""
         values = np.round(np.asarray(x)[self.part])
         return np.asarray(np.where(self.unit < 1.0, values, values * PARTS), dtype=int)
-
-
-def solve(
-    data: Sourcing,
-    *,
-    seconds: float = 60.0,
-    gap: float = 1e-4,
-    seed: int = 1,
-    threads: int = 1,
-    nodes: int | None = None,
-    starts: Iterable[np.ndarray] = (),
-    on_progress: Callable[[float | None, float | None], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> Award:
-    """The cheapest award within the limits. `starts`: parts in hundredths (O,); the cheapest feasible one is used.
-
-    Large programs are worked on from two sides: the whole is solved for its bound, while awards are improved a few lots at a time
-    (`sourcing_search`); each side hears of the other's solutions. With one thread, or a limit on nodes (then the same on every
-    machine), improving comes first, for a part of the time.
-    """
-    deadline = time.monotonic() + seconds
-    program = Program(data)
-    model = program.model
-    low, ended = [-INF], threading.Event()
-
-    def report(cost: float | None, bound: float | None) -> None:
-        low[0] = max(low[0], -INF if bound is None else bound)
-        if on_progress is not None:
-            known = min(INF if cost is None else cost, best.cost), low[0]
-            on_progress(*(value if np.isfinite(value) else None for value in known))
-
-    def asked() -> bool:
-        return ended.is_set() or (should_stop is not None and should_stop())
-
-    def closed() -> bool:
-        return asked() or (best.x is not None and best.cost - low[0] <= gap * abs(best.cost))
-
-    def keep(x: np.ndarray, _: float = 0.0) -> None:
-        """The solution that belongs to the parts of another: exactly whole, and at the tiers really reached."""
-        point = program.point(program.parts_of(x))
-        if model.violation(point) < 1e-6:
-            best.offer(point, float(model.cost @ point))
-
-    best = Best(report=lambda cost: report(cost, None))
-    large = model.size[0] > LARGE
-    both = large and threads > 1 and nodes is None
-    for parts in (*starts, *([np.zeros(len(data.option_cost), int)] if large else [])):
-        keep(program.point(parts))
-    report(None, None)
-
-    def aside(share: float) -> None:
-        until = time.monotonic() + share * (deadline - time.monotonic())
-        left = until - time.monotonic()
-        relaxed = mip.solve(replace(model, integer=np.zeros(model.size[0], bool)), seconds=left, gap=0.0, seed=seed, should_stop=closed)
-        hint = np.zeros((len(data.split), len(data.supplier_cost))) if relaxed.x is None else program.pairs(relaxed.x)
-        if best.x is None and relaxed.x is not None:
-            narrow = mip.solve(program.among(relaxed.x), seconds=0.5 * left, gap=NARROW, seed=seed, nodes=nodes, should_stop=closed, on_solution=keep)
-            if narrow.x is not None:
-                keep(narrow.x)
-        while best.x is None and both and not closed():  # the other side may find one
-            time.sleep(0.05)
-        if best.x is not None:
-            improve(program, best, keep, hint, seconds=until - time.monotonic(), seed=seed, rounds=None if nodes is None else ROUNDS, nodes=nodes, should_stop=closed)
-
-    def whole() -> MipResult:
-        return mip.solve(
-            model, seconds=max(0.01, deadline - time.monotonic()), gap=gap, seed=seed, threads=1 if both else threads, nodes=nodes, start=best.x, on_progress=report,
-            should_stop=closed if both else asked, on_solution=keep if both else None, better=best.under if both else None,
-        )  # fmt: skip
-
-    if both:
-        with ThreadPoolExecutor(1) as pool:
-            side = pool.submit(aside, 1.0)
-            result = whole()
-            ended.set()
-            side.result()
-    else:
-        if large:
-            aside(FIRST)
-        result = whole()
-    if result.status is MipStatus.INFEASIBLE or (result.status is MipStatus.FAILED and best.x is None):
-        return Award(result, None)
-    bound = max(low[0], result.bound)
-    x, cost = (best.x, best.cost) if best.cost < result.objective else (result.x, result.objective)
-    status = result.status
-    if x is not None:
-        proven = cost - bound <= gap * max(1.0, abs(cost)) + mip.BOUND_MARGIN * max(1.0, abs(cost)) + 2e-6
-        stopped = should_stop is not None and status is MipStatus.STOPPED and should_stop()
-        status = MipStatus.OPTIMAL if proven else MipStatus.STOPPED if stopped else MipStatus.FEASIBLE
-    result = replace(result, status=status, x=x, objective=cost, bound=min(bound, cost))
-    return Award(result, None if x is None else program.parts_of(x))
 
 
 def least_broken(data: Sourcing, *, seconds: float, seed: int = 1, threads: int = 1) -> Award:

@@ -19,6 +19,7 @@ TEXTS = {
     "app.page.resultats": ("Résultats", "Results"),
     "app.page.comparaison": ("Comparaison", "Comparison"),
     "app.page.lots": ("Séries de calculs", "Batches"),
+    "app.page.analyses": ("Analyses", "Analyses"),
     "app.scenario": ("Scénario", "Scenario"),
     "app.no_scenario": ("Aucun scénario pour l'instant.", "No scenario yet."),
     "app.name": ("Votre nom", "Your name"),

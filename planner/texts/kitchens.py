@@ -135,6 +135,22 @@ TEXTS = {
         "Kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
     ),
     "issue.kitchens_relax_capacity.mend": ("Relever sa capacité, ou ajouter un niveau.", "Raise its capacity, or add a level."),
+    "issue.kitchens_relax_chilling": (
+        "La cuisine « {kitchen} » ne peut pas refroidir {more} repas par jour de production de trop en {year}.",
+        "Kitchen “{kitchen}” cannot chill {more} meals per production day beyond its chillers in {year}.",
+    ),
+    "issue.kitchens_relax_chilling.mend": ("Ajouter des cellules de refroidissement, ou un niveau qui en a plus.", "Add chillers, or a level that has more."),
+    "issue.kitchens_relax_approval": (
+        "La cuisine « {kitchen} », sans agrément, livrerait {more} repas par semaine de plus que la dérogation en {year}.",
+        "Kitchen “{kitchen}”, without approval, would deliver {more} meals a week more than the exemption in {year}.",
+    ),
+    "issue.kitchens_relax_approval.mend": ("Demander l'agrément, ou donner son coût pour que le calcul le propose.", "Ask for approval, or give its cost so that it can be proposed."),
+    "issue.kitchens_conflict_rules": ("Règles qui ne peuvent pas tenir ensemble, sans aucune de trop ({count}) :", "Rules that cannot hold together, none of them too many ({count}):"),
+    "issue.kitchens_conflict_rule": ("- {expected}", "- {expected}"),
+    "issue.kitchens_conflict_without_rules": (
+        "Même sans verrou, budget ni limite de postes ou de durée, les capacités ne suffisent pas.",
+        "Even without any lock, budget, limit of posts or minutes, capacities are not enough.",
+    ),
     "issue.kitchens_relax_minutes": (
         "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
         "Site “{site}” is within reach ({mode}, {limit} min) of no kitchen large enough: the most suitable, “{kitchen}”, is {minutes} min away.",
@@ -223,4 +239,56 @@ TEXTS = {
         "None of the {count} kitchens can be open in {year} ({closed} have the lock “close”): nobody can make the meals.",
     ),
     "issue.kitchens_none_open.mend": ("Retirer le verrou d'au moins une cuisine, ou avancer une ouverture.", "Remove the lock of at least one kitchen, or open one earlier."),
+    # --- calendar, works, approval, customers ---
+    "issue.kitchens_optional_differs": (
+        "Le site « {site} » a des lignes facultatives et d'autres non : un client facultatif l'est pour tout le site.",
+        "Site “{site}” has optional rows and others: an optional customer is so for the whole site.",
+    ),
+    "issue.kitchens_optional_differs.mend": ("Cocher « Client facultatif » sur toutes ses lignes, ou scinder le site.", "Tick “Optional customer” on all its rows, or split the site."),
+    "issue.kitchens_years_crossed": (
+        "Site « {site} » : la dernière année ({last}) vient avant la première ({first}).",
+        "Site “{site}”: the last year ({last}) comes before the first ({first}).",
+    ),
+    "issue.kitchens_years_crossed.mend": ("Échanger les deux années, ou en vider une.", "Swap the two years, or empty one."),
+    "issue.kitchens_works_broken": (
+        "Cuisine « {kitchen} », {year} : un niveau qui demande des travaux ne s'ouvre qu'après toutes leurs années, d'affilée et depuis le niveau quitté.",
+        "Kitchen “{kitchen}”, {year}: a level that asks for works opens only after all their years, without a break and from the level left.",
+    ),
+    "issue.kitchens_approval_unknown": (
+        "La cuisine « {kitchen} » est dite agréée en {year}, alors que le scénario ne donne pas de coût d'agrément.",
+        "Kitchen “{kitchen}” is said to be approved in {year}, but the scenario gives no cost of approval.",
+    ),
+    "issue.kitchens_approval_lost": ("La cuisine « {kitchen} », agréée, ne l'est plus en {year}.", "Kitchen “{kitchen}”, approved, is no longer so in {year}."),
+    "issue.kitchens_exemption": (
+        "La cuisine « {kitchen} », sans agrément, livre {delivered} repas par semaine sur {made} en {year} : au plus 400, ou 1 000 si c'est au plus 30 %.",
+        "Kitchen “{kitchen}”, without approval, delivers {delivered} meals a week of {made} in {year}: at most 400, or 1,000 where this is at most 30%.",
+    ),
+    "issue.kitchens_exemption_far": (
+        "La cuisine « {kitchen} », sans agrément, livre le site « {site} » à {km} km à vol d'oiseau en {year} : moins de {limit} km.",
+        "Kitchen “{kitchen}”, without approval, delivers site “{site}” {km} km away as the crow flies in {year}: less than {limit} km.",
+    ),
+    "issue.kitchens_rescue_short": (
+        "Si la cuisine « {kitchen} » s'arrêtait en {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
+        "If kitchen “{kitchen}” stopped in {year}, {share}% of its meals would still be served; {least}% are needed.",
+    ),
+    "issue.kitchens_rescue_not_found": (
+        "Aucun plan trouvé ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",
+        "No plan found still serves {least}% of the meals when a kitchen stops; the best one tried serves {share}%.",
+    ),
+    "issue.kitchens_rescue_not_found.mend": (
+        "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
+        "Lower the share asked for, raise the rescue stock, or add capacity within reach.",
+    ),
+    "issue.kitchens_bound_withheld": (
+        "La borne n'est pas donnée : avec plusieurs scénarios de besoins, ou des cuisines sans agrément, le calcul est plus sévère que les règles, et sa borne ne vaudrait pas pour tout plan.",
+        "No bound is given: with several demand scenarios, or kitchens without approval, the computation is stricter than the rules, and its bound would not hold for every plan.",
+    ),
+    "issue.kitchens_over_chilling": (
+        "La cuisine « {kitchen} » refroidit {load} repas par jour de production en {year} ; ses cellules en refroidissent {capacity}.",
+        "Kitchen “{kitchen}” chills {load} meals per production day in {year}; its chillers can chill {capacity}.",
+    ),
+    "issue.kitchens_day_short": (
+        "La cuisine « {kitchen} » ne peut pas produire à temps {meals} repas du {date} : trop peu de jours de production avant, dans la DLC.",
+        "Kitchen “{kitchen}” cannot make {meals} meals of {date} in time: too few production days before it, within the use-by.",
+    ),
 }  # fmt: skip

@@ -19,6 +19,9 @@ TEXTS = {
         "La borne annoncée ({bound} €) dépasse le coût recalculé ({cost} €).",
         "The claimed bound (€{bound}) exceeds the recomputed cost (€{cost}).",
     ),
+    "issue.result_wrong_cell": ("Ligne {which}, colonne « {column} » : {claimed} annoncé, {right} recalculé.", "Row {which}, column “{column}”: {claimed} claimed, {right} recomputed."),
+    "issue.result_unknown_row": ("La ligne {which} du plan ne correspond à rien.", "Row {which} of the plan stands for nothing."),
+    "issue.result_missing_row": ("Il manque au plan la ligne {which}.", "The plan lacks row {which}."),
     "issue.plan_table_missing": ("Il manque au plan la table « {name} ».", "The plan lacks table “{name}”."),
     "issue.plan_of_other_data": (
         "Le plan a été calculé sur d'autres données ({plan}) que ce scénario ({scenario}).",

@@ -28,6 +28,9 @@ TEXTS = {
     "results.geojson": ("Carte (GeoJSON)", "Map (GeoJSON)"),
     "results.json": ("Chiffres (JSON)", "Figures (JSON)"),
     "results.by_establishment": ("Économie par établissement", "Saving by establishment"),
+    "results.by_flow": ("Coût par nature de flux, aujourd'hui et dans le plan", "Cost by kind of flow, today and in the plan"),
+    "results.vehicle_use": ("Heures de chaque véhicule par semaine", "Hours of each vehicle a week"),
+    "results.hours_unit": ("h/semaine", "h/week"),
     "results.by_line": ("Coût par poste, aujourd'hui et dans le plan", "Cost by line, today and in the plan"),
     "results.no_savings": ("L'organisation d'aujourd'hui n'est pas assez décrite pour dire une économie.", "Today's organisation is not described well enough to state a saving."),
     "results.counted_elsewhere": (
@@ -48,6 +51,10 @@ TEXTS = {
     "results.vehicles": ("Véhicules montrés", "Vehicles shown"),
     "results.all_vehicles": ("tous les véhicules", "all vehicles"),
     "results.spend": ("Achats nets par fournisseur", "Net purchases by supplier"),
+    "results.by_year": ("Effet budgétaire par établissement et par année", "Budget effect by establishment and year"),
+    "results.budget_unit": ("effet budgétaire, €", "budget effect, €"),
+    "results.convergence": ("Calendrier de convergence", "Convergence calendar"),
+    "results.convergence_help": ("Chaque marque : un établissement rejoint un lot. Passez dessus pour lire comment et ce qu'il y gagne en année pleine.", "Each mark: an establishment joins a lot. Hover to read how, and what it gains in a full year."),
     "results.whole": ("L'étude entière", "The whole study"),
     "results.today_findings": ("Constats sur l'organisation d'aujourd'hui ({count})", "Findings on today's organisation ({count})"),
     "results.locks_help": (

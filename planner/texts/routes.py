@@ -41,6 +41,11 @@ TEXTS = {
         "Flow {flow} ({origin} → {destination}) is kept for vehicle {lock}, which cannot carry it; {vehicle} could.",
     ),
     "issue.routes_alone_lock.mend": ("Changer ou vider « Véhicule imposé ».", "Change or empty “Vehicle imposed”."),
+    "issue.routes_alone_foreign": (
+        "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : {vehicle}, le plus proche, est réservé aux flux de son dépôt.",
+        "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, is kept for the flows of its depot.",
+    ),
+    "issue.routes_alone_foreign.mend": ("Mettre « tous les flux » dans « Transporte » pour ce véhicule, ou prévoir un véhicule à l'un des deux bouts.", "Put “any flow” in “Carries” for this vehicle, or provide a vehicle at either end."),
     "issue.routes_alone_temperature": (
         "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : le plus proche, {vehicle}, n'a pas la température « {temperature} ».",
         "No vehicle can carry flow {flow} ({origin} → {destination}): the closest one, {vehicle}, lacks temperature “{temperature}”.",
@@ -130,8 +135,8 @@ TEXTS = {
         "{day}: one more vehicle {vehicle} would be enough (€{cost} a year of fixed cost).",
     ),
     "issue.routes_no_single_relaxation": (
-        "{day} : aucun assouplissement essayé seul (heures, service, un véhicule de plus) ne suffit.",
-        "{day}: no single relaxation tried (hours, duty, one more vehicle) is enough.",
+        "{day} : aucun assouplissement essayé seul (fenêtres, heures, service, tours, un véhicule de plus, des véhicules plus grands) ne suffit.",
+        "{day}: no single relaxation tried (windows, hours, duty, trips, one more vehicle, larger vehicles) is enough.",
     ),
     # --- today's routes ---
     "issue.baseline_not_that_day": (
@@ -191,6 +196,10 @@ TEXTS = {
     "issue.routes_access_gvw": ("{site} admet {limit} t ; le véhicule {vehicle} fait {gvw} t.", "{site} admits {limit} t; vehicle {vehicle} weighs {gvw} t."),
     "issue.routes_access_tail_lift": ("{site} demande un hayon ; le véhicule {vehicle} n'en a pas.", "{site} needs a tail lift; vehicle {vehicle} has none."),
     "issue.routes_access_low_emission": ("{site} est en ZFE ; le véhicule {vehicle} n'y est pas admis.", "{site} is in a low-emission zone; vehicle {vehicle} is not allowed there."),
+    "issue.routes_foreign": (
+        "{vehicle} est réservé aux flux de son dépôt ({depot}), mais transporte le flux {flow}.",
+        "{vehicle} is kept for the flows of its depot ({depot}), but carries flow {flow}.",
+    ),
     "issue.routes_lock": ("Le flux {flow} est réservé au véhicule {lock}, mais {vehicle} le transporte.", "Flow {flow} is kept for vehicle {lock}, but {vehicle} carries it."),
     "issue.routes_temperature": ("Le véhicule {vehicle} ne transporte pas la température « {temperature} » du flux {flow}.", "Vehicle {vehicle} does not carry temperature “{temperature}” of flow {flow}."),
     "issue.routes_hygiene": ("Le véhicule {vehicle} n'admet pas la classe « {hygiene} » du flux {flow}.", "Vehicle {vehicle} does not take class “{hygiene}” of flow {flow}."),
@@ -200,7 +209,10 @@ TEXTS = {
         "{vehicle}, {day}, tour {trip} : {load} places « {temperature} » occupées pour {limit}.",
         "{vehicle}, {day}, trip {trip}: {load} places “{temperature}” taken out of {limit}.",
     ),
-    "issue.routes_coloading": ("Tour {trip} : le flux propre {flow} voyage avec le flux sale {dirty}, ce que la règle interdit.", "Trip {trip}: clean flow {flow} travels with dirty flow {dirty}, which the rule forbids."),
+    "issue.routes_coloading": (
+        "Tour {trip} : le flux {flow} ({hygiene}) voyage avec le flux {other} ({dirtier}), ce que la règle interdit.",
+        "Trip {trip}: flow {flow} ({hygiene}) travels with flow {other} ({dirtier}), which the rule forbids.",
+    ),
     "issue.routes_not_loaded": ("Le flux {flow} se charge à {site}, où le véhicule ne passe pas avant (il part de {depot}).", "Flow {flow} loads at {site}, where the vehicle does not come before (it leaves from {depot})."),
     "issue.routes_not_unloaded": ("Le flux {flow} se décharge à {site}, où le véhicule ne passe pas après (il rentre à {depot}).", "Flow {flow} unloads at {site}, where the vehicle does not come afterwards (it returns to {depot})."),
     "issue.routes_loads_at_depot": ("Le flux {flow} est chargé en cours de tour à {site}, dépôt du véhicule : ce chargement ouvre un nouveau tour.", "Flow {flow} is loaded within a trip at {site}, the vehicle's depot: such a loading begins a new trip."),

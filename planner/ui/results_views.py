@@ -9,10 +9,14 @@ from planner import charts, figures
 from planner.i18n import text
 from planner.problems.kitchens import tables as kt
 from planner.problems.purchasing import tables as pt
+from planner.problems.purchasing.result_tables import YEARS
 from planner.problems.routes import tables as rt
+from planner.problems.routes.driver_tables import DRIVER_RESULTS
+from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.schema import rows
 from planner.service import locks as lock_service
 from planner.service import scenarios
+from planner.service.kitchens import REPORT_TABLES, kitchens_report, worth
 from planner.store import Run, Store
 from planner.study import Study
 from planner.ui import session, widgets
@@ -41,6 +45,9 @@ def kitchens(study: Study, lang: str) -> None:
     roadmap = figures.roadmap(study, lang)
     widgets.chart(charts.roadmap(roadmap, lang, list(dict.fromkeys(roadmap["kitchen"]))))
     st.caption(session.say("results.roadmap_help"))
+    told = kitchens_report(study)
+    if told is not None:
+        st.info(worth(told, lang))
     _money(study, "kitchens", lang)
     st.subheader(session.say("results.feeding"))
     years = sorted({row.year for row in rows(kt.ASSIGNMENT, result.plan.tables[kt.ASSIGNMENT.name])})
@@ -51,6 +58,11 @@ def kitchens(study: Study, lang: str) -> None:
     for table in (kt.ASSIGNMENT, kt.ROADMAP, kt.COSTS):
         with st.expander(table.title(lang)):
             grid(table, result.plan.tables[table.name], study.scenario, lang)
+    if told is not None:
+        for table in REPORT_TABLES:
+            with st.expander(table.title(lang)):
+                st.caption(table.help_fr if lang == "fr" else table.help_en)
+                grid(table, told.made.frames[table.name], study.scenario, lang)
 
 
 def routes(study: Study, lang: str) -> None:
@@ -69,16 +81,47 @@ def routes(study: Study, lang: str) -> None:
     sites = figures.places(study.scenario, {})
     widgets.chart(charts.site_map(sites[sites["site"].isin(set(driven["site"]) | set(driven["other"]))], lang, legs=driven), wide=False)
     _money(study, "routes", lang)
-    for table in (rt.ROUTES, rt.TRIPS, rt.STOPS, rt.COSTS):
+    _shares(study, lang)
+    for table in (rt.ROUTES, rt.TRIPS, rt.STOPS, *DRIVER_RESULTS, rt.COSTS):
         with st.expander(table.title(lang)):
             frame = result.plan.tables[table.name]
             grid(table, frame[frame["day"] == day] if "day" in table.names else frame, result.scenario, lang)
 
 
+def _shares(study: Study, lang: str) -> None:
+    """What each kind of flow costs, today and in the plan, and how much vehicles are used."""
+    result = study.results["routes"]
+    assert result.audit is not None
+    shared = by_flow(result.scenario, result.plan, result.audit, study.scenario, result.baseline, result.baseline_audit, lang)
+    flows = [row for row in rows(BY_FLOW, shared) if row.by == "flow"]
+    used = vehicle_use(result.scenario, result.plan)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(session.say("results.by_flow"))
+        drawn = pd.DataFrame([(row.name, row.today_cost, row.cost) for row in flows], columns=["name", "today", "plan"])
+        widgets.chart(charts.pairs(drawn, lang, session.say("results.cost_unit")))
+    with right:
+        st.subheader(session.say("results.vehicle_use"))
+        hours = pd.DataFrame([(f"{row.vehicle} n° {row.number}", row.hours) for row in rows(USE, used)], columns=["name", "value"])
+        widgets.chart(charts.bars(hours, lang, session.say("results.hours_unit"), money=False))
+    for table, frame in ((BY_FLOW, shared), (USE, used)):
+        with st.expander(table.title(lang)):
+            st.caption(table.help(lang))
+            grid(table, frame, result.scenario, lang)
+
+
 def purchasing(study: Study, lang: str) -> None:
-    """Awards, discounts, what is spent with whom."""
+    """Savings of each year, who joins when, what is spent with whom, and every table of the plan."""
     result = study.results["purchasing"]
     _money(study, "purchasing", lang)
+    yearly = figures.budget_by_year(result)
+    if len(yearly):
+        people = list(dict.fromkeys(yearly["name"]))
+        st.subheader(session.say("results.by_year"))
+        widgets.chart(charts.stacked(yearly, lang, people, session.say("results.budget_unit")))
+        st.subheader(session.say("results.convergence"))
+        st.caption(session.say("results.convergence_help"))
+        widgets.chart(charts.convergence(figures.convergence(result, lang), lang, people))
     awards = list(rows(pt.AWARDS, result.plan.tables[pt.AWARDS.name]))
     called = figures.names(study.scenario, pt.SUPPLIERS.name)
     spent: dict[str, float] = {}
@@ -89,8 +132,9 @@ def purchasing(study: Study, lang: str) -> None:
         st.subheader(session.say("results.spend"))
         largest = pd.DataFrame({"name": list(spent), "value": list(spent.values())}).sort_values("value", ascending=False)
         widgets.chart(charts.bars(largest, lang, session.say("results.cost_unit")))
-    for place, table in enumerate((pt.AWARDS, pt.TIERS, pt.COSTS)):
-        with st.expander(table.title(lang), expanded=place == 0):
+    first = YEARS if len(yearly) else pt.AWARDS
+    for table in (first, *(t for t in pt.RESULTS if t not in (first, pt.COSTS)), pt.COSTS):
+        with st.expander(table.title(lang), expanded=table is first):
             grid(table, result.plan.tables[table.name], study.scenario, lang)
 
 

@@ -17,7 +17,7 @@ from planner.issues import Value
 from planner.service.scenarios import computer_user
 from planner.store import Entry, Store, StoreRefused, default_folder
 
-PAGES = ("scenarios", "donnees", "calcul", "resultats", "comparaison", "lots")
+PAGES = ("scenarios", "donnees", "calcul", "resultats", "comparaison", "lots", "analyses")
 FOLDER = Path(__file__).resolve().parent / "pages"
 SAMPLES = Path(__file__).resolve().parents[2] / "scenarios"
 FIRST_SAMPLE = SAMPLES / "la_rochelle_rochefort.xlsx"

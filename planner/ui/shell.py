@@ -13,6 +13,7 @@ ICON = "🏥"  # of the browser's tab: a drawn one would be fetched from outside
 ICONS = {
     "scenarios": ":material/folder_open:", "donnees": ":material/table_view:", "calcul": ":material/calculate:", "resultats": ":material/insights:",
     "comparaison": ":material/compare_arrows:", "lots": ":material/stacks:",
+    "analyses": ":material/query_stats:",
 }  # fmt: skip
 
 

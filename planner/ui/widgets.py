@@ -23,6 +23,7 @@ KINDS = {
     "geojson": "application/geo+json",
     "html": "text/html",
     "pdf": "application/pdf",
+    "txt": "text/plain",
 }
 
 STYLE = """<style>

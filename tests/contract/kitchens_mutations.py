@@ -37,11 +37,12 @@ class Mutation:
     edits: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
     accepted: tuple[Row, ...] = ()
+    scenarios: tuple[Row, ...] = ()
     network: Callable[[Network], Network] | None = None
     honest: bool = True
 
     def apply(self, plan: Plan, network: Network) -> tuple[Scenario, Network, Plan]:
-        scenario = group(self.edits, {"accepted_kitchens": list(self.accepted)}, **self.parameters)
+        scenario = group(self.edits, {"accepted_kitchens": list(self.accepted), "demand_scenarios": list(self.scenarios)}, **self.parameters)
         network = self.network(network) if self.network else network
         mutated = plan.with_(scenario_hash=scenario.hash, bound=None)
         for table, edit in ((ROADMAP, self.roadmap), (ASSIGNMENT, self.assignment)):
@@ -189,9 +190,9 @@ MUTATIONS = (
     mutation("closed though to be kept", "kitchens_lock_open_broken", edits={"kitchens": {"KA": {"lock": "keep"}}}),
     mutation("candidate late though to be opened", "kitchens_lock_open_broken", edits={"kitchens": {"KN": {"lock": "open", "earliest_year": None}}}),
     # --- capacity and posts ---
-    mutation("capacity exceeded", "kitchens_over_capacity", roadmap=change({"kitchen": "KN"} | Y29, level=1), parameters=UNLIMITED),
-    mutation("capacity exceeded by a hundredth", "kitchens_over_capacity", edits={"kitchen_levels": {"KX": {"capacity": 153.83}}}),
-    mutation("five days' work for seven forgotten", "kitchens_over_capacity", edits={"kitchens": {"KX": {"production_days": 4, "use_by_days": 4}}, "kitchen_levels": {"KX": {"capacity": 190.0}}}),
+    mutation("capacity exceeded", "kitchens_over_capacity", "kitchens_day_short", roadmap=change({"kitchen": "KN"} | Y29, level=1), parameters=UNLIMITED),
+    mutation("capacity exceeded by a hundredth", "kitchens_over_capacity", "kitchens_day_short", edits={"kitchen_levels": {"KX": {"capacity": 153.83}}}),
+    mutation("five days' work for seven forgotten", "kitchens_over_capacity", "kitchens_day_short", edits={"kitchens": {"KX": {"production_days": 4, "use_by_days": 4}}, "kitchen_levels": {"KX": {"capacity": 190.0}}}),
     mutation("too few posts for the meals", "kitchens_posts_short", roadmap=more("staff", -1, kitchen="KN", **Y29), parameters=UNLIMITED),
     mutation("no posts told", "kitchens_posts_short", "kitchens_posts_below_minimum", roadmap=change({"kitchen": "KN", **Y29}, staff=None), parameters=UNLIMITED),
     mutation("fewer posts than the smallest team", "kitchens_posts_below_minimum", edits={"kitchen_levels": {"KN": {"min_staff": 15.5}}},
@@ -200,6 +201,36 @@ MUTATIONS = (
     mutation("posts fall too fast", "kitchens_departures", edits={"yearly_limits": {"2029": {"departures": 4.9}}}),
     mutation("posts fall too fast from today", "kitchens_departures", edits={"kitchens": {"KA": {"staff": 13.0}}}),
     mutation("the leaver's posts count once", "kitchens_departures", edits={"kitchens": {"KX": {"staff": 3.0}}}),
+    # --- works, approval, chilling ---
+    mutation("opened without its works", "kitchens_works_broken", edits={"kitchen_levels": {"KN": {"works_years": 1}}}),
+    mutation("works from a level that is not there", "kitchens_works_broken", edits={"kitchen_levels": {"KA": {"works_years": 1}}}, roadmap=change({"kitchen": "KA", "year": 2027}, target=1)),
+    mutation("chilled beyond the chillers", "kitchens_over_chilling", "kitchens_day_short", edits={"kitchen_levels": {"KN": {"cold_capacity": 500.0}}}),
+    mutation("approved, of which nobody knows the cost", "kitchens_approval_unknown", edits={"kitchens": {"KN": {"approved": False}}}),
+    mutation("approval lost", "kitchens_approval_lost", "kitchens_exemption", roadmap=change({"kitchen": "KN", **Y29}, approved=False)),
+    mutation("too much delivered without approval", "kitchens_exemption", edits={"kitchens": {"KN": {"approved": False}}}, roadmap=change({"kitchen": "KN"}, approved=False)),
+    mutation("delivered too far without approval", "kitchens_exemption", "kitchens_exemption_far",
+             edits={"kitchens": {"KN": {"approved": False}}, "sites": {"D": {"lat": 47.5}}}, roadmap=change({"kitchen": "KN"}, approved=False)),
+    mutation("the approval is not paid", "wrong_cost_line", edits={"kitchens": {"KN": {"approved": False, "approval_cost": 9000.0}}},
+             plan=costs(drop(line="approval", item="KN"))),
+    mutation("the closed kitchen costs nothing", "wrong_cost_line", edits={"kitchens": {"KA": {"mothball_cost": 900.0}}}, plan=costs(drop(line="mothball", item="KA", **Y29))),
+    mutation("a subsidy counted twice", "kitchens_wrong_figure", edits={"kitchens": {"KN": {"subsidy": 20.0}}},
+             plan=lambda plan: with_rows(plan, ROADMAP, more("investment", -260000.0, kitchen="KN", **Y28))),
+    mutation("one kitchen alone, with nobody to step in", "kitchens_rescue_short", parameters={"least_rescue_share": 60.0}),
+    # --- days and posts ---
+    mutation("a holiday without the extra production", "kitchens_use_by", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {"KN": {"holidays": "closed"}, "KX": {"holidays": "worked"}, "KA": {"holidays": "worked"}}}),
+    mutation("a long weekend's peak", "kitchens_over_capacity", "kitchens_day_short", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {"KX": {"holidays": "worked"}, "KA": {"holidays": "worked"}}}),
+    mutation("weekend crews forgotten", "kitchens_posts_short", edits={"kitchens": {"KB": {"weekend_posts": 30.0}}}),
+    mutation("crews of hot meals forgotten", "kitchens_posts_short", edits={"kitchens": {"KB": {"hot_posts": 30.0}}}),
+    mutation("holidays worked for nothing", "wrong_cost_line", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {code: {"holidays": "worked", "holiday_cost": 500.0} for code in ("KN", "KX", "KA")}},
+             plan=costs(drop(line="holidays", item="KN", **Y29))),
+    # --- demand, payments, waste, CO2 ---
+    mutation("a case in which capacity is short", "kitchens_over_capacity", "kitchens_day_short", "kitchens_posts_short", parameters={"kitchens_robust": 1},
+             scenarios=({"scenario": "plus", "step": 1, "change": 40.0},)),
+    mutation("a customer gone is fed", "kitchens_fed_for_nothing", edits={"meal_demand": {"C": {"until_year": 2028}}}),
+    mutation("payments forgotten", "wrong_cost_line", edits={"meal_demand": {"C": {"price": 8.0}}}, plan=costs(drop(line="revenue", item="C", **Y29))),
+    mutation("EGalim forgotten", "wrong_cost_line", parameters={"egalim_surcharge": 1.0}, plan=costs(drop(line="egalim", item="C", **Y29))),
+    mutation("waste of a delivered meal like one on site", "wrong_cost_line", parameters={"meal_waste_price": 2.0}, plan=costs(more("amount", -1.0, line="waste", item="D", **Y29))),
+    mutation("CO2 without its price", "wrong_cost_line", parameters={"kitchens_co2_price": 100.0}, plan=costs(change({"line": "co2", "item": "D", **Y29}, objective=0.0))),
     # --- equipment and budget ---
     mutation("cold without equipment", "kitchens_not_equipped", assignment=change({"site": "A", **Y28}, equipped=False)),
     mutation("equipped a year late", "kitchens_not_equipped", assignment=then(change({"site": "A", **Y28}, equipped=False), change({"site": "A", **Y29}, equipped=True))),
@@ -220,7 +251,7 @@ MUTATIONS = (
     # --- what the tables claim ---
     *(
         mutation(f"wrong {column} of a kitchen", "kitchens_wrong_figure", plan=lambda plan, column=column: with_rows(plan, ROADMAP, more(column, 1.0, kitchen="KN", **Y28)))
-        for column in ("capacity", "load", "use", "meals", "investment")
+        for column in ("capacity", "load", "use", "meals", "investment", "chilled")
     ),
     *(
         mutation(f"wrong {column} of a site", "kitchens_wrong_figure", plan=lambda plan, column=column: with_rows(plan, ASSIGNMENT, more(column, -1.0, site="A", **Y28)))

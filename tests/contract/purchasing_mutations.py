@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planner.plan import Plan
+from planner.problems.purchasing.result_tables import ACTIONS, CALENDAR, FAMILY_VALUES, FRAMEWORKS, GAPS, PRICES, SPEND, YEARS
 from planner.problems.purchasing.tables import ACCEPTED, AWARDS, COSTS, TIERS
 from planner.scenario import Scenario
 from planner.schema import Table
@@ -71,7 +72,7 @@ def scenario() -> Scenario:
 def _is(frame: pd.DataFrame, where: dict[str, Any]) -> pd.Series:
     chosen = pd.Series(True, index=frame.index)
     for name, value in where.items():
-        chosen &= frame[name].isna() if value is None else frame[name] == value
+        chosen &= frame[name].isna() if value is None else (frame[name] == value).fillna(False).astype(bool)
     return chosen
 
 
@@ -216,4 +217,56 @@ MUTATIONS = [
     Mutation("the price of a change forgotten", "wrong_cost_line", accepted([{**MILK1, "supplier": "S2"}], change_price=500)),
     Mutation("price raised in the data", "award_wrong_figure", data("offers", {"supplier": "S1", "article": "cream"}, price=2.01)),
     Mutation("quantity raised in the data", "wrong_cost_line", data("needs", {"establishment": "H1", "article": "milk"}, quantity=1001.0)),
+]  # fmt: skip
+
+
+# --- over two years ----------------------------------------------------------------------------------------
+
+
+def converging() -> Scenario:
+    """The same market over two years: H1 may leave its contracts early, H2 may extend, milk starts in February; a target by kitchen."""
+    case = scenario()
+    needs, lots, rules = (case.frames[name].copy() for name in ("needs", "lots", "purchasing_rules"))
+    needs["exit_fee"] = [0.1 if member == "H1" else None for member in needs["establishment"]]
+    needs["extension_until"] = [dt.date(2027, 12, 31) if member == "H2" else None for member in needs["establishment"]]
+    lots["starts"] = [dt.date(2027, 2, 1) if lot == "MILK" else None for lot in lots["lot"]]
+    more = [{"rule": "JOINS", "kind": "max_joins", "value": 4.0}, {"rule": "AIM", "kind": "min_organic", "establishment": "H2", "value": 40.0, "penalty": 0.5}]
+    for name, frame, extra in (("needs", needs, []), ("lots", lots, []), ("purchasing_rules", rules, more)):
+        table = case.table(name)
+        case = case.replace(name, table.frame([*frame.to_dict("records"), *extra]))
+    known = [{name: getattr(row, name) for name in PARAMETERS.names} for row in case.rows(PARAMETERS.name)]
+    return case.replace(PARAMETERS.name, PARAMETERS.frame([*known, {"parameter": "purchasing_years", "value": 2.0}, {"parameter": "purchasing_discount_rate", "value": 3.0}]))
+
+
+BREAD1 = {"lot": "BREAD", "establishment": "H1"}
+OVER_YEARS = [
+    Mutation("a date on which nobody may join", "award_cannot_join", edit(AWARDS, BREAD1, {"joins": dt.date(2027, 6, 1)})),
+    Mutation("joins before leaving is paid", "wrong_cost_line", edit(COSTS, {"line": "exit_fee"}, {"amount": 0.0, "objective": 0.0})),
+    Mutation("joins another month than its costs say", "wrong_cost_line", edit(AWARDS, {"lot": "BREAD", "establishment": "H2"}, {"joins": dt.date(2028, 1, 1)})),
+    Mutation("two dates for one pair", "award_cannot_join", edit(AWARDS, {**FRUIT, "establishment": "H3", "supplier": "S1"}, {"joins": None})),
+    Mutation("first-year saving of a whole year", "award_wrong_figure", edit(AWARDS, BREAD1, {"first_year_saving": lambda a: a + 50})),
+    Mutation("a year's goods left out", "wrong_cost_line", drop(COSTS, {"line": "goods", "year": 2028, "item": "MILK", "establishment": "H1"})),
+    Mutation("second year not discounted", "wrong_cost_line", edit(COSTS, {"line": "goods", "year": 2028}, {"objective": lambda a: a * 1.03})),
+    Mutation("target's shortfall forgotten", "wrong_cost_line", drop(COSTS, {"line": "target"})),
+    Mutation("tier of the full year claimed for the first", "tier_wrong_figure", edit(TIERS, {"supplier": "S1", "lot": "MILK", "year": 2027}, {"base": lambda b: b + 1000})),
+    Mutation("tier of a year left out", "tier_missing", drop(TIERS, {"supplier": "S1", "lot": "MILK", "year": 2028})),
+    Mutation("tier of a year beyond the plan", "tier_unknown", repeat(TIERS, {"supplier": "S1", "lot": "MILK", "year": 2028}, year=2029)),
+    Mutation("calendar: another date", "result_wrong_cell", edit(CALENDAR, BREAD1, {"joins": dt.date(2028, 1, 1)})),
+    Mutation("calendar: another way", "result_wrong_cell", edit(CALENDAR, BREAD1, {"how": "extended"})),
+    Mutation("calendar: fee too low", "result_wrong_cell", edit(CALENDAR, BREAD1, {"fee": lambda f: f - 0.01})),
+    Mutation("calendar: pair left out", "result_missing_row", drop(CALENDAR, BREAD1)),
+    Mutation("savings: gain too high", "result_wrong_cell", edit(YEARS, {"year": 2027, "establishment": "H1"}, {"gain": lambda g: g + 1})),
+    Mutation("savings: budget effect without fees", "result_wrong_cell", edit(YEARS, {"year": 2027, "establishment": None}, {"budget": lambda b: b + 0.02})),
+    Mutation("savings: EGalim share rounded up", "result_wrong_cell", edit(YEARS, {"year": 2028, "establishment": "H2"}, {"quality": lambda q: q + 0.1})),
+    Mutation("savings: a year left out", "result_missing_row", drop(YEARS, {"year": 2028})),
+    Mutation("savings: a year too many", "result_unknown_row", repeat(YEARS, {"year": 2028, "establishment": "H1"}, year=2029)),
+    Mutation("no calendar", "plan_table_missing", without(CALENDAR)),
+    Mutation("more join in a month than allowed", "too_many_joins", data("purchasing_rules", {"rule": "JOINS"}, value=2.0)),
+    Mutation("price after too low", "result_wrong_cell", edit(PRICES, {"article": "milk", "establishment": "H1"}, {"after": lambda p: p - 0.01})),
+    Mutation("price gap hidden", "result_missing_row", lambda s, p: drop(GAPS, {"article": "milk", "establishment": "H1"})(s, p)),
+    Mutation("spend with a supplier too low", "result_wrong_cell", edit(SPEND, {"supplier": "S1", "family": "FOOD"}, {"common": lambda c: c - 10})),
+    Mutation("procedure under its threshold", "result_wrong_cell", edit(FAMILY_VALUES, {"family": "FOOD"}, {"procedure": "direct"})),
+    Mutation("framework's alert silenced", "result_wrong_cell", lambda s, p: edit(FRAMEWORKS, {"lot": "MILK", "year": None}, {"state": "fine"})(*data("lots", {"lot": "MILK"}, max_value=19000.0)(s, p))),
+    Mutation("beneficiary of an action added", "result_wrong_cell", edit(ACTIONS, {"lot": "GLOVES"}, {"members": "H1, H2, H3"})),
+    Mutation("no table of actions", "plan_table_missing", without(ACTIONS)),
 ]  # fmt: skip

@@ -17,8 +17,9 @@ from planner.network import Network
 from planner.plan import Plan, Status
 from planner.problems.base import cost_of
 from planner.problems.routes.audit import audit
+from planner.problems.routes.driver_tables import ROTA
 from planner.problems.routes.stops import Move, Route, Stop, Trip
-from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
+from planner.problems.routes.tables import COSTS, ROUTES, SKIPPED, STOPS, TRIPS
 from planner.problems.routes.week import Week
 from planner.problems.routes.write import tables
 from planner.scenario import Scenario
@@ -30,13 +31,14 @@ POINTS = {"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (20.0, 0.0), "R": (0.0, 10.0),
 
 def week() -> tuple[Scenario, Network]:
     sites = [
-        site("O"), site("P"), site("Q", max_gvw=3.5), site("R", needs_tail_lift=True), site("S", low_emission_zone=True), site("Z", "B"), site("W", "B"),
+        site("O"), site("P"), site("Q", max_gvw=3.5), site("R", needs_tail_lift=True), site("S", low_emission_zone=True), site("Z", "B"), site("W", "B", emission_zone="ZFE"),
     ]  # fmt: skip
     fleet = [
         vehicle("truck", count=1, gvw=12.0, places=12.0, kg=1500.0, temperatures=("ambient", "cold"), cold_places=4.0, low_emission=False,
                 max_trips=2, duty_minutes=300.0, overtime_minutes=60.0, overtime_cost=45.0, shift_start=420, shift_end=1080),
         vehicle("van", count=1, places=4.0, kg=800.0, hygiene=("clean",), tail_lift=False, fixed_cost=4000.0, km_cost=0.3),
-        vehicle("far", "E", count=1, establishment="B", places=6.0, duty_minutes=240.0, fixed_cost=3000.0, shift_start=300, shift_end=1200),
+        vehicle("far", "E", count=1, establishment="B", places=6.0, duty_minutes=240.0, fixed_cost=3000.0, shift_start=300, shift_end=1200,
+                crit_air="4"),
     ]  # fmt: skip
     flows = [
         flow("a", "O", "P", 3.0, return_ratio=1.0, opens=480, closes=600, temperature="cold"),
@@ -49,12 +51,15 @@ def week() -> tuple[Scenario, Network]:
         flow("h", "O", "P", 1.0, unit="block"),
         flow("k", "Z", "W", 2.0),
         flow("l", "O", "P", 4.0, unit="roll"),
+        flow("m", "O", "R", 1.0, unit="roll", return_ratio=1.0, skip_cost=30.0, skip_means="third_party"),
     ]
     data = base(sites, fleet, flows, class_compatibility=[{"first": "clean", "second": "dirty", "rule": "dirty_last"}])
     data["depots"] = [
         {"depot": "D", "name": "D", "site": "O", "opens": 300, "closes": 1260, "reload_minutes": 20.0},
         {"depot": "E", "name": "E", "site": "Z", "opens": 420, "closes": 1140, "reload_minutes": 20.0},
     ]
+    data["low_emission_zones"] = [{"zone": "ZFE", "name": "ZFE"}]
+    data["low_emission_rules"] = [{"zone": "ZFE", "days": ("mon",), "opens": 720, "closes": 1080, "crit_air": "3"}]
     data["handling_units"].append({"unit": "block", "places": 1.0, "kg": 550.0, "minutes": 2.0})
     return scenario_of(data, "contract"), network_of(POINTS)
 
@@ -136,10 +141,13 @@ def edited(table: Table, change: Callable[[list[dict[str, Any]]], Any]) -> Calla
 
 def honest(plan: Plan) -> Plan:
     """The plan with its other tables rewritten to what follows from its stops, as far as the audit can tell."""
-    scenario, network = week()
+    return honest_by(plan, *week())
+
+
+def honest_by(plan: Plan, scenario: Scenario, network: Network) -> Plan:
     found = audit(scenario, network, plan)
     frames = dict(plan.tables)
-    for table in (STOPS, TRIPS, ROUTES):
+    for table in (STOPS, TRIPS, ROUTES, ROTA):
         made = plain(table, frames[table.name])
         for issue in found.issues:
             if issue.table == table.name and issue.code == "routes_wrong_figure" and issue.row is not None:
@@ -205,6 +213,10 @@ def mutations() -> list[Mutation]:
         of("served twice", "routes_served_twice", days={MON_TRUCK: [truck[0], [("R", "deliver b", "deliver g", "deliver g")]]}),
         of("served by two vehicles", "routes_served_twice", days={MON_FAR: [[("W", "deliver k"), ("W", "deliver k")]]}),
         of("empties taken twice", "routes_served_twice", days={MON_TRUCK: [[A, ("P", "take_back a"), *truck[0][1:]], truck[1]]}),
+        of("skipped without a word", "routes_skipped_silently", edit=edited(SKIPPED, drop_first)),
+        of("skipped at another price", "routes_skipped_differs", edit=set_(SKIPPED, where(flow="m"), cost=3.0)),
+        of("said to be skipped, but made", "routes_not_skipped", edit=edited(SKIPPED, lambda made: made.append({**made[0], "flow": "a"}))),
+        of("empties of a skipped visit", "routes_skipped_empties", days={MON_TRUCK: [truck[0], [("R", "deliver b", "deliver g", "take_back m")]]}),
         of("wrong quantity", "routes_wrong_quantity", edit=set_(STOPS, DELIVER_D, quantity=2.0)),
         of("quantity of empties", "routes_wrong_quantity", edit=set_(STOPS, where(action="take_back"), quantity=1.0)),
         of("visit that does not exist", "routes_unknown_visit", "routes_missed", "routes_row_without_stops", *COST,
@@ -235,6 +247,7 @@ def mutations() -> list[Mutation]:
         of("no tail lift", "routes_access_tail_lift", days={MON_TRUCK: [truck[0], [("R", "deliver b")]], TUE_VAN: PLAN[TUE_VAN],
            MON_VAN: [van[0], [("R", "deliver g"), ("S", "collect f")]]}),
         of("not allowed in the zone", "routes_access_low_emission", days={MON_VAN: [van[0]], MON_TRUCK: [truck[0], [*truck[1], ("S", "collect f")]]}),
+        of("in the zone within the hours barred", "routes_access_zone", edit=shift(300, day="mon", vehicle="far")),
         of("warm vehicle for cold meals", "routes_temperature", days={MON_TRUCK: [truck[0][1:], truck[1]], MON_VAN: [van[0], van[1], [A]]}),
         of("clean vehicle for dirty linen", "routes_hygiene", "routes_coloading",
            days={MON_TRUCK: [truck[0][:2], truck[1]], MON_VAN: [van[0], [("P", "collect c"), *van[1]]]}),

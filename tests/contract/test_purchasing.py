@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -11,9 +12,10 @@ from planner.issues import errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing import PURCHASING
+from planner.problems.purchasing.result_tables import CALENDAR
 from planner.problems.purchasing.tables import COSTS
 from planner.scenario import Scenario
-from tests.contract.purchasing_mutations import MUTATIONS, Mutation, scenario
+from tests.contract.purchasing_mutations import MUTATIONS, OVER_YEARS, Mutation, converging, scenario
 
 NO_NETWORK: Network = None  # type: ignore[assignment]  # purchasing uses no distances
 
@@ -44,9 +46,23 @@ def test_the_baseline_is_priced_right() -> None:
     assert audit.kpi("gain") == 0
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
-def test_a_spoilt_plan_is_refused(mutation: Mutation) -> None:
-    case, plan = mutation.spoil(*solved())
+@cache
+def solved_over_years() -> tuple[Scenario, Plan]:
+    case = converging()
+    return case, PURCHASING.solve(case, NO_NETWORK, Limits(seconds=20), Progress())
+
+
+def test_the_sound_plan_over_years_uses_everything_and_is_valid() -> None:
+    case, plan = solved_over_years()
+    audit = PURCHASING.audit(case, NO_NETWORK, plan)
+    assert plan.status is Status.OPTIMAL and errors(audit.issues) == [] and audit.cost == plan.cost
+    assert set(plan.tables[COSTS.name]["line"]) == {"goods", "own_price", "carriage", "management", "fee", "switching", "exit_fee", "target"}
+    assert set(plan.tables[CALENDAR.name]["how"]) >= {"at_end", "early", "out"}
+
+
+@pytest.mark.parametrize(("mutation", "sound"), [*((m, solved) for m in MUTATIONS), *((m, solved_over_years) for m in OVER_YEARS)], ids=lambda m: getattr(m, "name", ""))
+def test_a_spoilt_plan_is_refused(mutation: Mutation, sound: Callable[[], tuple[Scenario, Plan]]) -> None:
+    case, plan = mutation.spoil(*sound())
     audit = PURCHASING.audit(case, NO_NETWORK, plan)
     assert not audit.valid
     found = [issue for issue in errors(audit.issues) if issue.code == mutation.code]

@@ -41,10 +41,13 @@ def test_mutated_plans_are_refused_with_the_right_finding(mutation: Mutation) ->
 
 def test_every_rule_of_the_audit_is_broken_by_a_mutation() -> None:
     folder = Path(__file__).resolve().parents[2] / "planner" / "problems" / "routes"
-    source = "".join((folder / name).read_text(encoding="utf-8") for name in ("audit.py", "duties.py"))
+    source = "".join((folder / name).read_text(encoding="utf-8") for name in ("audit.py", "audit_rules.py", "duties.py"))
     rules = set(re.findall(r'Issue\.error\("(\w+)"', source)) | {"wrong_cost_line", "wrong_cost", "wrong_bound", "plan_table_missing", "plan_of_other_data"}
     assert rules - {code for mutation in mutations() for code in mutation.expected} == {
-        "routes_no_way", "routes_lock", "routes_too_many_changes",  # need another network, other data: below
+        "routes_no_way", "routes_lock", "routes_foreign", "routes_too_many_changes",  # need another network, other data: below
+        "routes_days_not_allowed",  # needs flows whose days are chosen: tests/problems/routes/test_days.py
+        "routes_held_changed", "routes_disinfection", "routes_dedicated",  # test_route_locks, test_classes
+        "routes_vehicle_twice",  # needs a second shift: test_drivers
     }  # fmt: skip
 
 
@@ -61,6 +64,19 @@ def test_a_flow_kept_for_another_vehicle_is_refused() -> None:
         flows.loc[flows["flow"] == "h", "lock"] = lock
         locked = scenario.replace("flows", flows)
         assert {issue.code for issue in ROUTES.audit(locked, network, plan.with_(scenario_hash=locked.hash)).issues} == codes
+
+
+def test_a_vehicle_that_is_not_shared_keeps_to_its_depot() -> None:
+    scenario, network, plan = valid_plan()
+    fleet = scenario.frames["vehicle_types"].copy()
+    fleet["carries"] = "own_depot"
+    own = scenario.replace("vehicle_types", fleet)
+    plan = plan.with_(scenario_hash=own.hash)
+    assert ROUTES.audit(own, network, plan).issues == ()  # every vehicle serves its own depot, or mail between two sites without one
+    moved = plan.tables[STOPS.name].copy()
+    moved.loc[moved["vehicle"] == "van", "vehicle"] = "far"
+    codes = {issue.code for issue in ROUTES.audit(own, network, plan.with_(tables={**plan.tables, STOPS.name: moved})).issues}
+    assert "routes_foreign" in codes
 
 
 def _accepted(scenario: Scenario, price: float, most: int) -> Scenario:

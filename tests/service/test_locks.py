@@ -12,9 +12,9 @@ from planner.catalog import PARAMETERS, TABLES
 from planner.excel import read
 from planner.plan import Limits, Progress
 from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
-from planner.problems.routes.tables import FLOWS
+from planner.problems.routes.tables import CURRENT, FLOWS, ROUTE_LOCKS
 from planner.scenario import Scenario
-from planner.service.locks import Decision, decisions, lock, unlock
+from planner.service.locks import Decision, decisions, in_force, lock, unlock
 from planner.study import Study
 
 SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "la_rochelle_rochefort.xlsx"
@@ -41,7 +41,7 @@ def _edits(found: list[Decision]) -> set[tuple[object, ...]]:
 def test_every_decision_locked_comes_back_and_passes_the_audit(scenario: Scenario, first: Study) -> None:
     made = decisions(first, "fr")
     assert {d.problem for d in made} == set(NAMES)
-    assert {d.column for d in made} == {"lock", "days", "action"}
+    assert {d.column for d in made} >= {"lock", "days", "action", "vehicle"}
     again = study.run(lock(scenario, made), NAMES, replace(LIMITS, seed=2), Progress())
     assert all(result.valid for result in again.results.values())
     found = decisions(again, "fr")
@@ -93,3 +93,29 @@ def test_a_cell_locked_to_another_value_is_not_unlocked(scenario: Scenario) -> N
     locked = lock(scenario, [award])
     assert unlock(locked, [exclude]).hash == locked.hash
     assert [row.action for row in lock(locked, [exclude]).rows(AWARD_LOCKS.name) if row.lot == lot and row.supplier == supplier] == ["exclude"]
+
+
+def test_a_site_is_locked_on_a_vehicle_and_on_days_by_one_row(scenario: Scenario) -> None:
+    site, vehicle = scenario.rows("sites")[0].site, scenario.rows("vehicle_types")[0].vehicle
+    key = (("site", site), ("category", ""), ("flow", ""))
+    on_vehicle = Decision("routes", "", ROUTE_LOCKS.name, key, "vehicle", vehicle, False)
+    on_days = Decision("routes", "", ROUTE_LOCKS.name, key, "days", "mon, thu", False)
+    locked = lock(scenario, [on_vehicle, on_days])
+    (row,) = locked.rows(ROUTE_LOCKS.name)
+    assert (row.site, row.category, row.flow, row.vehicle, row.days) == (site, None, None, vehicle, ("mon", "thu"))
+    assert len([words for problem, words in in_force(locked, "fr") if problem == "routes"]) == 2 + sum(bool(flow.lock) for flow in scenario.rows(FLOWS.name))
+    (row,) = unlock(locked, [on_vehicle]).rows(ROUTE_LOCKS.name)
+    assert row.vehicle is None and row.days == ("mon", "thu")
+    assert unlock(locked, [replace(on_vehicle, value="another")]).hash == locked.hash
+    assert unlock(locked, [on_vehicle, on_days]).hash == scenario.hash
+
+
+def test_a_route_of_today_is_kept_and_freed(scenario: Scenario) -> None:
+    first_row = scenario.rows(CURRENT.name)[0]
+    key = (("day", first_row.day), ("vehicle", first_row.vehicle), ("number", str(first_row.number)))
+    kept = Decision("routes", "", CURRENT.name, key, "locked", "True", False)
+    locked = lock(scenario, [kept])
+    marked = [row for row in locked.rows(CURRENT.name) if row.locked]
+    assert marked and all((row.day, row.vehicle, row.number) == (first_row.day, first_row.vehicle, first_row.number) for row in marked)
+    assert any(first_row.vehicle in words for _, words in in_force(locked, "en")) and not any("locks." in words for _, words in in_force(locked, "fr"))
+    assert unlock(locked, [kept]).hash == scenario.hash

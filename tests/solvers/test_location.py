@@ -9,7 +9,8 @@ import pytest
 
 from planner.solvers import mip
 from planner.solvers.location import Choice, Facility, Location, crew_needed, evaluate, faults
-from planner.solvers.location_mip import Elastic, kernel, program, solve_location
+from planner.solvers.location_mip import kernel, solve_location
+from planner.solvers.location_program import Elastic, program
 from planner.solvers.mip import MipStatus
 
 SMALL, LARGE, SHUT, WAITING = range(4)

@@ -221,3 +221,33 @@ def test_routes_to_start_from_are_judged_as_they_are_without_an_iteration() -> N
     assert judged.feasible and judged.routes == detour
     assert judged.variable + 1000 == priced(data, detour)
     assert not solve(data, StopRule(iterations=0), 1, (RouteData(0, ((Act("job", 0),),)),)).feasible
+
+
+def test_a_job_is_left_out_where_its_prize_is_less_than_its_way() -> None:
+    for prize, left in ((1000, (1,)), (10**7, ())):
+        data = day([(0, 0), (10, 0), (80, 0)], [job(1), replace(job(2), prize=prize)])
+        found = solve(data, QUICK, 1)
+        assert found.feasible and found.left_out == left and found.lost == (prize if left else 0)
+
+
+def test_vehicles_out_already_count_as_used_and_are_no_cheaper() -> None:
+    data = replace(day([(0, 0), (10, 0), (0, 10)], [job(1, 8), job(2, 8)], fleet=(van(count=1, max_trips=2),)), out=(1,))
+    found = solve(data, QUICK, 1, paid=(1,))
+    assert found.feasible and found.used == (2,)  # the one out, and one of its own that is not paid for
+    assert solve(replace(data, jobs=()), QUICK, 1).used == (1,)
+
+
+def test_the_depot_to_reload_at_is_one_that_bars_neither_way() -> None:
+    """Location 1 may only be followed by 2 after the slower depot."""
+    points = [(0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (10.0, 0.0), (0.0, 10.0)]
+    data = day(points, [job(3, 8, opens=6 * HOUR, closes=7 * HOUR), job(4, 8, opens=8 * HOUR, closes=18 * HOUR)], fleet=(van(fixed=10**6, reloads=(1, 2)),))
+    barred = data.barred.copy()
+    barred[1, 4] = True  # out of the quick one
+    barred[3, 4] = barred[4, 3] = True
+    depots = (data.depots[0], replace(data.depots[0], location=1), replace(data.depots[0], location=2, service=3000))
+    data = replace(data, barred=barred, depots=depots)
+    assert data.reload(0, 3, 4) == 2 and data.reload(0, 4, 3) == 1
+    found = solve(data, QUICK, 1)
+    assert found.feasible and [[act.index for act in trip] for route in found.routes for trip in route.trips] == [[0], [1]]
+    again = solve(data, StopRule(seconds=20, iterations=0), 1, found.routes)
+    assert again.feasible and again.variable == found.variable

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner import study
 from planner.i18n import text
-from planner.plan import Plan, Status
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.purchasing.tables import PLAN_YEARS, RESULTS
+from planner.scenario import with_parameter
 from planner.store import RunRequest
 from planner.study import Study
+from tests.problems.purchasing.generator import scenario
 from tests.ui.results_store import filled
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -69,3 +73,17 @@ def test_an_impossible_run_shows_no_figure_as_a_plan(real: Study, folder: Path) 
 def test_without_any_run_the_page_says_so(real: Study, folder: Path) -> None:
     filled(folder, real, runs=0)
     assert [info.value for info in page().info] == [text("results.none", "fr")]
+
+
+def test_a_convergence_plan_shows_each_year_and_who_joins_when(folder: Path) -> None:
+    case = scenario(3, members=3, lots=4, articles=9, suppliers=4)
+    case = with_parameter(case, PLAN_YEARS, 2)
+    filled(folder, study.run(case, ["purchasing"], Limits(seconds=10), Progress()), runs=1)
+    app = page()
+    app.session_state["results_view"] = "purchasing"
+    app.run()
+    assert not app.exception
+    titles = [found.value for found in app.subheader]
+    assert text("results.by_year", "fr") in titles and text("results.convergence", "fr") in titles
+    shown = {found.label for found in app.expander}
+    assert {table.title("fr") for table in RESULTS} <= shown

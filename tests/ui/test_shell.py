@@ -14,7 +14,7 @@ from planner.ui import widgets
 from tests.excel.sample import scenario
 from tests.ui.conftest import APP, Opened
 
-ALL = ("scenarios", "donnees", "calcul", "resultats", "comparaison", "lots")
+ALL = ("scenarios", "donnees", "calcul", "resultats", "comparaison", "lots", "analyses")
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

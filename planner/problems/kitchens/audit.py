@@ -9,27 +9,33 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Audit, Plan
 from planner.problems.base import check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.demand import Case
 from planner.problems.kitchens.ledger import Ledger
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, exempt
+from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
 from planner.schema import Row, rows
 
 
-def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
-    """All findings on a plan, its cost lines recomputed, and its key figures (group and establishments)."""
+def audit(scenario: Scenario, network: Network, plan: Plan, assumed: Sequence[Case] | None = None) -> Audit:
+    """All findings on a plan, its cost lines recomputed, and its key figures (group and establishments). `assumed`: cases of demand
+    to judge it in, other than those that the scenario asks to hold in."""
     issues = check_same_scenario(scenario, plan) + missing_tables(tb.RESULTS, plan)
     if any(table.name not in plan.tables for table in (tb.ROADMAP, tb.ASSIGNMENT)):
         return Audit("kitchens", tuple(issues), 0.0, 0.0, tb.COSTS.frame())
-    world = World(scenario, network)
+    world = World(scenario, network, assumed)
     reading = Reading.of(world, plan)
     issues += reading.issues
     issues += _who_feeds(world, reading)
@@ -39,10 +45,28 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     ledger = Ledger(world, reading.roadmap, reading.feeding)
     issues += _budget(world, ledger)
     issues += _changes(world, ledger)
+    issues += _stops(world, reading)
     issues += _claims(world, reading, ledger)
     costs = ledger.costs()
     issues += compare_costs(tb.COSTS, plan, costs)
     return Audit("kitchens", tuple(issues), cost_of(costs), ledger.annual(costs), costs, tuple(ledger.kpis(costs)))
+
+
+CLAIMS = ("kitchens_wrong_figure", "kitchens_wrong_action", "kitchens_fed_for_nothing", "wrong_cost_line", "wrong_cost", "wrong_bound")
+
+
+def broken_in(scenario: Scenario, network: Network, plan: Plan, case: Case) -> Audit:
+    """The plan judged in one case of demand: the rules it would break, and what it would cost."""
+    found = audit(scenario, network, plan.with_(bound=None), (replace(case, weight=1.0),))
+    return replace(found, issues=tuple(issue for issue in found.issues if issue.code not in CLAIMS))
+
+
+def rescued_share(scenario: Scenario, network: Network, plan: Plan) -> float:
+    """Smallest share (0 to 1) of its meals still served when a kitchen stops, over all kitchens and years."""
+    world = World(scenario, network)
+    reading = Reading.of(world, plan)
+    worst = least_served(stops(world, reading.roadmap, reading.feeding))
+    return 1.0 if worst is None else worst.served
 
 
 @dataclass
@@ -62,8 +86,8 @@ class Reading:
                 made.issues.append(Issue.error("kitchens_stray_row", **where, item=str(row.kitchen), year=str(row.year)))
             elif (row.kitchen, row.year) in made.roadmap:
                 made.issues.append(Issue.error("kitchens_row_twice", **where, item=row.kitchen, year=str(row.year)))
-            elif row.level is not None and row.level not in world.levels[row.kitchen]:
-                made.issues.append(Issue.error("kitchens_unknown_level", **where, column="level", kitchen=row.kitchen, year=str(row.year), level=row.level))
+            elif unknown := [level for level in (row.level, row.target) if level is not None and level not in world.levels[row.kitchen]]:
+                made.issues.append(Issue.error("kitchens_unknown_level", **where, column="level", kitchen=row.kitchen, year=str(row.year), level=unknown[0]))
             else:
                 made.roadmap[row.kitchen, row.year] = row
         for row in rows(tb.ASSIGNMENT, plan.tables[tb.ASSIGNMENT.name]):
@@ -98,11 +122,11 @@ def _who_feeds(world: World, reading: Reading) -> list[Issue]:
     for site, year in ((s, y) for y in world.years for s in world.site_owner):
         row = reading.feeding.get((site, year))
         if row is None:
-            if world.meals(site, year) > 0:
+            if world.eats(site, year) and not world.optional(site):
                 found.append(Issue.error("kitchens_not_fed", table=tb.ASSIGNMENT.name, column="site", site=site, year=str(year), meals=world.meals(site, year)))
             continue
         where: dict[str, Any] = {"table": tb.ASSIGNMENT.name, "row": row.index_, "site": site, "year": str(year), "kitchen": row.kitchen}
-        if world.meals(site, year) <= 0:
+        if not world.eats(site, year):
             found.append(Issue.error("kitchens_fed_for_nothing", **where, column="site"))
             continue
         found += _pair(world, reading, row, where)
@@ -130,11 +154,12 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
     elif minutes > world.longest[row.mode] * (1 + 1e-9):
         found.append(Issue.error("kitchens_too_far", **named, column="minutes", minutes=minutes, limit=world.longest[row.mode]))
     days = max(world.days(demand) for demand in world.demand[row.site])
-    if row.mode == "hot" and kitchen.production_days < days:
+    load = world.load(row.kitchen, [row])
+    if row.mode == "hot" and (kitchen.production_days < days or math.isinf(load)):
         found.append(Issue.error("kitchens_hot_days", **where, column="mode", production=kitchen.production_days, consumption=days))
     if row.mode == "cold":
         needed = max(world.storage(kitchen, demand) for demand in world.demand[row.site])
-        if kitchen.use_by_days < needed:
+        if kitchen.use_by_days < needed or math.isinf(load):
             found.append(Issue.error("kitchens_use_by", **where, column="kitchen", use_by=kitchen.use_by_days, needed=needed))
     return found
 
@@ -147,6 +172,8 @@ def _levels(world: World, reading: Reading) -> list[Issue]:
     for code, kitchen in world.kitchens.items():
         before = world.today[code]
         ever_open = kitchen.status == "existing"
+        works = Works()
+        held = bool(kitchen.approved)
         for year in world.years:
             row = reading.roadmap.get((code, year))
             where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}
@@ -155,18 +182,69 @@ def _levels(world: World, reading: Reading) -> list[Issue]:
                 if world.shares(kitchen.establishment, year):
                     found.append(Issue.error("kitchens_no_row", **where))
                 continue
+            found += works.follow(world, row, before, where)
+            if level is not None:
+                approved = bool(kitchen.approved if row.approved is None else row.approved)
+                if approved and not kitchen.approved and kitchen.approval_cost is None:
+                    found.append(Issue.error("kitchens_approval_unknown", **where, column="approved"))
+                if held and not approved and before is not None:
+                    found.append(Issue.error("kitchens_approval_lost", **where, column="approved"))
+                held = approved
+                if not approved:
+                    found += _exemption(world, reading, row, where)
             if level is not None:
                 if not world.shares(kitchen.establishment, year):
                     found.append(Issue.error("kitchens_not_member", **where, column="level", establishment=kitchen.establishment))
                 if before is None and ever_open:
                     found.append(Issue.error("kitchens_reopened", **where, column="level"))
-                elif kitchen.status == "candidate" and kitchen.earliest_year and year < kitchen.earliest_year:
-                    found.append(Issue.error("kitchens_too_early", **where, column="level", earliest=str(kitchen.earliest_year)))
+                elif kitchen.status == "candidate" and year < world.first_opening(code):
+                    found.append(Issue.error("kitchens_too_early", **where, column="level", earliest=str(world.first_opening(code))))
             if kitchen.lock == "close" and level is not None:
                 found.append(Issue.error("kitchens_lock_close_broken", **where, column="level"))
             if kitchen.lock in ("keep", "open") and level is None and world.can_open(code, year):
                 found.append(Issue.error("kitchens_lock_open_broken", **where, column="level"))
             before, ever_open = level, ever_open or level is not None
+    return found
+
+
+@dataclass
+class Works:
+    """The works of a kitchen as they go: towards `target` from `level`, in their year `step` (0: none)."""
+
+    level: int | None = None
+    target: int | None = None
+    step: int = 0
+
+    def follow(self, world: World, row: Row, before: int | None, where: dict[str, Any]) -> list[Issue]:
+        """One year more, and whether it may follow what was."""
+        levels = world.levels[row.kitchen]
+        wrong = False
+        if self.target is not None and self.step < levels[self.target].works_years:  # still to go on
+            wrong = (row.level, row.target) != (self.level, self.target)
+        elif self.target is not None:
+            wrong = row.target is not None or row.level != self.target
+        elif row.target is not None:
+            wrong = row.level != before or row.target <= (before or 0) or not levels[row.target].works_years or world.kitchens[row.kitchen].lock == "close"
+        elif row.level is not None and row.level > (before or 0):
+            wrong = levels[row.level].works_years > 0
+        going_on = row.target is not None and (self.level, self.target) == (row.level, row.target)
+        self.level, self.target, self.step = row.level, row.target, 0 if row.target is None else self.step + 1 if going_on else 1
+        return [Issue.error("kitchens_works_broken", **where, column="target")] if wrong else []
+
+
+def _exemption(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> list[Issue]:
+    """What a kitchen without approval may not deliver."""
+    fed = reading.fed_by(row.kitchen, row.year)
+    place = world.kitchens[row.kitchen].site
+    away = [one for one in fed if world.network.km_between(place, one.site) > 0]
+    found = [
+        Issue.error("kitchens_exemption_far", **where, column="approved", site=one.site, km=world.crow(place, one.site), limit=EXEMPT_KM)
+        for one in away if world.crow(place, one.site) >= EXEMPT_KM
+    ]  # fmt: skip
+    for case in world.cases:
+        delivered, made = (sum(world.meals(one.site, row.year, case) for one in some) / world.weeks for some in (away, fed))
+        if not exempt(delivered, made):
+            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made)]
     return found
 
 
@@ -191,19 +269,38 @@ def _work(world: World, reading: Reading) -> list[Issue]:
                 if posts:
                     found.append(Issue.error("kitchens_posts_when_closed", **where, column="staff", posts=posts))
                 continue
-            size = world.levels[code][level]
-            load = world.load(code, reading.fed_by(code, year))
-            if math.isfinite(load) and load > size.capacity * (1 + TOLERANCE):
-                found.append(Issue.error("kitchens_over_capacity", **where, column="load", load=load, capacity=float(size.capacity)))
-            meals = sum(world.meals(fed.site, year) for fed in reading.fed_by(code, year))
-            if posts * kitchen.productivity < meals * (1 - TOLERANCE):
-                found.append(Issue.error("kitchens_posts_short", **where, column="staff", posts=posts, meals=meals, needed=meals / kitchen.productivity))
-            if posts < size.min_staff - TOLERANCE:
+            assert row is not None
+            size, fed = world.levels[code][level], reading.fed_by(code, year)
+            found += _loads(world, row, fed, where)
+            work = world.work(code, fed)
+            if posts * kitchen.productivity < work * (1 - TOLERANCE):
+                found.append(Issue.error("kitchens_posts_short", **where, column="staff", posts=posts, meals=work, needed=work / kitchen.productivity))
+            if posts < size.min_staff - TOLERANCE and world.capacity(code, row) > 0:
                 found.append(Issue.error("kitchens_posts_below_minimum", **where, column="staff", posts=posts, minimum=float(size.min_staff)))
         allowed = world.departures(year)
         if allowed is not None and total < kept - allowed - TOLERANCE * max(1.0, kept):
             found.append(Issue.error("kitchens_departures", table=tb.ROADMAP.name, column="staff", year=str(year), before=float(kept),
                                      after=total, allowed=float(allowed)))  # fmt: skip
+    return found
+
+
+def _loads(world: World, row: Row, fed: list[Row], where: dict[str, Any]) -> list[Issue]:
+    """Capacities of the busiest production day, then each day of the year."""
+    load, chilled = world.load(row.kitchen, fed), world.load(row.kitchen, fed, mode="cold")
+    capacity, chilling = world.capacity(row.kitchen, row), world.chilling(row.kitchen, row)
+    if not math.isfinite(load):
+        return []
+    found = []
+    if load > capacity * (1 + TOLERANCE):
+        found.append(Issue.error("kitchens_over_capacity", **where, column="load", load=load, capacity=capacity))
+    if chilled > chilling * (1 + TOLERANCE):
+        found.append(Issue.error("kitchens_over_chilling", **where, column="chilled", load=chilled, capacity=chilling))
+    for case in world.cases:
+        daily = world.daily(row.kitchen, row.year, fed, case, capacity, chilling)
+        short = np.flatnonzero(daily.unmade > 1e-6 * max(1.0, load))
+        if len(short):
+            day = int(short[0])
+            return [*found, Issue.error("kitchens_day_short", **where, column="load", date=str(daily.days[day]), meals=float(daily.unmade[day]))]
     return found
 
 
@@ -244,6 +341,17 @@ def _changes(world: World, ledger: Ledger) -> list[Issue]:
     return [Issue.error("kitchens_too_many_changes", table=tb.ASSIGNMENT.name, changes=count, limit=limit)] if count > limit else []
 
 
+def _stops(world: World, reading: Reading) -> list[Issue]:
+    """Where a share of the meals must still be served when any one kitchen stops."""
+    least = world.scenario.value(tb.RESCUE_SHARE) / 100
+    if not least:
+        return []
+    return [
+        Issue.error("kitchens_rescue_short", table=tb.ROADMAP.name, kitchen=stop.kitchen, year=str(stop.year), share=100 * stop.served, least=100 * least)
+        for stop in stops(world, reading.roadmap, reading.feeding) if stop.served < least * (1 - TOLERANCE)
+    ]  # fmt: skip
+
+
 # --- what the tables claim -----------------------------------------------------------------------------------
 
 
@@ -261,10 +369,11 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
     for (code, year), row in reading.roadmap.items():
         fed = reading.fed_by(code, year)
         load = world.load(code, fed)
-        capacity = float(world.levels[code][row.level].capacity) if row.level is not None else 0.0
+        capacity = world.capacity(code, row)
         figures = {
             "capacity": capacity, "load": load, "use": 100 * load / capacity if capacity else 0.0,
             "meals": sum(world.meals(r.site, year) for r in fed), "investment": ledger.kitchen_expense.get((code, year), 0.0),
+            "chilled": world.load(code, fed, mode="cold"),
         }  # fmt: skip
         for column, right in figures.items():
             if math.isfinite(right):

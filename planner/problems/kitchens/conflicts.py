@@ -9,25 +9,39 @@ The same program with slack on each business rule, minimising only what is broke
 Before that, where the number of changes from the accepted plan is limited: the same program without that limit,
 all costs zero but one per changed site. Its optimum is the smallest limit that works, if any does.
 
+Beside the smallest change, the rules that quarrel: a smallest set of the rules in force (locks, budgets, departures, minutes, use-by,
+chilling, approval) that no plan keeps together, each tested by the same program with all costs zero.
+
 A price says what a unit of a rule is worth against a euro of budget; it decides which repair is proposed
 first, not whether one exists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from planner.issues import Issue
+from planner.network import Network
+from planner.problems.base import Rule
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal
+from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal, facts
+from planner.problems.kitchens.plans import produced
+from planner.problems.kitchens.policies import policies
 from planner.problems.kitchens.precheck import mode_names
-from planner.problems.kitchens.program import Option, location, options
+from planner.problems.kitchens.program import Option, decisions_of, location, options
+from planner.problems.kitchens.rules import EXEMPT_MEALS, TOLERANCE
+from planner.problems.kitchens.states import SHUT, capacity, chilling, states
+from planner.scenario import Scenario
 from planner.sites import PARAMETERS
-from planner.solvers.location import Choice, Facility, Location
-from planner.solvers.location_mip import Broken, Elastic, solve_location
+from planner.solvers.conflicts import minimal_conflict
+from planner.solvers.location import Choice, Facility, Floats, Location
+from planner.solvers.location_mip import solve_location
+from planner.solvers.location_program import Broken, Elastic
+from planner.solvers.mip import MipStatus
 
 MEAL_PRICE = 1500.0  # € per meal and day of capacity: about a new level's investment
 POST_PRICE = 50_000.0  # € per post gone beyond natural departures: about a year of it
@@ -53,8 +67,36 @@ def explain_conflict(
     )
     if result.choice is None or result.broken is None:
         return [Issue.error("kitchens_conflict_unknown")]
-    found = [*_amounts(data, result.broken), *_minutes(data, pairs, minutes_over, result.choice), *_given_up(data, pairs, result.choice)]
+    found = [*_amounts(data, result.broken), *_capacities(data, pairs, result.choice), *_minutes(data, pairs, minutes_over, result.choice), *_given_up(data, pairs, result.choice)]
     return [Issue.error("kitchens_conflict", count=len(found)), *found] if found else [Issue.error("kitchens_conflict_unknown")]
+
+
+def conflicting_rules(
+    scenario: Scenario, network: Network, seconds: float = 10.0, seed: int = 1, should_stop: Callable[[], bool] | None = None
+) -> list[Issue]:
+    """The rules in force that cannot hold together, no one of them too many; none where they were not isolated in time."""
+    began = time.monotonic()
+    rules = [rule for rule in policies(scenario) if rule.kind == "rule"]
+
+    def possible(kept: Sequence[Rule]) -> bool | None:
+        left = seconds - (time.monotonic() - began)
+        if left <= 0 or (should_stop is not None and should_stop()):
+            return None
+        changed = scenario
+        for rule in rules:
+            if rule not in kept:
+                changed = rule.change(changed)
+        data = facts(changed, network)
+        result = solve_location(_costless(location(data, options(data))), seconds=left, gap=1.0, seed=seed, should_stop=should_stop)
+        return True if result.choice is not None else False if result.status is MipStatus.INFEASIBLE else None
+
+    without = possible([])
+    if not without:
+        return [] if without is None else [Issue.error("kitchens_conflict_without_rules")]
+    found = minimal_conflict(rules, possible)
+    if not found:
+        return []
+    return [Issue.error("kitchens_conflict_rules", count=len(found)), *(replace(Issue.error("kitchens_conflict_rule"), expected=rule.name) for rule in found)]
 
 
 def _changes(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool] | None) -> Issue | None:
@@ -97,16 +139,16 @@ def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, 
     for o, pair in enumerate(pairs):
         price[o] += MINUTE_PRICE * minutes_over.get(pair, 0.0)
         lock = data.sites[pair[1]].lock
-        if lock != NONE and pair[0] != lock:
+        if lock != NONE and pair[0] not in (lock, len(data.kitchens)):
             price[o] += LOCK_PRICE * data.can_open(data.kitchens[lock])
-    facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=True))
+    facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=False))
+    facilities += hard.facilities[len(data.kitchens) :]  # where customers left unserved are
     return replace(_costless(hard), facilities=facilities, cost=price, budget=data.budget, anchor=None)
 
 
 def _priced(data: Facts, kitchen: Kitchen, facility: Facility) -> Facility:
     """Arcs that cost nothing, but the price of the lock where they break it."""
-    shut = len(kitchen.levels)
-    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, int(t), int(after) < shut) else 0.0 for t, _, after in facility.arcs]
+    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, int(t), bool(facility.open[after])) else 0.0 for t, _, after in facility.arcs]
     return replace(facility, arc_cost=np.array(cost))
 
 
@@ -120,14 +162,41 @@ def _amounts(data: Facts, broken: Broken) -> Iterator[Issue]:
     for t, year in enumerate(data.years):
         if broken.budget[t] > 0.5:
             yield Issue.error("kitchens_relax_budget", table=tb.YEARS.name, column="investment", year=str(year),
-                              budget=float(data.budget[t]), more=float(np.ceil(broken.budget[t])))  # fmt: skip
+                              budget=float(data.budget[t]), more=100.0 * float(np.ceil(broken.budget[t] * (1 - TOLERANCE) / 100)))  # fmt: skip
         if broken.drop[t] > 1e-4:
             yield Issue.error("kitchens_relax_departures", table=tb.YEARS.name, column="departures", year=str(year),
                               departures=float(data.departures[t]), more=float(np.ceil(broken.drop[t] * 10 - 1e-3) / 10))  # fmt: skip
-        for k, kitchen in enumerate(data.kitchens):
-            if broken.load[k, t] > 1e-3:
-                yield Issue.error("kitchens_relax_capacity", table=tb.LEVELS.name, column="capacity", kitchen=kitchen.code, year=str(year),
-                                  more=float(np.ceil(broken.load[k, t] - 1e-3)))  # fmt: skip
+
+
+def _capacities(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Issue]:
+    """What each kitchen lacks at most, and in which years: meals produced, chilled, delivered without approval."""
+    used, chilled, _ = produced(data, decisions_of(data, pairs, choice))
+    away = _away(data, pairs, choice)
+    for k, kitchen in enumerate(data.kitchens):
+        every = states(kitchen)
+        held = [every[s] if s >= 0 else SHUT for s in choice.state[k]]
+        plain = used[k] - [capacity(kitchen, state) for state in held]
+        cold = chilled[k] - [chilling(kitchen, state) for state in held]
+        sent = away[k] - [np.inf if state.approved or not state.is_open else EXEMPT_MEALS for state in held]
+        for code, column, over in (("kitchens_relax_capacity", "capacity", plain), ("kitchens_relax_chilling", "cold_capacity", cold), ("kitchens_relax_approval", "approved", sent)):
+            years = [data.years[t] for t in np.flatnonzero(over > 1e-3)]
+            if years:
+                table = tb.KITCHENS if column == "approved" else tb.LEVELS
+                yield Issue(code, table=table.name, column=column, args=(("kitchen", kitchen.code), ("year", _span(years)), ("more", float(np.ceil(over.max() - 1e-3)))))
+
+
+def _away(data: Facts, pairs: list[Option], choice: Choice) -> Floats:
+    """Meals a week (K, T) that each kitchen delivers elsewhere."""
+    found = np.zeros((len(data.kitchens), data.T))
+    for j, t in np.argwhere(choice.option >= 0):
+        k = pairs[int(choice.option[j, t])][0]
+        if k < len(data.kitchens) and data.km[k, j] > 0:
+            found[k, t] += data.sites[j].most_meals[t] / data.weeks
+    return found
+
+
+def _span(years: list[int]) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
 
 
 def _minutes(data: Facts, pairs: list[Option], minutes_over: dict[Option, float], choice: Choice) -> Iterator[Issue]:
@@ -142,11 +211,11 @@ def _minutes(data: Facts, pairs: list[Option], minutes_over: dict[Option, float]
 def _given_up(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Issue]:
     for k, kitchen in enumerate(data.kitchens):
         for t in range(data.T):
-            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, t, bool(choice.state[k, t] < len(kitchen.levels))):
+            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, t, states(kitchen)[choice.state[k, t]].is_open):
                 yield Issue.error("kitchens_relax_kitchen_lock", table=tb.KITCHENS.name, row=kitchen.row.index_, column="lock", kitchen=kitchen.code)
                 break
     for j, site in enumerate(data.sites):
         fed = [pairs[int(o)][0] if o >= 0 else NONE for o in choice.option[j]]
-        if site.lock != NONE and any(k not in (NONE, site.lock) and data.can_open(data.kitchens[site.lock])[t] for t, k in enumerate(fed)):
+        if site.lock != NONE and any(k not in (NONE, site.lock, len(data.kitchens)) and data.can_open(data.kitchens[site.lock])[t] for t, k in enumerate(fed)):
             yield Issue.error("kitchens_relax_site_lock", table=tb.DEMAND.name, row=site.rows[0].index_, column="lock", site=site.code,
                               kitchen=data.kitchens[site.lock].code)  # fmt: skip

@@ -6,6 +6,7 @@ year of the plan), mode m (position in MODE_CODES), year index t = 0 .. T-1.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,10 +19,13 @@ from numpy.typing import NDArray
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
-from planner.problems.kitchens.rules import TOLERANCE, annuity, daily_load, member, storage_days
+from planner.problems.kitchens.days import closed_around, unit_load, worked_holidays
+from planner.problems.kitchens.demand import Case, cases, row_meals
+from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment, storage_days
+from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
-from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
+from planner.sites import CALENDAR, DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -58,14 +62,21 @@ class Kitchen:
         return np.array([level.capacity or 0.0 for level in self.levels])
 
     def base(self, level: int) -> float:
-        """Investment (€) behind a level: what reaching it from today's (or from nothing) costs."""
-        return 0.0 if self.existing and level <= self.today else float(self.levels[level].investment)
+        """Investment (€, subsidies deducted) behind a level: what reaching it from today's (or from nothing) costs."""
+        row = self.levels[level]
+        return 0.0 if self.existing and level <= self.today else net_investment(row.investment, self.row.subsidy, row.subsidy)
 
     def investment(self, before: int, after: int) -> float:
         """Expense (€) of going from a level (NONE: not open yet) to another; nothing for going down."""
         if before == NONE:
             return self.base(after)
         return max(0.0, self.base(after) - self.base(before)) if after > before else 0.0
+
+
+    def effort(self, mode: int) -> float:
+        """Work of a meal, as a multiple of what its productivity says."""
+        weekend = 1 + self.row.weekend_posts / 100 if self.row.production_days > 5 else 1.0
+        return float(weekend * (1 + self.row.hot_posts / 100) if mode == HOT else weekend)
 
 
 @dataclass(frozen=True)
@@ -76,19 +87,42 @@ class Site:
     establishment: str
     rows: tuple[Row, ...]
     days: tuple[int, ...]  # consumption days of each row
-    row_meals: Floats  # (rows, T) meals per year; 0 in years the establishment does not share
+    row_meals: Floats  # (cases, rows, T) meals per year; 0 in years the establishment does not share
+    weights: Floats  # (cases,) of the average
     modes: frozenset[int]  # accepted by every row
     lock: int
     kitchen_today: int
     mode_today: int
     equipped: bool
-    equipment_cost: float
+    equipment_cost: float  # € subsidies deducted
     equipment_lifetime: int
+    optional: bool = False
+
+    @cached_property
+    def case_meals(self) -> Floats:
+        """Meals per year in each case (cases, T)."""
+        return np.asarray(self.row_meals.sum(axis=1), dtype=np.float64)
 
     @cached_property
     def meals(self) -> Floats:
-        """Meals per year (T,)."""
-        return np.asarray(self.row_meals.sum(axis=0), dtype=np.float64)
+        """Meals per year (T,), averaged over the cases."""
+        return averaged(self.weights, self.case_meals)
+
+    @cached_property
+    def most_meals(self) -> Floats:
+        """Meals per year (T,) of the case that asks for most."""
+        return np.asarray(self.case_meals.max(axis=0), dtype=np.float64)
+
+    @cached_property
+    def revenue(self) -> Floats:
+        """€ per year (T,) that the site's customers pay when served, averaged over the cases."""
+        each = averaged(self.weights, self.row_meals)  # (rows, T)
+        return np.asarray(sum(row.price * meals for row, meals in zip(self.rows, each, strict=True)), dtype=np.float64)
+
+
+def averaged(weights: Floats, of_cases: Floats) -> Floats:
+    """The average over the cases (first axis), added up in their order as the audit does: a half cent is the same on both sides."""
+    return np.asarray(sum(weight * one for weight, one in zip(weights, of_cases, strict=True)), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -114,7 +148,15 @@ class Facts:
     minutes: Floats  # (K, J)
     delivery: Floats  # (K, J, T) € per year
     delivery_km: Floats  # (K, J, T) km per year
-    load: Floats  # (K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
+    case_load: Floats  # (cases, K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
+    holiday_cost: Floats  # (K, T) € per year of the holidays worked
+    waste: Floats  # (K, J, 2) kg per meal
+    waste_price: float  # € per kg
+    egalim: Floats  # (T,) € per meal
+    co2_km: float  # kg per km
+    co2_price: float  # € per tonne, notional
+    far: Bools  # (K, J) too far from a kitchen without sanitary approval
+    least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
     departures: Floats  # (T,) posts, inf without limit
@@ -128,6 +170,25 @@ class Facts:
         return len(self.years)
 
     @cached_property
+    def load(self) -> Floats:
+        """Load (K, J, 2, T) of the case that asks for most, site by site: what holds for it holds in every case."""
+        return np.asarray(self.case_load.max(axis=0), dtype=np.float64)
+
+    @cached_property
+    def eaten(self) -> Floats:
+        """Meals per year (J, T), averaged over the cases."""
+        return np.array([site.meals for site in self.sites]).reshape(len(self.sites), self.T)
+
+    def meal_cost(self, kitchen: int, site: int, mode: int) -> Floats:
+        """€ per meal (T,) of food, other variable costs, EGalim and waste."""
+        row = self.kitchens[kitchen].row
+        return np.asarray(row.food_cost + row.other_cost + self.egalim + self.waste[kitchen, site, mode] * self.waste_price, dtype=np.float64)
+
+    def co2_weight(self, kitchen: int, site: int) -> Floats:
+        """€ (T,) that the CO2 of a pair's deliveries weighs in the choice, per year."""
+        return np.asarray(self.delivery_km[kitchen, site] * self.co2_km / 1000 * self.co2_price, dtype=np.float64)
+
+    @cached_property
     def factor(self) -> Floats:
         """Discount factors (T,), to the start of the first year."""
         return np.array((1 + self.rate) ** -np.arange(self.T), dtype=np.float64)
@@ -135,7 +196,7 @@ class Facts:
     @cached_property
     def eats(self) -> Bools:
         """Whether a site is to be fed in a year (J, T)."""
-        return np.array([site.meals > 0 for site in self.sites], dtype=bool).reshape(len(self.sites), self.T)
+        return np.array([site.most_meals > 0 for site in self.sites], dtype=bool).reshape(len(self.sites), self.T)
 
     def equips(self, site: Site, mode: int) -> bool:
         """Whether serving the site in this mode needs equipment it has not got today."""
@@ -146,6 +207,8 @@ class Facts:
         if kitchen.row.lock == "close" or not kitchen.levels:
             return np.zeros(self.T, dtype=bool)
         earliest = 0 if kitchen.existing or kitchen.row.earliest_year is None else kitchen.row.earliest_year
+        if not kitchen.existing and kitchen.member.any():  # its works take place in the plan
+            earliest = max(earliest, self.years[int(kitchen.member.argmax())] + min(level.works_years for level in kitchen.levels))
         years = kitchen.member & np.array([year >= earliest for year in self.years])
         return np.asarray(years, dtype=bool)
 
@@ -157,9 +220,17 @@ class Facts:
         return self.annuity(site.equipment_cost, site.equipment_lifetime)
 
     def need(self, kitchen: int, level: int, meals: float) -> int:
-        """Whole posts that a kitchen open at a level needs for meals per year."""
+        """Whole posts that a kitchen open at a level needs for meals per year, weighed by their effort."""
         facts = self.kitchens[kitchen]
         return posts_needed(meals, facts.row.productivity, facts.levels[level].min_staff)
+
+    def work(self, kitchen: int, sites: Sequence[int], modes: Sequence[int], t: int) -> float:
+        """Meals per year that a kitchen makes for sites in modes, weighed by their effort, in the case that asks for most."""
+        if not sites:
+            return 0.0
+        effort = [self.kitchens[kitchen].effort(mode) for mode in modes]
+        totals = np.array([self.sites[j].case_meals[:, t] for j in sites]).reshape(len(sites), -1).T @ np.array(effort)
+        return float(totals.max(initial=0.0))
 
 
 def posts_needed(meals: float, productivity: float, min_staff: float) -> int:
@@ -184,19 +255,22 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     present = {code: np.array([member(row.entry, row.exit, year) for year in years], dtype=bool) for code, row in owners.items()}
     kitchens = _kitchens(scenario, present, len(years))
     places = {k.code: i for i, k in enumerate(kitchens)}
-    sites = _sites(scenario, present, kitchens, places, len(years))
+    sites = _sites(scenario, present, kitchens, places, years)
     rows = [network.index[k.row.site] for k in kitchens]
     columns = [network.index[s.code] for s in sites]
     km, minutes = network.km[np.ix_(rows, columns)], network.minutes[np.ix_(rows, columns)]
     weeks = scenario.value(WEEKS_PER_YEAR)
     drops = scenario.value(tb.DELIVERIES_PER_WEEK) * weeks
-    eaten = np.array([site.meals for site in sites]).reshape(len(sites), len(years))
     # one site of a shared round bears a share of it, but never less than the trucks that its own meals fill
+    eaten = np.array([site.case_meals for site in sites]).reshape(len(sites), len(cases(scenario)), len(years))
+    weights = np.array([case.weight for case in cases(scenario)])
     rounds = np.maximum(drops * scenario.value(tb.DELIVERY_SHARE), eaten / scenario.value(tb.DELIVERY_TRUCK_MEALS))
+    rounds, stops = (averaged(weights, np.where(eaten > 0, each, 0.0).swapaxes(0, 1)) for each in (rounds, drops))
     hour = scenario.value(DRIVER_COST) + scenario.value(tb.DELIVERY_VEHICLE_HOUR)
     round_cost = 2 * km * scenario.value(tb.DELIVERY_KM_COST) + 2 * minutes / 60 * hour
-    delivery = rounds * round_cost[:, :, None] + drops * scenario.value(tb.DELIVERY_STOP_MINUTES) / 60 * hour
-    load = _loads(kitchens, sites, weeks, len(years))
+    delivery = rounds * round_cost[:, :, None] + stops * scenario.value(tb.DELIVERY_STOP_MINUTES) / 60 * hour
+    closed = _closed(scenario, years)
+    case_load = _loads(kitchens, sites, weeks, years, closed)
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
@@ -209,10 +283,14 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     return Facts(
         years=years, rate=scenario.value(DISCOUNT_RATE) / 100, weeks=weeks, etp_cost=scenario.value(ETP_COST),
         kitchens=kitchens, sites=sites, km=km, minutes=minutes,
-        delivery=np.where((km == 0)[:, :, None], 0.0, delivery), delivery_km=rounds * 2 * km[:, :, None], load=load, longest=longest,
+        delivery=np.where((km == 0)[:, :, None], 0.0, delivery), delivery_km=rounds * 2 * km[:, :, None], case_load=case_load, longest=longest,
+        holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
+        egalim=np.array([scenario.value(tb.EGALIM) if year >= scenario.value(tb.EGALIM_YEAR) else 0.0 for year in years]),
+        co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE), far=_far(scenario, kitchens, sites),
+        least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
-        refusals=_refusals(kitchens, sites, minutes, load, longest),
+        refusals=_refusals(kitchens, sites, minutes, case_load.max(axis=0), longest),
     )  # fmt: skip
 
 
@@ -230,7 +308,7 @@ def _kitchens(scenario: Scenario, present: dict[str, Bools], periods: int) -> tu
 
 
 def _sites(
-    scenario: Scenario, present: dict[str, Bools], kitchens: Sequence[Kitchen], places: dict[str, int], periods: int
+    scenario: Scenario, present: dict[str, Bools], kitchens: Sequence[Kitchen], places: dict[str, int], years: Sequence[int]
 ) -> tuple[Site, ...]:
     demand: dict[str, list[Row]] = defaultdict(list)
     for row in scenario.rows(tb.DEMAND.name):
@@ -240,15 +318,16 @@ def _sites(
     usual_days = round(scenario.value(tb.CONSUMPTION_DAYS))
     default = (scenario.value(tb.REGENERATION_COST), round(scenario.value(tb.REGENERATION_LIFETIME)))
     made = []
+    could_be = cases(scenario)
+    weights = np.array([case.weight for case in could_be])
     for place in scenario.rows("sites"):
         rows = demand.get(place.site)
         if not rows:
             continue
-        here = present.get(place.establishment, np.ones(periods, dtype=bool))
+        here = present.get(place.establishment, np.ones(len(years), dtype=bool))
         if not here.any():
             continue
-        growth = np.array([[(1 + row.growth / 100) ** t for t in range(periods)] for row in rows])
-        meals = np.array([row.meals for row in rows])[:, None] * growth * here
+        meals = _meals(rows, place.establishment, could_be, years) * here
         modes = frozenset.intersection(*(frozenset(MODE_CODES.index(mode) for mode in row.modes) for row in rows))
         kitchen = kitchen_today(rows, places)
         mode = mode_today(rows, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
@@ -256,11 +335,12 @@ def _sites(
         own = equipment.get(place.site)
         made.append(
             Site(
-                place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows), meals, modes,
+                place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows), meals, weights, modes,
                 places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
                 equipped=(own is not None and bool(own.regeneration)) or (kitchen != NONE and mode == COLD),
-                equipment_cost=own.cost if own is not None else default[0],
+                equipment_cost=net_investment(own.cost, own.subsidy) if own is not None else default[0],
                 equipment_lifetime=own.lifetime if own is not None else default[1],
+                optional=all(row.optional for row in rows),
             )
         )  # fmt: skip
     return tuple(made)
@@ -298,15 +378,65 @@ def mode_today(rows: Sequence[Row], accepted: frozenset[int], made: Sequence[str
     return possible[0] if possible else MODE_CODES.index(rows[0].modes[0])
 
 
-def _loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, periods: int) -> Floats:
-    load = np.zeros((len(kitchens), len(sites), 2, periods))
+def _meals(rows: Sequence[Row], establishment: str, could_be: Sequence[Case], years: Sequence[int]) -> Floats:
+    """Meals per year (cases, rows, T) of a site's rows."""
+    plain = np.array([[row_meals(row, year, years[0]) for year in years] for row in rows])
+    factor = np.array([[[case.factor(establishment, row.public, year) for year in years] for row in rows] for case in could_be])
+    return np.asarray(plain * factor, dtype=np.float64)
+
+
+def _closed(scenario: Scenario, years: Sequence[int]) -> list[frozenset[dt.date] | None]:
+    """The days of each year without production; None for a typical week."""
+    if scenario.value(tb.REAL_CALENDAR) < 0.5:
+        return [None] * len(years)
+    others = frozenset(row.date for row in scenario.rows(CALENDAR.name))
+    return [closed_around(year, others) for year in years]
+
+
+def _loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, years: Sequence[int], closed: Sequence[frozenset[dt.date] | None]) -> Floats:
+    count = len(sites[0].weights) if sites else 1
+    load = np.zeros((count, len(kitchens), len(sites), 2, len(years)))
     for k, kitchen in enumerate(kitchens):
-        for j, site in enumerate(sites):
-            for m, mode in enumerate(MODE_CODES):
-                for days, meals in zip(site.days, site.row_meals, strict=True):
-                    unit = daily_load(1.0, mode, kitchen.row.production_days, days, kitchen.row.use_by_days, weeks)
-                    load[k, j, m] += math.inf if math.isinf(unit) else unit * meals
+        row = kitchen.row
+        for m, mode in enumerate(MODE_CODES):
+            units = {
+                days: np.array([unit_load(mode, row.production_days, days, row.use_by_days, weeks, row.holidays, year, off) for year, off in zip(years, closed, strict=True)])
+                for days in {days for site in sites for days in site.days}
+            }
+            for j, site in enumerate(sites):
+                for place, days in enumerate(site.days):
+                    unit = units[days]
+                    load[:, k, j, m] += np.where(np.isinf(unit), math.inf, np.where(np.isinf(unit), 0.0, unit) * site.row_meals[:, place])
     return load
+
+
+def _holiday_cost(kitchens: Sequence[Kitchen], years: Sequence[int], closed: Sequence[frozenset[dt.date] | None]) -> Floats:
+    """€ per year (K, T) of the holidays that each kitchen works when open."""
+    found = np.zeros((len(kitchens), len(years)))
+    for k, kitchen in enumerate(kitchens):
+        row = kitchen.row
+        for t, (year, off) in enumerate(zip(years, closed, strict=True)):
+            if off is not None:
+                found[k, t] = row.holiday_cost * worked_holidays(row.production_days, row.holidays, row.use_by_days, year, off)
+    return found
+
+
+def _waste(scenario: Scenario, km: Floats) -> Floats:
+    """kg per meal (K, J, 2)."""
+    away = np.where(km > 0, 1 + scenario.value(tb.WASTE_AWAY) / 100, 1.0)
+    return np.stack([away * scenario.value(parameter) / 1000 for parameter in (tb.WASTE_HOT, tb.WASTE_COLD)], axis=2)
+
+
+def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site]) -> Bools:
+    """Sites (K, J) beyond the reach of the exemption from approval, as the crow flies; unknown places are within it."""
+    at = {row.site: (row.lat, row.lon) for row in scenario.rows("sites")}
+
+    def of(codes: Sequence[str]) -> tuple[Floats, Floats]:
+        places = np.array([[math.nan if x is None else x for x in at[code]] for code in codes], dtype=np.float64).reshape(-1, 2)
+        return places[:, 0], places[:, 1]
+
+    (lat, lon), (south, east) = of([k.row.site for k in kitchens]), of([s.code for s in sites])
+    return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= EXEMPT_KM, dtype=bool)
 
 
 def _refusals(

@@ -10,14 +10,16 @@ from planner.plan import KpiValue, cents
 from planner.problems.base import Costs, average
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import ways_of
-from planner.problems.kitchens.rules import annuity
+from planner.problems.kitchens.rules import annuity, net_investment
+from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.schema import Row
 from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, WEEKS_PER_YEAR
 
 
 class Ledger:
-    """Accounts of the decisions read. `kitchen_expense`, `site_expense`: € spent by (code, year); `actions` likewise;
+    """Accounts of the decisions read. `kitchen_expense`, `site_expense`: € spent by (code, year); `lifetimes` (years),
+    `actions` likewise; `closings`, `approvals`: the year in which a kitchen closes, is approved;
     `changed`: the sites that depart from the accepted plan, with the first year they do."""
 
     def __init__(self, world: World, roadmap: Mapping[tuple[str, int], Row], feeding: Mapping[tuple[str, int], Row]) -> None:
@@ -26,7 +28,10 @@ class Ledger:
         self.kitchen_expense: dict[tuple[str, int], float] = {}
         self.site_expense: dict[tuple[str, int], float] = {}
         self.actions: dict[tuple[str, int], str] = {}
-        self.changed = world.accepted.changed(ways_of(row for row in feeding.values() if world.meals(row.site, row.year) > 0))
+        self.lifetimes: dict[tuple[str, int], int] = {}
+        self.closings: dict[str, int] = {}
+        self.approvals: dict[str, int] = {}
+        self.changed = world.accepted.changed(ways_of(row for row in feeding.values() if world.eats(row.site, row.year)))
         for code in world.kitchens:
             self._follow(code)
         for site in world.site_owner:
@@ -37,30 +42,45 @@ class Ledger:
     def _follow(self, code: str) -> None:
         """Actions and expenses of one kitchen, year after year."""
         before = self.world.today[code]
+        works: int | None = None  # the level that last year's works prepared
         for year in self.world.years:
             row = self.roadmap.get((code, year))
             if row is None:
                 continue
-            if row.level is None:
+            if row.target is not None:
+                self.actions[code, year] = "works"
+                years = int(self.world.levels[code][row.target].works_years)
+                self._spend(code, year, max(0.0, self._behind(code, row.target) - self._behind(code, row.level)) / max(1, years), row.target)
+            elif row.level is None:
                 self.actions[code, year] = "closed" if before is None else "closing"
-            elif before is None:
-                self.actions[code, year] = "opened"
-                self._spend(code, year, self._behind(code, row.level))
-            elif row.level > before:
-                self.actions[code, year] = "extended"
-                self._spend(code, year, self._behind(code, row.level) - self._behind(code, before))
+                if before is not None:
+                    self.closings[code] = year
+            elif before is None or row.level > before:
+                self.actions[code, year] = "opened" if before is None else "extended"
+                if works != row.level:  # works were paid while they lasted
+                    self._spend(code, year, max(0.0, self._behind(code, row.level) - self._behind(code, before)), row.level)
             else:
                 self.actions[code, year] = "kept" if row.level == before else "reduced"
-            before = row.level
+            if row.level is not None and self._approved(row) and not self.world.kitchens[code].approved and code not in self.approvals:
+                self.approvals[code] = year
+            before, works = row.level, row.target
 
-    def _spend(self, code: str, year: int, amount: float) -> None:
+    def _approved(self, row: Row) -> bool:
+        """Whether an open kitchen has its approval in the plan (plans made before it could be said: as the scenario says)."""
+        return bool(self.world.kitchens[row.kitchen].approved if row.approved is None else row.approved)
+
+    def _spend(self, code: str, year: int, amount: float, level: int) -> None:
         if amount > 0:
             self.kitchen_expense[code, year] = amount
+            self.lifetimes[code, year] = int(self.world.levels[code][level].lifetime)
 
-    def _behind(self, code: str, level: int) -> float:
-        """Investment behind a level; what stands today is paid for."""
+    def _behind(self, code: str, level: int | None) -> float:
+        """Investment behind a level, subsidies deducted; what stands today is paid for, nothing stands behind no level."""
         today = self.world.today[code]
-        return 0.0 if today is not None and level <= today else float(self.world.levels[code][level].investment)
+        if level is None or (today is not None and level <= today):
+            return 0.0
+        row = self.world.levels[code][level]
+        return net_investment(row.investment, self.world.kitchens[code].subsidy, row.subsidy)
 
     # --- cost lines ------------------------------------------------------------------------------------------
 
@@ -84,12 +104,22 @@ class Ledger:
             posts = int(row.staff or 0)
             lines.add(year, owner, code, "staff", posts, posts * self.world.scenario.value(ETP_COST), weight)
             lines.add(year, owner, code, "fixed", 1, self.world.levels[code][row.level].fixed_cost, weight)
+            worked = self.world.holidays_worked(code, year) * kitchen.holiday_cost
+            if worked:
+                lines.add(year, owner, code, "holidays", 1, worked, weight)
+        if self.approvals.get(code) == year:
+            lines.add(year, owner, code, "approval", 1, kitchen.approval_cost or 0.0, weight)
         if self.actions.get((code, year)) == "closing":
             lines.add(year, owner, code, "closing", 1, kitchen.closing_cost, weight)
+        if row is not None and year >= self.closings.get(code, year + 1) and kitchen.mothball_cost:
+            lines.add(year, owner, code, "mothball", 1, kitchen.mothball_cost, weight)
+        if row is not None and row.target is not None and self.world.levels[code][row.target].temporary_cost:
+            lines.add(year, owner, code, "temporary", 1, self.world.levels[code][row.target].temporary_cost, weight)
+        if row is None:
+            return
         for (spender, when), amount in self.kitchen_expense.items():
             if spender == code and when <= year:
-                lifetime = self.world.levels[code][self.roadmap[code, when].level].lifetime
-                lines.add(year, owner, code, "kitchen_investment", 1, annuity(amount, lifetime, self.rate), weight)
+                lines.add(year, owner, code, "kitchen_investment", 1, annuity(amount, self.lifetimes[code, when], self.rate), weight)
 
     def _site_lines(self, lines: Costs, site: str, owner: str, year: int, weight: float) -> None:
         if any(spender == site and when <= year for spender, when in self.site_expense):
@@ -98,17 +128,48 @@ class Ledger:
         row = self.feeding.get((site, year))
         if row is None:
             return
-        kitchen, meals = self.world.kitchens[row.kitchen], self.world.meals(site, year)
+        value, kitchen, meals = self.world.scenario.value, self.world.kitchens[row.kitchen], self.world.meals(site, year)
         lines.add(year, owner, site, "food", meals, meals * kitchen.food_cost, weight)
         lines.add(year, owner, site, "other_variable", meals, meals * kitchen.other_cost, weight)
-        km, minutes = self.world.network.km_between(kitchen.site, site), self.world.network.minutes_between(kitchen.site, site)
+        if year >= value(tb.EGALIM_YEAR) and value(tb.EGALIM):
+            lines.add(year, owner, site, "egalim", meals, meals * value(tb.EGALIM), weight)
+        if value(tb.WASTE_PRICE):
+            wasted = self.wasted(row)
+            lines.add(year, owner, site, "waste", wasted, wasted * value(tb.WASTE_PRICE), weight)
+        km, spent = self.delivered(row)
         if km > 0:
-            value = self.world.scenario.value
-            drops = value(tb.DELIVERIES_PER_WEEK) * value(WEEKS_PER_YEAR)
-            rounds = max(drops * value(tb.DELIVERY_SHARE), meals / value(tb.DELIVERY_TRUCK_MEALS))
-            hours = (rounds * 2 * minutes + drops * value(tb.DELIVERY_STOP_MINUTES)) / 60
-            spent = rounds * 2 * km * value(tb.DELIVERY_KM_COST) + hours * (value(DRIVER_COST) + value(tb.DELIVERY_VEHICLE_HOUR))
-            lines.add(year, owner, site, "delivery", rounds * 2 * km, spent, weight)
+            lines.add(year, owner, site, "delivery", km, spent, weight)
+            if value(tb.CO2_PRICE):
+                tonnes = km * value(tb.TRUCK_CO2) / 1000
+                lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
+        paid = sum(each.price * self.world.row_meals(each, year) for each in self.world.demand[site])
+        if paid:
+            lines.add(year, owner, site, "revenue", meals, -paid, weight)
+
+    def delivered(self, row: Row) -> tuple[float, float]:
+        """km and € of a year's deliveries, averaged over the cases; nothing at the same place."""
+        value, world = self.world.scenario.value, self.world
+        place = world.kitchens[row.kitchen].site
+        km, minutes = world.network.km_between(place, row.site), world.network.minutes_between(place, row.site)
+        driven = spent = 0.0
+        if not km > 0:
+            return driven, spent
+        drops = value(tb.DELIVERIES_PER_WEEK) * value(WEEKS_PER_YEAR)
+        for case in world.cases:
+            meals = world.meals(row.site, row.year, case)
+            if meals > 0:
+                rounds = max(drops * value(tb.DELIVERY_SHARE), meals / value(tb.DELIVERY_TRUCK_MEALS))
+                hours = (rounds * 2 * minutes + drops * value(tb.DELIVERY_STOP_MINUTES)) / 60
+                driven += case.weight * rounds * 2 * km
+                spent += case.weight * (rounds * 2 * km * value(tb.DELIVERY_KM_COST) + hours * (value(DRIVER_COST) + value(tb.DELIVERY_VEHICLE_HOUR)))
+        return driven, spent
+
+    def wasted(self, row: Row) -> float:
+        """kg of food thrown away in a year."""
+        value = self.world.scenario.value
+        grams = value(tb.WASTE_HOT if row.mode == "hot" else tb.WASTE_COLD)
+        away = self.world.network.km_between(self.world.kitchens[row.kitchen].site, row.site) > 0
+        return self.world.meals(row.site, row.year) * grams / 1000 * (1 + value(tb.WASTE_AWAY) / 100 if away else 1.0)
 
     # --- key figures -----------------------------------------------------------------------------------------
 
@@ -125,7 +186,8 @@ class Ledger:
         world = self.world
         eaten: dict[str, float] = {}
         for site, owner in world.site_owner.items():
-            eaten[owner] = eaten.get(owner, 0.0) + sum(world.meals(site, year) for year in world.years) / len(world.years)
+            fed = (world.meals(site, year) for year in world.years if (site, year) in self.feeding or not world.optional(site))
+            eaten[owner] = eaten.get(owner, 0.0) + sum(fed) / len(world.years)
         yield from self._cost_and_meals(costs, sum(eaten.values()), "")
         last = world.years[-1]
         ending = [row for (_, year), row in self.roadmap.items() if year == last and row.level is not None]
@@ -134,7 +196,16 @@ class Ledger:
         yield KpiValue("investment", cents(sum(self.kitchen_expense.values()) + sum(self.site_expense.values())))
         driven = [world.network.minutes_between(world.kitchens[row.kitchen].site, row.site) for row in self.feeding.values()]
         yield KpiValue("longest_minutes", max((minutes for minutes in driven if minutes == minutes), default=0.0))
+        years = len(world.years)
+        yield KpiValue("delivery_co2", sum(self.delivered(row)[0] for row in self.feeding.values()) * world.scenario.value(tb.TRUCK_CO2) / 1000 / years)
+        yield KpiValue("waste", sum(self.wasted(row) for row in self.feeding.values()) / 1000 / years)
+        served = sum(world.meals(row.site, row.year) for row in self.feeding.values())
+        hot = sum(world.meals(row.site, row.year) for row in self.feeding.values() if row.mode == "hot")
+        yield KpiValue("hot_share", 100 * hot / served if served else 0.0)
         yield KpiValue("use_peak", max((self._use(code, year) for (code, year), row in self.roadmap.items() if row.level is not None), default=0.0))
+        worst = least_served(stops(world, self.roadmap, self.feeding))
+        if worst is not None:
+            yield KpiValue("rescued", 100 * worst.served)
         if world.accepted:
             yield KpiValue("changes", float(len(self.changed)))
         owners = sorted(set(eaten) | {str(owner) for owner in costs["establishment"].dropna().unique()})
@@ -151,5 +222,5 @@ class Ledger:
     def _use(self, code: str, year: int) -> float:
         row = self.roadmap[code, year]
         fed = [served for (_, when), served in self.feeding.items() if when == year and served.kitchen == code]
-        capacity = float(self.world.levels[code][row.level].capacity)
-        return 100 * self.world.load(code, fed) / capacity if capacity else 0.0
+        size = self.world.capacity(code, row)
+        return 100 * self.world.load(code, fed) / size if size else 0.0

@@ -1,61 +1,72 @@
 """The kitchens problem as a mathematical program, handed to `planner.solvers.location`.
 
 Sets and data (arrays of `data.Facts`)
-    kitchens k with levels l (capacity C_kl meals per production day, smallest team B_kl, running cost F_kl,
-    investment I_kl behind the level, lifetime), sites j, modes m (hot, cold), years t = 0..T-1 with discount
-    factor d_t = (1 + r)^-t; D_jt meals per year; load L_kjmt meals per production day (see below);
-    Y_t budget of investments; Q_t natural departures; E cost of a post and year.
+    kitchens k with states s (`states`: open at a level, in the i-th year of works from a level towards a higher one, shut, waiting;
+    with sanitary approval or without): capacity C_ks and chilling C'_ks (meals per production day), smallest team B_ks, yearly cost
+    F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
+    cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases of demand, M_jt those of
+    the case that asks for most; load L_kjmt meals per production day of that case; effort e_km of a meal; Y_t budget of investments;
+    Q_t natural departures; E cost of a post and year; R_jt what the customers of a site pay.
 
 Decisions
-    z_klt in {0,1}   kitchen k is open at level l in year t (none: closed)
-    x_kjmt in {0,1}  kitchen k feeds site j in mode m in year t
+    z_kst in {0,1}   kitchen k is in state s in year t
+    x_kjmt in {0,1}  kitchen k feeds site j in mode m in year t;  x_0jt in {0,1} nobody does (optional customers only)
     g_jt in {0,1}    site j is equipped for regeneration at the start of year t
     n_kt whole       posts of kitchen k in year t
     u_j in {0,1}     site j departs from the accepted plan
 
-Minimise  sum_t d_t ( sum_kl F_kl z_klt                                running the open levels
+Minimise  sum_t d_t ( sum_ks F_ks z_kst                                open levels, works, holidays
                     + sum_k E n_kt                                     posts, also those kept above need
-                    + sum_kjm x_kjmt [ D_jt (food_k + other_k) + delivery_kjt ]
-                    + sum_k closing_k [k closes at t]
-                    + annuities, from the year of each investment to the end of the plan )
+                    + sum_kjm x_kjmt [ D_jt (food_k + other_k + egalim_t + waste_kjm) + delivery_kjt + co2_kjt ]
+                    - sum_kjm x_kjmt R_jt                              what customers pay
+                    + sum_k (closing_k [k closes at t] + approval_k [k is approved at t] + upkeep_k [k is shut after closing])
+                    + annuities, from the year of each expense to the end of the plan )
           + P sum_j u_j                                                price of the changes, not discounted
 
 Subject to, for every year t
-    one kitchen, one mode      sum_km x_kjmt = 1 for every site that eats; x only where the kitchen makes the
+    one kitchen, one mode      sum_km x_kjmt (+ x_0jt) = 1 for every site that eats; x only where the kitchen makes the
                                mode, every demand row of the site accepts it, the drive is within the mode's
                                limit, and the production calendar and the use-by allow it
-    open                       sum_m x_kjmt <= sum_l z_klt
-    capacity                   sum_jm L_kjmt x_kjmt <= sum_l C_kl z_klt
-    posts                      n_kt >= sum_jm D_jt x_kjmt / productivity_k;  n_kt >= B_kl z_klt;  n_kt = 0 if closed
+    open                       sum_m x_kjmt <= sum_{s open} z_kst
+    capacity                   sum_jm L_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst
+    approval                   sum over sites elsewhere of L_kjmt x_kjmt <= 400 / p_k where not approved, none beyond 80 km
+    posts                      n_kt >= sum_jm e_km M_jt x_kjmt / productivity_k;  n_kt >= B_ks z_kst;  n_kt = 0 if closed
     natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t; before the first year stand the posts of today; an
                                establishment that enters brings today's posts of its kitchens, one that leaves
                                takes as many back
     equipment                  sum_k x_kj,cold,t <= sum_{s <= t} g_js for sites not equipped today
     budget                     kitchen investments of the year + site equipment of the year <= Y_t
-    levels over the years      existing kitchens start at today's level; a kitchen that closed stays closed; a
-                               candidate opens from its earliest year on; locks as the tables say
+    states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
+                               asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
+                               from its earliest year on; an approval is kept; locks as the tables say
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
+    a kitchen stopped          where a share of meals must still be served: checked on the plan found, which is sought again with
+                               a share of every capacity kept free until it holds (a heuristic; the bound is that without it)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
     Load of a meal eaten on c days of the week, made on p days: hot 1/c per week's meal and p >= c; cold
     `rules.cold_peak`/c, which is 1/p (7/5 of the daily meals for 5 days' work for 7) as soon as the use-by
-    lets production be evened out, and infinite where no production day is recent enough.
-    Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level; opening a candidate costs
-    I_l; going down costs nothing and gives nothing back, and going up again is paid again. Each expense
-    becomes a constant annuity (rate r, lifetime of the level reached) from its year to the end of the plan,
-    whatever happens later (sunk; past its lifetime it is renewed alike).
+    lets production be evened out, and infinite where no production day is recent enough. On the real calendar the
+    same ratio over every run of days of the year (`days.unit_load`). Loads of rows with several calendars are added up,
+    which is at least what a common schedule needs.
+    Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
+    costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
+    again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
+    the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike).
+    During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
     A site is equipped today when ticked or when it is served cold today.
     Delivery_kjt = R_jt (2 km x €/km + 2 minutes / 60 x h) + N stop / 60 x h, nothing at the same place (0 km), with
     N = deliveries per week x weeks, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
-    round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill.
+    round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill; averaged
+    over the cases of demand.
     An establishment counts in a year as soon as it shares one day of it. Before and after, its sites do not
     eat here and its kitchens cannot be used.
 
 Bound. Cost lines are rounded to the cent twice (amount, then discounted), so the total of a plan can lie below
 its exact cost by at most one cent per line: the solver's bound is lowered by a cent per possible line and
-rounded down to the cent before it is shown.
+rounded down to the cent before it is shown. Where the program is stricter than the rules (`program.exact`), no bound is given.
 """
 
 from __future__ import annotations
@@ -67,17 +78,20 @@ from importlib.metadata import version
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
-from planner.problems.kitchens.conflicts import explain_conflict
+from planner.problems.kitchens.audit import rescued_share
+from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
 from planner.problems.kitchens.precheck import check
-from planner.problems.kitchens.program import Option, choice_of, decisions_of, location, options
+from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
 from planner.solvers.location_mip import LocationResult, solve_location
 from planner.solvers.mip import MipStatus
 
 CONFLICT_SECONDS = 10.0
+FIRST_SHARE = 0.4  # of the time, for the plan without the share to be rescued, where one is asked for
+RESERVES = (0.1, 0.2, 0.3, 0.4, 0.5)  # of every capacity, kept free in turn
 STATUS = {
     MipStatus.OPTIMAL: Status.FEASIBLE,  # proven on the program; OPTIMAL only once the rounded bound says so too
     MipStatus.FEASIBLE: Status.FEASIBLE,
@@ -97,28 +111,61 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     data = facts(scenario, network)
     pairs = options(data)
     program = location(data, pairs)
-    margin = 0.01 * cost_lines(data)
+    margin, beyond = 0.01 * cost_lines(data), offset(data)
 
     def report(cost: float | None, bound: float | None) -> None:
-        progress.report("kitchens", cost, None if bound is None else lowered(bound, margin), "phase.kitchens.search")
+        progress.report("kitchens", None if cost is None else cost - beyond, None if bound is None else lowered(bound - beyond, margin), "phase.kitchens.search")
 
+    seconds = limits.seconds * (FIRST_SHARE if data.least_rescued else 1.0)
     result = solve_location(
-        program, seconds=limits.seconds - (time.monotonic() - began), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+        program, seconds=seconds - (time.monotonic() - began), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
         start=_today(data, pairs, program), on_progress=report, should_stop=progress.should_stop,
     )  # fmt: skip
     log = (f"HiGHS: {result.status}, {result.nodes} nodes, {result.seconds:.1f} s {result.message}".strip(),)
     versions = {name: version(name) for name in ("planner", "highspy")}
     common = {"seed": limits.seed, "versions": versions, "log": log}
     if result.choice is None:
-        plan = _without(scenario, data, result, limits, progress)
+        plan = _without(scenario, network, data, result, limits, progress)
         return plan.with_(seconds=time.monotonic() - began, **common)
     plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
-    bound = lowered(result.bound, margin) if math.isfinite(result.bound) else None
+    if data.least_rescued:
+        plan = _rescued(scenario, network, data, plan, limits, began, progress)
+        if not plan.status.has_plan:
+            return plan.with_(seconds=time.monotonic() - began, **common)
+    proven = math.isfinite(result.bound) and exact(data)
+    bound = lowered(result.bound - beyond, margin) if proven else None
     plan = plan.with_(bound=bound, seconds=time.monotonic() - began, **common)
     if plan.gap is not None and plan.gap <= limits.gap:
         plan = plan.with_(status=Status.OPTIMAL)
+    if math.isfinite(result.bound) and not proven:
+        plan = plan.with_(issues=(*plan.issues, Issue.info("kitchens_bound_withheld")))
     progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
     return plan
+
+
+def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:
+    """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest that does among those that keep
+    more and more of every capacity free; none of this is proven cheapest."""
+    most = rescued_share(scenario, network, plan)
+    if most >= data.least_rescued:
+        return plan
+    pairs = options(data)
+    for place, reserve in enumerate(RESERVES):
+        left = limits.seconds - (time.monotonic() - began)
+        if left <= 0 or progress.should_stop():
+            break
+        program = location(data, pairs, reserve=reserve)
+        result = solve_location(program, seconds=left / (len(RESERVES) - place), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+                                start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
+        if result.choice is None:
+            break  # nor is there one that keeps more free
+        found = finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
+        share = rescued_share(scenario, network, found)
+        most = max(most, share)
+        if share >= data.least_rescued:
+            return found  # more in reserve would cost more
+    issue = Issue.error("kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
+    return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
 
 
 def lowered(bound: float, margin: float) -> float:
@@ -133,14 +180,17 @@ def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None
     return choice if choice is not None and not faults(program, choice) else None
 
 
-def _without(scenario: Scenario, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:
+def _without(scenario: Scenario, network: Network, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:
     """The outcome when there is no plan, with its reason."""
     plan = Plan("kitchens", STATUS[result.status], scenario_hash=scenario.hash)
     if plan.status is Status.STOPPED:
         return plan.with_(status=Status.NO_PLAN_IN_TIME)
     if plan.status is Status.INFEASIBLE:
         progress.report("kitchens", phase="phase.kitchens.conflict")
-        return plan.with_(issues=tuple(explain_conflict(data, CONFLICT_SECONDS, limits.seed, progress.should_stop)))
+        began = time.monotonic()
+        smallest = explain_conflict(data, CONFLICT_SECONDS / 3, limits.seed, progress.should_stop)
+        rules = conflicting_rules(scenario, network, CONFLICT_SECONDS - (time.monotonic() - began), limits.seed, progress.should_stop)
+        return plan.with_(issues=(*smallest, *rules))
     if plan.status is Status.FAILED:
         return plan.with_(issues=(Issue.error("solver_failed", reason=result.message),))
     return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,11 +57,16 @@ def _tables(scenario: Scenario) -> Iterator[Issue]:
         elif row.status == "candidate" and ticked:
             yield Issue.warning("kitchens_today_candidate", table=tb.LEVELS.name, row=ticked[0].index_, column="today", kitchen=row.kitchen)
         for below, above in itertools.pairwise(own):
-            if above.capacity <= below.capacity:
+            chills_more = above.capacity == below.capacity and _chilling(above) > _chilling(below)
+            if above.capacity <= below.capacity and not chills_more:
                 yield Issue.error("kitchens_levels_order", table=tb.LEVELS.name, row=above.index_, column="capacity", kitchen=row.kitchen,
                                   below=below.level, level=above.level, smaller=float(above.capacity), larger=float(below.capacity))  # fmt: skip
         if not row.modes:
             yield Issue.error("kitchens_no_mode", table=tb.KITCHENS.name, row=row.index_, column="modes", kitchen=row.kitchen)
+
+
+def _chilling(level: Row) -> float:
+    return math.inf if level.cold_capacity is None else float(level.cold_capacity)
 
 
 def _demand(scenario: Scenario) -> Iterator[Issue]:
@@ -81,6 +87,11 @@ def _demand(scenario: Scenario) -> Iterator[Issue]:
         for code in feeding:
             if status.get(code) == "candidate":
                 yield Issue.warning("kitchens_fed_by_candidate", table=table, row=first.index_, column="current_kitchen", site=site, kitchen=code)
+        if any(row.optional for row in rows) and not all(row.optional for row in rows):
+            yield Issue.error("kitchens_optional_differs", table=table, row=first.index_, column="optional", site=site)
+        for row in rows:
+            if row.from_year is not None and row.until_year is not None and row.until_year < row.from_year:
+                yield Issue.error("kitchens_years_crossed", table=table, row=row.index_, column="until_year", site=site, first=str(row.from_year), last=str(row.until_year))
         if any(not row.modes for row in rows) or not set.intersection(*(set(row.modes) for row in rows)):
             yield Issue.error("kitchens_modes_differ", table=table, row=first.index_, column="modes", site=site)
 
@@ -126,6 +137,8 @@ def _sites(data: Facts) -> Iterator[Issue]:
                 if (k, j, mode) not in data.refusals:
                     known = True
                     possible |= usable[k] & (data.load[k, j, mode] <= largest[k] * (1 + TOLERANCE))
+        if site.optional:
+            continue
         if not known:
             yield Issue.error("kitchens_nobody_feeds", table=tb.DEMAND.name, row=site.rows[0].index_, column="site", site=site.code)
             near = sorted(range(len(data.kitchens)), key=lambda k: float(np.nan_to_num(data.minutes[k, j], nan=1e9)))
@@ -173,7 +186,7 @@ def least_load(data: Facts, j: int, t: int) -> float:
 def _capacity(data: Facts) -> Iterator[Issue]:
     for t, year in enumerate(data.years):
         capacity = sum(float(kitchen.capacity.max()) for kitchen in data.kitchens if data.can_open(kitchen)[t])
-        need = sum(least_load(data, j, t) for j in range(len(data.sites)) if data.eats[j, t])
+        need = sum(least_load(data, j, t) for j in range(len(data.sites)) if data.eats[j, t] and not data.sites[j].optional)
         if need > capacity * (1 + 1e-9):
             yield Issue.error("kitchens_capacity_short", table=tb.LEVELS.name, column="capacity", year=str(year), capacity=capacity, need=need)
 
@@ -194,12 +207,12 @@ def _forced_opening(data: Facts, kitchen: Kitchen, t: int) -> float:
     years = np.flatnonzero(data.can_open(kitchen))
     if kitchen.existing or not kitchen.forced_open or not len(years) or years[0] != t:
         return 0.0
-    return min(kitchen.base(level) for level in range(len(kitchen.levels)))
+    return float(min(0.0 if row.works_years else kitchen.base(level) for level, row in enumerate(kitchen.levels)))
 
 
 def _must_equip(data: Facts, j: int, site: Site) -> bool:
     """Whether the site eats in the first year and nothing but cold meals, without equipment, can reach it then."""
-    if not data.eats[j, 0] or site.equipped:
+    if not data.eats[j, 0] or site.equipped or site.optional:
         return False
     open_ = [k for k, kitchen in enumerate(data.kitchens) if data.can_open(kitchen)[0]]
     ways = [(k, m) for k in open_ for m in range(2) if (k, j, m) not in data.refusals]

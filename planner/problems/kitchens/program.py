@@ -1,7 +1,7 @@
-"""Between the kitchens' facts and the arrays of `planner.solvers.location`: states and arcs, options, decisions.
+"""Between the kitchens' facts and the arrays of `planner.solvers.location`: options and decisions.
 
-States of a kitchen: its levels in order, then SHUT (closed, for good) and, for a candidate, WAITING (not open
-yet). The arcs that exist are the rules about opening, closing, levels and locks.
+Kitchens are facilities with the states of `planner.problems.kitchens.states`. Customers that the group may leave unserved
+have an option at one facility more, which costs what they would have paid.
 """
 
 from __future__ import annotations
@@ -11,100 +11,103 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.problems.kitchens.data import NONE, Facts, Kitchen
-from planner.problems.kitchens.plans import Decisions
-from planner.problems.kitchens.rules import TOLERANCE
-from planner.solvers.location import Anchor, Choice, Facility, Location
+from planner.problems.kitchens.data import COLD, NONE, Facts
+from planner.problems.kitchens.plans import Decisions, state_after
+from planner.problems.kitchens.rules import EXEMPT_MEALS, EXEMPT_SHARE, TOLERANCE
+from planner.problems.kitchens.states import facility, first_state, states
+from planner.solvers.location import Anchor, Choice, Facility, Floats, Location
 
-Option = tuple[int, int, int]  # kitchen, site, mode
+Option = tuple[int, int, int]  # kitchen (their number: nobody), site, mode
 
 
 def options(data: Facts) -> list[Option]:
-    """The (kitchen, site, mode) that no rule forbids outright."""
-    return [
-        (k, j, m) for j in range(len(data.sites)) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals
-    ]  # fmt: skip
+    """The (kitchen, site, mode) that no rule forbids outright, and leaving unserved the sites where that is allowed."""
+    nobody = len(data.kitchens)
+    found = [(k, j, m) for j in range(len(data.sites)) for k in range(nobody) for m in range(2) if (k, j, m) not in data.refusals]
+    return found + [(nobody, j, COLD) for j, site in enumerate(data.sites) if site.optional]
 
 
-def facility(data: Facts, kitchen: Kitchen, obey_lock: bool = True) -> Facility:
-    """The states and arcs of a kitchen, with their cost over the whole plan (€ discounted) and expense (€)."""
-    levels = range(len(kitchen.levels))
-    shut, waiting = len(kitchen.levels), len(kitchen.levels) + 1
-    if not obey_lock:
-        kitchen = replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "free"}))
-    can_open = data.can_open(kitchen)
-    to_end = np.cumsum(data.factor[::-1])[::-1]  # discounted years from t to the end
-    arcs: list[tuple[int, int, int]] = []
-    costs: list[float] = []
-    cash: list[float] = []
-    starts = {kitchen.today} if kitchen.existing and kitchen.today != NONE else {shut if kitchen.existing else waiting}
-    reached = set(starts)
-    for t in np.flatnonzero(kitchen.member):
-        after_all: set[int] = set()
-        for before in sorted(reached):
-            for after in (*levels, shut, waiting):
-                if not _arc(before, after, shut, waiting, bool(can_open[t]), kitchen.forced_open):
-                    continue
-                spent = kitchen.investment(NONE if before >= shut else before, after) if after < shut else 0.0
-                if spent > data.budget[t] * (1 + TOLERANCE):
-                    continue
-                cost = 0.0
-                if after < shut:
-                    cost = float(data.factor[t]) * kitchen.levels[after].fixed_cost
-                    cost += data.annuity(spent, kitchen.levels[after].lifetime) * float(to_end[t]) if spent else 0.0
-                elif before < shut:
-                    cost = float(data.factor[t]) * kitchen.row.closing_cost
-                arcs.append((int(t), before, after))
-                costs.append(cost)
-                cash.append(spent)
-                after_all.add(after)
-        reached = after_all
-    return Facility(
-        capacity=np.append(kitchen.capacity, [0.0, 0.0]),
-        crew_min=np.array([level.min_staff for level in kitchen.levels] + [0.0, 0.0]),
-        open=np.array([True] * len(kitchen.levels) + [False, False]),
-        start=min(starts), arcs=np.array(arcs, dtype=np.int64).reshape(-1, 3), arc_cost=np.array(costs), arc_cash=np.array(cash),
-        productivity=float(kitchen.row.productivity), crew_before=float(kitchen.row.staff or 0.0) if kitchen.existing else 0.0,
-        present=kitchen.member,
-    )  # fmt: skip
-
-
-def _arc(before: int, after: int, shut: int, waiting: int, can_open: bool, forced: bool) -> bool:
-    """Whether a state may follow another in a year: closed stays closed, nothing waits again, locks hold."""
-    if after < shut:
-        return can_open and before != shut
-    if forced and can_open:
-        return False
-    return before == waiting if after == waiting else before != waiting
-
-
-def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True) -> Location:
-    """The program's arrays. A site's imposed kitchen binds in the years that kitchen can be open."""
-    facilities = tuple(facility(data, kitchen, obey_locks) for kitchen in data.kitchens)
+def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, reserve: float = 0.0) -> Location:
+    """The program's arrays. A site's imposed kitchen binds in the years that kitchen can be open. `reserve`: share of every
+    capacity kept free."""
+    nobody = len(data.kitchens)
+    facilities = [_reserved(facility(data, k, obey_locks), reserve) for k in range(nobody)]
+    if any(pair[0] == nobody for pair in pairs):
+        facilities.append(_nobody(data.T))
     k = np.array([pair[0] for pair in pairs], dtype=np.int64)
     j = np.array([pair[1] for pair in pairs], dtype=np.int64)
     m = np.array([pair[2] for pair in pairs], dtype=np.int64)
-    meals = np.array([site.meals for site in data.sites]).reshape(len(data.sites), data.T)
-    unit = np.array([kitchen.row.food_cost + kitchen.row.other_cost for kitchen in data.kitchens])
+    served = k < nobody
+    at = np.minimum(k, nobody - 1)
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
     usable = np.array([data.can_open(kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
-    load = data.load[k, j, m]
-    allowed = usable[k] & data.eats[j] & (load <= largest[k][:, None] * (1 + TOLERANCE))
+    load = np.where(served[:, None], data.load[at, j, m], 0.0)
+    allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load <= largest[at][:, None] * (1 + TOLERANCE))))
     if obey_locks:
         for site_index, site in enumerate(data.sites):
             if site.lock != NONE:
                 bound = usable[site.lock]
-                allowed[(j == site_index) & (k != site.lock)] &= ~bound
+                allowed[(j == site_index) & served & (k != site.lock)] &= ~bound
+    lost = np.array([site.revenue for site in data.sites]).reshape(-1, data.T)[j]
+    cost = np.array([_cost(data, pair) if pair[0] < nobody else np.zeros(data.T) for pair in pairs]).reshape(-1, data.T)
+    most = np.array([site.most_meals for site in data.sites]).reshape(len(data.sites), data.T)
+    effort = np.array([data.kitchens[pair[0]].effort(pair[2]) if pair[0] < nobody else 0.0 for pair in pairs])
     to_end = np.cumsum(data.factor[::-1])[::-1]
     charges = np.array([data.equipment_charge(site) for site in data.sites])
     spent = np.array([site.equipment_cost for site in data.sites])
+    limited = any(f.class_capacity is not None for f in facilities)
+    away = served & (data.km[at, j] > 0)
     return Location(
-        facilities=facilities, customer=j, facility=k,
-        needs_setup=np.array([data.equips(data.sites[site], mode) for _, site, mode in pairs], dtype=bool),
-        allowed=allowed, cost=data.factor * (meals[j] * unit[k][:, None] + data.delivery[k, j]), load=load,
-        serve=data.eats, work=meals, setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
+        facilities=tuple(facilities), customer=j, facility=k,
+        needs_setup=np.array([kitchen < nobody and data.equips(data.sites[site], mode) for kitchen, site, mode in pairs], dtype=bool),
+        allowed=allowed, cost=data.factor * np.where(served[:, None], cost, lost), load=load,
+        serve=data.eats, work=most, setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
         crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures, anchor=_anchor(data, pairs),
+        classes=np.stack([served & (m == COLD), away, away & data.far[at, j]]) if limited else None,
+        option_work=most[j] * effort[:, None] if (effort != 1.0).any() else None,
     )  # fmt: skip
+
+
+def offset(data: Facts) -> float:
+    """€ discounted that the program counts beyond the plan's cost: all that optional and other customers could pay."""
+    return float((data.factor * np.array([site.revenue * (data.eats[j]) for j, site in enumerate(data.sites)]).reshape(-1, data.T)).sum())
+
+
+def exact(data: Facts) -> bool:
+    """Whether every plan that the audit accepts is a solution of the program, so that its bound is one on all plans.
+
+    Not so where several cases each ask for most of some site (the program adds up the most of each), nor where a kitchen without
+    approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it 400 at its peak).
+    """
+    meals = np.array([site.case_meals for site in data.sites]).swapaxes(0, 1) if data.sites else np.zeros((1, 0, data.T))
+    if not (meals == meals.max(axis=0)).all(axis=(1, 2)).any():
+        return False
+    weekly = np.array([site.most_meals for site in data.sites]).reshape(-1, data.T) / data.weeks
+    for k, kitchen in enumerate(data.kitchens):
+        if kitchen.row.approved:
+            continue
+        own = weekly[data.km[k] == 0].sum(axis=0).max(initial=0.0)
+        load = data.load[k] * kitchen.row.production_days  # (J, 2, T)
+        uneven = np.isfinite(load) & (load > weekly[:, None, :] * (1 + TOLERANCE))
+        if own * EXEMPT_SHARE > EXEMPT_MEALS * (1 - EXEMPT_SHARE) or uneven.any():
+            return False
+    return True
+
+
+def _cost(data: Facts, pair: Option) -> Floats:
+    """€ per year (T,) of feeding a site."""
+    k, j, m = pair
+    return np.asarray(data.sites[j].meals * data.meal_cost(k, j, m) + data.delivery[k, j] + data.co2_weight(k, j), dtype=np.float64)
+
+
+def _nobody(periods: int) -> Facility:
+    """Where the customers left unserved are."""
+    arcs = np.array([(t, 0, 0) for t in range(periods)], dtype=np.int64)
+    return Facility(np.ones(1), np.zeros(1), np.ones(1, dtype=bool), 0, arcs, np.zeros(periods), np.zeros(periods), 1.0, 0.0, np.ones(periods, dtype=bool), crew_most=0.0)
+
+
+def _reserved(made: Facility, share: float) -> Facility:
+    return replace(made, capacity=made.capacity * (1 - share)) if share else made
 
 
 def _anchor(data: Facts, pairs: Sequence[Option]) -> Anchor | None:
@@ -114,40 +117,54 @@ def _anchor(data: Facts, pairs: Sequence[Option]) -> Anchor | None:
     table = np.array(pairs, dtype=np.int64).reshape(-1, 3)
     kept = data.accepted[table[:, 1]]  # (O, T, 2)
     departs = (kept[:, :, 0] != NONE) & ((kept[:, :, 0] != table[:, :1]) | (kept[:, :, 1] != table[:, 2:]))
+    departs &= table[:, :1] < len(data.kitchens)  # a customer left unserved is no change
     return Anchor(departs, data.change_price, data.most_changes)
 
 
 def decisions_of(data: Facts, pairs: Sequence[Option], choice: Choice) -> Decisions:
     """What a solution of the program decides."""
-    level = np.full(choice.state.shape, NONE, dtype=np.int64)
+    count = len(data.kitchens)
+    level, target = (np.full((count, data.T), NONE, dtype=np.int64) for _ in range(2))
+    approved = np.zeros((count, data.T), dtype=bool)
     for k, kitchen in enumerate(data.kitchens):
-        open_ = (choice.state[k] >= 0) & (choice.state[k] < len(kitchen.levels))
-        level[k, open_] = choice.state[k, open_]
+        every = states(kitchen)
+        for t in np.flatnonzero(choice.state[k] >= 0):
+            state = every[choice.state[k, t]]
+            level[k, t], target[k, t], approved[k, t] = state.level, state.target, state.is_open and state.approved
     table = np.array(pairs, dtype=np.int64).reshape(-1, 3)
     fed = choice.option >= 0
     kitchen_of, mode_of = np.full(fed.shape, NONE, dtype=np.int64), np.full(fed.shape, NONE, dtype=np.int64)
     kitchen_of[fed], mode_of[fed] = table[choice.option[fed], 0], table[choice.option[fed], 2]
-    return Decisions(level, choice.crew, kitchen_of, mode_of, choice.setup)
+    unserved = kitchen_of == count
+    kitchen_of[unserved] = mode_of[unserved] = NONE
+    return Decisions(level, target, approved, choice.crew[:count], kitchen_of, mode_of, choice.setup)
 
 
 def choice_of(data: Facts, pairs: Sequence[Option], made: Decisions) -> Choice | None:
     """Decisions as a solution of the program, None where they use a pair that the rules forbid outright."""
     number = {pair: o for o, pair in enumerate(pairs)}
+    nobody = len(data.kitchens)
+    with_nobody = any(pair[0] == nobody for pair in pairs)
     option = np.full(made.kitchen.shape, -1, dtype=np.int64)
-    for j, t in np.argwhere(made.kitchen != NONE):
-        pair = (int(made.kitchen[j, t]), int(j), int(made.mode[j, t]))
+    for j, t in np.argwhere(data.eats):
+        pair = (int(made.kitchen[j, t]), int(j), int(made.mode[j, t])) if made.kitchen[j, t] != NONE else (nobody, int(j), COLD)
         if pair not in number:
             return None
         option[j, t] = number[pair]
-    state = np.full(made.level.shape, -1, dtype=np.int64)
+    state = np.full((nobody + with_nobody, data.T), -1, dtype=np.int64)
     for k, kitchen in enumerate(data.kitchens):
-        shut = len(kitchen.levels)
-        ever = kitchen.existing
+        every = states(kitchen)
+        before = first_state(kitchen)
         for t in range(data.T):
-            level = int(made.level[k, t])
-            ever = ever or level != NONE
-            if kitchen.member[t]:
-                state[k, t] = level if level != NONE else shut if ever else shut + 1
-            elif level != NONE:
+            if not kitchen.member[t]:
+                if made.level[k, t] != NONE:
+                    return None
+                continue
+            before = state_after(made, k, t, before)
+            if before not in every:
                 return None
-    return Choice(state, option, made.equip, made.posts)
+            state[k, t] = every.index(before)
+    if with_nobody:
+        state[nobody] = 0
+    posts = made.posts if not with_nobody else np.vstack([made.posts, np.zeros((1, data.T), dtype=np.int64)])
+    return Choice(state, option, made.equip, posts)

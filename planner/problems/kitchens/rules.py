@@ -13,6 +13,21 @@ from functools import cache
 TOLERANCE = 1e-6  # relative slack allowed on capacities, budgets and posts, for floating-point sums only
 
 
+# exemption from sanitary approval (as told by solimago.fr, 13 June 2023): meals a week delivered elsewhere
+EXEMPT_MEALS, EXEMPT_MORE_MEALS, EXEMPT_SHARE, EXEMPT_KM = 400.0, 1000.0, 0.30, 80.0
+
+
+def exempt(delivered: float, made: float) -> bool:
+    """Whether a kitchen without approval may deliver so many of the meals a week that it makes."""
+    more = delivered <= EXEMPT_SHARE * made * (1 + TOLERANCE)
+    return delivered <= (EXEMPT_MORE_MEALS if more else EXEMPT_MEALS) * (1 + TOLERANCE)
+
+
+def net_investment(amount: float, percent: float, grant: float = 0.0) -> float:
+    """Expense (€) left once a third party has paid a share and a grant."""
+    return max(0.0, float(amount) * (1 - percent / 100) - float(grant))
+
+
 @cache
 def storage_days(production_days: int, consumption_days: int) -> int:
     """Longest storage (days) of a cold meal made on the last production day before it is eaten.

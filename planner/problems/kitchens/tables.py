@@ -26,12 +26,20 @@ DIETS = options(
 ACTIONS = options(
     ("closed", "fermée", "closed"), ("kept", "gardée", "kept"), ("opened", "ouverte", "opened"),
     ("extended", "agrandie", "extended"), ("reduced", "réduite", "reduced"), ("closing", "fermeture", "closing"),
+    ("works", "en travaux", "in works"),
+)  # fmt: skip
+HOLIDAYS = options(
+    ("needed", "s'il le faut", "where needed"), ("worked", "travaillés", "worked"), ("closed", "chômés", "not worked"),
 )  # fmt: skip
 LINES = options(
     ("food", "denrées", "food"), ("other_variable", "autres frais variables", "other variable costs"),
     ("staff", "personnel", "staff"), ("fixed", "frais fixes", "fixed costs"),
     ("kitchen_investment", "annuité des cuisines", "kitchen annuity"), ("site_investment", "annuité des offices", "site equipment annuity"),
     ("closing", "frais de fermeture", "closing costs"), ("delivery", "livraison", "delivery"),
+    ("mothball", "cuisine fermée, entretien", "closed kitchen, upkeep"), ("temporary", "cuisine provisoire", "temporary kitchen"),
+    ("holidays", "jours fériés travaillés", "holidays worked"), ("approval", "agrément sanitaire", "sanitary approval"),
+    ("egalim", "surcoût EGalim", "EGalim surcharge"), ("waste", "gaspillage", "waste"), ("revenue", "recettes des clients", "customers' payments"),
+    ("co2", "CO2 (prix fictif)", "CO2 (notional price)"),
     ("changes", "changements (prix fictif)", "changes (notional price)"),
 )  # fmt: skip
 
@@ -49,10 +57,24 @@ REGENERATION_COST = Parameter("regeneration_cost", 60000, "€", "Équipement de
 REGENERATION_LIFETIME = Parameter("regeneration_lifetime", 10, "an", "Durée de vie de cet équipement", "Lifetime of that equipment", "estimate", ESTIMATE, 7, 12, 1, 40)
 CHANGE_PRICE = Parameter("kitchens_change_price", 0, "€", "Cuisines : prix fictif d'un changement par rapport aux cuisines retenues (un site qui change de cuisine ou de liaison, compté une fois)", "Kitchens: notional price of a change from the accepted kitchens (a site that changes kitchen or mode, counted once)", "estimate", "choix du décideur", 0, 100_000, 0, 1e8)
 MOST_CHANGES = Parameter("kitchens_most_changes", 1_000_000, "", "Cuisines : nombre maximal de changements par rapport aux cuisines retenues (1 000 000 : sans limite)", "Kitchens: largest number of changes from the accepted kitchens (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
+REAL_CALENDAR = Parameter("kitchens_real_calendar", 0, "0/1", "Cuisines : 1 pour compter jour par jour avec les jours fériés de l'année et la feuille Calendrier ; 0 : semaine type", "Kitchens: 1 to count day by day with the year's public holidays and the Calendar sheet; 0: typical week", "estimate", "choix du scénario", 0, 1, 0, 1)
+ROBUST = Parameter("kitchens_robust", 0, "0/1", "Cuisines : 1 pour un plan qui tient dans tous les scénarios de besoins et coûte le moins en moyenne", "Kitchens: 1 for a plan that holds in every demand scenario and costs least on average", "estimate", "choix du scénario", 0, 1, 0, 1)
+EGALIM = Parameter("egalim_surcharge", 0, "€/repas", "Surcoût EGalim par repas (50 % de qualité, 20 % de bio) ; la FHF l'estime à 1 €", "EGalim surcharge per meal (50% quality, 20% organic); the hospital federation puts it at €1", "sourced", "question écrite 17-6266QE, 2025 ; 0 : déjà dans le coût des denrées", 0, 1.3, 0, 20)
+EGALIM_YEAR = Parameter("egalim_year", 2027, "", "Première année du surcoût EGalim", "First year of the EGalim surcharge", "estimate", "choix du scénario", least=2000, most=2100)
+WASTE_HOT = Parameter("meal_waste_hot", 124, "g/repas", "Gaspillage d'un repas servi en liaison chaude", "Waste of a meal served hot", "sourced", "ADEME, secteur santé : 124 à 143 g (Objectif Soins 250)", 80, 145, 0, 1000)
+WASTE_COLD = Parameter("meal_waste_cold", 124, "g/repas", "Gaspillage d'un repas servi en liaison froide", "Waste of a meal served cold", "sourced", "ADEME, secteur santé : 124 à 143 g (Objectif Soins 250)", 80, 145, 0, 1000)
+WASTE_AWAY = Parameter("meal_waste_delivered", 65, "%", "Gaspillage en plus d'un repas livré, par rapport à une cuisine sur place", "More waste of a delivered meal than with a kitchen on site", "sourced", "ADEME : cuisines satellites + 65 %", 0, 65, 0, 500)
+WASTE_PRICE = Parameter("meal_waste_price", 0, "€/kg", "Coût du kilogramme gaspillé, en plus des denrées déjà comptées", "Cost of a kilogram wasted, beyond the food already counted", "derived", "0,27 € de denrées et 0,68 € en tout pour 124 g : 2,2 à 5,5 €/kg ; 0 : déjà dans les coûts par repas", 0, 5.5, 0, 100)
+TRUCK_CO2 = Parameter("meal_truck_co2", 0.71, "kg/km", "CO2 d'un camion de repas", "CO2 of a meal truck", "derived", "23 l/100 km (estimation) × 3,10 kgCO2e/l (Base Carbone)", 0.34, 0.90, 0, 10)
+CO2_PRICE = Parameter("kitchens_co2_price", 0, "€/t", "Cuisines : prix fictif de la tonne de CO2 des livraisons, pesé dans le choix sans être une dépense", "Kitchens: notional price of a tonne of CO2 of deliveries, weighed in the choice without being spent", "estimate", "choix du décideur", 0, 250, 0, 1e6)
+STOP_DAYS = Parameter("kitchen_stop_days", 30, "j", "Arrêt d'une cuisine : durée étudiée", "Stop of a kitchen: length studied", "estimate", "un incendie en 2021 a demandé deux mois de cuisine provisoire (lacuisinepro.fr)", 3, 60, 1, 365)
+RESCUE_DAYS = Parameter("rescue_stock_days", 2, "j", "Stock de secours : jours de repas de la cuisine arrêtée", "Rescue stock: days of meals of the stopped kitchen", "estimate", ESTIMATE + " ; plans de continuité : deux à trois jours", 2, 3, 0, 30)
+RESCUE_SHARE = Parameter("least_rescue_share", 0, "%", "Part des repas à servir encore quand une cuisine quelconque s'arrête (0 : seulement dite)", "Share of meals still to be served when any one kitchen stops (0: only told)", "estimate", "choix du décideur", 0, 100, 0, 100)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
-    CHANGE_PRICE, MOST_CHANGES,
+    CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE,
+    STOP_DAYS, RESCUE_DAYS, RESCUE_SHARE,
 )  # fmt: skip
 
 KITCHENS = Table(
@@ -72,6 +94,14 @@ KITCHENS = Table(
         Column("productivity", Decimal(1, 200000), "Productivité", "Productivity", "repas/ETP/an", default=14000.0, help_fr="Repas par ETP et par an.", help_en="Meals per post and year.", decimals=0),
         Column("use_by_days", Integer(0, 21), "DLC", "Use-by", "j", default=3, help_fr="Jours de conservation après le jour de production (J+3 sans étude).", help_en="Days of shelf life after the production day (3 without a study)."),
         Column("closing_cost", Decimal(0), "Coût de fermeture", "Closing cost", "€", default=0.0, help_fr="Dépense unique l'année de la fermeture.", help_en="One-off expense in the year of closing.", decimals=0),
+        Column("mothball_cost", Decimal(0), "Coût après fermeture", "Cost once closed", "€/an", default=0.0, help_fr="Gardiennage, entretien ou mise en sommeil, de la fermeture à la fin du plan.", help_en="Guarding, upkeep or mothballing, from closing to the end of the plan.", decimals=0),
+        Column("subsidy", Decimal(0, 100), "Subvention", "Subsidy", "%", default=0.0, help_fr="Part des investissements de cette cuisine payée par un tiers.", help_en="Share of this kitchen's investments paid by a third party.", decimals=1),
+        Column("weekend_posts", Decimal(0, 200), "Postes de fin de semaine", "Weekend posts", "%", default=0.0, help_fr="Postes en plus qu'il faut par repas quand elle produit plus de cinq jours (équipes de fin de semaine).", help_en="More posts per meal where it produces on more than five days (weekend crews).", decimals=1),
+        Column("hot_posts", Decimal(0, 200), "Postes de la liaison chaude", "Posts of hot meals", "%", default=0.0, help_fr="Postes en plus que demande un repas servi en liaison chaude.", help_en="More posts that a meal served hot asks for.", decimals=1),
+        Column("holidays", Choice(HOLIDAYS), "Jours fériés", "Public holidays", default="needed", help_fr="Avec le calendrier réel : travaillés, chômés, ou seulement ceux que la DLC impose. Une cuisine qui produit sept jours produit aussi les jours fériés.", help_en="With the real calendar: worked, not worked, or only those that the use-by imposes. A kitchen that produces seven days also produces on holidays."),
+        Column("holiday_cost", Decimal(0), "Coût d'un férié travaillé", "Cost of a worked holiday", "€/j", default=0.0, help_fr="Majorations de paie d'un jour férié travaillé (calendrier réel).", help_en="Pay supplements of a public holiday worked (real calendar).", decimals=0),
+        Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui : au plus 400 repas livrés ailleurs par semaine (1 000 si c'est au plus 30 % de sa production), à moins de 80 km à vol d'oiseau.", help_en="European sanitary approval. Without it: at most 400 meals a week delivered elsewhere (1,000 where this is at most 30% of its production), within 80 km as the crow flies."),
+        Column("approval_cost", Decimal(0), "Coût de l'agrément", "Cost of approval", "€", help_fr="Pour l'obtenir, une fois (vide : elle ne peut pas l'obtenir).", help_en="To obtain it, once (empty: it cannot obtain it).", decimals=0),
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
         Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être. Fermer : fermée dès la première année.", help_en="Keep, open: open in every year it can be. Close: closed from the first year."),
         MARK, SOURCE,
@@ -90,6 +120,11 @@ LEVELS = Table(
         Column("lifetime", Integer(1, 60), "Durée de vie", "Lifetime", "an", default=20, help_fr="Durée d'amortissement.", help_en="Depreciation time."),
         Column("fixed_cost", Decimal(0), "Frais fixes", "Fixed cost", "€/an", default=0.0, help_fr="Frais annuels de fonctionnement du niveau.", help_en="Yearly running cost of the level.", decimals=0),
         Column("min_staff", Decimal(0, 5000), "ETP minimum", "Smallest team", "ETP", default=0.0, help_fr="Équipe minimale dès que la cuisine est ouverte à ce niveau.", help_en="Smallest team once open at this level.", decimals=1),
+        Column("cold_capacity", Decimal(0), "Refroidissement rapide", "Rapid chilling", "repas/j de prod.", help_fr="Repas par jour de production que les cellules de ce niveau refroidissent (vide : pas de limite propre).", help_en="Meals per production day that the chillers of this level can chill (empty: no limit of its own).", decimals=0),
+        Column("subsidy", Decimal(0), "Subvention", "Subsidy", "€", default=0.0, help_fr="Aide pour atteindre ce niveau, déduite de l'investissement.", help_en="Grant for reaching this level, deducted from the investment.", decimals=0),
+        Column("works_years", Integer(0, 6), "Durée des travaux", "Length of works", "an", default=0, help_fr="Années de travaux avant d'ouvrir ce niveau ; l'investissement s'y répartit également (0 : effet dans l'année).", help_en="Years of works before this level opens; the investment is spread over them evenly (0: effective in the year)."),
+        Column("works_capacity", Decimal(0, 100), "Capacité pendant les travaux", "Capacity during works", "%", default=100.0, help_fr="Part de la capacité du niveau quitté qui reste (sur place ou en cuisine provisoire).", help_en="Share of the capacity of the level left that remains (on site or in a temporary kitchen).", decimals=0),
+        Column("temporary_cost", Decimal(0), "Cuisine provisoire", "Temporary kitchen", "€/an", default=0.0, help_fr="Coût par année de travaux.", help_en="Cost per year of works.", decimals=0),
         Column("today", Flag(), "Aujourd'hui", "Today", default=False, help_fr="Oui pour le niveau actuel.", help_en="Yes for the present level."),
         MARK, SOURCE,
     ),
@@ -106,6 +141,10 @@ DEMAND = Table(
         Column("meals", Decimal(0), "Repas par an", "Meals per year", "repas/an", required=True, help_fr="Volume annuel : la seule mesure sans ambiguïté.", help_en="Yearly volume: the only unambiguous measure.", decimals=0),
         Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the parameter's value)."),
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
+        Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours).", help_en="First year of these meals (empty: always)."),
+        Column("until_year", Integer(2000, 2100), "Jusqu'en", "Until", help_fr="Dernière année de ces repas (vide : toujours).", help_en="Last year of these meals (empty: always)."),
+        Column("price", Decimal(0, 100), "Prix payé", "Price paid", "€/repas", default=0.0, help_fr="Ce que le client extérieur paie par repas.", help_en="What the outside customer pays per meal."),
+        Column("optional", Flag(), "Client facultatif", "Optional customer", default=False, help_fr="Le groupement peut ne pas le servir, année par année (pour toutes les lignes du site).", help_en="The group may leave it unserved, year by year (for all rows of the site)."),
         Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
         Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui.", help_en="Who delivers today."),
         Column("current_mode", Choice(MODES), "Liaison actuelle", "Mode today", help_fr="Liaison d'aujourd'hui (vide : la première acceptée).", help_en="Today's mode (empty: the first accepted)."),
@@ -123,6 +162,7 @@ EQUIPMENT = Table(
         Column("regeneration", Flag(), "Remise en température", "Regeneration", default=False, help_fr="Équipé aujourd'hui.", help_en="Equipped today."),
         Column("cost", Decimal(0), "Coût d'équipement", "Equipment cost", "€", default=60000.0, help_fr="Investissement pour l'équiper.", help_en="Investment to equip it.", decimals=0),
         Column("lifetime", Integer(1, 40), "Durée de vie", "Lifetime", "an", default=10, help_fr="Durée d'amortissement.", help_en="Depreciation time."),
+        Column("subsidy", Decimal(0, 100), "Subvention", "Subsidy", "%", default=0.0, help_fr="Part du coût d'équipement payée par un tiers.", help_en="Share of the equipment cost paid by a third party.", decimals=1),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -151,7 +191,23 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED)
+SCENARIOS = Table(
+    "demand_scenarios", "Scénarios de besoins", "Demand scenarios", key=("scenario", "step"), group=GROUP,
+    help_fr="Ce que les besoins pourraient devenir. Chaque ligne multiplie les repas qu'elle désigne ; les besoins tels quels gardent la probabilité restante.",
+    help_en="What demand could become. Each row multiplies the meals it designates; demand as it stands keeps the remaining probability.",
+    columns=(
+        Column("scenario", Code(), "Scénario", "Scenario", required=True, help_fr="Nom court.", help_en="Short name."),
+        Column("step", Integer(1, 1000), "Étape", "Step", required=True, help_fr="Numéro de la ligne dans le scénario.", help_en="Number of the row in the scenario."),
+        Column("weight", Decimal(0, 100), "Probabilité", "Probability", "%", default=0.0, help_fr="Poids du scénario dans le coût moyen (la plus grande de ses lignes) ; 0 : il doit seulement tenir.", help_en="Weight of the scenario in the average cost (the largest of its rows); 0: it only has to hold.", decimals=1),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tous.", help_en="Empty: all."),
+        Column("public", Choice(PUBLICS), "Public", "Public", help_fr="Vide : tous.", help_en="Empty: all."),
+        Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Vide : dès la première année.", help_en="Empty: from the first year."),
+        Column("change", Decimal(-100, 300), "Évolution", "Change", "%", required=True, help_fr="Repas en plus ou en moins ; - 100 : le client part.", help_en="More or fewer meals; -100: the customer leaves.", decimals=1),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED, SCENARIOS)
 
 COSTS = cost_table(GROUP, "Coûts des cuisines", "Kitchen costs", LINES)
 ROADMAP = Table(
@@ -162,12 +218,15 @@ ROADMAP = Table(
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
         Column("action", Choice(ACTIONS), "Décision", "Decision"),
         Column("level", Integer(), "Niveau", "Level", help_fr="Niveau ouvert, vide si fermée.", help_en="Open level, empty when closed."),
+        Column("target", Integer(), "Niveau visé", "Level in works", help_fr="Niveau que les travaux préparent, vide sans travaux.", help_en="Level that the works prepare, empty without works."),
+        Column("approved", Flag(), "Agréée", "Approved", help_fr="Agrément sanitaire tenu cette année.", help_en="Sanitary approval held in the year."),
         Column("capacity", Decimal(), "Capacité", "Capacity", "repas/j de prod.", decimals=0),
         Column("load", Decimal(), "Production", "Production", "repas/j de prod.", decimals=0),
         Column("use", Decimal(), "Taux d'utilisation", "Use", "%", decimals=1),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
         Column("staff", Integer(), "Postes", "Posts", "ETP"),
-        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Dépense d'investissement de l'année.", help_en="Investment expense of the year."),
+        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Dépense d'investissement de l'année, subventions déduites.", help_en="Investment expense of the year, subsidies deducted."),
+        Column("chilled", Decimal(), "Repas refroidis", "Meals chilled", "repas/j de prod.", decimals=0),
     ),
 )  # fmt: skip
 ASSIGNMENT = Table(
@@ -194,6 +253,10 @@ KPIS = (
     Kpi("staff_end", "Postes en fin de plan", "Posts at the end", "ETP"),
     Kpi("investment", "Investissement total", "Total investment", "€"),
     Kpi("longest_minutes", "Plus long transport", "Longest transport", "min", "low"),
+    Kpi("delivery_co2", "CO2 des livraisons", "CO2 of deliveries", "tCO2e/an", "low", 1),
+    Kpi("waste", "Gaspillage", "Waste", "t/an", "low", 1),
+    Kpi("hot_share", "Repas en liaison chaude", "Meals served hot", "%", "", 1),
     Kpi("use_peak", "Utilisation maximale d'une cuisine", "Highest use of a kitchen", "%", "", 1),
+    Kpi("rescued", "Repas servis si une cuisine s'arrête (au pire)", "Meals served if a kitchen stops (worst)", "%", "high", 1),
     Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )

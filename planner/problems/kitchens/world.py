@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+
+import numpy as np
 
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
-from planner.problems.kitchens.rules import daily_load, member, storage_days
+from planner.problems.kitchens.days import NO_HOLIDAY, Daily, closed_around, eaten_per_day, made_days, schedule, unit_load, worked_holidays
+from planner.problems.kitchens.demand import Case, cases, row_meals
+from planner.problems.kitchens.rules import member, net_investment, storage_days
+from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
-from planner.sites import FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
+from planner.sites import CALENDAR, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
 
 
 class World:
-    """What the tables say, by code and year. `site_owner` lists the sites that have demand rows."""
+    """What the tables say, by code and year. `site_owner` lists the sites that have demand rows. `assumed`: cases of demand, other
+    than those that the scenario asks to hold in."""
 
-    def __init__(self, scenario: Scenario, network: Network) -> None:
+    def __init__(self, scenario: Scenario, network: Network, assumed: Sequence[Case] | None = None) -> None:
         self.scenario, self.network = scenario, network
         first = round(scenario.value(FIRST_YEAR))
         self.years = range(first, first + max(1, round(scenario.value(HORIZON_YEARS))))
@@ -35,6 +43,8 @@ class World:
         self.site_owner: dict[str, str] = {row.site: row.establishment for row in scenario.rows("sites") if row.site in self.demand}
         self.equipment: dict[str, Row] = {row.site: row for row in scenario.rows(tb.EQUIPMENT.name)}
         self.accepted = Accepted.of(scenario)
+        self.cases = tuple(assumed or cases(scenario))
+        self.weeks = scenario.value(WEEKS_PER_YEAR)
         self.longest = {"hot": scenario.value(tb.MAX_HOT_MINUTES), "cold": scenario.value(tb.MAX_COLD_MINUTES)}
 
     @cached_property
@@ -52,17 +62,36 @@ class World:
 
     def can_open(self, kitchen: str, year: int) -> bool:
         row = self.kitchens[kitchen]
-        early = row.status == "candidate" and row.earliest_year is not None and year < row.earliest_year
+        early = row.status == "candidate" and year < self.first_opening(kitchen)
         return row.lock != "close" and not early and self.shares(row.establishment, year)
 
-    def row_meals(self, row: Row, year: int) -> float:
-        """Meals of a demand row in a year, growth counted from the first year."""
-        if not self.shares(self.site_owner[row.site], year):
-            return 0.0
-        return float(row.meals) * (1 + float(row.growth) / 100) ** (year - self.years[0])
+    def first_opening(self, kitchen: str) -> int:
+        """First year in which a candidate can be open: not before the year given, nor before its shortest works could end."""
+        row, levels = self.kitchens[kitchen], self.levels[kitchen].values()
+        shared = next((year for year in self.years if self.shares(row.establishment, year)), self.years[0])
+        return max(int(row.earliest_year or 0), shared + min((int(level.works_years) for level in levels), default=0))
 
-    def meals(self, site: str, year: int) -> float:
-        return sum(self.row_meals(row, year) for row in self.demand[site])
+    def row_meals(self, row: Row, year: int, case: Case | None = None) -> float:
+        """Meals of a demand row in a year, in one case or averaged over them."""
+        owner = self.site_owner[row.site]
+        if not self.shares(owner, year):
+            return 0.0
+        plain = row_meals(row, year, self.years[0])
+        if case is not None:
+            return plain * case.factor(owner, row.public, year)
+        return sum(each.weight * (plain * each.factor(owner, row.public, year)) for each in self.cases)
+
+    def meals(self, site: str, year: int, case: Case | None = None) -> float:
+        if case is None:
+            return sum(each.weight * self.meals(site, year, each) for each in self.cases)
+        return sum(self.row_meals(row, year, case) for row in self.demand[site])
+
+    def eats(self, site: str, year: int) -> bool:
+        """Whether a site eats in a year, in some case."""
+        return any(self.meals(site, year, case) > 0 for case in self.cases)
+
+    def optional(self, site: str) -> bool:
+        return all(row.optional for row in self.demand[site])
 
     def days(self, row: Row) -> int:
         """Consumption days of a demand row."""
@@ -72,15 +101,73 @@ class World:
         """Days of storage that this kitchen's calendar asks of this row's meals (cold)."""
         return storage_days(kitchen.production_days, self.days(row))
 
-    def load(self, kitchen: str, fed: Iterable[Row]) -> float:
-        """Meals per production day that a kitchen makes for the sites fed."""
-        facts, weeks = self.kitchens[kitchen], self.scenario.value(WEEKS_PER_YEAR)
-        return sum(
-            daily_load(self.row_meals(row, served.year), served.mode, facts.production_days, self.days(row), facts.use_by_days, weeks)
-            for served in fed
-            for row in self.demand[served.site]
-            if self.row_meals(row, served.year) > 0
-        )
+    @cached_property
+    def _other_closed(self) -> frozenset[dt.date]:
+        return frozenset(row.date for row in self.scenario.rows(CALENDAR.name))
+
+    def closed(self, year: int) -> frozenset[dt.date] | None:
+        """Days without production around a year, None for a typical week."""
+        return closed_around(year, self._other_closed) if self.scenario.value(tb.REAL_CALENDAR) >= 0.5 else None
+
+    def capacity(self, kitchen: str, row: Row) -> float:
+        """Meals per production day that a row of the roadmap can make."""
+        return 0.0 if row.level is None else float(self.levels[kitchen][row.level].capacity) * self._left(kitchen, row)
+
+    def chilling(self, kitchen: str, row: Row) -> float:
+        """Meals chilled per production day at most, inf without a limit of its own."""
+        own = None if row.level is None else self.levels[kitchen][row.level].cold_capacity
+        return math.inf if own is None else float(own) * self._left(kitchen, row)
+
+    def _left(self, kitchen: str, row: Row) -> float:
+        """Share of the capacity that works leave."""
+        return 1.0 if row.target is None else float(self.levels[kitchen][row.target].works_capacity) / 100
+
+    def load(self, kitchen: str, fed: Iterable[Row], case: Case | None = None, mode: str | None = None) -> float:
+        """Meals per production day that a kitchen makes for the sites fed (in one `mode`), in a case or in the one that asks for most."""
+        served = list(fed)
+        if case is None:
+            return max(self.load(kitchen, served, each, mode) for each in self.cases)
+        facts, total = self.kitchens[kitchen], 0.0
+        for one in served:
+            for row in self.demand[one.site] if mode in (None, one.mode) else ():
+                meals = self.row_meals(row, one.year, case)
+                if meals > 0:
+                    total += meals * unit_load(one.mode, facts.production_days, self.days(row), facts.use_by_days, self.weeks, facts.holidays, one.year, self.closed(one.year))
+        return total
+
+    def daily(self, kitchen: str, year: int, fed: Iterable[Row], case: Case, capacity: float, chilling: float) -> Daily:
+        """The kitchen's year day by day, for the sites fed."""
+        facts, closed = self.kitchens[kitchen], self.closed(year)
+        made = made_days(facts.production_days, facts.holidays, facts.use_by_days, year, closed or NO_HOLIDAY)
+        totals = {"hot": np.zeros(len(made)), "cold": np.zeros(len(made))}
+        for served in fed:
+            for row in self.demand[served.site]:
+                totals[served.mode] += eaten_per_day(self.row_meals(row, year, case), self.days(row), self.weeks, year, closed)
+        return schedule(totals["hot"], totals["cold"], made, capacity, chilling, facts.use_by_days, year)
+
+    def holidays_worked(self, kitchen: str, year: int) -> int:
+        facts, closed = self.kitchens[kitchen], self.closed(year)
+        return 0 if closed is None else worked_holidays(facts.production_days, facts.holidays, facts.use_by_days, year, closed)
+
+    def effort(self, kitchen: str, mode: str) -> float:
+        """Work of a meal, as a multiple of what the kitchen's productivity says."""
+        facts = self.kitchens[kitchen]
+        weekend = facts.weekend_posts if facts.production_days > 5 else 0.0
+        return float((1 + weekend / 100) * (1 + (facts.hot_posts / 100 if mode == "hot" else 0.0)))
+
+    def work(self, kitchen: str, fed: Iterable[Row]) -> float:
+        """Meals per year weighed by their effort, in the case that asks for most."""
+        served = list(fed)
+        return max(sum(self.meals(one.site, one.year, case) * self.effort(kitchen, one.mode) for one in served) for case in self.cases)
+
+    def crow(self, one: str, other: str) -> float:
+        """Great-circle km between two sites, 0 where a place is not known."""
+        a, b = self._places[one], self._places[other]
+        return 0.0 if None in (*a, *b) else float(crow_km(a[0], a[1], b[0], b[1]))
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[float | None, float | None]]:
+        return {row.site: (row.lat, row.lon) for row in self.scenario.rows("sites")}
 
     def imposed(self, site: str, year: int) -> str | None:
         """The kitchen imposed on a site in a year, if it can be open then."""
@@ -122,8 +209,8 @@ class World:
         return str(first) == "cold"
 
     def equipment_cost(self, site: str) -> tuple[float, int]:
-        """Cost (€) and lifetime (years) of a site's regeneration equipment."""
+        """Cost (€, subsidies deducted) and lifetime (years) of a site's regeneration equipment."""
         row = self.equipment.get(site)
         if row is not None:
-            return float(row.cost), int(row.lifetime)
+            return net_investment(row.cost, row.subsidy), int(row.lifetime)
         return self.scenario.value(tb.REGENERATION_COST), round(self.scenario.value(tb.REGENERATION_LIFETIME))

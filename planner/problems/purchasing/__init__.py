@@ -5,12 +5,14 @@ from __future__ import annotations
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Audit, Limits, Plan, Progress, Status
+from planner.problems.base import cost_of
 from planner.problems.purchasing import ledger
 from planner.problems.purchasing.audit import audit
+from planner.problems.purchasing.course import run
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.precheck import precheck
-from planner.problems.purchasing.tables import KPIS, PARAMETERS, RESULTS, TABLES
-from planner.problems.purchasing.tariff import evaluate
+from planner.problems.purchasing.rules import read_rules
+from planner.problems.purchasing.tables import COSTS, KPIS, PARAMETERS, RESULTS, TABLES
 from planner.scenario import Scenario
 
 
@@ -33,8 +35,8 @@ class Purchasing:
     def baseline(self, scenario: Scenario, network: Network) -> Plan:
         """Everyone at today's suppliers and prices, outside any common contract."""
         market = read(scenario)
-        bill = evaluate(market, {})
-        return Plan(self.name, Status.FEASIBLE, ledger.tables(market, bill), ledger.objective(market, bill), scenario_hash=scenario.hash)
+        tables = ledger.tables(run(market, read_rules(scenario, market), {}))
+        return Plan(self.name, Status.FEASIBLE, tables, cost_of(tables[COSTS.name]), scenario_hash=scenario.hash)
 
     def solve(self, scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
         from planner.problems.purchasing.model import solve

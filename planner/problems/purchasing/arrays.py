@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, Pair
+from planner.problems.purchasing.course import Joins
+from planner.problems.purchasing.entries import MONTHS, Entry
+from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Award, Market, Pair
 from planner.problems.purchasing.market import Schedule as Tariff
-from planner.problems.purchasing.rules import Lock, Rule, winners_allowed
+from planner.problems.purchasing.rules import FOOD_KINDS, GROUP_KINDS, Lock, Rule, winners_allowed
 from planner.problems.purchasing.tariff import Shares
-from planner.solvers.sourcing import Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing
+from planner.solvers.sourcing import Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, Target
 
 
 @dataclass(frozen=True)
 class Requirement:
     """What a tag stands for: a rule, a lock, or a limit of a lot or an offer (`kind`)."""
 
-    kind: str  # "rule", "lock", "winners", "framework", "capacity", "minimum", "changes"
+    kind: str  # "rule", "lock", "winners", "framework", "capacity", "minimum", "order", "changes"
     rule: Rule | None = None
     lock: Lock | None = None
     lot: str = ""
@@ -28,13 +32,13 @@ class Requirement:
 
 @dataclass
 class Arrays:
-    """`data`: the arrays; `awards`: the option of each index; `tags`: the requirement of each tag."""
+    """`data`: the arrays; `options`: who serves which pair and how it joins, by index; `tags`: the requirement of each tag."""
 
     market: Market
     rules: list[Rule]
     locks: list[Lock]
     margin: float = 0.0  # relative tightening of linear rules, against the solver's tolerance
-    awards: list[Award] = field(default_factory=list)
+    options: list[tuple[Award, Entry]] = field(default_factory=list)
     tags: list[Requirement] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -42,21 +46,27 @@ class Arrays:
         self.lot_index = {lot: i for i, lot in enumerate(market.lots)}
         self.supplier_index = {supplier: i for i, supplier in enumerate(market.suppliers)}
         self.pair_index = {pair: i for i, pair in enumerate(market.pairs)}
-        self.awards = [(*pair, supplier) for pair in market.pairs for supplier in market.bidders[pair[0]]]
-        self.index = {award: i for i, award in enumerate(self.awards)}
+        self.options = [((*pair, supplier), entry) for pair in market.pairs for supplier in market.bidders[pair[0]] for entry in market.entries[pair]]
+        self.index: dict[Award, list[int]] = {}
+        for i, (award, _) in enumerate(self.options):
+            self.index.setdefault(award, []).append(i)
+        self.months = [np.array([len(market.span(award[:2], entry, index)[0]) for award, entry in self.options], float) for index in range(len(market.calendar))]
         allowed = winners_allowed(market, self.rules)
         split = [allowed[lot] > 1 for lot in market.lots]
         self.data = Sourcing(
             demand_lot=np.array([self.lot_index[lot] for lot, _ in market.pairs], int),
-            outside_cost=np.array([market.today[pair] / 100 for pair in market.pairs], float),
-            option_demand=np.array([self.pair_index[lot, member] for lot, member, _ in self.awards], int),
-            option_supplier=np.array([self.supplier_index[supplier] for _, _, supplier in self.awards], int),
-            option_cost=np.array([self._cost(award, split[self.lot_index[award[0]]]) for award in self.awards], float),
+            outside_cost=np.array([market.today[pair] / 100 * sum(self._years(pair, None)[1]) for pair in market.pairs], float),
+            option_demand=np.array([self.pair_index[award[:2]] for award, _ in self.options], int),
+            option_supplier=np.array([self.supplier_index[award[2]] for award, _ in self.options], int),
+            option_cost=np.array([self._cost(award, entry, split[self.lot_index[award[0]]]) for award, entry in self.options], float),
             split=np.array(split, bool),
-            supplier_cost=np.array([market.terms[supplier].management / 100 for supplier in market.suppliers], float),
+            supplier_cost=np.array([0.0 if market.years else market.terms[supplier].management / 100 for supplier in market.suppliers], float),
+            option_mode=np.array([entry.month for _, entry in self.options], int) if market.years else None,
         )
-        self.data.schedules += [self._schedule(each) for each in market.schedules]
+        for index in range(len(market.calendar)):
+            self.data.schedules += [self._schedule(each, index) for each in market.schedules]
         self._carriages()
+        self._management()
         self._switches(split)
         self._limits()
         for rule in self.rules:
@@ -67,18 +77,30 @@ class Arrays:
 
     # --- money ---------------------------------------------------------------------------------------------
 
-    def _cost(self, award: Award, split: bool) -> float:
-        """List price and fee of a whole need (€), and the change of supplier where one supplier serves it all."""
-        market, fee = self.market, self.market.terms[award[2]].fee
-        change = market.switching_yearly if not split and market.changes_supplier(award) else 0
-        return market.gross[award] * (PPM + fee) / PPM / 100 + change / 100
+    def _years(self, pair: Pair, entry: Entry | None) -> tuple[list[float], list[float]]:
+        """Years under the common contract and at today's price, year by year, each times its discount factor."""
+        spans = [self.market.span(pair, entry, index) for index in range(len(self.market.calendar))]
+        weights = self.market.weights
+        return [w * len(common) / MONTHS for w, (common, _) in zip(weights, spans, strict=True)], [w * own / MONTHS for w, (_, own) in zip(weights, spans, strict=True)]
 
-    def _schedule(self, tariff: Tariff) -> Schedule:
+    def _cost(self, award: Award, entry: Entry, split: bool) -> float:
+        """List price and fee of a whole need over the plan (€), today's price until it joins, the fee for leaving early, and the
+        change of supplier where one supplier serves it all."""
+        market, fee = self.market, self.market.terms[award[2]].fee
+        common, own = (sum(part) for part in self._years(award[:2], entry))
+        change = market.switching_yearly if not split and market.changes_supplier(award) else 0
+        leaving = entry.fee / 100 * market.weights[entry.month // MONTHS]
+        return common * (market.gross[award] * (PPM + fee) / PPM / 100 + change / 100) + own * market.today[award[:2]] / 100 + leaving
+
+    def _schedule(self, tariff: Tariff, index: int) -> Schedule:
+        """The tiers of a supplier in a year of the plan, over what is in force in it."""
         market = self.market
-        options = [i for i, (lot, _, supplier) in enumerate(self.awards) if supplier == tariff.supplier and tariff.lot in ("", lot)]
-        gross = np.array([market.gross[self.awards[i]] / 100 for i in options], float)
-        units = np.array([market.units(self.awards[i][:2]) / MILLI for i in options], float)
-        scale = HUNDREDTHS * (MILLI if tariff.quantity else 100)
+        months = self.months[index]
+        options = [i for i, ((lot, _, supplier), _) in enumerate(self.options) if supplier == tariff.supplier and tariff.lot in ("", lot) and months[i]]
+        part = months[options] / MONTHS
+        gross = np.array([market.gross[self.options[i][0]] / 100 for i in options], float) * part
+        units = np.array([market.units(self.options[i][0][:2]) / MILLI for i in options], float) * part
+        scale = PARTS * (MILLI if tariff.quantity else 100)
         start = np.array([tier.threshold / scale for tier in tariff.tiers], float)
         rate = np.array([tier.rate / PPM for tier in tariff.tiers], float)
         value = tariff.unit_value[0] * MILLI / (tariff.unit_value[1] * 100) if tariff.quantity else 1.0  # € per base unit
@@ -88,40 +110,72 @@ class Arrays:
                 constant[r] = constant[r - 1] + (rate[r - 1] - rate[r]) * start[r] * value
         base = units if tariff.quantity else gross
         money = base * value if tariff.incremental else gross
-        return Schedule(np.array(options, int), base, money, start, rate, constant, 1 + market.terms[tariff.supplier].fee / PPM)
+        worth = (1 + market.terms[tariff.supplier].fee / PPM) * market.weights[index]
+        return Schedule(np.array(options, int), base, money, start, rate, constant, worth)
+
+    def _stretches(self, options: list[int]) -> Iterator[tuple[list[int], float]]:
+        """Stretches of the plan in which the same options are in force: these, and the years it lasts times their factors."""
+        if not self.market.years:
+            yield options, 1.0
+            return
+        last = MONTHS * self.market.years
+        spans = {i: range(entry.month, self.market.present[award[1]].stop) for i in options for award, entry in [self.options[i]]}
+        cuts = sorted({0, last, *(month for span in spans.values() for month in (span.start, span.stop))})
+        for start, stop in pairwise(cuts):
+            active = [i for i in options if start in spans[i]]
+            if active:
+                yield active, sum(self.market.weights[month // MONTHS] for month in range(start, stop)) / MONTHS
 
     def _carriages(self) -> None:
         groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for i, (_, member, supplier) in enumerate(self.awards):
+        for i, ((_, member, supplier), _) in enumerate(self.options):
             groups[supplier, member].append(i)
         for (supplier, _), options in groups.items():
             terms = self.market.terms[supplier]
             if terms.carriage and terms.free_carriage:
-                value = np.array([self.market.gross[self.awards[i]] / 100 for i in options], float)
-                self.data.carriages.append(Carriage(np.array(options, int), value, terms.free_carriage / 100, terms.carriage / 100))
+                for active, years in self._stretches(options):
+                    value = np.array([self.market.gross[self.options[i][0]] / 100 for i in active], float)
+                    self.data.carriages.append(Carriage(np.array(active, int), value, terms.free_carriage / 100, terms.carriage / 100 * years))
+
+    def _management(self) -> None:
+        """A supplier in force is managed, and each article of a lot it has won: carriages that no purchase makes free."""
+        for supplier in self.market.suppliers:
+            terms = self.market.terms[supplier]
+            options = [i for i, (award, _) in enumerate(self.options) if award[2] == supplier]
+            groups = [(options, terms.management)] if self.market.years else []  # else a cost of the supplier itself
+            for lot in self.market.lots if terms.reference else ():
+                groups.append(([i for i in options if self.options[i][0][0] == lot], terms.reference * len(self.market.articles[lot])))
+            for group, cost in groups:
+                for active, years in self._stretches(group) if cost and group else ():
+                    self.data.carriages.append(Carriage(np.array(active, int), np.zeros(len(active)), 1.0, cost / 100 * years))
 
     def _switches(self, split: list[bool]) -> None:
         if not self.market.switching_yearly:
             return
         for pair in self.market.pairs:
             if split[self.lot_index[pair[0]]]:
-                changed = [self.index[a] for a in self._of([pair]) if self.market.changes_supplier(a)]
-                self.data.switches.append((np.array(changed, int), self.market.switching_yearly / 100))
+                for entry in self.market.entries[pair]:
+                    changed = [i for a in self._of([pair]) if self.market.changes_supplier(a) for i in self.index.get(a, ()) if self.options[i][1] == entry]
+                    self.data.switches.append((np.array(changed, int), self.market.switching_yearly / 100 * sum(self._years(pair, entry)[0])))
 
     # --- limits, rules, locks ------------------------------------------------------------------------------
 
     def _of(self, pairs: list[Pair] | tuple[Pair, ...], supplier: str = "") -> list[Award]:
         return [(*p, s) for p in pairs for s in self.market.bidders[p[0]] if supplier in ("", s)]
 
-    def _pairs(self, lots: tuple[str, ...]) -> list[Pair]:
-        return [pair for pair in self.market.pairs if pair[0] in lots]
+    def _pairs(self, rule: Rule) -> list[Pair]:
+        return [pair for pair in self.market.pairs if pair[0] in rule.lots and rule.member in ("", pair[1])]
 
     def _tag(self, requirement: Requirement) -> int:
         self.tags.append(requirement)
         return len(self.tags) - 1
 
+    def _terms(self, awards: Iterable[Award], value: Callable[[Award], float]) -> list[tuple[int, float]]:
+        """A coefficient by option, the same for every way of joining."""
+        return [(i, value(award)) for award in awards for i in self.index.get(award, ())]
+
     def _gross(self, awards: list[Award], factor: float = 1.0) -> list[tuple[int, float]]:
-        return [(self.index[award], self.market.gross[award] / 100 * factor) for award in awards]
+        return self._terms(awards, lambda award: self.market.gross[award] / 100 * factor)
 
     def _won(self, lots: tuple[str, ...], supplier: str = "") -> list[tuple[int, int, float]]:
         return [
@@ -149,12 +203,18 @@ class Arrays:
             for supplier in market.bidders[lot]:
                 for article in market.articles[lot]:
                     self._offer(lot, supplier, article)
+        every = tuple(range(len(market.lots)))
+        for supplier in market.suppliers:
+            least, bought = market.terms[supplier].minimum / 100, self._of(market.pairs, supplier)
+            if least and bought:
+                tag, only = self._tag(Requirement("order", supplier=supplier)), (every, self.supplier_index[supplier])
+                self._add(Linear(tag, self._gross(bought), lower=least * (1 + self.margin), if_won=only, scale=least))
 
     def _offer(self, lot: str, supplier: str, article: str) -> None:
         market, whole = self.market, self.market.need_of_lot(lot, article)
         capacity = market.capacity.get((supplier, article), whole)
         minimum = market.minimum.get((supplier, article), 0)
-        terms = [(self.index[a], market.need.get((a[1], article), 0) / MILLI) for a in self._of(market.of_lot(lot), supplier)]
+        terms = self._terms(self._of(market.of_lot(lot), supplier), lambda a: market.need.get((a[1], article), 0) / MILLI)
         if capacity < whole:
             tag = self._tag(Requirement("capacity", lot=lot, supplier=supplier, article=article))
             self._add(Linear(tag, terms, upper=capacity / MILLI * (1 - self.margin), scale=whole / MILLI))
@@ -164,6 +224,9 @@ class Arrays:
             self._add(Linear(tag, terms, won=won, lower=0.0, scale=minimum / MILLI))
 
     def _rule(self, rule: Rule) -> None:
+        if rule.penalty is not None:
+            self._targets(rule)
+            return
         tag = self._tag(Requirement("rule", rule=rule))
         if rule.kind in ("max_winners", "min_winners"):
             for lot in rule.lots:
@@ -178,22 +241,70 @@ class Arrays:
                 won = self._won(rule.lots, supplier)
                 if len(won) > rule.value:
                     self._add(Linear(tag, won=won, upper=rule.value))
-        elif rule.kind in ("min_quality", "min_organic"):
+        elif rule.kind == "min_lots":
+            self._add(Linear(tag, won=self._won(rule.lots, rule.supplier), lower=rule.value))
+        elif rule.kind == "min_suppliers":
+            self._add(Distinct(tag, tuple(self.lot_index[lot] for lot in rule.lots), len(self.market.suppliers), rule.value))
+        elif rule.kind == "min_small_lots":
+            self._add(Linear(tag, won=[each for s in self.market.suppliers if self.market.terms[s].small for each in self._won(rule.lots, s)], lower=rule.value))
+        elif rule.kind == "max_lead":
+            self._add(Linear(tag, won=[each for s in self.market.suppliers if self.market.terms[s].lead > rule.value for each in self._won(rule.lots, s)], upper=0.0))
+        elif rule.kind in GROUP_KINDS:
+            self._group(tag, rule)
+        elif rule.kind == "max_joins":
+            self._joins(tag, rule)
+        elif rule.kind in FOOD_KINDS:
             self._food(tag, rule)
         else:
             self._share(tag, rule)
 
+    def _group(self, tag: int, rule: Rule) -> None:
+        """Purchases from a kind of suppliers against all, over the lots of the rule."""
+        market, most = self.market, rule.kind == "max_central"
+        awards = self._of(self._pairs(rule))
+        part = rule.value / PPM * (1 - self.margin if most else 1 + self.margin)
+        terms = self._terms(awards, lambda a: market.gross[a] / 100 * (market.favoured(rule.kind, a) - part))
+        scale = max(1.0, sum(market.today[p] for p in self._pairs(rule)) / 100)
+        self._add(Linear(tag, terms, upper=0.0, scale=scale) if most else Linear(tag, terms, lower=0.0, scale=scale))
+
+    def _joins(self, tag: int, rule: Rule) -> None:
+        """How many pairs join in each month; the parts of a pair add up to one in whatever month it joins."""
+        months: dict[int, list[int]] = defaultdict(list)
+        for i, (award, entry) in enumerate(self.options):
+            if award[0] in rule.lots and self.market.years:
+                months[entry.month].append(i)
+        for _, options in sorted(months.items()):
+            if len({self.options[i][0][:2] for i in options}) > rule.value:
+                self._add(Linear(tag, [(i, 1.0) for i in options], upper=rule.value))
+
     def _food(self, tag: int, rule: Rule) -> None:
-        market, kind = self.market, 0 if rule.kind == "min_quality" else 1
+        market, kind = self.market, FOOD_KINDS.index(rule.kind)
         floor = rule.value / PPM * (1 + self.margin)
-        pairs = self._pairs(rule.lots)
-        parts = [(self.index[a], (market.good[a][kind] - floor * market.gross[a]) / 100) for a in self._of(pairs)]
+        pairs = self._pairs(rule)
+        parts = self._terms(self._of(pairs), lambda a: (market.good[a][kind] - floor * market.gross[a]) / 100)
         outs = [(self.pair_index[p], (market.good_today[p][kind] - floor * market.today[p]) / 100) for p in pairs]
         self._add(Linear(tag, parts, outs, lower=0.0, scale=max(1.0, sum(market.today[p] for p in pairs) / 100)))
 
+    def _targets(self, rule: Rule) -> None:
+        """What each year's food lacks to the share, at the price of the shortfall."""
+        market, kind, floor = self.market, FOOD_KINDS.index(rule.kind), rule.value / PPM
+        pairs = set(self._pairs(rule))
+        for index, weight in enumerate(market.weights):
+
+            def above(pair: Pair, award: Award | None, entry: Entry | None, index: int = index) -> float:
+                common, own = market.span(pair, entry, index)
+                value = (market.good_today[pair][kind] - floor * market.today[pair]) * own
+                if award is not None:
+                    value += (market.good[award][kind] - floor * market.gross[award]) * len(common)
+                return value / MONTHS / 100
+
+            parts = [(i, above(award[:2], award, entry)) for i, (award, entry) in enumerate(self.options) if award[:2] in pairs]
+            outs = [(self.pair_index[pair], above(pair, None, None)) for pair in market.pairs if pair in pairs]
+            self.data.targets.append(Target(parts, outs, weight * (rule.penalty or 0) / PPM))
+
     def _share(self, tag: int, rule: Rule) -> None:
         """A supplier's purchases against those of all, over the lots of the rule."""
-        pairs = self._pairs(rule.lots)
+        pairs = self._pairs(rule)
         everyone = self._of(pairs)
         scale = max(1.0, sum(self.market.today[p] for p in pairs) / 100)
         lots = tuple(self.lot_index[lot] for lot in rule.lots)
@@ -212,14 +323,14 @@ class Arrays:
     def _lock(self, lock: Lock) -> None:
         tag = self._tag(Requirement("lock", lock=lock))
         for pair in lock.pairs:
-            option = self.index.get((*pair, lock.supplier))
+            options = self.index.get((*pair, lock.supplier), [])
             least = 1 / HUNDREDTHS if self.data.split[self.lot_index[pair[0]]] else 1.0
             if lock.action == "stay_out":
                 self._add(Linear(tag, outs=[(self.pair_index[pair], 1.0)], lower=1.0))
             elif lock.action == "award":
-                self._add(Linear(tag, [(option, 1.0)] if option is not None else [], lower=least))
-            elif option is not None:
-                self._add(Linear(tag, [(option, 1.0)], upper=0.0))
+                self._add(Linear(tag, [(option, 1.0) for option in options], lower=least))
+            elif options:
+                self._add(Linear(tag, [(option, 1.0) for option in options], upper=0.0))
 
     def _changes(self) -> None:
         """The accepted awards of the pairs that still have a need, and the limit on changes where it can bind."""
@@ -227,22 +338,35 @@ class Arrays:
         kept: dict[int, tuple[int, ...] | None] = {}
         for pair, shares in accepted.shares.items():
             if pair in self.pair_index:
-                options = [self.index.get((*pair, supplier)) for supplier in shares]
-                kept[self.pair_index[pair]] = None if None in options else tuple(sorted(o for o in options if o is not None))
+                lost = any((*pair, supplier) not in self.index for supplier in shares)
+                kept[self.pair_index[pair]] = None if lost else tuple(sorted(self.supplier_index[supplier] for supplier in shares))
         if not kept:
             return
-        self.data.anchor = Anchor(kept, accepted.price / 100)
+        self.data.anchor = Anchor(kept, accepted.price / 100 * sum(self.market.weights))
         if accepted.most < len(kept):
             self._add(Leaving(self._tag(Requirement("changes")), accepted.most))
 
     # --- there and back ------------------------------------------------------------------------------------
 
-    def parts(self, shares: Shares) -> np.ndarray:
-        """Shares as the solver's parts in hundredths, by option."""
-        parts = np.zeros(len(self.awards), int)
+    def parts(self, shares: Shares, joins: Joins | None = None) -> np.ndarray:
+        """Shares as the solver's parts in hundredths, by option; a pair not in `joins` joins when it costs least by itself."""
+        parts = np.zeros(len(self.options), int)
+        served: dict[Pair, dict[Award, int]] = defaultdict(dict)
         for award, share in shares.items():
-            parts[self.index[award]] = share
+            if award in self.index:
+                served[award[:2]][award] = share
+        for pair, awards in served.items():
+            ways = [[self.index[award][k] for award in awards] for k in range(len(self.market.entries[pair]))]
+            known = (joins or {}).get(pair)
+            least = min(ways, key=lambda way: sum(self.data.option_cost[i] * share for i, share in zip(way, awards.values(), strict=True)))
+            way = least if known is None else next(way for way in ways if self.options[way[0]][1] == known)
+            for i, share in zip(way, awards.values(), strict=True):
+                parts[i] = share
         return parts
 
     def shares(self, parts: np.ndarray) -> dict[Award, int]:
-        return {self.awards[i]: int(parts[i]) for i in np.flatnonzero(parts)}
+        return {self.options[i][0]: int(parts[i]) for i in np.flatnonzero(parts)}
+
+    def joins(self, parts: np.ndarray) -> dict[Pair, Entry]:
+        """How each pair that is served joins."""
+        return {self.options[i][0][:2]: self.options[i][1] for i in np.flatnonzero(parts)}

@@ -7,16 +7,21 @@ figure is recomputed from the scenario and compared.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Audit, Plan
-from planner.problems.base import check_same_scenario, compare_costs, missing_tables
+from planner.problems.base import annual_cost, check_same_scenario, compare_costs, cost_of, frames_differ, missing_tables
 from planner.problems.purchasing import ledger
+from planner.problems.purchasing.course import Course, faults, run
+from planner.problems.purchasing.entries import Entry
 from planner.problems.purchasing.market import Award, Market, Pair, read
-from planner.problems.purchasing.rules import Standing, broken_locks, broken_offers, broken_rules, percent, read_locks, read_rules
-from planner.problems.purchasing.tables import AWARDS, COSTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, TIERS
-from planner.problems.purchasing.tariff import Bill, evaluate
+from planner.problems.purchasing.reports import reports
+from planner.problems.purchasing.result_tables import REPORTS, TIMETABLES
+from planner.problems.purchasing.rules import Standing, percent, read_locks, read_rules
+from planner.problems.purchasing.tables import AWARDS, COSTS, DISCOUNTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, SIMULATED, TIERS
+from planner.problems.purchasing.timetable import timetables
 from planner.scenario import Scenario
 from planner.schema import Row, rows
 
@@ -28,22 +33,46 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     market = read(scenario)
     issues = check_same_scenario(scenario, plan) + missing_tables(RESULTS, plan)
     shares: dict[Award, int] = {}
+    joins: dict[Pair, Entry] = {}
     awards = list(rows(AWARDS, plan.tables[AWARDS.name])) if AWARDS.name in plan.tables else []
     if AWARDS.name in plan.tables:
         shares, found = _shares(market, awards)
-        issues += found
-    bill = evaluate(market, shares)
-    if len(bill.changes) > market.accepted.most:
-        issues.append(Issue.error("awards_too_many_changes", table=AWARDS.name, changes=len(bill.changes), limit=market.accepted.most))
-    rules, locks = read_rules(scenario, market), read_locks(scenario, market)
-    issues += broken_rules(market, rules, shares) + broken_locks(locks, shares) + broken_offers(market, shares)
-    issues += _awards_differ(market, bill, awards)
+        joins, late = _joins(market, shares, awards)
+        issues += [*found, *late]
+    found_course = run(market, read_rules(scenario, market), shares, joins)
+    changes = len(found_course.full.changes)
+    if changes > market.accepted.most:
+        issues.append(Issue.error("awards_too_many_changes", table=AWARDS.name, changes=changes, limit=market.accepted.most))
+    issues += faults(found_course, read_locks(scenario, market))
+    issues += _awards_differ(found_course, awards)
     if TIERS.name in plan.tables:
-        issues += _tiers_differ(bill, list(rows(TIERS, plan.tables[TIERS.name])))
-    costs = ledger.cost_lines(market, bill)
+        issues += _tiers_differ(found_course, list(rows(TIERS, plan.tables[TIERS.name])))
+    right = {**timetables(found_course), **reports(found_course)}
+    for table in (*TIMETABLES, *REPORTS):
+        issues += frames_differ(table, plan, right[table.name])
+    costs = ledger.course_lines(found_course)
     issues += compare_costs(COSTS, plan, costs)
     issues += _targets(scenario, market, shares)
-    return Audit("purchasing", tuple(issues), ledger.objective(market, bill), ledger.annual(market, bill), costs, tuple(ledger.kpis(market, shares, bill)))
+    if scenario.value(SIMULATED) >= 1 and any(row.simulation for row in scenario.rows(DISCOUNTS.name)):
+        issues.append(Issue.warning("simulation_only", table=DISCOUNTS.name))
+    return Audit("purchasing", tuple(issues), cost_of(costs), annual_cost(costs), costs, tuple(ledger.kpis(found_course)))
+
+
+def _joins(market: Market, shares: Mapping[Award, int], awards: list[Row]) -> tuple[dict[Pair, Entry], list[Issue]]:
+    """How each pair joins by the plan's dates, and an error for dates on which it cannot (in a convergence plan; without
+    one the date follows from the contracts and is compared with the other figures)."""
+    joins: dict[Pair, Entry] = {}
+    issues: list[Issue] = []
+    for row in awards if market.years else ():
+        pair = (row.lot, row.establishment)
+        if (*pair, row.supplier) not in shares:
+            continue
+        entry = next((e for e in market.entries[pair] if market.joining(pair, e) == row.joins), None)
+        if entry is None or joins.setdefault(pair, entry) != entry:
+            possible = ", ".join(market.joining(pair, e).isoformat() for e in market.entries[pair])
+            issues.append(Issue.error("award_cannot_join", table=AWARDS.name, row=row.index_, column="joins", lot=pair[0], establishment=pair[1],
+                                      claimed=str(row.joins or "–"), possible=possible or "–"))  # fmt: skip
+    return joins, issues
 
 
 def _shares(market: Market, awards: list[Row]) -> tuple[dict[Award, int], list[Issue]]:
@@ -89,9 +118,9 @@ def _shares(market: Market, awards: list[Row]) -> tuple[dict[Award, int], list[I
     return shares, issues
 
 
-def _awards_differ(market: Market, bill: Bill, awards: list[Row]) -> list[Issue]:
+def _awards_differ(found: Course, awards: list[Row]) -> list[Issue]:
     """An error per figure or date of an award that the scenario contradicts."""
-    right = {(r.lot, r.establishment, r.supplier): r for r in rows(AWARDS, ledger.awards(market, bill))}
+    right = {(r.lot, r.establishment, r.supplier): r for r in rows(AWARDS, ledger.awards(found))}
     issues: list[Issue] = []
     for row in awards:
         true = right.get((row.lot, row.establishment, row.supplier))
@@ -108,13 +137,13 @@ def _awards_differ(market: Market, bill: Bill, awards: list[Row]) -> list[Issue]
     return issues
 
 
-def _tiers_differ(bill: Bill, claimed: list[Row]) -> list[Issue]:
+def _tiers_differ(found: Course, claimed: list[Row]) -> list[Issue]:
     """An error per tier claimed that is not the one reached, and per figure of it that is wrong."""
-    right = {(r.supplier, r.scope, r.lot): r for r in rows(TIERS, ledger.tiers(bill))}
+    right = {(r.supplier, r.scope, r.lot, r.year): r for r in rows(TIERS, ledger.tiers(found))}
     issues: list[Issue] = []
     seen = set()
     for row in claimed:
-        key = (row.supplier, row.scope, row.lot)
+        key = (row.supplier, row.scope, row.lot, row.year)
         true = right.get(key)
         seen.add(key)
         if true is None:
@@ -129,7 +158,7 @@ def _tiers_differ(bill: Bill, claimed: list[Row]) -> list[Issue]:
             if abs(said - is_) >= tolerance:
                 issues.append(Issue.error("tier_wrong_figure", table=TIERS.name, row=row.index_, column=name, supplier=row.supplier,
                                           lot=row.lot or "", claimed=said, right=is_))  # fmt: skip
-    for supplier, _, lot in sorted(set(right) - seen, key=str):
+    for supplier, _, lot, _ in sorted(set(right) - seen, key=str):
         issues.append(Issue.error("tier_missing", table=TIERS.name, supplier=supplier, lot=lot or ""))
     return issues
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from planner.issues import Issue
 from planner.problems.purchasing.arrays import Arrays, Requirement
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, ceiling
-from planner.problems.purchasing.rules import Rule, Standing
-from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
+from planner.problems.purchasing.entries import Entry
+from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, Pair, ceiling
+from planner.problems.purchasing.rules import GROUP_KINDS, Rule, Standing
+from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES, SUPPLIERS
 from planner.problems.purchasing.tariff import evaluate
 from planner.sites import PARAMETERS
 from planner.solvers.conflicts import minimal_conflict
@@ -51,8 +53,9 @@ def explain(arrays: Arrays, seconds: float, seed: int = 1, threads: int = 1) -> 
         issues.append(_more_changes(arrays.market, fewest.result))
     if relaxed is not None and relaxed.parts is not None:
         shares = arrays.shares(relaxed.parts)
+        joins = arrays.joins(relaxed.parts)
         for tag in relaxed.broken:
-            issues += _change(arrays.market, arrays.tags[tag], Standing(arrays.market, shares))
+            issues += _change(arrays.market, arrays.tags[tag], Standing(arrays.market, shares), joins)
     return issues
 
 
@@ -76,6 +79,8 @@ def _named(market: Market, what: Requirement) -> Issue:
         return Issue.error("conflict_changes", table=PARAMETERS.name, column="value", limit=market.accepted.most)
     if what.kind == "framework":
         return Issue.error("conflict_framework", table=LOTS.name, column="max_value", lot=what.lot, limit=market.max_value[what.lot] / 100)
+    if what.kind == "order":
+        return Issue.error("conflict_order", table=SUPPLIERS.name, column="minimum_value", supplier=what.supplier, limit=market.terms[what.supplier].minimum / 100)
     key = (what.supplier, what.article)
     row = market.offered[key].index_
     if what.kind == "capacity":
@@ -85,10 +90,10 @@ def _named(market: Market, what: Requirement) -> Issue:
                        limit=market.minimum[key] / MILLI)  # fmt: skip
 
 
-def _change(market: Market, what: Requirement, at: Standing) -> Iterator[Issue]:
+def _change(market: Market, what: Requirement, at: Standing, joins: Mapping[Pair, Entry]) -> Iterator[Issue]:
     """How far a requirement has to give way for the award found to keep it."""
     if what.rule is not None:
-        limit = _needed(market, what.rule, at)
+        limit = _needed(market, what.rule, at, joins)
         yield Issue.error("mend_rule", table=RULES.name, row=what.rule.row, column="value", rule=what.rule.code,
                           limit=what.rule.shown, needed=limit)  # fmt: skip
         return
@@ -102,6 +107,9 @@ def _change(market: Market, what: Requirement, at: Standing) -> Iterator[Issue]:
     if what.kind == "changes":
         yield Issue.error("mend_changes_found", table=PARAMETERS.name, column="value", limit=market.accepted.most,
                           needed=len(evaluate(market, at.shares).changes))  # fmt: skip
+    elif what.kind == "order":
+        yield Issue.error("mend_order", table=SUPPLIERS.name, column="minimum_value", supplier=what.supplier, limit=market.terms[what.supplier].minimum / 100,
+                          needed=at.value(market.lots, what.supplier) // HUNDREDTHS / 100)  # fmt: skip
     elif what.kind == "winners":
         yield Issue.error("mend_winners", table=LOTS.name, column="max_winners", lot=what.lot, limit=market.max_winners[what.lot],
                           needed=len(at.winners[what.lot]))  # fmt: skip
@@ -127,20 +135,29 @@ def _supplied(market: Market, what: Requirement, shares: dict[Award, int]) -> in
     )  # fmt: skip
 
 
-def _needed(market: Market, rule: Rule, at: Standing) -> float:
+def _needed(market: Market, rule: Rule, at: Standing, joins: Mapping[Pair, Entry]) -> float:
     """The value of a rule that the award keeps: a number, or percent (four decimals, rounded to the generous side)."""
     winners = [len(at.winners.get(lot, ())) for lot in rule.lots]
     won = [sum(s in at.winners.get(lot, ()) for lot in rule.lots) for s in ([rule.supplier] if rule.supplier else market.suppliers)]
+    if rule.kind == "max_joins":
+        return float(max(Counter(entry.month for pair, entry in joins.items() if pair[0] in rule.lots).values(), default=0))
     if rule.kind == "max_winners":
         return float(max(winners))
     if rule.kind == "min_winners":
         return float(min(winners))
-    if rule.kind == "max_lots":
-        return float(max(won))
-    if rule.kind == "max_suppliers":
+    if rule.kind in ("max_lots", "min_lots"):
+        return float(max(won) if rule.kind == "max_lots" else min(won))
+    if rule.kind in ("max_suppliers", "min_suppliers"):
         return float(len(at.suppliers(rule.lots)))
+    if rule.kind == "min_small_lots":
+        return float(at.small_lots(rule.lots))
+    if rule.kind == "max_lead":
+        return float(max((market.terms[s].lead for s in at.suppliers(rule.lots)), default=0))
+    if rule.kind in GROUP_KINDS:
+        part, whole = at.favoured(rule.kind, rule.lots) * PPM, max(1, at.value(rule.lots))
+        return (ceiling(part, whole) if rule.kind == "max_central" else part // whole) * 100 / PPM
     if rule.kind in ("min_quality", "min_organic"):
-        whole, quality, organic = at.food(rule.lots)
+        whole, quality, organic = at.food(rule.lots, rule.member)
         part = quality if rule.kind == "min_quality" else organic
         return part * PPM // whole * 100 / PPM if whole else 0.0
     whole = max(1, at.value(rule.lots))

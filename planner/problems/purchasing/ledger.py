@@ -7,15 +7,15 @@ from collections import defaultdict
 import pandas as pd
 
 from planner.plan import KpiValue, cents
-from planner.problems.base import Costs
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Market, Pair, nearest
+from planner.problems.base import Costs, average
+from planner.problems.purchasing.course import Course
+from planner.problems.purchasing.entries import MONTHS
+from planner.problems.purchasing.market import MILLI, PARTS, PPM, Market, Pair, nearest
+from planner.problems.purchasing.reports import reports
 from planner.problems.purchasing.rules import Standing, percent
 from planner.problems.purchasing.tables import AWARDS, COSTS, TIERS
-from planner.problems.purchasing.tariff import Bill, Shares
-
-
-def euros(amount: int) -> float:
-    return amount / 100
+from planner.problems.purchasing.tariff import Bill
+from planner.problems.purchasing.timetable import euros, timetables, year_sums
 
 
 def first_year_saving(market: Market, pair: Pair, saving: int) -> int:
@@ -25,33 +25,56 @@ def first_year_saving(market: Market, pair: Pair, saving: int) -> int:
 
 
 def cost_lines(market: Market, bill: Bill) -> pd.DataFrame:
-    """The cost lines of a bill; `objective` adds up to its total."""
-    costs, year = Costs(COSTS), market.year
+    """The cost lines of one year's bill; `objective` adds up to its total."""
+    costs = Costs(COSTS)
+    _add(costs, market, bill, market.year, 1.0)
+    return costs.frame()
+
+
+def course_lines(course: Course) -> pd.DataFrame:
+    """The cost lines of every year of an award, discounted in `objective`, with what targets missed weigh."""
+    costs = Costs(COSTS)
+    for year in course.years:
+        _add(costs, course.market, year.bill, year.year, year.weight)
+        for rule in course.rules:
+            if rule.code in year.short:
+                short, weighs = year.short[rule.code]
+                costs.add(year.year, rule.member, rule.code, "target", euros(short), 0.0, beyond=euros(weighs) * year.weight)
+    return costs.frame()
+
+
+def _add(costs: Costs, market: Market, bill: Bill, year: int, weight: float) -> None:
+    def add(member: str, item: str, line: str, quantity: float, cents: int, beyond: float = 0.0) -> None:
+        costs.add(year, member, item, line, quantity, euros(cents), weight, beyond * weight)
+
     goods: dict[Pair, int] = defaultdict(int)
     for (lot, member, _), row in bill.rows.items():
         goods[lot, member] += row.net
     for (lot, member), amount in goods.items():
-        costs.add(year, member, lot, "goods", market.units((lot, member)) / MILLI, euros(amount))
+        add(member, lot, "goods", market.units((lot, member)) * bill.months[lot, member] / (MILLI * MONTHS), amount)
     for (lot, member), amount in bill.outside.items():
-        costs.add(year, member, lot, "own_price", market.units((lot, member)) / MILLI, euros(amount))
+        own = amount / market.today[lot, member] if market.today[lot, member] else 1.0
+        add(member, lot, "own_price", market.units((lot, member)) * own / MILLI, amount)
     for (supplier, member), amount in bill.carriage.items():
-        costs.add(year, member, supplier, "carriage", 1, euros(amount))
+        add(member, supplier, "carriage", 1, amount)
     for (supplier, member), amount in bill.fee.items():
         net = sum(row.net for (_, m, s), row in bill.rows.items() if (s, m) == (supplier, member))
-        costs.add(year, member, supplier, "fee", euros(net), euros(amount))
+        add(member, supplier, "fee", euros(net), amount)
     for (supplier, member), amount in bill.management.items():
-        costs.add(year, member, supplier, "management", 1, euros(amount))
-    for lot, member in bill.switching if market.switching else ():  # paid once, counted by year of contract like all lines
-        costs.add(year, member, lot, "switching", 1 / market.contract_years, euros(market.switching_yearly))
+        add(member, supplier, "management", 1, amount)
+    for (lot, member), amount in bill.switched(market).items() if market.switching else ():  # paid once, counted by year of contract like all lines
+        add(member, lot, "switching", bill.months[lot, member] / MONTHS / market.contract_years, amount)
+    for (lot, member), amount in bill.exits.items():
+        add(member, lot, "exit_fee", 1, amount)
     for lot, member in bill.changes:
-        costs.add(year, member, lot, "changes", 1, 0.0, beyond=euros(market.accepted.price))
-    return costs.frame()
+        add(member, lot, "changes", 1, 0, euros(market.accepted.price))
 
 
-def awards(market: Market, bill: Bill) -> pd.DataFrame:
-    """One row per pair and supplier; pairs that stay out have a row without supplier, at today's cost."""
-    made = []
+def awards(course: Course) -> pd.DataFrame:
+    """One row per pair and supplier, in a full year; pairs that stay out have a row without supplier, at today's cost."""
+    market, bill, made = course.market, course.full, []
     order = {pair: index for index, pair in enumerate(market.pairs)}
+    first = course.years[0].bill
     lines = [(pair, "", 100) for pair in bill.outside] + [((lot, member), supplier, 0) for lot, member, supplier in bill.rows]
     for pair, supplier, share in sorted(lines, key=lambda line: (order[line[0]], line[1])):
         lot, member = pair
@@ -60,61 +83,70 @@ def awards(market: Market, bill: Bill) -> pd.DataFrame:
             made.append({"lot": lot, "establishment": member, "share": float(share), "gross": today, "discount": 0.0, "net": today,
                          "charges": 0.0, "today": today, "first_year_saving": 0.0})  # fmt: skip
             continue
-        row = bill.rows[lot, member, supplier]
+        award = (lot, member, supplier)
+        row, entry, started = bill.rows[award], course.joins.get(pair), first.rows.get(award)
+        if market.years:
+            saving = started.today - started.net - started.charges if started is not None else 0
+        else:
+            saving = first_year_saving(market, pair, row.today - row.net - row.charges)
         made.append(
             {"lot": lot, "establishment": member, "supplier": supplier, "share": float(row.share), "gross": euros(row.gross),
              "discount": euros(row.discount), "net": euros(row.net), "charges": euros(row.charges), "today": euros(row.today),
-             "joins": market.joins[pair],
-             "first_year_saving": euros(first_year_saving(market, pair, row.today - row.net - row.charges))}
+             "joins": market.joining(pair, entry) if entry is not None else None, "first_year_saving": euros(saving)}
         )  # fmt: skip
     return AWARDS.frame(made)
 
 
-def tiers(bill: Bill) -> pd.DataFrame:
-    """Where each supplier used stands in each of its schedules; a threshold of 0 with rate 0 is « none reached »."""
+def tiers(course: Course) -> pd.DataFrame:
+    """Where each supplier used stands in each of its schedules, in a full year (no year) and in each year of the plan;
+    a threshold of 0 with rate 0 is « none reached »."""
     made = []
-    for reached in sorted(bill.reached, key=lambda r: (r.schedule.supplier, r.schedule.lot)):
-        schedule, tier = reached.schedule, reached.schedule.tiers[reached.tier]
-        scale = HUNDREDTHS * (MILLI if schedule.quantity else 100)
-        made.append(
-            {"supplier": schedule.supplier, "scope": "lot" if schedule.lot else "supplier", "lot": schedule.lot or None,
-             "base": reached.base / scale, "threshold": tier.threshold / scale, "rate": tier.rate * 100 / PPM,
-             "discount": euros(reached.discount)}
-        )  # fmt: skip
+    for year, bill in [(None, course.full), *((year.year, year.bill) for year in course.years if course.market.years)]:
+        for reached in sorted(bill.reached, key=lambda r: (r.schedule.supplier, r.schedule.lot)):
+            schedule, tier = reached.schedule, reached.schedule.tiers[reached.tier]
+            scale = PARTS * (MILLI if schedule.quantity else 100)
+            made.append(
+                {"supplier": schedule.supplier, "scope": "lot" if schedule.lot else "supplier", "lot": schedule.lot or None, "year": year,
+                 "base": reached.base / scale, "threshold": tier.threshold / scale, "rate": tier.rate * 100 / PPM,
+                 "discount": euros(reached.discount)}
+            )  # fmt: skip
     return TIERS.frame(made)
 
 
-def tables(market: Market, bill: Bill) -> dict[str, pd.DataFrame]:
+def tables(course: Course) -> dict[str, pd.DataFrame]:
     """The result tables of a plan."""
-    return {COSTS.name: cost_lines(market, bill), AWARDS.name: awards(market, bill), TIERS.name: tiers(bill)}
+    return {COSTS.name: course_lines(course), AWARDS.name: awards(course), TIERS.name: tiers(course), **timetables(course), **reports(course)}
 
 
-def kpis(market: Market, shares: Shares, bill: Bill) -> list[KpiValue]:
+def kpis(course: Course) -> list[KpiValue]:
     """Key figures of the group and by establishment.
 
-    The gain compares prices as paid (goods, carriage, central buyer's fee) with today's for the same
-    quantities; management and changes of supplier are costs but no prices, so they lower the first year's
-    budget effect and raise the yearly cost without touching the gain.
+    The gain compares prices as paid (goods, carriage, central buyer's fee) with today's for the same quantities, in a
+    full year; management and changes of supplier are costs but no prices, so they lower the budget effect and raise the
+    yearly cost without touching the gain. The yearly cost is the average of the plan's years.
     """
+    market, bill = course.market, course.full
     made: list[KpiValue] = []
     for member in ("", *market.members):
         rows = {award: row for award, row in bill.rows.items() if member in ("", award[1])}
         outside = sum(amount for pair, amount in bill.outside.items() if member in ("", pair[1]))
         changes = sum(member in ("", pair[1]) for pair in bill.switching)
-        part = [sum(v for (_, m), v in each.items() if member in ("", m)) for each in (bill.carriage, bill.fee, bill.management)]
+        charges = [sum(v for (_, m), v in each.items() if member in ("", m)) for each in (bill.carriage, bill.fee)]
         net, today = sum(row.net for row in rows.values()), sum(row.today for row in rows.values())
-        gain = today - net - part[0] - part[1]
-        reference = today + outside
+        gain = today - net - sum(charges)
+        sums = [year_sums(course, year, member) for year in course.years]
         saved = sum(
             first_year_saving(market, (a[0], a[1]), row.today - row.net - row.charges) for a, row in rows.items()
         ) - changes * market.switching  # fmt: skip
         made += [
-            KpiValue("annual_cost", euros(net + outside + sum(part) + changes * market.switching_yearly), member),
+            KpiValue("annual_cost", average((euros(each.paid) for each in sums), len(sums)), member),
             KpiValue("gain", euros(gain), member),
-            KpiValue("gain_percent", percent(gain, reference), member),
-            KpiValue("first_year", euros(saved), member),
+            KpiValue("gain_percent", percent(gain, today + outside), member),
+            KpiValue("first_year", euros(sums[0].budget if market.years else saved), member),
         ]
-        whole, quality, organic = Standing(market, shares).food(market.lots, member)
+        if market.years:
+            made.append(KpiValue("plan_budget", euros(sum(each.budget for each in sums)), member))
+        whole, quality, organic = Standing(market, course.shares).food(market.lots, member)
         if whole:
             made += [KpiValue("egalim_quality", percent(quality, whole), member), KpiValue("egalim_organic", percent(organic, whole), member)]
     today_suppliers = {supplier for pair in bill.outside for supplier in market.current[pair]}
@@ -131,10 +163,10 @@ def kpis(market: Market, shares: Shares, bill: Bill) -> list[KpiValue]:
 
 
 def objective(market: Market, bill: Bill) -> float:
-    """The plan's cost (€ per year)."""
+    """The cost of one year's bill (€)."""
     return cents(euros(bill.total(market)))
 
 
 def annual(market: Market, bill: Bill) -> float:
-    """What is paid in a full year (€): the plan's cost without the price put on changes."""
+    """What is paid in a full year (€): its cost without the price put on changes."""
     return cents(euros(bill.paid(market)))

@@ -2,7 +2,8 @@
 
 Everything is an int, so that a price computed twice is the same to the cent: money in cents, quantities in
 thousandths of a unit, rates in millionths, prices in millionths of a euro. List prices and today's prices
-are summed per (lot, member) and rounded once, half up.
+are summed per (lot, member) and rounded once, half up. Shares are whole percents and years whole months: what
+is bought in a year is counted in parts, of which a whole need over a whole year has 1,200.
 """
 
 from __future__ import annotations
@@ -16,7 +17,17 @@ from fractions import Fraction
 
 from planner.plan import cents
 from planner.problems.purchasing.accepted import Accepted
-from planner.problems.purchasing.tables import CONTRACT_YEARS, SWITCHING_COST
+from planner.problems.purchasing.entries import MONTHS, Entry, date_of, entries, presence
+from planner.problems.purchasing.tables import (
+    CONTRACT_YEARS,
+    DIRECT_BELOW,
+    FORMAL_FROM,
+    PLAN_RATE,
+    PLAN_YEARS,
+    SIMULATED,
+    SMALL_LOT,
+    SWITCHING_COST,
+)
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import FIRST_YEAR
@@ -24,6 +35,7 @@ from planner.sites import FIRST_YEAR
 MILLI = 1000  # thousandths of a unit
 PPM = 1_000_000  # millionths
 HUNDREDTHS = 100  # of a share: shares are whole percents
+PARTS = HUNDREDTHS * MONTHS  # of a yearly need: whole percents of whole months
 
 
 def nearest(numerator: int, denominator: int) -> int:
@@ -38,7 +50,7 @@ def ceiling(numerator: int, denominator: int) -> int:
 
 @dataclass(frozen=True)
 class Tier:
-    """From `threshold` on (in hundredths of the base's unit: see Schedule), `rate` in millionths."""
+    """From `threshold` on (in parts of the base's unit: see Schedule), `rate` in millionths."""
 
     threshold: int
     rate: int
@@ -48,8 +60,8 @@ class Tier:
 class Schedule:
     """The discount tiers of a supplier over one lot, or over all its lots when `lot` is empty.
 
-    The base is counted in hundredths (shares are whole percents): hundredths of a cent where `quantity` is
-    False, else hundredths of a thousandth of a unit. `tiers` rise by threshold and begin at 0.
+    The base is counted in parts (1,200 make one): parts of a cent where `quantity` is False, else parts of a
+    thousandth of a unit. `tiers` rise by threshold and begin at 0.
     `unit_value`: value of one base unit in cents, as a ratio, for slices of quantity.
     """
 
@@ -65,14 +77,14 @@ class Schedule:
         return max(index for index, tier in enumerate(self.tiers) if base >= tier.threshold)
 
     def discount(self, base: int, money: int) -> int:
-        """Discount in whole cents, rounded down; `base` and `money` (hundredths of a cent) of the purchases."""
+        """Discount in whole cents, rounded down; `base` and `money` (parts of a cent) of the purchases."""
         last = self.reached(base)
         if not self.incremental:
-            return money * self.tiers[last].rate // (PPM * HUNDREDTHS)
+            return money * self.tiers[last].rate // (PPM * PARTS)
         ends = [tier.threshold for tier in self.tiers[1 : last + 1]] + [base]
         slices = sum(tier.rate * (end - tier.threshold) for tier, end in zip(self.tiers[: last + 1], ends, strict=True))
         value, per = self.unit_value
-        return slices * value // (PPM * HUNDREDTHS * per)
+        return slices * value // (PPM * PARTS * per)
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,11 @@ class Terms:
     carriage: int
     management: int
     fee: int
+    reference: int = 0  # per article of a lot won
+    minimum: int = 0  # of the group's purchases before discount, where it supplies any
+    small: bool = False
+    central: bool = False
+    lead: int = -1  # days, -1 where not known
 
 
 Pair = tuple[str, str]  # (lot, member)
@@ -95,7 +112,9 @@ class Market:
 
     `pairs`: the (lot, member) with a need, in order of the tables; `articles`: what the lot's members need;
     `bidders`: who prices all of it; `gross`: list price of a pair's whole need (cents); `today`: the same at
-    today's price; `good`, `good_today`: their part of quality (organic included) and of organic products.
+    today's price; `good`, `good_today`: their part of quality (organic included) and of organic products;
+    `years`: of the convergence plan, 0 for one full year; `weights`: discount factor of each year; `present`: the
+    plan's months in which a member takes part; `entries`: the ways in which a pair may join (none: not within the plan).
     """
 
     year: int
@@ -121,12 +140,47 @@ class Market:
     suppliers: tuple[str, ...]
     terms: Mapping[str, Terms]
     current: Mapping[Pair, frozenset[str]]
+    paid: Mapping[tuple[str, str], int]  # (member, article) -> today's price in millionths of a euro
+    bought: Mapping[Pair, Mapping[str, int]]  # today's purchases by today's supplier ("" where not given), cents
     joins: Mapping[Pair, dt.date]
+    ends: Mapping[Pair, dt.date]  # of the last contract, where one is running
     first_year: Mapping[Pair, Fraction]  # part of the first year under the common contract
     switching: int  # cents, once
     switching_yearly: int  # cents per year of contract
     contract_years: float
     accepted: Accepted
+    years: int
+    weights: tuple[float, ...]
+    direct_below: int  # cents: thresholds of procedures
+    formal_from: int
+    small_lot: int
+    present: Mapping[str, range]
+    entries: Mapping[Pair, tuple[Entry, ...]]
+
+    def procedure(self, value: int) -> str:
+        """The procedure that an estimated value (cents) asks for: direct, adapted or formal."""
+        return "direct" if value < self.direct_below else "adapted" if value < self.formal_from else "formal"
+
+    @property
+    def calendar(self) -> tuple[int, ...]:
+        """The years counted: those of the convergence plan, else the first one alone."""
+        return tuple(range(self.year, self.year + max(1, self.years)))
+
+    def joining(self, pair: Pair, entry: Entry) -> dt.date:
+        """The day on which a pair joins by an entry."""
+        return date_of(entry.month, self.year) if self.years else self.joins[pair]
+
+    def span(self, pair: Pair, entry: Entry | None, index: int) -> tuple[range, int]:
+        """What a pair that joins by an entry (None: never) buys in a year of the plan: its months (0 to 11) under the common
+        contract, and how many at today's price. Without a plan of years, all of it one way or the other."""
+        if not self.years:
+            return (range(0), MONTHS) if entry is None else (range(MONTHS), 0)
+        start, present = MONTHS * index, self.present[pair[1]]
+        first, last = max(start, present.start), min(start + MONTHS, present.stop)
+        if first >= last:
+            return range(0), 0
+        joins = last if entry is None else min(max(first, entry.month), last)
+        return range(joins - start, last - start), joins - first
 
     def of_lot(self, lot: str) -> list[Pair]:
         return [pair for pair in self.pairs if pair[0] == lot]
@@ -138,6 +192,11 @@ class Market:
     def units(self, pair: Pair) -> int:
         """Units of all articles of a pair together, in thousandths."""
         return sum(self.need[pair[1], article] for article in self.pair_articles[pair])
+
+    def favoured(self, kind: str, award: Award) -> bool:
+        """Whether an award counts for a rule on a kind of suppliers: small or local firms, today's suppliers, central buyers."""
+        terms = self.terms[award[2]]
+        return terms.small if kind in ("min_small", "min_small_lots") else terms.central if kind == "max_central" else not self.changes_supplier(award)
 
     def changes_supplier(self, award: Award) -> bool:
         """Whether being served by this supplier is a change for the member in this lot."""
@@ -159,23 +218,27 @@ def present(establishment: Row, year: int) -> bool:
 
 
 def tier_rows(scenario: Scenario) -> dict[tuple[str, str], list[Row]]:
-    """Rows of the discount table by (supplier, lot or ""), each list rising by threshold."""
+    """Rows of the discount table that count, by (supplier, lot or ""), each list rising by threshold."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    simulated = scenario.value(SIMULATED) >= 1
     for row in scenario.rows("discounts"):
+        if row.simulation and not simulated:
+            continue
         found[row.supplier, (row.lot or "") if row.scope == "lot" else ""].append(row)
     return {key: sorted(group, key=lambda row: (row.threshold, row.index_)) for key, group in found.items()}
 
 
 def read(scenario: Scenario) -> Market:
     """The market of a scenario whose tables have passed the checks (types, keys, references)."""
-    year = int(scenario.value(FIRST_YEAR))
+    year, years = int(scenario.value(FIRST_YEAR)), round(scenario.value(PLAN_YEARS))
+    months = MONTHS * max(1, years)
     establishments = {row.establishment: row for row in scenario.rows("establishments")}
     lot_rows = {row.lot: row for row in scenario.rows("lots")}
     food = {row.family: bool(row.food) for row in scenario.rows("families")}
     article_rows = {row.article: row for row in scenario.rows("articles")}
     needs = [
         row for row in scenario.rows("needs")
-        if round(row.quantity * MILLI) > 0 and present(establishments[row.establishment], year)
+        if round(row.quantity * MILLI) > 0 and any(present(establishments[row.establishment], year + n) for n in range(max(1, years)))
     ]  # fmt: skip
     by_pair: dict[Pair, list[Row]] = defaultdict(list)
     for row in needs:
@@ -193,28 +256,40 @@ def read(scenario: Scenario) -> Market:
     gross: dict[Award, int] = {}
     good: dict[Award, tuple[int, int]] = {}
     today: dict[Pair, int] = {}
+    ways: dict[Pair, tuple[Entry, ...]] = {}
+    bought: dict[Pair, dict[str, int]] = {}
+    presences = {code: presence(establishments[code], year, months) if years else range(months) for code in members}
     good_today: dict[Pair, tuple[int, int]] = {}
     for lot, member in pairs:
         group = by_pair[lot, member]
         today[lot, member], good_today[lot, member] = _value(
             [(need[member, row.article], row.current_price, article_rows[row.article].quality) for row in group]
         )
+        valued = [(row, _value([(need[member, row.article], row.current_price, "none")])[0]) for row in group]
+        by_supplier: dict[str, int] = defaultdict(int)
+        for row, amount in valued:
+            by_supplier[row.current_supplier or ""] += amount
+        bought[lot, member] = by_supplier
+        ways[lot, member] = entries(valued, lot_rows[lot].starts, presences[member], year, months) if years else (Entry(0),)
         for supplier in bidders[lot]:
             offers = [(need[member, row.article], offered[supplier, row.article]) for row in group]
             gross[lot, member, supplier], good[lot, member, supplier] = _value([(q, o.price, o.quality) for q, o in offers])
 
     start = dt.date(year, 1, 1)
     joins: dict[Pair, dt.date] = {}
+    last_ends: dict[Pair, dt.date] = {}
     first_year: dict[Pair, Fraction] = {}
     for pair in pairs:
         ends = [row.contract_end + dt.timedelta(days=1) for row in by_pair[pair] if row.contract_end is not None]
+        if ends:
+            last_ends[pair] = max(ends) - dt.timedelta(days=1)
         establishment = establishments[pair[1]]
         joins[pair] = max([start, *ends, *([establishment.entry] if establishment.entry else [])])
         leaves = establishment.exit or dt.date(year + 1, 1, 1)
         first_year[pair] = max(Fraction(0), year_position(leaves, year) - year_position(joins[pair], year)) / 12
 
     switching = scenario.value(SWITCHING_COST)
-    years = scenario.value(CONTRACT_YEARS)
+    contract, rate = scenario.value(CONTRACT_YEARS), scenario.value(PLAN_RATE) if years else 0.0
     made = Market(
         year=year, members=members, lots=lots, pairs=pairs, need=need, articles=articles, bidders=bidders, offered=offered,
         pair_articles={pair: tuple(row.article for row in group) for pair, group in by_pair.items()},
@@ -227,11 +302,16 @@ def read(scenario: Scenario) -> Market:
         minimum={key: round(row.minimum * MILLI) for key, row in offered.items() if row.minimum},
         schedules=(), suppliers=suppliers,
         terms={row.supplier: Terms(round((row.free_carriage or 0) * 100), round((row.carriage or 0) * 100),
-                                   round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100))
+                                   round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100),
+                                   round((row.reference_cost or 0) * 100), round((row.minimum_value or 0) * 100), bool(row.small),
+                                   row.channel in ("regional", "national"), -1 if row.lead_days is None else int(row.lead_days))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
-        joins=joins, first_year=first_year, contract_years=years, accepted=Accepted.of(scenario),
-        switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / years)) * 100),
+        paid={(row.establishment, row.article): round(row.current_price * PPM) for row in needs}, bought=bought,
+        direct_below=round(scenario.value(DIRECT_BELOW) * 100), formal_from=round(scenario.value(FORMAL_FROM) * 100), small_lot=round(scenario.value(SMALL_LOT) * 100),
+        joins=joins, ends=last_ends, first_year=first_year, contract_years=contract, accepted=Accepted.of(scenario),
+        switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / contract)) * 100),
+        years=years, weights=tuple((1 + rate / 100) ** -n for n in range(max(1, years))), present=presences, entries=ways,
     )  # fmt: skip
     return _with_schedules(made, scenario)
 
@@ -252,7 +332,7 @@ def _with_schedules(market: Market, scenario: Scenario) -> Market:
         if not lots:
             continue
         quantity, incremental = group[0].basis == "quantity", group[0].method == "incremental"
-        scale = HUNDREDTHS * (MILLI if quantity else 100)
+        scale = PARTS * (MILLI if quantity else 100)
         tiers = [Tier(round(row.threshold * scale), round(row.rate * PPM / 100)) for row in group]
         if tiers[0].threshold > 0:
             tiers.insert(0, Tier(0, 0))

@@ -12,9 +12,9 @@ from itertools import pairwise
 from planner.issues import Issue
 from planner.problems.purchasing.market import MILLI, PPM, Market, Pair, present, read, tier_rows
 from planner.problems.purchasing.rules import COUNTS, FOOD_KINDS, SHARE_KINDS, Lock, Rule, percent, read_locks, read_rules, winners_allowed
-from planner.problems.purchasing.tables import DISCOUNTS, LOCKS, LOTS, OFFERS, RULES
+from planner.problems.purchasing.tables import DISCOUNTS, LOCKS, LOTS, NEEDS, OFFERS, PLAN_YEARS, RULES
 from planner.scenario import Scenario
-from planner.sites import ESTABLISHMENTS, FIRST_YEAR
+from planner.sites import ESTABLISHMENTS, FIRST_YEAR, PARAMETERS
 
 
 def precheck(scenario: Scenario) -> list[Issue]:
@@ -28,6 +28,7 @@ def precheck(scenario: Scenario) -> list[Issue]:
         return [*issues, Issue.error("no_need_in_first_year", year=str(market.year))]
     rules, locks = read_rules(scenario, market), read_locks(scenario, market)
     issues += _without_effect(scenario, market, rules, locks)
+    issues += _calendar(scenario, market)
     issues += _offers(market)
     issues += _winners(market, rules, locks)
     issues += _locks(market, rules, locks)
@@ -42,7 +43,12 @@ def _typed(scenario: Scenario) -> Iterator[Issue]:
             yield Issue.error("rule_not_whole", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
         if row.kind not in COUNTS and row.value > 100:
             yield Issue.error("rule_above_100", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
-        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots"), "lot": row.kind == "max_lots"}
+        food = row.kind in FOOD_KINDS
+        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots", "min_lots"), "lot": row.kind == "max_lots", "establishment": not food}
+        if row.kind == "min_lots" and not row.supplier:
+            yield Issue.error("rule_without_supplier", table=RULES.name, row=row.index_, column="supplier", rule=row.rule)
+        if row.penalty is not None and not food:
+            yield Issue.warning("rule_column_unused", table=RULES.name, row=row.index_, column="penalty", rule=row.rule)
         for column, useless in unused.items():
             if useless and getattr(row, column):
                 yield Issue.warning("rule_column_unused", table=RULES.name, row=row.index_, column=column, rule=row.rule)
@@ -79,11 +85,25 @@ def _discounts(scenario: Scenario) -> Iterator[Issue]:
 
 
 def _members(scenario: Scenario) -> Iterator[Issue]:
-    year = int(scenario.value(FIRST_YEAR))
+    year, years = int(scenario.value(FIRST_YEAR)), max(1, round(scenario.value(PLAN_YEARS)))
     buyers = {row.establishment for row in scenario.rows("needs")}
     for row in scenario.rows(ESTABLISHMENTS.name):
-        if row.establishment in buyers and not present(row, year):
+        if row.establishment in buyers and not any(present(row, year + n) for n in range(years)):
             yield Issue.info("member_absent", table=ESTABLISHMENTS.name, row=row.index_, establishment=row.establishment, year=str(year))
+
+
+def _calendar(scenario: Scenario, market: Market) -> Iterator[Issue]:
+    """Contracts that outlast the plan, dates that contradict each other, and columns that only a convergence plan reads."""
+    for row in scenario.rows(NEEDS.name):
+        if row.extension_until is not None and (row.contract_end is None or row.extension_until < row.contract_end):
+            yield Issue.warning("extension_before_end", table=NEEDS.name, row=row.index_, column="extension_until", establishment=row.establishment, article=row.article)
+    late = [pair for pair in market.pairs if not market.entries[pair]]
+    for lot in dict.fromkeys(lot for lot, _ in late):
+        yield Issue.info("joins_after_the_plan", table=NEEDS.name, lot=lot, members=", ".join(m for other, m in late if other == lot), year=str(market.calendar[-1]))
+    if not market.years:
+        used = next((row for row in scenario.rows(NEEDS.name) if row.exit_fee is not None or row.extension_until is not None), None)
+        if used is not None or any(row.starts is not None for row in scenario.rows(LOTS.name)) or any(row.kind == "max_joins" for row in scenario.rows(RULES.name)):
+            yield Issue.info("convergence_off", table=PARAMETERS.name, parameter=PLAN_YEARS.code)
 
 
 def _without_effect(scenario: Scenario, market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
@@ -126,7 +146,7 @@ def _offers(market: Market) -> Iterator[Issue]:
 
 def can_serve(market: Market, locks: list[Lock]) -> dict[Pair, set[str]]:
     """The suppliers that may serve each pair ("" for staying out), as far as offers and locks tell."""
-    open_: dict[Pair, set[str]] = {pair: {"", *market.bidders[pair[0]]} for pair in market.pairs}
+    open_: dict[Pair, set[str]] = {pair: {"", *market.bidders[pair[0]]} if market.entries[pair] else {""} for pair in market.pairs}
     for lock in locks:
         for pair in lock.pairs:
             if lock.action == "stay_out":
@@ -142,6 +162,7 @@ def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[I
     """Numbers of winners that the bidders, or another limit, cannot give."""
     open_, allowed = can_serve(market, locks), winners_allowed(market, rules)
     for rule in rules:
+        yield from _reach(market, rule, open_)
         for lot in rule.lots if rule.kind == "min_winners" else ():
             bidders = set().union(*(open_[pair] for pair in market.of_lot(lot))) - {""}
             if rule.value > len(bidders):
@@ -150,11 +171,24 @@ def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[I
             elif rule.value > allowed[lot]:
                 yield Issue.error("winners_above_limit", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
                                   asked=rule.value, limit=allowed[lot])  # fmt: skip
+        if rule.kind == "min_lots":
+            open_to = sum(rule.supplier in set().union(*(open_[pair] for pair in market.of_lot(lot))) for lot in rule.lots)
+            if rule.value > open_to:
+                yield Issue.error("lots_above_offers", table=RULES.name, row=rule.row, column="value", rule=rule.code, supplier=rule.supplier, asked=rule.value, lots=open_to)
         if rule.kind == "max_share" and not rule.supplier and len(rule.lots) == 1:
             lot, most = rule.lots[0], min(allowed[rule.lots[0]], len(market.bidders[rule.lots[0]]))
             if most * rule.value < PPM:
                 yield Issue.warning("share_cap_empties_lot", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
                                     limit=rule.shown, winners=most, together=most * rule.shown)  # fmt: skip
+
+
+def _reach(market: Market, rule: Rule, open_: dict[Pair, set[str]]) -> Iterator[Issue]:
+    """Least numbers of suppliers, or of lots for small firms, that the bidders cannot give."""
+    bidders = {lot: set().union(*(open_[pair] for pair in market.of_lot(lot))) - {""} for lot in rule.lots}
+    if rule.kind == "min_suppliers" and rule.value > (found := len(set().union(*bidders.values()))):
+        yield Issue.error("suppliers_above_bidders", table=RULES.name, row=rule.row, column="value", rule=rule.code, asked=rule.value, bidders=found)
+    if rule.kind == "min_small_lots" and rule.value > (found := sum(market.terms[s].small for each in bidders.values() for s in each)):
+        yield Issue.error("small_lots_above_bids", table=RULES.name, row=rule.row, column="value", rule=rule.code, asked=rule.value, bids=found)
 
 
 def _locks(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
@@ -171,6 +205,8 @@ def _locks(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Iss
                               article=lacking[0], missing=len(lacking), articles=len(market.articles[lot]))  # fmt: skip
         elif allowed[lot] == 1:
             yield from _lock_capacity(market, lock)
+        for member in [] if lacking else [pair[1] for pair in lock.pairs if not market.entries[pair]]:
+            yield Issue.error("lock_joins_too_late", table=LOCKS.name, row=lock.row, lot=lot, establishment=member, year=str(market.calendar[-1]))
         for pair in lock.pairs:
             awarded[pair][lock.supplier] = lock.row
     for lot in market.lots:
@@ -195,12 +231,12 @@ def _lock_capacity(market: Market, lock: Lock) -> Iterator[Issue]:
                               article=article, need=need / MILLI, capacity=limit / MILLI)  # fmt: skip
 
 
-def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[Pair, set[str]]) -> tuple[int, int]:
+def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[Pair, set[str]], member: str = "") -> tuple[int, int]:
     """The largest quality (kind 0) or organic (1) share of the lots' food, each pair choosing for itself: (part, whole).
 
     An upper bound on what any award reaches. Dinkelbach's method: exact on whole numbers.
     """
-    pairs = [pair for pair in market.pairs if pair[0] in lots]
+    pairs = [pair for pair in market.pairs if pair[0] in lots and member in ("", pair[1])]
     part, whole = 0, 1
     while True:
         new_part = new_whole = 0
@@ -219,8 +255,8 @@ def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[P
 def _quality(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
     open_ = can_serve(market, locks)
     for rule in rules:
-        if rule.kind in FOOD_KINDS:
-            part, whole = best_quality(market, rule.lots, FOOD_KINDS.index(rule.kind), open_)
-            if part * PPM < rule.value * whole and any(market.today[pair] for pair in market.pairs if pair[0] in rule.lots):
+        if rule.kind in FOOD_KINDS and rule.penalty is None:
+            part, whole = best_quality(market, rule.lots, FOOD_KINDS.index(rule.kind), open_, rule.member)
+            if part * PPM < rule.value * whole and any(market.today[pair] for pair in market.pairs if pair[0] in rule.lots and rule.member in ("", pair[1])):
                 yield Issue.error("quality_out_of_reach", table=RULES.name, row=rule.row, column="value", rule=rule.code,
                                   asked=rule.shown, reachable=percent(part, whole))  # fmt: skip

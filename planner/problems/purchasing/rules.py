@@ -7,17 +7,20 @@ in the EGalim shares, and not at all in the shares of a supplier.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.issues import Issue
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Market, Pair
-from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES
-from planner.problems.purchasing.tariff import Shares
+from planner.problems.purchasing.entries import MONTHS, Entry, date_of
+from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Market, Pair, ceiling
+from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES, SUPPLIERS
+from planner.problems.purchasing.tariff import Period, Shares
 from planner.scenario import Scenario
 
-COUNTS = ("max_winners", "min_winners", "max_lots", "max_suppliers")
+COUNTS = ("max_winners", "min_winners", "max_lots", "min_lots", "max_suppliers", "min_suppliers", "max_joins", "min_small_lots", "max_lead")
 SHARE_KINDS = ("max_share", "min_share")
+GROUP_KINDS = ("min_small", "min_incumbent", "max_central")  # shares of a kind of suppliers
 FOOD_KINDS = ("min_quality", "min_organic")
 
 
@@ -25,7 +28,8 @@ FOOD_KINDS = ("min_quality", "min_organic")
 class Rule:
     """An active rule. `lots`: those concerned that have needs (food only for EGalim); `supplier`: "" for each.
 
-    `value`: a number for counts, millionths for shares.
+    `value`: a number for counts, millionths for shares; `member`: "" for the whole group; `penalty`: millionths of a euro
+    per euro short of the share, None where the rule binds.
     """
 
     code: str
@@ -34,6 +38,8 @@ class Rule:
     supplier: str
     value: int
     row: int
+    member: str = ""
+    penalty: int | None = None
 
     @property
     def shown(self) -> float:
@@ -64,7 +70,9 @@ def read_rules(scenario: Scenario, market: Market) -> list[Rule]:
             lots = [lot for lot in lots if market.food[lot]]
         if lots:
             value = round(row.value) if row.kind in COUNTS else round(row.value * PPM / 100)
-            made.append(Rule(row.rule, row.kind, tuple(lots), row.supplier or "", value, row.index_))
+            food = row.kind in FOOD_KINDS
+            penalty = round(row.penalty * PPM) if food and row.penalty is not None else None
+            made.append(Rule(row.rule, row.kind, tuple(lots), row.supplier or "", value, row.index_, (row.establishment or "") if food else "", penalty))
     return made
 
 
@@ -107,6 +115,18 @@ class Standing:
             if award[0] in lots and supplier in ("", award[2])
         )  # fmt: skip
 
+    def favoured(self, kind: str, lots: tuple[str, ...]) -> int:
+        """Purchases before discount from the suppliers a rule favours or limits, in hundredths of a cent."""
+        return sum(self.market.gross[a] * share for a, share in self.shares.items() if a[0] in lots and self.market.favoured(kind, a))
+
+    def small_lots(self, lots: tuple[str, ...]) -> int:
+        """How many times a small or local firm wins one of the lots."""
+        return sum(self.market.terms[s].small for lot in lots for s in self.winners.get(lot, ()))
+
+    def slow(self, lots: tuple[str, ...], days: int) -> list[str]:
+        """The suppliers that win one of the lots and take longer than that to deliver."""
+        return [s for s in self.suppliers(lots) if self.market.terms[s].lead > days]
+
     def food(self, lots: tuple[str, ...], member: str = "") -> tuple[int, int, int]:
         """Food purchases of the lots: (all, of quality, organic) in hundredths of a cent, everything counted."""
         whole = quality = organic = 0
@@ -133,13 +153,50 @@ def percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 4) if whole else 0.0
 
 
-def broken_rules(market: Market, rules: list[Rule], shares: Shares) -> list[Issue]:
-    """An error for each rule, and each lot or supplier in it, that the award does not keep."""
+def broken_rules(market: Market, rules: list[Rule], shares: Shares, joins: Mapping[Pair, Entry] | None = None) -> list[Issue]:
+    """An error for each rule, and each lot, supplier or month in it, that the award does not keep; targets cannot be broken."""
     standing = Standing(market, shares)
     issues: list[Issue] = []
     for rule in rules:
-        issues += _broken(rule, standing)
+        if rule.kind == "max_joins":
+            issues += _joins(market, rule, joins or {})
+        elif rule.penalty is None:
+            issues += _broken(rule, standing)
     return issues
+
+
+def _joins(market: Market, rule: Rule, joins: Mapping[Pair, Entry]) -> Iterator[Issue]:
+    """Months in which more pairs join than a rule allows (in a plan of one full year nobody joins in any month)."""
+    months = Counter(entry.month for pair, entry in joins.items() if pair[0] in rule.lots)
+    for month, count in sorted(months.items()) if market.years else ():
+        if count > rule.value:
+            yield Issue.error("too_many_joins", table=RULES.name, row=rule.row, rule=rule.code, month=date_of(month, market.year).strftime("%m/%Y"), count=count, limit=rule.value)
+
+
+def food_by_year(market: Market, lots: tuple[str, ...], member: str, shares: Shares, period: Period | None) -> tuple[int, int, int]:
+    """Food bought in a year, in the common contract and outside: (all, of quality, organic) in parts of a cent; `member` "": the group."""
+    whole = quality = organic = 0
+    joined = {award[:2] for award, share in shares.items() if share > 0}
+    for pair in market.pairs:
+        if pair[0] in lots and market.food[pair[0]] and member in ("", pair[1]):
+            own = ((0 if pair in joined else MONTHS) if period is None else period.own[pair]) * HUNDREDTHS
+            whole += market.today[pair] * own
+            quality += market.good_today[pair][0] * own
+            organic += market.good_today[pair][1] * own
+    for award, share in shares.items():
+        if award[0] in lots and market.food[award[0]] and member in ("", award[1]):
+            part = share * (MONTHS if period is None else len(period.common[award[:2]]))
+            whole += market.gross[award] * part
+            quality += market.good[award][0] * part
+            organic += market.good[award][1] * part
+    return whole, quality, organic
+
+
+def shortfall(market: Market, rule: Rule, shares: Shares, period: Period | None) -> tuple[int, int]:
+    """How far a year's food is from a target, and what that weighs: both in cents, rounded up."""
+    whole, *good = food_by_year(market, rule.lots, rule.member, shares, period)
+    short = max(0, rule.value * whole - good[FOOD_KINDS.index(rule.kind)] * PPM)
+    return ceiling(short, PPM * PARTS), ceiling(short * (rule.penalty or 0), PPM * PARTS * PPM)
 
 
 def _broken(rule: Rule, at: Standing) -> list[Issue]:
@@ -154,8 +211,21 @@ def _broken(rule: Rule, at: Standing) -> list[Issue]:
     if rule.kind == "max_suppliers":
         used = len(at.suppliers(rule.lots))
         return [Issue.error("too_many_suppliers", table=table, row=row, rule=code, count=used, limit=limit)] if used > limit else []
+    if rule.kind == "min_suppliers":
+        used = len(at.suppliers(rule.lots))
+        return [Issue.error("too_few_suppliers", table=table, row=row, rule=code, count=used, limit=limit)] if used < limit else []
+    if rule.kind == "min_small_lots":
+        count = at.small_lots(rule.lots)
+        return [Issue.error("too_few_small_lots", table=table, row=row, rule=code, count=count, limit=limit)] if count < limit else []
+    if rule.kind == "max_lead":
+        return [Issue.error("delivers_too_late", table=table, row=row, rule=code, supplier=s, days=at.market.terms[s].lead, limit=limit) for s in at.slow(rule.lots, limit)]
+    if rule.kind in GROUP_KINDS:
+        part, whole = at.favoured(rule.kind, rule.lots), at.value(rule.lots)
+        if (part * PPM > limit * whole) if rule.kind == "max_central" else (part * PPM < limit * whole):
+            return [Issue.error(f"group_{rule.kind}", table=table, row=row, rule=code, share=percent(part, whole), limit=rule.shown)]
+        return []
     if rule.kind in FOOD_KINDS:
-        whole, quality, organic = at.food(rule.lots)
+        whole, quality, organic = at.food(rule.lots, rule.member)
         if rule.kind == "min_quality" and quality * PPM < limit * whole:
             return [Issue.error("quality_too_low", table=table, row=row, rule=code, share=percent(quality, whole), limit=rule.shown)]
         if rule.kind == "min_organic" and organic * PPM < limit * whole:
@@ -164,6 +234,8 @@ def _broken(rule: Rule, at: Standing) -> list[Issue]:
     whole, issues = at.value(rule.lots), []
     for supplier in [rule.supplier] if rule.supplier else at.suppliers(rule.lots):
         part, won = at.value(rule.lots, supplier), sum(supplier in at.winners.get(lot, ()) for lot in rule.lots)
+        if rule.kind == "min_lots" and won < limit:
+            issues.append(Issue.error("too_few_lots", table=table, row=row, rule=code, supplier=supplier, count=won, limit=limit))
         if rule.kind == "max_lots" and won > limit:
             issues.append(Issue.error("too_many_lots", table=table, row=row, rule=code, supplier=supplier, count=won, limit=limit))
         if rule.kind == "max_share" and part * PPM > limit * whole:
@@ -200,6 +272,10 @@ def broken_offers(market: Market, shares: Shares) -> list[Issue]:
     for (lot, member, supplier), share in standing.shares.items():
         for article in market.pair_articles[lot, member]:
             supplied[supplier, article] += market.need[member, article] * share
+    for supplier in standing.suppliers(market.lots):
+        bought, least = standing.value(market.lots, supplier), market.terms[supplier].minimum
+        if bought < least * HUNDREDTHS:
+            issues.append(Issue.error("order_below_minimum", table=SUPPLIERS.name, column="minimum_value", supplier=supplier, value=bought / (100 * HUNDREDTHS), limit=least / 100))
     for lot in market.lots:
         won = sorted(standing.winners.get(lot, ()))
         for supplier, article in ((s, a) for s in won for a in market.articles[lot]):

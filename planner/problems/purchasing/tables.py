@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Ref, Text, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
+from planner.problems.purchasing.result_tables import REPORTS, TIMETABLES
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
@@ -20,14 +21,20 @@ METHODS = options(("all_units", "toutes unités", "all units"), ("incremental", 
 RULE_KINDS = options(
     ("max_winners", "titulaires au plus", "at most N winners"), ("min_winners", "titulaires au moins", "at least N winners"),
     ("max_share", "part maximale par titulaire (%)", "largest share per winner (%)"), ("min_share", "part minimale par titulaire (%)", "smallest share per winner (%)"),
-    ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
+    ("max_lots", "lots au plus par fournisseur", "at most N lots per supplier"), ("min_lots", "lots au moins par fournisseur", "at least N lots per supplier"),
+    ("max_suppliers", "fournisseurs au plus", "at most N suppliers"),
     ("min_quality", "part EGalim minimale (%)", "smallest EGalim share (%)"), ("min_organic", "part bio minimale (%)", "smallest organic share (%)"),
+    ("max_joins", "entrées au plus par mois", "at most N joining per month"), ("min_suppliers", "fournisseurs au moins", "at least N suppliers"),
+    ("min_small", "part minimale aux PME et locaux (%)", "smallest share for small or local firms (%)"), ("min_small_lots", "lots au moins à des PME ou locaux", "at least N lots for small or local firms"),
+    ("min_incumbent", "part minimale aux titulaires actuels (%)", "smallest share for today's suppliers (%)"), ("max_central", "part maximale des centrales (%)", "largest share of central buyers (%)"),
+    ("max_lead", "délai de livraison au plus (jours)", "delivery within N days"),
 )  # fmt: skip
 AWARD_ACTIONS = options(("award", "attribuer", "award"), ("exclude", "exclure", "exclude"), ("stay_out", "rester hors du marché", "stay out"))
 LINES = options(
     ("goods", "achats au prix net", "goods at net price"), ("carriage", "frais de port", "carriage"), ("management", "gestion des fournisseurs", "supplier management"),
     ("fee", "frais de centrale", "central buyer's fee"), ("own_price", "achats hors marché commun", "goods outside the common contract"),
-    ("switching", "changement de titulaire", "change of supplier"), ("changes", "changements (prix fictif)", "changes (notional price)"),
+    ("switching", "changement de titulaire", "change of supplier"), ("exit_fee", "indemnités de sortie anticipée", "fees for leaving early"),
+    ("changes", "changements (prix fictif)", "changes (notional price)"), ("target", "écart aux objectifs EGalim (prix fictif)", "short of EGalim targets (notional price)"),
 )  # fmt: skip
 
 SWITCHING_COST = Parameter("switching_cost", 0, "€", "Coût de changement de titulaire, par lot et établissement", "Cost of changing supplier, per lot and establishment", "estimate", ESTIMATE, 0, 2000, 0, 1e6)
@@ -36,7 +43,13 @@ EGALIM_QUALITY = Parameter("egalim_quality", 50, "%", "Objectif EGalim : produit
 EGALIM_ORGANIC = Parameter("egalim_organic", 20, "%", "Objectif EGalim : dont produits bio", "EGalim target: of which organic", "sourced", "art. L230-5-1 du code rural", 0, 20, 0, 100)
 CHANGE_PRICE = Parameter("purchasing_change_price", 0, "€", "Achats : prix fictif d'un changement par rapport aux achats retenus (un lot d'un établissement qui change de fournisseurs, compté une fois par an)", "Purchasing: notional price of a change from the accepted awards (a lot of an establishment whose suppliers change, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e8)
 MOST_CHANGES = Parameter("purchasing_most_changes", 1_000_000, "", "Achats : nombre maximal de changements par rapport aux achats retenus (1 000 000 : sans limite)", "Purchasing: largest number of changes from the accepted awards (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
-PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES)
+PLAN_YEARS = Parameter("purchasing_years", 0, "an", "Achats : années du plan de convergence, mois par mois (0 : une année pleine, tous les marchés en vigueur)", "Purchasing: years of the convergence plan, month by month (0: one full year with all contracts in force)", "estimate", "choix du scénario", 0, 4, 0, 10)
+PLAN_RATE = Parameter("purchasing_discount_rate", 0, "%", "Achats : taux d'actualisation du plan de convergence (0 : sans)", "Purchasing: discount rate of the convergence plan (0: none)", "estimate", "choix du scénario", 0, 4, 0, 20)
+DIRECT_BELOW = Parameter("procedure_direct_below", 40000, "€", "Valeur estimée sous laquelle aucune procédure n'est imposée (fournitures, 2026)", "Estimated value under which no procedure is imposed (supplies, 2026)", "sourced", "art. R2122-8 du code de la commande publique ; à revoir à chaque changement de seuil", 25000, 60000, 0, 1e8)
+FORMAL_FROM = Parameter("procedure_formal_from", 216000, "€", "Valeur estimée à partir de laquelle la procédure est formalisée (fournitures et services, hors État, 2026-2027)", "Estimated value from which the procedure is formal (supplies and services, other than the State, 2026-2027)", "sourced", "seuils européens 2026-2027 (code-commande-publique.com, nouveaux seuils 2026)", 140000, 221000, 0, 1e8)
+SMALL_LOT = Parameter("procedure_small_lot", 80000, "€", "Valeur sous laquelle un lot peut passer en procédure adaptée, dans la limite de 20 % de tous les lots", "Value under which a lot may go through an adapted procedure, up to 20% of all lots", "sourced", "art. R2123-1 du code de la commande publique", 80000, 80000, 0, 1e8)
+SIMULATED = Parameter("purchasing_simulation", 0, "", "Achats : compter les remises de simulation (1 : oui ; le plan n'est alors pas une attribution formelle)", "Purchasing: count simulated discounts (1: yes; the plan is then no formal award)", "estimate", "choix du décideur", 0, 1, 0, 1)
+PARAMETERS = (SWITCHING_COST, CONTRACT_YEARS, EGALIM_QUALITY, EGALIM_ORGANIC, CHANGE_PRICE, MOST_CHANGES, PLAN_YEARS, PLAN_RATE, DIRECT_BELOW, FORMAL_FROM, SMALL_LOT, SIMULATED)
 
 FAMILIES = Table(
     "families", "Familles d'achat", "Families", key=("family",), group=GROUP,
@@ -57,6 +70,7 @@ LOTS = Table(
         Column("family", Ref(table="families"), "Famille", "Family", required=True, help_fr="La famille.", help_en="The family."),
         Column("max_winners", Integer(1, 20), "Titulaires au plus", "At most winners", default=1, help_fr="1 : mono-attributaire.", help_en="1: a single winner."),
         Column("max_value", Decimal(0), "Montant maximal", "Largest value", "€/an", help_fr="Maximum de l'accord-cadre par an, compté avant remise (vide : sans).", help_en="Maximum of the framework per year, before discount (empty: none).", decimals=0),
+        Column("starts", Date(), "Début du marché", "Contract starts", help_fr="Plan de convergence : date à partir de laquelle le marché commun est en vigueur (vide : dès le début du plan). D'ici là, les contrats finis sont prolongés au prix d'aujourd'hui.", help_en="Convergence plan: date from which the common contract is in force (empty: from the start of the plan). Until then, contracts that have ended go on at today's price."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -82,6 +96,9 @@ SUPPLIERS = Table(
         Column("free_carriage", Decimal(0), "Franco", "Free carriage", "€/an", default=0.0, help_fr="Achats annuels d'un établissement au-delà desquels le port est gratuit.", help_en="Yearly purchases of an establishment above which carriage is free.", decimals=0),
         Column("carriage", Decimal(0), "Frais de port", "Carriage", "€/an", default=0.0, help_fr="Port par an et par établissement sous le franco.", help_en="Carriage per year and establishment below that.", decimals=0),
         Column("management_cost", Decimal(0), "Coût de gestion", "Management cost", "€/an", default=0.0, help_fr="Coût annuel de gestion d'un fournisseur, une fois pour le groupement.", help_en="Yearly cost of managing a supplier, once for the group.", decimals=0),
+        Column("reference_cost", Decimal(0), "Coût par référence", "Cost per reference", "€/an", default=0.0, help_fr="Coût annuel de gestion de chaque article d'un lot gagné, une fois pour le groupement.", help_en="Yearly cost of managing each article of a lot won, once for the group.", decimals=2),
+        Column("minimum_value", Decimal(0), "Minimum d'achats", "Smallest purchases", "€/an", help_fr="Achats annuels du groupement, avant remise, sans lesquels le fournisseur n'en prend aucun (vide : aucun minimum).", help_en="Yearly purchases of the group, before discount, under which the supplier takes none (empty: no minimum).", decimals=0),
+        Column("lead_days", Integer(0, 365), "Délai de livraison", "Delivery time", "j", help_fr="Jours entre commande et livraison (vide : inconnu, jamais écarté).", help_en="Days from order to delivery (empty: unknown, never put aside)."),
         Column("fee", Decimal(0, 50), "Frais de centrale", "Fee", "%", default=0.0, help_fr="Pourcentage des achats nets.", help_en="Percentage of net purchases."),
         Column("small", Flag(), "PME ou local", "Small or local", default=False, help_fr="Petite entreprise ou producteur local.", help_en="Small firm or local producer."),
         MARK, SOURCE,
@@ -97,6 +114,8 @@ NEEDS = Table(
         Column("current_supplier", Ref(table="suppliers"), "Fournisseur actuel", "Supplier today", help_fr="Titulaire d'aujourd'hui.", help_en="Today's supplier."),
         Column("current_price", Decimal(0), "Prix actuel", "Price today", "€/unité", required=True, help_fr="Prix unitaire net d'aujourd'hui, port compris.", help_en="Today's net unit price, carriage included.", decimals=4),
         Column("contract_end", Date(), "Fin de contrat", "Contract end", help_fr="Date à partir de laquelle l'établissement peut rejoindre le marché commun.", help_en="Date from which the establishment can join the common contract."),
+        Column("exit_fee", Decimal(0, 100), "Indemnité de sortie anticipée", "Fee for leaving early", "%", help_fr="Plan de convergence : part des achats restants jusqu'à la fin de contrat, à payer pour le quitter avant (vide : impossible ; 0 : sans frais).", help_en="Convergence plan: share of the purchases left until the contract ends, to pay for leaving it earlier (empty: impossible; 0: free)."),
+        Column("extension_until", Date(), "Prolongation possible jusqu'au", "Extension possible until", help_fr="Plan de convergence : le calcul peut prolonger au prix d'aujourd'hui jusqu'à cette date (vide : l'établissement entre dès la fin du contrat, ou reste dehors).", help_en="Convergence plan: the planner may extend at today's price up to this date (empty: the establishment joins when its contract ends, or stays out)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -123,6 +142,7 @@ DISCOUNTS = Table(
         Column("basis", Choice(BASES), "Base", "Basis", default="turnover", help_fr="Seuil en quantité ou en chiffre d'affaires avant remise ; la même base pour tous les paliers.", help_en="Threshold in quantity or in turnover before discount; one basis for all tiers."),
         Column("threshold", Decimal(0), "À partir de", "From", required=True, help_fr="Seuil annuel du palier (€ ou unités).", help_en="Yearly threshold of the tier (€ or units)."),
         Column("rate", Decimal(0, 100), "Remise", "Discount", "%", required=True, help_fr="Taux du palier.", help_en="Rate of the tier."),
+        Column("simulation", Flag(), "Seulement en simulation", "Simulation only", default=False, help_fr="Remise liée au nombre de lots ou négociée hors consultation : comptée seulement si le paramètre « remises de simulation » vaut 1 ; le plan le dit alors. Elle ne peut pas l'être dans une attribution formelle (art. L2113-10).", help_en="Discount tied to the number of lots or negotiated outside the tender: counted only where parameter “simulated discounts” is 1; the plan then says so. Not allowed in a formal award (art. L2113-10)."),
         Column("method", Choice(METHODS), "Calcul", "Method", default="all_units", help_fr="Sur toutes les unités, ou seulement sur la tranche.", help_en="On all units, or on the slice only."),
         MARK, SOURCE,
     ),
@@ -137,7 +157,9 @@ RULES = Table(
         Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Vide : tous les lots.", help_en="Empty: all lots."),
         Column("family", Ref(table="families"), "Famille", "Family", help_fr="Vide : toutes les familles.", help_en="Empty: all families."),
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : chacun des fournisseurs. Une part minimale s'impose à un fournisseur nommé, sinon aux seuls titulaires.", help_en="Empty: each supplier. A smallest share binds a named supplier always, else winners only."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Parts EGalim et bio : les achats de cet établissement, donc de ses cuisines (vide : tout le groupement).", help_en="EGalim and organic shares: the purchases of this establishment, hence of its kitchens (empty: the whole group)."),
         Column("value", Decimal(0), "Valeur", "Value", required=True, help_fr="Nombre ou pourcentage.", help_en="Number or percentage."),
+        Column("penalty", Decimal(0, 1000), "Prix de l'écart", "Price of the shortfall", "€/€", help_fr="Parts EGalim et bio : la règle devient un objectif, et chaque euro qui manque compte ce prix (fictif) dans le choix, chaque année. Vide : la règle s'impose.", help_en="EGalim and organic shares: the rule becomes a target, and each euro short of it weighs this (notional) price in the choice, each year. Empty: the rule binds."),
         Column("active", Flag(), "Active", "Active", default=True, help_fr="Non pour l'ignorer.", help_en="No to ignore it."),
         MARK, SOURCE,
     ),
@@ -180,30 +202,33 @@ AWARDS = Table(
         Column("net", Decimal(), "Achats nets", "Net purchases", "€/an"),
         Column("charges", Decimal(), "Port, centrale, gestion", "Carriage, fee, management", "€/an", help_fr="Part de la ligne dans les frais de port, de centrale et de gestion du fournisseur.", help_en="The row's part of the supplier's carriage, fee and management."),
         Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Mêmes quantités au prix d'aujourd'hui.", help_en="The same quantities at today's price."),
-        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot, au plus tôt le 1er janvier de la première année.", help_en="Day after the lot's last contract end, at the earliest 1 January of the first year."),
+        Column("joins", Date(), "Rejoint le", "Joins on", help_fr="Lendemain de la dernière fin de contrat du lot, au plus tôt le 1er janvier de la première année ; dans un plan de convergence, la date choisie.", help_en="Day after the lot's last contract end, at the earliest 1 January of the first year; in a convergence plan, the date chosen."),
         Column("first_year_saving", Decimal(), "Économie la première année", "First-year saving", "€", help_fr="Aujourd'hui moins achats nets et frais, au prorata des mois depuis l'entrée.", help_en="Today less net purchases and charges, in proportion to the months from joining on."),
     ),
 )  # fmt: skip
 TIERS = Table(
-    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot"), group=GROUP, result=True,
-    help_fr="Le palier atteint par fournisseur et par lot.", help_en="The tier reached by supplier and lot.",
+    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot", "year"), group=GROUP, result=True,
+    help_fr="Le palier atteint par fournisseur et par lot, en année pleine et chaque année du plan de convergence, sur les volumes en vigueur cette année-là.",
+    help_en="The tier reached by supplier and lot, in a full year and in each year of the convergence plan, on the volumes in force in that year.",
     columns=(
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier"),
         Column("scope", Choice(SCOPES), "Portée", "Scope"),
         Column("lot", Ref(table="lots"), "Lot", "Lot"),
+        Column("year", Integer(), "Année", "Year", help_fr="Vide : année pleine, tous les marchés en vigueur.", help_en="Empty: a full year with all contracts in force."),
         Column("base", Decimal(), "Base atteinte", "Base reached", help_fr="Quantité ou chiffre d'affaires avant remise.", help_en="Quantity or turnover before discount."),
         Column("threshold", Decimal(), "Palier", "Tier from"),
         Column("rate", Decimal(), "Taux", "Rate", "%"),
         Column("discount", Decimal(), "Remise", "Discount", "€/an"),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, AWARDS, TIERS)
+RESULTS = (COSTS, AWARDS, TIERS, *TIMETABLES, *REPORTS)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel des achats", "Yearly cost of purchases", "€/an", "low"),
     Kpi("gain", "Gain d'achat (DGOS, année pleine)", "Purchasing gain (DGOS, full year)", "€/an", "high"),
     Kpi("gain_percent", "Gain d'achat", "Purchasing gain", "%", "high", 2),
     Kpi("first_year", "Effet budgétaire de la première année", "Budget effect of the first year", "€", "high"),
+    Kpi("plan_budget", "Effet budgétaire du plan de convergence", "Budget effect of the convergence plan", "€", "high"),
     Kpi("suppliers", "Fournisseurs retenus", "Suppliers used", "fournisseurs", "low"),
     Kpi("lots_pooled", "Lots mutualisés", "Lots pooled", "lots", "high"),
     Kpi("egalim_quality", "Part EGalim", "EGalim share", "%", "high", 1),

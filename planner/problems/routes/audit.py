@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from planner.issues import Issue
@@ -18,10 +19,16 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
+from planner.problems.routes.audit_rules import check_co2, check_dedicated, check_disinfected, check_held, check_skipped
+from planner.problems.routes.classes import CLASSES
+from planner.problems.routes.crew_audit import Worked, check_rota
 from planner.problems.routes.days import planned
+from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
+from planner.problems.routes.rest import check_breaks
+from planner.problems.routes.skipped import add_skipped, skipped
 from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
-from planner.problems.routes.week import Week, Windows, clock
+from planner.problems.routes.week import Visit, Week, Windows, clock
 from planner.scenario import Scenario
 from planner.schema import Row, Table, rows
 from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
@@ -36,24 +43,33 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     for code, days in week.chosen.items():
         if days not in week.free[code]:
             found.append(Issue.error("routes_days_not_allowed", table=STOPS.name, column="day", flow=code, days=", ".join(days)))
-    duties = read_duties(week, lines, found)
+    frame = plan.tables.get(BREAKS.name)
+    duties = read_duties(week, lines, found, list(rows(BREAKS, frame)) if frame is not None else [])
     for duty in duties:
-        _check_duty(week, duty, found)
+        check_duty(week, duty, found)
+        check_breaks(week, duty, found)
     _check_served(week, duties, found)
-    _check_fleet(duties, found)
-    _check_claims(plan, duties, found)
+    _check_fleet(week, duties, found)
+    _check_claims(week, plan, duties, found)
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
-    costs = _costs(week, duties, changes)
+    left = skipped(week, _carriers(duties))
+    check_skipped(plan, left, found)
+    check_co2(week, duties, found)
+    check_held(week, duties, found)
+    check_dedicated(week, duties, found)
+    worked = check_rota(week, duties, plan, found)
+    costs = _costs(week, duties, changes, worked, left)
     found += compare_costs(COSTS, plan, costs)
-    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes)))
+    return Audit("routes", tuple(found), cost_of(costs), annual_cost(costs), costs, tuple(_kpis(week, duties, costs, changes, worked, left)))
 
 
 # --- rules -----------------------------------------------------------------------------------------------
 
 
-def _check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
+def check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
+    """Every rule that one vehicle's day can break by itself."""
     vehicle = duty.vehicle
     shown: dict[str, Any] = {"vehicle": duty.name, "day": duty.day}
     before: AuditTrip | None = None
@@ -69,6 +85,7 @@ def _check_duty(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
         _check_loads(duty, trip, found)
         _check_coloading(week, trip, found)
         _check_ends(duty, trip, found)
+    check_disinfected(week, duty, found)
     first, last = duty.trips[0].loads, duty.trips[-1].returns
     opens, closes = vehicle.shift
     if first < opens or last > closes:
@@ -103,7 +120,7 @@ def _check_times(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issue
         if stop.leaves != right:
             found.append(Issue.error("routes_wrong_departure", table=STOPS.name, row=row.index_, column="leaves", site=stop.site,
                                  claimed=clock(stop.leaves), right=clock(right)))  # fmt: skip
-        leaves, here = stop.leaves, stop.site
+        leaves, here = stop.leaves + stop.pause, stop.site
 
 
 def _check_windows(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
@@ -139,7 +156,14 @@ def _check_access(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issu
                     found.append(Issue.error("routes_access_tail_lift", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code))
                 else:
                     found.append(Issue.error("routes_access_low_emission", table=STOPS.name, row=row, column="site", site=stop.site, vehicle=vehicle.code))
+        for opens, closes in week.barred(vehicle, stop.site, duty.day):
+            if stop.arrives < closes and stop.leaves + stop.pause > opens:
+                found.append(Issue.error("routes_access_zone", table=STOPS.name, row=row, column="arrives", site=stop.site, vehicle=vehicle.code, zone=week.places[stop.site].zone or "",
+                                     arrives=clock(stop.arrives), leaves=clock(stop.leaves + stop.pause), opens=clock(opens), closes=clock(closes)))  # fmt: skip
         for move in stop.moves:
+            if week.foreign(vehicle, move.flow):
+                found.append(Issue.error("routes_foreign", table=STOPS.name, row=move.row.index_, column="vehicle", flow=move.flow.code,
+                                     vehicle=vehicle.code, depot=vehicle.depot))  # fmt: skip
             if not move.full:
                 continue
             if move.flow.lock is not None and move.flow.lock != vehicle.code:
@@ -185,18 +209,20 @@ def _check_loads(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
 
 
 def _check_coloading(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
-    """Clean and dirty in one trip: never, or dirty only once nothing clean is on board any more."""
-    moves = [move for stop in trip.stops for move in stop.moves if move.full]
-    dirty = [move for move in moves if move.flow.hygiene == "dirty"]
-    clean = [move for move in moves if move.flow.hygiene == "clean"]
-    if week.coloading == "together" or not dirty or not clean:
-        return
-    first = min(move.loaded for move in dirty)
-    for move in clean:
-        if week.coloading == "never" or move.unloaded > first:
-            found.append(Issue.error("routes_coloading", table=STOPS.name, row=move.row.index_, column="flow", flow=move.flow.code,
-                                 dirty=min(dirty, key=lambda m: m.loaded).flow.code, trip=trip.number))  # fmt: skip
-            return
+    """Two classes in one trip: not at all, or the dirtier only once nothing of the cleaner is on board any more."""
+    by_class: dict[str, list[AuditMove]] = defaultdict(list)
+    for stop in trip.stops:
+        for move in stop.moves:
+            if move.full:
+                by_class[move.flow.hygiene].append(move)
+    for cleaner, dirtier in combinations([code for code in CLASSES if code in by_class], 2):
+        rule = week.classes.rule(cleaner, dirtier)
+        first = min(by_class[dirtier], key=lambda m: m.loaded)
+        for move in by_class[cleaner]:
+            if rule != "together" and (rule != "dirty_last" or move.unloaded > first.loaded):
+                found.append(Issue.error("routes_coloading", table=STOPS.name, row=move.row.index_, column="flow", flow=move.flow.code, hygiene=cleaner,
+                                     other=first.flow.code, dirtier=dirtier, trip=trip.number))  # fmt: skip
+                break
 
 
 def _check_ends(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
@@ -232,6 +258,10 @@ def _check_served(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -
             if move.row.action not in LOADING or move.unloaded == math.inf:
                 done[move.visit.key, move.full].append(move)
     for key, visit in week.visit.items():
+        if visit.flow.skip_cost is not None and not done.get((key, True)):
+            for move in done.get((key, False), []):
+                found.append(Issue.error("routes_skipped_empties", table=STOPS.name, row=move.row.index_, column="flow", flow=visit.flow.code, day=visit.day, visit=visit.rank))
+            continue
         for full in (True, False):
             if not full and visit.flow.empties <= 0:
                 continue
@@ -245,13 +275,17 @@ def _check_served(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -
                 found.append(Issue.error("routes_served_twice", table=STOPS.name, row=move.row.index_, column="flow", **shown))
 
 
-def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+def _check_fleet(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """No more vehicles than there are, on any day and over the week."""
     days: dict[tuple[str, str], list[AuditDuty]] = defaultdict(list)
     numbers: dict[str, dict[int, AuditDuty]] = defaultdict(dict)
+    shared: dict[tuple[str, int, str], AuditDuty] = {}
     for duty in duties:
         days[duty.vehicle.code, duty.day].append(duty)
-        numbers[duty.vehicle.code].setdefault(duty.number, duty)
+        numbers[duty.vehicle.physical].setdefault(duty.number, duty)
+        other = shared.setdefault((duty.vehicle.physical, duty.number, duty.day), duty)
+        if other is not duty and min(duty.trips[-1].returns, other.trips[-1].returns) > max(duty.trips[0].loads, other.trips[0].loads):
+            found.append(Issue.error("routes_vehicle_twice", table=STOPS.name, row=duty.first, column="number", vehicle=duty.name, other=other.name, day=duty.day))
     for (code, day), used in days.items():
         count = used[0].vehicle.count
         if len(used) > count:
@@ -259,8 +293,8 @@ def _check_fleet(duties: Sequence[AuditDuty], found: list[Issue]) -> None:
                                  used=len(used), count=count))  # fmt: skip
     for code, known in numbers.items():
         last = list(known.values())
-        count = last[0].vehicle.count
-        if len(last) > count and all(len(days[code, day]) <= count for day in {d.day for d in last}):
+        count = week.vehicle[code].count
+        if len(last) > count and all(len(days[duty.vehicle.code, duty.day]) <= duty.vehicle.count for duty in last):
             found.append(Issue.error("routes_too_many_vehicles", table=STOPS.name, row=last[count].first, column="number", vehicle=code, day="",
                                  used=len(last), count=count))  # fmt: skip
 
@@ -285,15 +319,16 @@ def _all_stops(duties: Sequence[AuditDuty]) -> Iterator[AuditStop]:
 # --- what the plan's tables claim ------------------------------------------------------------------------
 
 
-def _check_claims(plan: Plan, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+def _check_claims(week: Week, plan: Plan, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
     """Tables of routes and trips, and the loads and clock of the stops, against what follows from the stops."""
     for stop in _all_stops(duties):
         for move in stop.moves:
             right = {"time": _minute(stop.arrives), "places_on_board": stop.places, "kg_on_board": stop.kg}
             _compare(STOPS, move.row, right, found)
     trips = {(d.day, d.vehicle.code, d.number, t.number): t for d in duties for t in d.trips}
+    disinfected = {(d.day, d.vehicle.code, d.number, t.number): pair.seconds / 60 for d in duties for t, pair in zip(d.trips, d.disinfections(week.classes), strict=True) if pair}
     _compare_table(TRIPS, plan, found, {
-        key: {"loads": t.loads / 60, "departs": t.departs / 60, "returns": t.returns / 60, "stops": len(t.stops), "km": t.metres / 1000,
+        key: {"loads": t.loads / 60, "disinfection": disinfected.get(key, 0.0), "departs": t.departs / 60, "returns": t.returns / 60, "stops": len(t.stops), "km": t.metres / 1000,
               "places": t.places, "kg": t.kg} for key, t in trips.items()})  # fmt: skip
     _compare_table(ROUTES, plan, found, {(d.day, d.vehicle.code, d.number): _route_row(d) for d in duties})
 
@@ -305,7 +340,7 @@ def _route_row(duty: AuditDuty) -> dict[str, float]:
     return {
         "trips": len(duty.trips), "stops": sum(len(trip.stops) for trip in duty.trips), "starts": _minute(duty.trips[0].loads),
         "ends": _minute(duty.trips[-1].returns), "duty": duty.seconds / 60, "driving": driving / 60,
-        "waiting": (duty.seconds - driving - busy) / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
+        "waiting": (duty.span - duty.rest - driving - busy) / 60, "breaks": duty.rest / 60, "overtime": max(0, duty.seconds - vehicle.duty) / 60, "km": duty.metres / 1000,
         "fill": 100 * _fill(duty), "co2": duty.metres / 1000 * vehicle.co2_km,
     }  # fmt: skip
 
@@ -350,33 +385,42 @@ def _compare(table: Table, row: Row, right: dict[str, float], found: list[Issue]
 # --- cost and key figures --------------------------------------------------------------------------------
 
 
-def _costs(week: Week, duties: Sequence[AuditDuty], changes: int) -> Any:
+def _costs(week: Week, duties: Sequence[AuditDuty], changes: int, worked: Worked, left: Sequence[Visit]) -> Any:
     """The cost lines of a year: every vehicle used once, kilometres, hours up to the normal duty, and beyond; what changes weigh."""
     scenario = week.scenario
     weeks, year = scenario.value(WEEKS_PER_YEAR), int(scenario.value(FIRST_YEAR))
     costs = Costs(COSTS)
     for vehicle in week.vehicles:
+        used = len({duty.number for duty in duties if duty.vehicle.physical == vehicle.code})
+        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         own = [duty for duty in duties if duty.vehicle.code == vehicle.code]
         if not own:
             continue
         normal = sum(min(duty.seconds, vehicle.duty) for duty in own) / 3600 * weeks
         over = sum(max(0, duty.seconds - vehicle.duty) for duty in own) / 3600 * weeks
         km = sum(duty.metres for duty in own) / 1000 * weeks
-        used = len({duty.number for duty in own})
-        costs.add(year, vehicle.establishment, vehicle.code, "vehicle_fixed", used, used * vehicle.fixed_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "vehicle_km", km, km * vehicle.km_cost)
+        done = [pair for duty in own for pair in duty.disinfections(week.classes) if pair]
+        costs.add(year, vehicle.establishment, vehicle.code, "disinfection", weeks * len(done), weeks * sum(pair.cost for pair in done))
         if vehicle.co2_price:
             kg = km * vehicle.co2_km
             costs.add(year, vehicle.establishment, vehicle.code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
         costs.add(year, vehicle.establishment, vehicle.code, "driver", normal, normal * vehicle.hour_cost)
         costs.add(year, vehicle.establishment, vehicle.code, "overtime", over, over * vehicle.overtime_cost)
+    add_skipped(costs, left, year, weeks)
+    for crew, drivers in worked.items():
+        if crew.yearly_cost is not None:
+            extra = sum(max(0, seconds - crew.normal) for seconds in drivers.values()) / 3600 * weeks
+            costs.add(year, crew.establishment, crew.code, "crew", len(drivers), len(drivers) * crew.yearly_cost)
+            costs.add(year, crew.establishment, crew.code, "crew_overtime", extra, extra * crew.extra_cost)
     costs.add(year, "", "", "changes", changes, 0.0, beyond=changes * week.accepted.price)
     return costs.frame()
 
 
-def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> Iterator[KpiValue]:
+def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, worked: Worked, left: Sequence[Visit]) -> Iterator[KpiValue]:
     """The key figures of the group, then of each establishment that bears vehicles in use."""
-    for establishment in ("", *sorted({duty.vehicle.establishment for duty in duties})):
+    bearing = {duty.vehicle.establishment for duty in duties} | {crew.establishment for crew in worked if crew.yearly_cost is not None}
+    for establishment in ("", *sorted(bearing)):
         own = [duty for duty in duties if not establishment or duty.vehicle.establishment == establishment]
         lines = [line for line in rows(COSTS, costs) if not establishment or line.establishment == establishment]
         annual = sum(round(100 * (line.amount or 0.0)) for line in lines) / 100
@@ -386,7 +430,7 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> 
             "annual_cost": annual,
             "km": sum(duty.metres for duty in own) / 1000,
             "hours": sum(duty.seconds for duty in own) / 3600,
-            "vehicles": float(len({(duty.vehicle.code, duty.number) for duty in own})),
+            "vehicles": float(len({(duty.vehicle.physical, duty.number) for duty in own})),
             "routes": float(len(own)),
             "stops": float(stops),
             "fill": 100 * sum(_fill(duty) for duty in own) / len(own) if own else 0.0,
@@ -395,5 +439,12 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int) -> 
         }
         for code, value in figures.items():
             yield KpiValue(code, value, establishment)
+    if any(pair.rule == "disinfect" for pair in week.classes.pairs.values()):
+        yield KpiValue("disinfections", float(sum(pair is not None for duty in duties for pair in duty.disinfections(week.classes))))
+    if any(flow.skip_cost is not None for flow in week.flows.values()):
+        yield KpiValue("skipped", float(sum(visit.flow.skip_means == "missed" for visit in left)))
+        yield KpiValue("third_party", float(sum(visit.flow.skip_means == "third_party" for visit in left)))
+    if worked:
+        yield KpiValue("drivers", float(sum(len(drivers) for drivers in worked.values())))
     if week.scenario.rows(ACCEPTED.name):
         yield KpiValue("changes", float(changes))

@@ -33,7 +33,7 @@ def baseline(scenario: Scenario, network: Network) -> Plan:
     routes, issues = as_routes(week, current)
     served = {(move.visit.key, move.action) for r in routes for t in r.trips for s in t.stops for move in s.moves}
     moved = {key for key, action in served if action in ("deliver", "collect")}
-    missing = [f"{visit.flow.code} ({visit.day})" for key, visit in week.visit.items() if key not in moved]
+    missing = [f"{visit.flow.code} ({visit.day})" for key, visit in week.visit.items() if key not in moved and visit.flow.skip_cost is None]
     issues += _lost_empties(week, moved, served)
     if any(leg is None for route in routes for leg in _legs(week, route)):
         issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what="travel"))

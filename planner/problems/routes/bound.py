@@ -1,7 +1,8 @@
 """A true lower bound on the yearly cost of any plan, made of parts that no plan can avoid.
 
-A visit is one load, its full units, or two: its empties may go back in another trip and another vehicle. The
-full loads of a day fall into components: two are in one when some vehicle type can carry both. Vehicles of two
+A visit is one load, its full units, or two: its empties may go back in another trip and another vehicle. The week
+falls into parts that share no vehicle on any day; within a part the worst day's vehicles are paid. The
+full loads of a day of a part fall into components: two are in one when some vehicle type can carry both. Vehicles of two
 components are different ones, so their bounds add up. Empties belong to a component when only its vehicles can
 take them; of others only the handling counts, at the cheapest rate of any that may. Or the components are made of
 full and empty loads alike: fewer, but with every way driven; the better bound of the two is taken. For one component and day, with the cheapest rate
@@ -11,8 +12,9 @@ of any vehicle that could be there (hour_cost, or overtime_cost where that is lo
 
 Driving is at least the largest of
 
-* arcs: a site where every vehicle able to carry the load must stop is entered and left at least once; half of
-  its cheapest arc in and half of its cheapest arc out, from or to any other site of the day, are its own;
+* arcs: a site where every vehicle able to carry the load must stop is entered and left at least once by each group of
+  vehicle types that share a load there; half of its cheapest arc in and half of its cheapest arc out, from or to any other
+  site of the day, are its own;
 * load x way: with load l(a) <= Q on arc a, sum_a c(a) >= sum_a c(a) l(a) / Q = sum over all loads, empties
   too, of (quantity / Q) x way driven with it >= (quantity / Q) x cheapest path from where it is to where it goes;
 * out and back: between two presences at its depot a vehicle delivers at most Q of what leaves that depot, so
@@ -20,9 +22,10 @@ Driving is at least the largest of
   carry; the same of collections.
 
 Departures: at least one, and what only own vehicles can bring from their depot over the largest capacity.
-Fixed cost: for each component the vehicles that the day's loads (trips x capacity) or paid time (duty plus
-overtime) need, and never less than the cheapest vehicle able to carry its most demanding load; the worst day
-counts. Costs c(a) use euros for the running cost and seconds for the paid time.
+Fixed cost: for each component the vehicles that the paid time needs (duty plus overtime), or the sum, over sets of
+vehicle types that have none in common, of those that the loads of a set need (trips x capacity, starts of service
+within one window, one vehicle at least); the worst day counts. Of a vehicle that two shifts share each type bears its part.
+Breaks only add to paid time, and drivers paid by the year cost nothing by the hour: the bound stays true. Costs c(a) use euros for the running cost and seconds for the paid time.
 """
 
 from __future__ import annotations
@@ -34,11 +37,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import shortest_path
 
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.tables import LINES
-from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week
+from planner.problems.routes.tables import VEHICLE_LINES as LINES
+from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week, Windows
 from planner.sites import WEEKS_PER_YEAR
 
 Floats = NDArray[np.float64]
@@ -54,6 +56,8 @@ class Load:
     places: float
     handle: int  # seconds at each end away from the carrier's depot
     able: Mapping[str, str]
+    start: Windows = ()  # when service may start at the origin
+    end: Windows = ()  # and at the destination
 
     @property
     def modes(self) -> set[str]:
@@ -69,7 +73,7 @@ def full_load(servers: Servers, visit: Visit) -> Load:
     """The full units of a visit, carried by whoever could serve it without its empties."""
     flow = visit.flow
     bare = replace(flow, empties=0.0, empty_places=0.0, empty_kg=0.0, handle_empty=0)
-    return Load(flow.origin, flow.destination, flow.places, flow.handle, servers.servers(replace(visit, flow=bare)))
+    return Load(flow.origin, flow.destination, flow.places, flow.handle, servers.servers(replace(visit, flow=bare)), visit.at_origin, visit.at_destination)
 
 
 def empty_load(week: Week, visit: Visit) -> Load:
@@ -81,40 +85,66 @@ def empty_load(week: Week, visit: Visit) -> Load:
 
 
 def _takes(week: Week, vehicle: Vehicle, flow: Flow) -> bool:
-    """Whether access and size let a vehicle carry the empties of a flow."""
-    if flow.empty_places > vehicle.places + SMALL or flow.empty_kg > vehicle.kg + SMALL:
+    """Whether sharing, access and size let a vehicle carry the empties of a flow."""
+    if week.foreign(vehicle, flow) or flow.empty_places > vehicle.places + SMALL or flow.empty_kg > vehicle.kg + SMALL:
         return False
     return not any(vehicle.refused_by(week.places[site]) for site in (flow.origin, flow.destination) if site != vehicle.site)
 
 
+@dataclass(frozen=True)
+class Part:
+    """Loads of the week that share no vehicle with the others: by day, full and empty ones with the visit they are of."""
+
+    full: Mapping[str, Sequence[tuple[Visit, Load]]]
+    empty: Mapping[str, Sequence[tuple[Visit, Load]]]
+
+
+def parts(week: Week) -> list[Part]:
+    """The week's loads in parts whose vehicles are different ones on all days, so that their bounds add up."""
+    servers = Servers(week)  # its own: it is asked of flows without their empties
+    loads = [(day, visit, full_load(servers, visit), True) for day in DAY_CODES for visit in week.visits[day]]
+    loads += [(day, visit, empty_load(week, visit), False) for day in DAY_CODES for visit in week.visits[day] if visit.flow.empties > 0]
+    made = []
+    for members in components([load for _, _, load, _ in loads]):
+        own = {id(load) for load in members}
+        full, empty = ({day: [(v, load) for d, v, load, whole in loads if whole == kind and d == day and id(load) in own] for day in DAY_CODES} for kind in (True, False))
+        made.append(Part(full, empty))
+    return made
+
+
 def bound(week: Week) -> float:
     """Lower bound on the yearly cost (€, rounded down to the cent). Every visit must have a server."""
-    servers = Servers(week)  # its own: it is asked of flows without their empties
-    exact = max(_least(week, servers, joined) for joined in (False, True))
-    # cost lines are rounded to the cent, half a cent down at most; the other margin covers floating-point sums
-    lines = len(LINES) if any(v.co2_price for v in week.vehicles) else len(LINES) - 1
-    rounding = 0.005 * lines * len(week.vehicles)
-    return max(0.0, math.floor((exact * (1 - 1e-9) - rounding) * 100) / 100)
+    return rounded(week, sum(least(week, part) for part in parts(week)))
 
 
-def _least(week: Week, servers: Servers, joined: bool) -> float:
+def least(week: Week, part: Part) -> float:
+    """The bound (€ a year, not rounded) of a part of the week."""
+    return max(_least(week, part, joined) for joined in (False, True))
+
+
+def rounded(week: Week, exact: float) -> float:
+    """What of a bound is sure once cost lines are rounded to the cent, half a cent down at most; with a margin for floating-point sums."""
+    lines = len(LINES) - (2 if any(v.co2_price for v in week.vehicles) else 3)  # those of drivers by the year are not in the bound
+    return max(0.0, math.floor((exact * (1 - 1e-9) - 0.005 * lines * len(week.vehicles)) * 100) / 100)
+
+
+def _least(week: Week, part: Part, joined: bool) -> float:
     """The bound (€ a year) with components of full loads, or (`joined`) of full and empty loads alike."""
     weekly = fixed = 0.0
     for day in DAY_CODES:
-        visits = week.visits[day]
-        full = [full_load(servers, visit) for visit in visits]
-        empty = [empty_load(week, visit) for visit in visits if visit.flow.empties > 0]
-        parts = components(full + empty) if joined else components(full)
+        full = [load for _, load in part.full[day]]
+        empty = [load for _, load in part.empty[day]]
+        groups = components(full + empty) if joined else components(full)
         for load in () if joined else empty:
-            own = next((part for part in parts if load.able.keys() <= {code for other in part for code in other.able}), None)
+            own = next((group for group in groups if load.able.keys() <= {code for other in group for code in other.able}), None)
             if own is not None:
                 own.append(load)
             else:  # anyone's: nothing is sure but the handling
                 weekly += load.seconds * min(hour_rate(week.vehicle[code]) for code in load.able)
         sites = {site for load in full for site in (load.origin, load.destination)} | week.elsewhere
-        priced = [Component(week, part, sites) for part in parts]
-        weekly += sum(part.running for part in priced)
-        fixed = max(fixed, sum(part.fixed for part in priced))
+        priced = [Component(week, group, sites) for group in groups]
+        weekly += sum(group.running for group in priced)
+        fixed = max(fixed, sum(group.fixed for group in priced))
     return weekly * week.scenario.value(WEEKS_PER_YEAR) + fixed
 
 
@@ -159,19 +189,20 @@ class Component:
         self.seconds = self._driving({v.code: times for v in self.fleet}) + busy
         self.fixed = self._fixed()
 
-    def _stops(self) -> dict[str, set[str]]:
-        """Sites where whoever carries some load must stop, each with the vehicle types that may stop there."""
-        ends = [(load, site) for load in self.loads for site in (load.origin, load.destination)]
-        sure = {site for load, site in ends if all(self.week.vehicle[code].site != site for code in load.able)}
-        found: dict[str, set[str]] = {site: set() for site in sorted(sure)}
-        for load, site in ends:
-            if site in sure:
-                found[site] |= set(load.able)
-        return found
+    def _stops(self) -> list[tuple[str, set[str]]]:
+        """Stops no plan can avoid: sites where whoever carries some load must stop, once for every group of vehicle types
+        that share a load there, with these types.
+        """
+        sure: dict[str, list[Load]] = defaultdict(list)
+        for load in self.loads:
+            for site in {load.origin, load.destination}:
+                if all(self.week.vehicle[code].site != site for code in load.able):
+                    sure[site].append(load)
+        return [(site, {code for load in group for code in load.able}) for site, loads in sorted(sure.items()) for group in components(loads)]
 
     def _busy(self) -> int:
-        """Seconds of handling, and of fixed minutes, once per site."""
-        return sum(self.week.places[site].stop for site in self.stops) + sum(load.seconds for load in self.loads)
+        """Seconds of handling, and of the fixed minutes of stops."""
+        return sum(self.week.places[site].stop for site, _ in self.stops) + sum(load.seconds for load in self.loads)
 
     def _departures(self) -> int:
         most = max(v.places for v in self.fleet)
@@ -190,7 +221,7 @@ class Component:
     def _by_arcs(self, cost: Mapping[str, Floats]) -> float:
         places = self.sites | {v.site for v in self.fleet}
         total = 0.0
-        for site, codes in self.stops.items():
+        for site, codes in self.stops:
             i = self.week.index[site]
             others = [self.week.index[s] for s in places if s != site]
             total += min(float(cost[c][others, i].min()) for c in codes) / 2 + min(float(cost[c][i, others].min()) for c in codes) / 2
@@ -210,22 +241,62 @@ class Component:
         return one_way, out, home
 
     def _fixed(self) -> float:
-        least = _cover(self.seconds, [(float(v.duty + v.overtime), v.fixed_cost) for v in self.fleet])
-        places: dict[tuple[str, ...], float] = defaultdict(float)
+        """€ a year of vehicles: what the whole paid time needs, or the needs of loads whose vehicle types are apart."""
+        least = _cover(self.seconds, [(float(v.duty + v.overtime), v.fixed_share) for v in self.fleet])
+        alike: dict[frozenset[str], list[Load]] = defaultdict(list)
         for load in self.loads:
-            able = sorted(load.able)
-            least = max(least, min(self.week.vehicle[code].fixed_cost for code in able))
-            places[tuple(able)] += self._from_depot(load)
-        for codes, most in places.items():
-            fleet = [self.week.vehicle[code] for code in codes]
-            least = max(least, _cover(most, [(v.max_trips * v.places, v.fixed_cost) for v in fleet]))
+            alike[frozenset(load.able)].append(load)
+        needs = {codes: self._need(codes, [load for other, loads in alike.items() if other <= codes for load in loads]) for codes in alike}
+        for order in (sorted(needs, key=lambda codes: (len(codes), sorted(codes))), sorted(needs, key=lambda codes: (-needs[codes], sorted(codes)))):
+            taken: set[str] = set()
+            total = 0.0
+            for codes in order:
+                if not taken & codes:
+                    taken |= codes
+                    total += needs[codes]
+            least = max(least, total)
         return least
+
+    def _need(self, codes: frozenset[str], loads: Sequence[Load]) -> float:
+        """€ a year of the vehicles of these types that loads which no others can carry need: one at least, as many as what
+        leaves their depot fills, as many as must be at different sites within one window.
+        """
+        fleet = [self.week.vehicle[code] for code in codes]
+        cheapest = min(v.fixed_share for v in fleet)
+        full = _cover(sum(self._from_depot(load) for load in loads), [(v.max_trips * v.places, v.fixed_share) for v in fleet])
+        return max(cheapest, full, cheapest * self._at_once(loads))
+
+    def _at_once(self, loads: Sequence[Load]) -> int:
+        """Vehicles at least, since one starts at most 1 + length / gap services at different sites in a window of that length.
+
+        The gap is the least time from one start to the next: handling, fixed minutes and the quickest way.
+        """
+        due: list[tuple[int, int, str, int]] = []  # opens, closes, site, handling
+        for load in loads:
+            for site, windows in ((load.origin, load.start), (load.destination, load.end)):
+                if windows and all(self.week.vehicle[code].site != site for code in load.able):
+                    due.append((windows[0][0], windows[-1][1], site, load.handle))
+        most = 0
+        for opens in {one[0] for one in due}:
+            for closes in {one[1] for one in due}:
+                inside = [one for one in due if opens <= one[0] and one[1] <= closes]
+                sites = sorted({one[2] for one in inside})
+                if len(sites) <= most:
+                    continue
+                shortest = min(one[3] for one in inside)
+                gap = min((self.week.places[a].stop + self.week.quickest[self.week.index[a]][self.week.index[b]] for a in sites for b in sites if a != b), default=0) + shortest
+                if gap > 0:
+                    most = max(most, math.ceil(len(sites) / (1 + (closes - opens) // gap)))
+        return most
 
 
 def _closure(arcs: Floats) -> Floats:
     """Cheapest paths between all sites: no vehicle can do better by any detour."""
-    filled = np.where(np.isfinite(arcs), arcs + 1e-12, 0.0)  # zero means no edge; a hair keeps free trips as edges
-    return np.maximum(np.asarray(shortest_path(filled, method="D")) - 1e-9, 0.0)
+    best = arcs.copy()
+    np.fill_diagonal(best, 0.0)
+    for middle in range(len(best)):
+        best = np.minimum(best, best[:, middle : middle + 1] + best[middle : middle + 1, :])
+    return np.maximum(best - 1e-9, 0.0)
 
 
 def _cover(need: float, kinds: Sequence[tuple[float, float]]) -> float:

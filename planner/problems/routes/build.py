@@ -14,23 +14,35 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Shipments have one window at each end: the pair that leaves most time for the pickup.
 * Visits with accepted routes are only put together where these have them at the same stop, and their jobs have a
   location of their own, so that a price can be put on the way there.
-* Clean and dirty: a location exists once per class and use, and arcs between classes are barred so that no trip
-  can break the rule (see `FOLLOWS`).
+* Hours in which a vehicle may not be at a site cut the windows of a job for such vehicles, which are an alternative of
+  their own; a window after these hours has a loading time before which its trip may not begin, so that nobody waits on
+  site for their end. A shipment is only open to vehicles free of such hours where there are any.
+* A visit that may be skipped has a prize as large as its price and is never put together with others; carried between two
+  stops with empties to bring back, it is served wherever some vehicle can.
+* Classes: a location exists once per class and use, and arcs between classes are barred so that no trip can break a rule
+  (see `classes.follows`). Where a class asks for disinfection, a depot exists more than once for reloading: after each class
+  that soils, without and with disinfection (longer, at its price), the way from the former to what must not follow barred.
+* A paid break of work shortens the longest duty; breaks are otherwise unknown to the search, whose routes are judged
+  with them afterwards (`judging`).
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from planner.problems.routes.accepted import Home
+from planner.problems.routes.classes import CLASSES, Pair, follows
+from planner.problems.routes.held import Held, outline
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
 from planner.problems.routes.week import BANDS, Vehicle, Visit, Week, Window, Windows
+from planner.problems.routes.zones import outside
 from planner.solvers.routing import Act, DayData, DepotData, FleetData, JobData, RouteData, ShipmentData, VisitData
 
 MICRO = 1_000_000  # costs in millionths of a euro
@@ -38,26 +50,7 @@ PLACES = 1000  # loads in thousandths of a place
 KG = 10  # and tenths of a kilogram
 MERGE_SHARE = 0.5
 MOST_SLOTS = 24
-
-# use of a location: class (c, d), then d: delivered from the depot, c: collected to it, p: picked up, u: unloaded
-CLEAN, DIRTY = ("cd", "cc", "cp", "cu"), ("dd", "dc", "dp", "du")
-FOLLOWS = {
-    "together": {a: set(CLEAN + DIRTY) for a in CLEAN + DIRTY},
-    "never": {a: set(same) for same in (CLEAN, DIRTY) for a in same},
-    # dirty only once nothing clean is or will be on board: clean collections stay until the trip's end,
-    # dirty deliveries are there from its start
-    "dirty_last": {
-        "cd": {"cd", "cc", "cp", "cu", "dc", "dp"},
-        "cu": {"cd", "cc", "cp", "cu", "dc", "dp"},
-        "cp": {"cd", "cp", "cu"},
-        "cc": {"cc"},
-        "dd": {"dd", "dc", "dp", "du"},
-        "dc": {"dc", "dp", "du"},
-        "dp": {"dc", "dp", "du"},
-        "du": {"dc", "dp", "du"},
-    },
-}
-
+Way = tuple[str, frozenset[int], Windows]  # a mode, the vehicles that may move a visit so, when they may not be at its stop
 
 @dataclass
 class DayModel:
@@ -106,42 +99,52 @@ class DayModel:
         return Trip(tuple(stops), release)
 
 
-def signature(week: Week, day: str) -> tuple[object, ...]:
+def signature(week: Week, day: str, held: Held | None = None) -> tuple[object, ...]:
     """Equal for two days exactly when they are the same routing problem."""
-    return tuple(
+    kept = () if held is None else tuple((route.vehicle, outline(route)) for route in held.on(day))
+    visits = tuple(
         (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day),
          week.accepted.homes.get(v.key))
         for v in week.visits[day]
     )  # fmt: skip
+    return visits, week.zones.on(day), kept
 
 
-def build(week: Week, servers: Servers, day: str, times: int) -> DayModel:
-    """The engine's data of a day that occurs `times` times a week. Every visit must have a server."""
-    return _Builder(week, servers, day, times).model()
+def build(week: Week, servers: Servers, day: str, times: int, held: Held | None = None) -> DayModel:
+    """The engine's data of a day that occurs `times` times a week. Every visit that may not be skipped must have a server.
+
+    `held`: routes kept as they are; what they carry is left out, and their vehicles are out.
+    """
+    return _Builder(week, servers, day, times, held or Held(week)).model()
 
 
 class _Builder:
-    def __init__(self, week: Week, servers: Servers, day: str, times: int) -> None:
+    def __init__(self, week: Week, servers: Servers, day: str, times: int, held: Held) -> None:
         self.week, self.servers, self.day, self.times = week, servers, day, times
+        self.visits = [visit for visit in week.visits[day] if visit.key not in held.visits]
+        self.out = held.out(day)
         self.fleet = tuple(vehicle for vehicle in week.vehicles if vehicle.count > 0)
         self.code = {vehicle.code: v for v, vehicle in enumerate(self.fleet)}
-        self.rule = week.coloading
+        self.classes = week.classes
         self.homes = week.accepted.homes
         self.locations: dict[tuple[str, str, frozenset[int], int], int] = {}
         self.depots: list[str] = sorted({vehicle.depot for vehicle in self.fleet})
         depot_site = {vehicle.depot: vehicle.site for vehicle in self.fleet}
         self.depot_sites = [depot_site[depot] for depot in self.depots]
+        self.copies = self._copies()
         self.bands = [b for b in BANDS if any(b in v.bands and v.bands[b] < v.places - 1e-9 for v in self.fleet)]
 
     def model(self) -> DayModel:
         jobs: list[JobData] = []
         shipments: list[ShipmentData] = []
         model = DayModel(None, self.fleet, self.times)  # type: ignore[arg-type]
-        merged: dict[tuple[str, str, frozenset[int], Windows, int | None, str, Home | None], list[Visit]] = defaultdict(list)
-        for visit in self.week.visits[self.day]:
+        merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, str, Home | None, tuple[str, int] | None], list[Visit]] = defaultdict(list)
+        for visit in self.visits:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
                 by_mode[mode].add(self.code[code])
+            if visit.flow.skip_cost is not None and not by_mode:
+                continue
             home = frozenset(by_mode["collect"])
             if visit.flow.limit is not None and home and not by_mode["deliver"] and visit.at_destination:
                 # carried to a stop at the own depot, which keeps the time on board; empties are loaded there as for any delivery
@@ -153,20 +156,44 @@ class _Builder:
             if not modes:
                 self._ship(visit, frozenset(by_mode["carry"]), bool(home), jobs, shipments, model)
             elif len(modes) == 2:
-                self._job([visit], [(mode, frozenset(by_mode[mode])) for mode in modes], jobs, model)
+                self._job([visit], [way for mode in modes for way in self._ways(visit, mode, by_mode[mode])], jobs, model)
             else:
-                mode, mask = modes[0], frozenset(by_mode[modes[0]])
+                mode = modes[0]
+                ways = self._ways(visit, mode, by_mode[mode])
                 windows = visit.at_destination if mode == "deliver" else visit.at_origin
                 site = visit.flow.destination if mode == "deliver" else visit.flow.origin
-                hygiene = "" if self.rule == "together" else visit.flow.hygiene
-                merged[mode, site, mask, windows, visit.flow.limit, hygiene, self.homes.get(visit.key)].append(visit)
-        for (mode, _, mask, *_), visits in merged.items():
-            for group in self._bundles(visits, mask):
-                self._job(group, [(mode, mask)], jobs, model)
+                hygiene = "" if self.classes.free else visit.flow.hygiene
+                merged[mode, site, ways, windows, visit.flow.limit, hygiene, self.homes.get(visit.key), None if visit.flow.skip_cost is None else (visit.flow.code, visit.rank)].append(visit)
+        for (_, _, ways, *_), visits in merged.items():
+            alone = all(barred for _, _, barred in ways)  # the longer a stop, the less of its windows is left
+            for group in [[visit] for visit in visits] if alone else self._bundles(visits, frozenset[int]().union(*(mask for _, mask, _ in ways))):
+                self._job(group, ways, jobs, model)
         model.data = self._data(jobs, shipments)
         return model
 
+    def _copies(self) -> list[tuple[int, str, Pair | None]]:
+        """Depots once more, for reloading: depot, the class that the trip before ends with ("" for those that soil nothing), disinfection."""
+        carried = {visit.flow.hygiene for visit in self.visits}
+        soiling = [a for a in CLASSES if any((a, b) in self.classes.taints for b in carried)]
+        if not soiling or not any(self.classes.soils(a, b) for a in carried for b in carried):
+            return []
+        made: list[tuple[int, str, Pair | None]] = []
+        for depot in range(len(self.depots)):
+            made += [(depot, "", None), *((depot, a, None) for a in soiling)]
+            for a in soiling:
+                pairs = [self.classes.pair(x, b) for x in CLASSES for b in CLASSES if self.classes.soils(x, b)]
+                made.append((depot, a, Pair("disinfect", max(p.seconds for p in pairs), max(p.cost for p in pairs))))
+        return made
+
     # --- jobs --------------------------------------------------------------------------------------------
+
+    def _ways(self, visit: Visit, mode: str, mask: Iterable[int]) -> tuple[Way, ...]:
+        """How vehicles move a visit, those barred from its stop at other hours apart."""
+        site = visit.flow.destination if mode == "deliver" else visit.flow.origin
+        groups: dict[Windows, set[int]] = defaultdict(set)
+        for v in sorted(mask):
+            groups[self.week.barred(self.fleet[v], site, self.day)].add(v)
+        return tuple((mode, frozenset(those), barred) for barred, those in groups.items())
 
     def _bundles(self, visits: Sequence[Visit], mask: frozenset[int]) -> list[list[Visit]]:
         """Visits put together as long as they stay under a share of the smallest vehicle."""
@@ -185,12 +212,12 @@ class _Builder:
                 bundles.append((load, [visit]))
         return [members for _, members in bundles]
 
-    def _job(self, visits: list[Visit], modes: list[tuple[str, frozenset[int]]], jobs: list[JobData], model: DayModel) -> None:
+    def _job(self, visits: list[Visit], ways: Sequence[Way], jobs: list[JobData], model: DayModel) -> None:
         alternatives: list[VisitData] = []
         stops: list[tuple[Stop, int]] = []
         home = self.homes.get(visits[0].key)
         own = 0 if home is None else 1 + len(jobs)
-        for mode, mask in modes:
+        for mode, mask, barred in ways:
             first = visits[0]
             site = first.flow.destination if mode == "deliver" else first.flow.origin
             windows = first.at_destination if mode == "deliver" else first.at_origin
@@ -202,13 +229,25 @@ class _Builder:
             location = self._location(site, first.flow.hygiene[0] + mode[0], mask, own)
             service = sum(visit.flow.handle + visit.flow.handle_empty for visit in visits)
             limit = first.flow.limit if mode == "deliver" else None
-            for window, release in self._slots(site, windows, limit, mask):
+            free = outside(windows, barred, service + self.week.places[site].stop)
+            for window, release in self._slots(site, free, limit, mask):
+                release = max(release, self._release(site, window, barred, mask))
                 alternatives.append(VisitData(location, delivery, pickup, service, window[0], window[1], release))
                 stops.append((Stop(site, tuple(moves), windows if limit is None else (window,)), release))
-        jobs.append(JobData(tuple(alternatives)))
+        jobs.append(JobData(tuple(alternatives), self._prize(visits[0])))
         model.job_stops.append(stops)
         model.visits_of_job.append(tuple(visits))
         model.homes_of_job.append(home)
+
+    def _prize(self, visit: Visit) -> int | None:
+        """What skipping the visit costs on all days like this one, None where it must be made."""
+        return None if visit.flow.skip_cost is None else round(self.times * MICRO * visit.flow.skip_cost)
+
+    def _release(self, site: str, window: Window, barred: Windows, mask: frozenset[int]) -> int:
+        """Loading of a trip before which some vehicle would come to a site within barred hours that a window follows."""
+        before = max((closes for _, closes in barred if closes <= window[0]), default=0)
+        quickest = min(v.reload + max(0, self.week.quickest[self.week.index[v.site]][self.week.index[site]]) for v in (self.fleet[i] for i in mask))
+        return max(0, before - quickest)
 
     def _slots(self, site: str, windows: Windows, limit: int | None, mask: frozenset[int]) -> list[tuple[Window, int]]:
         """When a job may start, each with the earliest loading of its trip: the windows, or slots that keep the time on board."""
@@ -237,6 +276,8 @@ class _Builder:
     ) -> None:
         """A visit carried between two stops; `home`: the second one is at the depot of the vehicles of `mask`."""
         flow, week = visit.flow, self.week
+        free = frozenset(v for v in mask if not any(week.barred(self.fleet[v], site, self.day) for site in (flow.origin, flow.destination)))
+        mask = free or mask
         self._shipment(visit, "collect", "deliver", visit.at_origin, visit.at_destination, mask, flow.limit, shipments, model)
         if flow.empties > 0 and home:
             self._give_back(visit, mask, jobs, model)
@@ -250,9 +291,14 @@ class _Builder:
         windows = self.week.places[flow.origin].open_on(self.day)
         stop = Stop(flow.origin, (Move(visit, "give_back"),), windows)
         amount = self._amount([visit], full=False)
-        location = self._location(flow.origin, "dc" if flow.hygiene == "dirty" else "cd", mask)
-        jobs.append(JobData(tuple(VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window) for window in windows)))
-        model.job_stops.append([(stop, 0)] * len(windows))
+        alternatives = []
+        for _, those, barred in self._ways(visit, "collect", mask):
+            location = self._location(flow.origin, "cd" if flow.hygiene == "clean" else flow.hygiene[0] + "c", those)
+            for window in outside(windows, barred, flow.handle_empty + self.week.places[flow.origin].stop):
+                release = self._release(flow.origin, window, barred, those)
+                alternatives.append((VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window, release), (stop, release)))
+        jobs.append(JobData(tuple(visit_data for visit_data, _ in alternatives)))
+        model.job_stops.append([at for _, at in alternatives])
         model.visits_of_job.append((visit,))
         model.homes_of_job.append(None)
 
@@ -265,6 +311,7 @@ class _Builder:
         start, end = (flow.origin, flow.destination) if full else (flow.destination, flow.origin)
         handle = flow.handle if full else flow.handle_empty
         drive = week.way(start, end) or 0
+        at_start, at_end = self._clear(start, at_start, handle, mask), self._clear(end, at_end, handle, mask)
         opens = min((v.opens + v.reload + (week.way(v.site, start) or 0) for v in (self.fleet[i] for i in mask)), default=0)
         spent = handle + (week.places[start].stop if start != end else 0) + drive
         pair = best_pair(at_start, at_end, opens, spent, None if limit is None else handle + limit)
@@ -273,7 +320,8 @@ class _Builder:
         own = 0 if home is None else -1 - len(shipments)
         places = [VisitData(self._location(site, flow.hygiene[0] + use, mask, at), (), (), handle, *window) for site, use, window, at in (
             (start, "p", pickup_window, own), (end, "u", delivery_window, 0))]  # fmt: skip
-        shipments.append(ShipmentData(places[0], places[1], self._amount([visit], full)))
+        prize = self._prize(visit) if flow.empties <= 0 else None
+        shipments.append(ShipmentData(places[0], places[1], self._amount([visit], full), prize))
         fixed = limit is not None
         model.shipment_stops.append((
             Stop(start, (Move(visit, load),), (pickup_window,) if fixed else at_start),
@@ -281,6 +329,15 @@ class _Builder:
         ))  # fmt: skip
         model.visits_of_shipment.append(visit)
         model.homes_of_shipment.append(home)
+
+    def _clear(self, site: str, windows: Windows, handle: int, mask: frozenset[int]) -> Windows:
+        """Windows in which none of the vehicles is barred, those after barred hours only where there is no other: a trip
+        with shipments has no earliest loading."""
+        barred = {hours for v in mask for hours in self.week.barred(self.fleet[v], site, self.day)}
+        if not barred:
+            return windows
+        free = outside(windows, tuple(sorted(barred)), handle + self.week.places[site].stop)
+        return tuple(w for w in free if all(closes > w[0] for _, closes in barred)) or free or windows
 
     # --- arrays ------------------------------------------------------------------------------------------
 
@@ -295,21 +352,20 @@ class _Builder:
     def _location(self, site: str, use: str, mask: frozenset[int], own: int = 0) -> int:
         """The location of a site and use; `own`: a number of one job or shipment, for a location of its own."""
         key = (site, use, mask, own)
-        return self.locations.setdefault(key, len(self.depots) + len(self.locations))
+        return self.locations.setdefault(key, len(self.depots) + len(self.copies) + len(self.locations))
 
     def _data(self, jobs: list[JobData], shipments: list[ShipmentData]) -> DayData:
         week = self.week
-        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[site] for site, *_ in self.locations], dtype=int)
-        fixed = np.array([0] * len(self.depots) + [week.places[site].stop for site, *_ in self.locations], dtype=np.int64)
+        first = len(self.depots) + len(self.copies)
+        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[self.depot_sites[d]] for d, *_ in self.copies] + [week.index[site] for site, *_ in self.locations], dtype=int)
+        fixed = np.array([0] * first + [week.places[site].stop for site, *_ in self.locations], dtype=np.int64)
         distance = week.metres[np.ix_(sites, sites)].copy()
         duration = week.times[np.ix_(sites, sites)].copy()
-        leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < len(self.depots))
+        leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < first)
         duration = np.where(duration >= 0, duration + fixed[:, None] * leaving, duration)
         np.fill_diagonal(duration, 0)
-        uses = [""] * len(self.depots) + [use for _, use, *_ in self.locations]
-        follows = FOLLOWS[self.rule]
-        barred = np.array([[bool(a and b) and b not in follows[a] for b in uses] for a in uses], dtype=bool)
-        masks: list[frozenset[int] | None] = [None] * len(self.depots) + [mask for _, _, mask, _ in self.locations]
+        barred = self._barred()
+        masks: list[frozenset[int] | None] = [None] * first + [mask for _, _, mask, _ in self.locations]
         access = np.array([[mask is None or v in mask for mask in masks] for v in range(len(self.fleet))], dtype=bool)
         profiles, profile_of = np.unique(access, axis=0, return_inverse=True)
         profile_of = np.ravel(profile_of)
@@ -317,18 +373,57 @@ class _Builder:
         for depot in self.depots:
             vehicle = next(v for v in self.fleet if v.depot == depot)
             depots.append(DepotData(len(depots), *vehicle.depot_hours, vehicle.reload))
+        for at, _, disinfection in self.copies:
+            depots.append(replace(depots[at], location=len(depots), service=depots[at].service + (disinfection.seconds if disinfection else 0)))
         fleet = tuple(self._vehicle(vehicle, int(profile_of[v])) for v, vehicle in enumerate(self.fleet))
-        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments))
+        out = tuple(self.out[vehicle.code] for vehicle in self.fleet)
+        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments), self._toll(len(sites)), out)
         return _without_idle_weight(data)
+
+    def _barred(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which way from one location to another no trip may take, (L, L), by classes alone."""
+        uses: list[str | tuple[str, bool]] = [*[""] * len(self.depots), *((a, disinfection is not None) for _, a, disinfection in self.copies), *(use for _, use, *_ in self.locations)]
+        after = follows(self.classes)
+        name = {code[0]: code for code in CLASSES}
+        soiling = {a for a, _ in self.classes.taints}
+
+        def closed(a: str | tuple[str, bool], b: str | tuple[str, bool]) -> bool:
+            if isinstance(a, str) and isinstance(b, str):
+                return bool(a and b) and b not in after[a]
+            if isinstance(a, str) and not isinstance(b, str):  # back to a depot after a class
+                return bool(a) and b[0] != (name[a[0]] if name[a[0]] in soiling else "")
+            if isinstance(b, str) and not isinstance(a, str):  # out again with another
+                return bool(b) and not a[1] and (a[0], name[b[0]]) in self.classes.taints
+            return True
+
+        return np.array([[closed(a, b) for b in uses] for a in uses], dtype=np.bool_)
+
+    def _toll(self, size: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+        """The price of disinfections, paid on entering a depot for one."""
+        prices = [(len(self.depots) + i, disinfection.cost) for i, (_, _, disinfection) in enumerate(self.copies) if disinfection is not None and disinfection.cost > 0]
+        if not prices:
+            return None
+        toll = np.zeros((len(self.fleet), size), dtype=np.int64)
+        for location, cost in prices:
+            toll[:, location] = round(self.times * MICRO * cost)
+        return toll
+
+    def _reloads(self, vehicle: Vehicle) -> tuple[int, ...]:
+        depot = self.depots.index(vehicle.depot)
+        return tuple(len(self.depots) + i for i, (d, *_) in enumerate(self.copies) if d == depot)
 
     def _vehicle(self, vehicle: Vehicle, profile: int) -> FleetData:
         capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
+        rest = 0  # a paid break is part of any duty long enough to owe one; that it also fits is for `judging`
+        if vehicle.rules is not None and vehicle.rules.paid and vehicle.duty + vehicle.overtime > vehicle.rules.work_before:
+            rest = vehicle.rules.work_break
+        duty = min(vehicle.duty, max(vehicle.duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
         return FleetData(
-            vehicle.count, self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
-            round(hour * vehicle.hour_cost), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
-            vehicle.closes, vehicle.duty, vehicle.overtime, vehicle.max_trips, profile,
+            max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
+            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
+            vehicle.closes, duty, vehicle.overtime, vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
 
 
@@ -351,7 +446,7 @@ def _without_idle_weight(day: DayData) -> DayData:
                                for v in job.alternatives), job.prize) for job in day.jobs)  # fmt: skip
     shipments = tuple(ShipmentData(s.pickup, s.delivery, cut(s.amount), s.prize) for s in day.shipments)
     fleet = tuple(FleetData(**{**vars(v), "capacity": cut(v.capacity)}) for v in day.fleet)
-    return DayData(day.distance, day.duration, day.barred, day.access, day.depots, fleet, jobs, shipments)
+    return replace(day, fleet=fleet, jobs=jobs, shipments=shipments)
 
 
 def best_pair(at_start: Windows, at_end: Windows, opens: int, spent: int, limit: int | None) -> tuple[Window, Window] | None:

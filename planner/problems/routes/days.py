@@ -1,6 +1,6 @@
 """Days of visit left to the planner: which sets of days vehicles can serve, which a plan has, and what no choice can change.
 
-Where days are chosen, the bound is that of the week without these flows: it costs no more.
+Where days are chosen, or visits may be skipped, the bound is that of the week without these flows: it costs no more.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ def usable(week: Week) -> dict[str, tuple[Days, ...]]:
 
 
 def firm(week: Week) -> Week:
-    """The week without what has its days chosen: what it cannot avoid, no choice of days can."""
-    return Week(week.scenario, week.network, without=frozenset(week.free)) if week.free else week
+    """The week without what has its days chosen, or may be skipped: what it cannot avoid, no choice can."""
+    apart = {code for code, flow in week.flows.items() if code in week.free or flow.skip_cost is not None}
+    return Week(week.scenario, week.network, without=frozenset(apart)) if apart else week
 
 
 def started(week: Week) -> Week:

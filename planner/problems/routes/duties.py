@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from planner.issues import Issue
+from planner.problems.routes.classes import Classes, Pair
+from planner.problems.routes.driver_tables import BREAKS
+from planner.problems.routes.rest import AuditBreak, by_duty, leave_later
 from planner.problems.routes.tables import STOP_ACTIONS, STOPS
 from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week
 from planner.schema import Row
@@ -56,6 +59,7 @@ class AuditStop:
     moves: list[AuditMove]
     places: float = 0.0  # on board on leaving
     kg: float = 0.0
+    pause: int = 0  # seconds from the end of service to leaving, for a break
 
 
 @dataclass
@@ -77,14 +81,29 @@ class AuditDuty:
     vehicle: Vehicle
     number: int
     trips: list[AuditTrip]
+    breaks: list[AuditBreak] = field(default_factory=list)
+
+    @property
+    def span(self) -> int:
+        return self.trips[-1].returns - self.trips[0].loads
+
+    @property
+    def rest(self) -> int:
+        return sum(one.ends - one.starts for one in self.breaks)
 
     @property
     def seconds(self) -> int:
-        return self.trips[-1].returns - self.trips[0].loads
+        """Paid time."""
+        rules = self.vehicle.rules
+        return self.span if rules is None or rules.paid else self.span - self.rest
 
     @property
     def metres(self) -> int:
         return sum(trip.metres for trip in self.trips)
+
+    def disinfections(self, classes: Classes) -> list[Pair | None]:
+        """What must be done before each trip, by what the trips carry."""
+        return classes.disinfections([frozenset(move.flow.hygiene for stop in trip.stops for move in stop.moves if move.full) for trip in self.trips])
 
     @property
     def name(self) -> str:
@@ -96,20 +115,24 @@ class AuditDuty:
         return int(self.trips[0].stops[0].moves[0].row.index_)
 
 
-def read_duties(week: Week, table: Sequence[Row], found: list[Issue]) -> list[AuditDuty]:
-    """The plan's duties as its stops table has them; rows that mean nothing are reported and left out."""
+def read_duties(week: Week, table: Sequence[Row], found: list[Issue], breaks: Sequence[Row] = ()) -> list[AuditDuty]:
+    """The plan's duties as its tables of stops and breaks have them; rows that mean nothing are reported and left out."""
     by_stop: dict[tuple[Any, ...], list[AuditMove]] = defaultdict(list)
     for row in table:
         move = _move(week, row, found)
         if move is not None:
             by_stop[row.day, row.vehicle, row.number, row.trip, row.position].append(move)
-    by_duty: dict[tuple[str, str, int], dict[int, list[AuditStop]]] = defaultdict(lambda: defaultdict(list))
+    stops_of: dict[tuple[str, str, int], dict[int, list[AuditStop]]] = defaultdict(lambda: defaultdict(list))
     for (day, vehicle, number, trip, position), moves in sorted(by_stop.items(), key=lambda kv: (DAY_CODES.index(kv[0][0]), *map(str, kv[0][1:3]), *kv[0][3:])):
-        by_duty[day, vehicle, number][trip].append(_stop(position, moves, found))
+        stops_of[day, vehicle, number][trip].append(_stop(position, moves, found))
     duties = []
-    for (day, vehicle, number), trips in by_duty.items():
-        duties.append(AuditDuty(day, week.vehicle[vehicle], number, [AuditTrip(t, stops) for t, stops in sorted(trips.items())]))
+    rests = by_duty(breaks, found)
+    for (day, vehicle, number), trips in stops_of.items():
+        duties.append(AuditDuty(day, week.vehicle[vehicle], number, [AuditTrip(t, stops) for t, stops in sorted(trips.items())], rests.get((day, vehicle, number), [])))
+    for key in rests.keys() - stops_of.keys():
+        found += [Issue.error("routes_row_without_stops", table=BREAKS.name, row=one.row.index_, column="number", which=" · ".join(map(str, key))) for one in rests[key]]
     for duty in duties:
+        leave_later(duty)
         _derive(week, duty, found)
     return duties
 
@@ -177,7 +200,7 @@ def _derive(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
         trip.driving, trip.metres = sum(leg[0] for leg in legs), sum(leg[1] for leg in legs)
         trip.departs = trip.stops[0].arrives - legs[0][0]
         trip.loads = trip.departs - vehicle.reload
-        trip.returns = trip.stops[-1].leaves + legs[-1][0]
+        trip.returns = trip.stops[-1].leaves + trip.stops[-1].pause + legs[-1][0]
         _place_loads(trip)
 
 

@@ -4,10 +4,10 @@ Sets: days d; visits i of day d (flow, quantity q_i, windows W_i); vehicle types
 capacities Q_v in floor places, kilograms and places of each compartment; duties r (one vehicle, one day: an
 ordered list of at most T_v trips from and to its depot), each with its times.
 
-    min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) )  +  p n
+    min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) + c_x x_r )  +  w sum_i s_i y_i  +  p n
 
     the days of a flow with days to choose are one of the sets allowed to it (`days`)
-    every visit is served once: loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
+    every visit is served once, or is one that may be skipped (y_i = 1) at its price s_i (`skipped`): loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
       trip's start or end; its empties go back the same day, in any one trip
     n_v >= duties of type v on every day, n_v <= K_v                                       v
     places, kg and compartment places on board <= Q_v on every leg: what the depot loads is on board from the
@@ -17,8 +17,13 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     a stop lasts the handling of its units, plus the site's fixed minutes on leaving the site; every departure
       follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included
     time from leaving the loading place to the start of unloading <= the flow's limit      i
+    breaks of the driver as `driver_rules` says; every duty of a team has a driver of it, who keeps his day, night and week (`rosters`)
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
-      and the class, and the one imposed where the flow has a lock; clean and dirty in one trip as class_compatibility says               r
+      and the class, and the one imposed where the flow has a lock (`locks`); no part of a stop within hours in which a zone is
+      closed to the vehicle (`zones`)                                                      r
+    classes in one trip, and in one vehicle's trips with x_r disinfections in between, as their pairs say (`classes`)                     r
+    today's routes that are kept are duties as they are (`held`)
+    CO2 of all duties, and of each establishment's vehicles, within its limit (`co2`)
 
     n <= N
 
@@ -31,7 +36,6 @@ costs are computed here from the tables (`schedule`, `write`), and a plan is giv
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pandas as pd
 
@@ -41,30 +45,29 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
+from planner.problems.routes.attempt import Engine
 from planner.problems.routes.bound import bound
-from planner.problems.routes.build import MICRO
+from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import chosen
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.driver_check import crew_bound
+from planner.problems.routes.emissions import limits_of
+from planner.problems.routes.explain import diagnose
 from planner.problems.routes.groups import Days, same_days
+from planner.problems.routes.rosters import Rosters, short_of_drivers
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.staying import Staying
-from planner.problems.routes.tables import ACCEPTED, COSTS, FLOWS, VEHICLES
+from planner.problems.routes.tables import ACCEPTED, COSTS
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import Week
-from planner.problems.routes.write import tables
 from planner.scenario import Scenario
-from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing, routing_week
-from planner.solvers.routing import DayData, DayResult, StopRule
 from planner.solvers.routing_pool import Pool
-from planner.solvers.routing_week import WeekData, WeekResult
-from planner.solvers.routing_worker import Search
+from planner.solvers.routing_week import WeekResult
 
 NAME = "routes"
 DAYS_SHARE = 0.2  # of the time, to choose days of visit where there are any to choose
 DAYS_PER_ITERATION = 50  # iterations of that choice, which are short ones, per iteration of a search
 AFTER = 1.0  # seconds kept for costing and auditing
-SHOWN = 20
 
 
 def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
@@ -75,42 +78,35 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
     week = started(Week(scenario, network))
     sure = firm(week)
-    least = bound(sure) + week.accepted.price * Unavoidable(sure).count
+    least = bound(sure) + crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     progress.report(NAME, bound=least, phase="phase.search")
     if week.free and not week.accepted:  # accepted routes keep the days they have
         week = chosen(week, DAYS_SHARE * limits.seconds, limits.seed, limits.iterations and DAYS_PER_ITERATION * limits.iterations, progress.should_stop)
     servers = Servers(week)
     groups = same_days(week, servers)
-    weeks = scenario.value(WEEKS_PER_YEAR)
-    fixed = tuple(round(v.fixed_cost * MICRO / weeks) for v in week.vehicles if v.count > 0)
     left = max(1.0, limits.seconds - (time.monotonic() - began) - AFTER)
 
     def told(cost: float | None) -> None:
         progress.report(NAME, cost, least, phase="phase.search")
 
+    rosters = Rosters(week)
     with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
-        if week.accepted:
-            staying = Staying(week, groups, fixed, limits, left, pool, progress.should_stop, told)
-            staying.run()
-            result, notes, steps = staying.result, staying.notes, staying.steps
-            frames = None if staying.best is None else staying.best.frames
-        else:
-            data = WeekData(tuple(group.model.data for group in groups), fixed)
-            result = routing_week.solve(
-                data, left, limits.seed, limits.threads, limits.iterations, progress.should_stop,
-                lambda cost: told(None if cost is None else cost * weeks / MICRO), pool=pool,
-            )  # fmt: skip
-            notes, steps = result.notes, []
-            routes = [route for group, day in zip(groups, result.days, strict=True) for route in group.routes(day.routes)]
-            frames = tables(week, routes) if result.feasible else None
-    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *steps, *notes))
+        engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
+        made, unmet = within(engine, left) if limits_of(scenario) else (engine.run(left), ())
+    frames, result, notes = made.frames, made.result, made.notes
+    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))
     if frames is None:
         issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(notes)]
-        if week.accepted and staying.fewest is not None:
-            issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=staying.fewest))
+        if unmet:
+            issues += unmet
+        elif made.fewest is not None:
+            issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest))
         elif not progress.should_stop():
-            issues += _diagnose(week, groups, result, limits)
+            issues += diagnose(week, groups, result, limits)
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
+    short = short_of_drivers(week, frames, rosters)
+    if short:
+        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(short), seconds=time.monotonic() - began)
     plan = _finished(frames, base, least, limits, progress.should_stop())
     faults = errors(auditing.audit(scenario, network, plan).issues)
     if faults:
@@ -135,71 +131,3 @@ def _log(groups: list[Days], result: WeekResult) -> tuple[str, ...]:
             f"{len(data.access)} profiles, {len(day.routes)} routes, {day.iterations} iterations, {day.seconds:.1f} s"
         )
     return tuple(lines)
-
-
-# --- no plan: what stands in the way -------------------------------------------------------------------------
-
-
-def _diagnose(week: Week, groups: list[Days], result: WeekResult, limits: Limits) -> list[Issue]:
-    """The visits left out when any may be, and the smallest single relaxation that serves them all, per day without plan."""
-    share = max(2.0, 0.1 * limits.seconds)
-    issues: list[Issue] = []
-    with Pool(min(2, limits.threads)) as pool:
-        for group, day in zip(groups, result.days, strict=True):
-            if day.feasible:
-                continue
-            data = group.model.data
-            free = replace(data, fleet=tuple(replace(v, fixed=0) for v in data.fleet))
-            prize = 100 * max(1, _scale(free))
-            rule = StopRule(seconds=share, iterations=limits.iterations)
-            best = pool.run([Search(free.optional(prize), rule, limits.seed)])[0]
-            issues += _unserved(group, best)
-            issues += _relaxations(week, group, free, pool, share, limits)
-    return issues
-
-
-def _scale(data: DayData) -> int:
-    """The cost of the longest possible round trip."""
-    return int(max(2 * data.distance.max() * v.per_metre + (v.duty + v.overtime) * (v.per_second + v.per_overtime) for v in data.fleet))
-
-
-def _unserved(group: Days, best: DayResult) -> list[Issue]:
-    visits = [visit for j in best.left_out for visit in group.model.visits_of_job[j]]
-    visits += [group.model.visits_of_shipment[s] for s in best.unshipped]
-    shown = "+".join(group.days)
-    issues = []
-    for visit in list({visit.key: visit for visit in visits}.values())[:SHOWN]:
-        issues.append(
-            Issue.error("routes_unserved", table=FLOWS.name, row=visit.flow.row, column="flow", flow=visit.flow.code, day=shown,
-                        origin=visit.flow.origin, destination=visit.flow.destination, quantity=float(visit.flow.quantity))
-        )  # fmt: skip
-    if len(visits) > SHOWN:
-        issues.append(Issue.error("routes_more_unserved", table=FLOWS.name, count=len(visits) - SHOWN, day=shown))
-    return issues
-
-
-def _relaxations(week: Week, group: Days, data: DayData, pool: Pool, share: float, limits: Limits) -> list[Issue]:
-    """Single changes that make the day work: the shortest longer day for everyone, and the cheapest vehicle more."""
-    day = "+".join(group.days)
-    rule = StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True)
-    issues: list[Issue] = []
-    longer = [(m, replace(data, fleet=tuple(replace(v, overtime=v.overtime + 60 * m) for v in data.fleet))) for m in (30, 60, 120)]
-    later = [(m, replace(data, fleet=tuple(replace(v, opens=max(0, v.opens - 60 * m), closes=v.closes + 60 * m) for v in data.fleet),
-                         depots=tuple(replace(d, opens=max(0, d.opens - 60 * m), closes=d.closes + 60 * m) for d in data.depots)))
-             for m in (30, 60, 120)]  # fmt: skip
-    for minutes, trial in longer:
-        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
-            issues.append(Issue.info("routes_relax_overtime", table=VEHICLES.name, column="overtime_minutes", day=day, minutes=minutes))
-            break
-    for minutes, trial in later:
-        if pool.run([Search(trial, rule, limits.seed)])[0].feasible:
-            issues.append(Issue.info("routes_relax_shift", table=VEHICLES.name, column="shift_end", day=day, minutes=minutes))
-            break
-    for v in sorted(range(len(data.fleet)), key=lambda v: group.model.fleet[v].fixed_cost):
-        more = tuple(replace(vehicle, count=vehicle.count + (i == v)) for i, vehicle in enumerate(data.fleet))
-        if pool.run([Search(replace(data, fleet=more), rule, limits.seed)])[0].feasible:
-            vehicle = group.model.fleet[v]
-            issues.append(Issue.info("routes_relax_vehicle", table=VEHICLES.name, row=vehicle.row, column="count", day=day, vehicle=vehicle.code,
-                                     cost=float(vehicle.fixed_cost)))  # fmt: skip
-            break
-    return issues or [Issue.info("routes_no_single_relaxation", table=VEHICLES.name, day=day)]

@@ -11,7 +11,7 @@ where keeping a vehicle more is worth the changes it saves, at the price given.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -25,18 +25,25 @@ from planner.problems.routes.write import carriers
 Matches = list[Counter[int]]  # per duty of a day: accepted visits by number
 
 
-def renumbered(week: Week, routes: Sequence[Route], price: float) -> list[Route]:
-    """The routes in the same order, their vehicles numbered for the fewest changes. `price`: € per change."""
+def renumbered(week: Week, routes: Sequence[Route], price: float, held: Sequence[Route] = ()) -> list[Route]:
+    """The routes in the same order, their vehicles numbered for the fewest changes. `price`: € per change.
+
+    `held`: routes whose numbers are given, which no other route of their type and day may have.
+    """
     by_type: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i, route in enumerate(routes):
         by_type[route.vehicle][route.day].append(i)
     made = list(routes)
     for code, days in by_type.items():
         vehicle = week.vehicle[code]
+        taken: dict[str, set[int]] = defaultdict(set)
+        for route in held:
+            if route.vehicle == code:
+                taken[route.day].add(route.number)
         matches = {day: [_matches(week, routes[i]) for i in duties] for day, duties in days.items()}
-        numbers = _numbers(list(matches.values()), vehicle.count, vehicle.fixed_cost, price)
+        numbers = _numbers(matches, vehicle.count, vehicle.fixed_cost, price, taken)
         for day, duties in days.items():
-            for i, number in zip(duties, _assigned(matches[day], numbers)[1], strict=True):
+            for i, number in zip(duties, _assigned(matches[day], _left(numbers, taken[day]))[1], strict=True):
                 made[i] = replace(routes[i], number=number)
     return made
 
@@ -46,19 +53,33 @@ def _matches(week: Week, route: Route) -> Counter[int]:
     return Counter(home.number for home in homes if home is not None and home.vehicle == route.vehicle)
 
 
-def _numbers(days: Sequence[Matches], available: int, fixed: float, price: float) -> list[int]:
-    """The numbers that a type uses over the week."""
-    least = max(len(duties) for duties in days)
-    chosen = sorted({number for duties in days for matched in duties for number in matched})
-    chosen += _fresh(chosen, least - len(chosen))
-    while len(chosen) > least:
-        now = sum(_assigned(duties, chosen)[0] for duties in days)
-        without = {number: sum(_assigned(duties, [n for n in chosen if n != number])[0] for duties in days) for number in chosen}
+def _numbers(days: Mapping[str, Matches], available: int, fixed: float, price: float, taken: Mapping[str, set[int]]) -> list[int]:
+    """The numbers that a type uses over the week. `taken`: of each day, those that are given already."""
+    given = set[int]().union(*taken.values())
+
+    def lacking(numbers: Sequence[int]) -> int:
+        return max(len(duties) - len(_left(numbers, taken[day])) for day, duties in days.items())
+
+    def kept(numbers: Sequence[int]) -> int:
+        return sum(_assigned(duties, _left(numbers, taken[day]))[0] for day, duties in days.items())
+
+    chosen = sorted({number for duties in days.values() for matched in duties for number in matched} | given)
+    while lacking(chosen) > 0:
+        chosen += _fresh(chosen, lacking(chosen))
+    while lacking(chosen) < 0:
+        now = kept(chosen)
+        without = {number: kept(rest) for number in chosen if number not in given and lacking(rest := [n for n in chosen if n != number]) <= 0}
+        if not without:
+            break
         number = max(without, key=lambda n: (without[n], n))
         if len(chosen) <= available and price * (now - without[number]) >= fixed:
             break
         chosen.remove(number)
     return chosen
+
+
+def _left(numbers: Sequence[int], taken: Collection[int]) -> list[int]:
+    return [number for number in numbers if number not in taken]
 
 
 def _fresh(taken: Iterable[int], number: int) -> list[int]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
+from planner.problems.routes import emissions, lock_check, relax, zones
 from planner.problems.routes.days import firm, started
+from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
-from planner.problems.routes.tables import FLOWS, VEHICLES
+from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
 from planner.scenario import Scenario
@@ -18,7 +20,10 @@ from planner.scenario import Scenario
 def check(scenario: Scenario, network: Network) -> list[Issue]:
     """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
     week = Week(scenario, network)
-    issues = _vehicles(week)
+    issues = zones.check(scenario)
+    issues += lock_check.check(week) + _classes(week)
+    issues += _vehicles(week)
+    issues += shared_vehicles(week)
     issues += _flows(week)
     if not any(issue.is_error for issue in issues):
         first = started(week)
@@ -26,7 +31,9 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
         if not any(issue.is_error for issue in issues):
             sure = firm(week)
             issues += _capacity(sure, Servers(sure))
+            issues += too_few_drivers(sure)
             issues += Unavoidable(sure).issues()
+            issues += emissions.check(sure)
     return issues
 
 
@@ -46,6 +53,20 @@ def _vehicles(week: Week) -> list[Issue]:
                 Issue.warning("routes_overtime_cheaper", table=VEHICLES.name, row=vehicle.row, column="overtime_cost", vehicle=vehicle.code,
                               overtime=float(vehicle.overtime_cost), normal=float(vehicle.hour_cost))
             )  # fmt: skip
+    return issues
+
+
+def _classes(week: Week) -> list[Issue]:
+    """Disinfections without a time, and vehicles that take classes which need vehicles of their own."""
+    issues: list[Issue] = []
+    for row in week.scenario.rows(COMPATIBILITY.name):
+        where: dict[str, Any] = {"table": COMPATIBILITY.name, "row": row.index_, "first": row.first, "second": row.second}
+        if row.rule == "disinfect" and not row.minutes:
+            issues.append(Issue.warning("routes_disinfect_no_time", column="minutes", **where))
+    carried = {flow.hygiene for flow in week.flows.values()}
+    for vehicle in week.vehicles:
+        for first, second in week.classes.apart(vehicle.hygiene & carried) if vehicle.count > 0 else ():
+            issues.append(Issue.error("routes_dedicated_both", table=VEHICLES.name, row=vehicle.row, column="hygiene", vehicle=vehicle.code, first=first, second=second))
     return issues
 
 
@@ -78,12 +99,20 @@ def _unserved(week: Week, servers: Servers) -> list[Issue]:
         for visit in week.visits[day]:
             if servers.servers(visit):
                 continue
+            if visit.flow.skip_cost is not None:
+                if (visit.flow.code, "skip") not in said:
+                    said.add((visit.flow.code, "skip"))
+                    issues.append(Issue.warning("routes_skip_certain", table=FLOWS.name, row=visit.flow.row, column="skip_cost", flow=visit.flow.code, cost=float(visit.flow.skip_cost)))
+                continue
             nearest = servers.nearest(visit)
             assert nearest is not None  # a fleet without vehicles is reported before
+            fresh = any((visit.flow.code, obstacle.rule) not in said for obstacle in nearest[1])
             for obstacle in nearest[1]:
                 if (visit.flow.code, obstacle.rule) not in said:
                     said.add((visit.flow.code, obstacle.rule))
                     issues.append(explain(week, visit, nearest[0], obstacle))
+            if fresh:
+                issues += relax.issues(servers, visit)
     return issues
 
 
@@ -96,6 +125,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     barred = next((s for s in (flow.destination, flow.origin) if s != vehicle.site and obstacle.rule in vehicle.refused_by(week.places[s])), flow.destination)
     if obstacle.rule == "lock":
         return Issue.error("routes_alone_lock", column="lock", lock=flow.lock or "", **where, **shown)
+    if obstacle.rule == "foreign":
+        return Issue.error("routes_alone_foreign", column="origin", **where, **shown)
     if obstacle.rule == "temperature":
         return Issue.error("routes_alone_temperature", column="temperature", temperature=flow.temperature, **where, **shown)
     if obstacle.rule == "hygiene":
@@ -112,6 +143,11 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
         return Issue.error("routes_alone_tail_lift", column="destination", site=barred, **where, **shown)
     if obstacle.rule == "low_emission":
         return Issue.error("routes_alone_low_emission", column="destination", site=barred, **where, **shown)
+    if obstacle.rule == "zone":
+        site = next(s for s in (flow.destination, flow.origin) if week.barred(vehicle, s, visit.day))
+        hours = week.barred(vehicle, site, visit.day)[0]
+        return Issue.error("routes_alone_zone", column="destination", site=site, zone=week.places[site].zone or "", day=visit.day, minutes=obstacle.need,
+                           opens=clock(hours[0]), closes=clock(hours[1]), **where, **shown)  # fmt: skip
     if obstacle.rule in ("closed_origin", "closed_destination"):
         column = obstacle.rule.removeprefix("closed_")
         site = flow.origin if column == "origin" else flow.destination
@@ -121,6 +157,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     if obstacle.rule == "window":
         return Issue.error("routes_alone_window", column="closes", day=visit.day, opens=clock(vehicle.opens), closes=clock(vehicle.closes),
                            back=clock(round(60 * obstacle.need)), **where, **shown)  # fmt: skip
+    if obstacle.rule == "driving":
+        return Issue.error("routes_alone_driving", column="destination", **where, **shown, **figures)
     if obstacle.rule == "duty":
         return Issue.error("routes_alone_duty", column="destination", **where, **shown, **figures)
     return Issue.error("routes_alone_on_board", column="max_minutes", **where, **shown, **figures)

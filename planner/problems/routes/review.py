@@ -29,6 +29,10 @@ from planner.sites import WEEKS_PER_YEAR
 
 TRIED = 400  # moves costed exactly
 SHOWN = 10  # moves audited and told
+OWED = {
+    "routes_driving", "routes_daily_driving", "routes_work_break", "routes_meal_break", "routes_too_many_drivers", "routes_driver_rest",
+    "routes_driver_week", "routes_driver_days", "routes_driver_day", "routes_driver_span", "routes_driver_weekly_rest",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,19 @@ class Saving:
 
 @dataclass(frozen=True)
 class Review:
-    """`cost`: €/year; `broken`: rules that today's routes break, by code of the audit's finding; `stopped`: moves not all tried."""
+    """`cost`: €/year; `findings`: what the audit finds wrong with today's routes; `stopped`: moves not all tried."""
 
     cost: float
     duties: tuple[DutyCheck, ...]
-    broken: dict[str, int]
+    findings: tuple[Issue, ...]
     savings: tuple[Saving, ...]
     stopped: bool = False
+    owed: tuple[Issue, ...] = ()  # breaks and rest that drivers do not get, with the minutes
+
+    @property
+    def broken(self) -> dict[str, int]:
+        """How often each rule is broken, by code of the finding."""
+        return dict(sorted(Counter(issue.code for issue in self.findings).items()))
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,8 @@ def review(
             seen.add(change.source)
             savings.append(_told(week, routes, change, gain))
     savings.sort(key=lambda one: -one.saves)
-    return Review(spent, duties, dict(sorted(Counter(issue.code for issue in broken).items())), tuple(savings), should_stop())
+    return Review(spent, duties, tuple(broken), tuple(savings), should_stop(),
+                  tuple(issue for issue in broken if issue.code in OWED))  # fmt: skip
 
 
 def _where(issue: Issue) -> tuple[object, ...]:
@@ -218,7 +229,8 @@ def _saves(week: Week, routes: Sequence[Route], change: _Change, weeks: float) -
         return 0.0
     saves = weeks * (sum(_variable(week, route) for route in old) - sum(_variable(week, route) for route in new))
     source = routes[change.source[0]]
-    if len(new) < len(old) and sum((one.vehicle, one.number) == (source.vehicle, source.number) for one in routes) == 1:
+    same = (week.vehicle[source.vehicle].physical, source.number)
+    if len(new) < len(old) and sum((week.vehicle[one.vehicle].physical, one.number) == same for one in routes) == 1:
         saves += week.vehicle[source.vehicle].fixed_cost
     return saves
 

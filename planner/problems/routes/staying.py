@@ -30,12 +30,14 @@ from planner.plan import Limits
 from planner.problems.base import cost_of
 from planner.problems.routes.accepted import Home, VehicleKey
 from planner.problems.routes.build import MICRO
-from planner.problems.routes.groups import Days
+from planner.problems.routes.groups import Days, same_vehicles
+from planner.problems.routes.held import Held
+from planner.problems.routes.judging import judge, safe
 from planner.problems.routes.numbers import renumbered
 from planner.problems.routes.start import accepted_routes
 from planner.problems.routes.stops import Route
 from planner.problems.routes.tables import COSTS
-from planner.problems.routes.week import Week
+from planner.problems.routes.week import Vehicle, Week
 from planner.problems.routes.write import carriers, tables
 from planner.sites import WEEKS_PER_YEAR
 from planner.solvers import routing_week
@@ -116,6 +118,7 @@ class Staying:
         self.weeks = week.scenario.value(WEEKS_PER_YEAR)
         self.items = list(_items(self.groups))
         self.entries = list(self._entries())
+        self.held = Held(week).routes
         self.best: Found | None = None
         self.fewest: int | None = None
         self.result = WeekResult([])
@@ -197,6 +200,9 @@ class Staying:
         data = WeekData(
             tuple(self._tolled(g, toll) for g in range(len(self.groups))) if tolled else tuple(group.model.data for group in self.groups),
             tuple(self.fixed[entry.kind] for entry in self.entries) if tolled else self.fixed,
+            self._same_vehicles() if tolled else same_vehicles(self.fleet),
+            judge(self.week, self.groups, (lambda v: self.entries[v].kind) if tolled else (lambda v: v)),
+            tuple(safe(self.fleet[entry.kind]) for entry in self.entries) if tolled else tuple(map(safe, self.fleet)),
         )
         begin = [[self._as_data(key, route, tolled) for key, route in day] for day in starts]
         self.result = routing_week.solve(
@@ -223,12 +229,13 @@ class Staying:
 
     def _found(self, days: Sequence[Sequence[RouteData]], highest: float) -> Found:
         routes = [route for group, day in zip(self.groups, days, strict=True) for route in group.routes(day)]
-        routes = renumbered(self.week, routes, highest)
+        routes = renumbered(self.week, routes, highest, self.held)
         numbered: list[Numbered] = []
         at = 0
         for group, day in zip(self.groups, days, strict=True):
             numbered.append([((route.vehicle, route.number), data) for route, data in zip(routes[at : at + len(day)], day, strict=True)])
             at += len(day) * len(group.days)
+        routes += self.held
         frames = tables(self.week, routes)
         changes = len(self.accepted.changed(carriers(routes)))
         return Found(tuple(routes), tuple(numbered), frames, cost_of(frames[COSTS.name]), changes, self.accepted.price)
@@ -249,7 +256,7 @@ class Staying:
         """A price that no saving outweighs: all that one vehicle can cost in a year."""
         fleet = [vehicle for vehicle in self.week.vehicles if vehicle.count > 0]
         hours = sum(group.model.times for group in self.groups) * self.weeks * max((v.duty + v.overtime) / 3600 for v in fleet)
-        return self.accepted.price + max(v.fixed_cost + hours * max(v.hour_cost, v.overtime_cost) for v in fleet)
+        return self.accepted.price + max(v.fixed_cost + hours * max(v.pace, v.overtime_cost) for v in fleet)
 
     def _entries(self) -> Iterator[Entry]:
         """Each type's accepted vehicles, those with most visits where it has fewer vehicles by now, and the rest of it."""
@@ -263,6 +270,15 @@ class Staying:
             if vehicle.count > len(numbers):
                 yield Entry(kind, None, vehicle.count - len(numbers))
 
+    @property
+    def fleet(self) -> tuple[Vehicle, ...]:
+        return self.groups[0].model.fleet if self.groups else ()
+
+    def _same_vehicles(self) -> tuple[int, ...]:
+        """Per entry, the one that stands for its vehicles: the same number of the other shift."""
+        keys = [(self.fleet[entry.kind].physical, entry.number) for entry in self.entries]
+        return tuple(keys.index(key) for key in keys) if len(set(keys)) < len(keys) else ()
+
     def _tolled(self, g: int, toll: Toll) -> DayData:
         """A day with a vehicle type per accepted vehicle, and tolls (millionths of a euro a week).
 
@@ -270,12 +286,26 @@ class Staying:
         """
         data = self.groups[g].model.data
         tolls = np.zeros((len(self.entries), len(data.distance)), dtype=np.int64)
+        if data.toll is not None:
+            tolls += data.toll[[entry.kind for entry in self.entries]]
         own = {entry: (self.groups[g].model.fleet[entry.kind].code, entry.number) for entry in self.entries}
         for item in self.items:
             if item.group == g and item.home.key in own.values():
                 away = [e for e, entry in enumerate(self.entries) if own[entry] != item.home.key]
-                tolls[np.ix_(away, item.locations)] = round(toll(item) * item.weight * MICRO / self.weeks)
-        return replace(data, fleet=tuple(replace(data.fleet[entry.kind], count=entry.count) for entry in self.entries), toll=tolls)
+                tolls[np.ix_(away, item.locations)] += round(toll(item) * item.weight * MICRO / self.weeks)
+        out = self._out(g)
+        fleet = tuple(replace(data.fleet[entry.kind], count=max(0, entry.count - gone)) for entry, gone in zip(self.entries, out, strict=True))
+        return replace(data, fleet=fleet, toll=tolls, out=tuple(out))
+
+    def _out(self, g: int) -> list[int]:
+        """Vehicles of each entry that are out on routes kept as they are."""
+        out = [0] * len(self.entries)
+        codes = [vehicle.code for vehicle in self.groups[g].model.fleet]
+        for route in self.held:
+            if route.day == self.groups[g].days[0]:
+                same = [(e, entry) for e, entry in enumerate(self.entries) if codes[entry.kind] == route.vehicle]
+                out[next((e for e, entry in same if entry.number == route.number), same[-1][0])] += 1
+        return out
 
     def _as_data(self, key: VehicleKey, route: RouteData, tolled: bool) -> RouteData:
         """A route with the vehicle type it has in a search."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from planner.problems.routes.accepted import FULL
 from planner.problems.routes.week import Visit, Windows
 
 
@@ -28,6 +29,11 @@ class Stop:
 class Trip:
     stops: tuple[Stop, ...]
     release: int = 0
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of the full units carried."""
+        return frozenset(move.visit.flow.hygiene for stop in self.stops for move in stop.moves if move.action in FULL)
 
 
 @dataclass(frozen=True)

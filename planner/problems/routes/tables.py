@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, Time, options
+from planner.kinds import DAYS, Choice, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
+from planner.problems.routes.driver_tables import DRIVER_RESULTS, LAW_WEIGHT, TEAMS, VEHICLE_COLUMNS
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
 GROUP = "routes"
 TEMPERATURES = options(("ambient", "ambiant", "ambient"), ("cold", "froid", "cold"), ("hot", "chaud", "hot"), ("frozen", "surgelé", "frozen"))
-HYGIENE = options(("clean", "propre", "clean"), ("dirty", "sale", "dirty"))
+HYGIENE = options(("clean", "propre", "clean"), ("dirty", "sale", "dirty"), ("infectious", "déchets infectieux", "infectious waste"))  # cleanest first
 CATEGORIES = options(
     ("meals", "repas", "meals"), ("linen", "linge", "linen"), ("stores", "magasin", "stores"), ("pharmacy", "pharmacie", "pharmacy"),
     ("waste", "déchets", "waste"), ("samples", "prélèvements", "samples"), ("mail", "courrier", "mail"),
 )  # fmt: skip
+CRIT_AIR = options(
+    ("electric", "électrique", "electric"), ("1", "1", "1"), ("2", "2", "2"), ("3", "3", "3"), ("4", "4", "4"), ("5", "5", "5"),
+    ("none", "non classé", "unclassified"),
+)  # fmt: skip
+SKIPS = options(
+    ("missed", "non assuré (pénalité fictive)", "missed (notional penalty)"), ("third_party", "confié à un tiers (prix payé)", "served by a third party (price paid)"),
+)  # fmt: skip
 COLOADING = options(
     ("together", "ensemble", "together"), ("dirty_last", "sale après propre", "dirty after clean"), ("never", "jamais", "never"),
+    ("disinfect", "après désinfection", "after disinfection"), ("dedicated", "véhicules dédiés", "dedicated vehicles"),
 )  # fmt: skip
+SHARING = options(("any", "tous les flux", "any flow"), ("own_depot", "flux de son dépôt", "flows of its depot"))
 STOP_ACTIONS = options(
     ("deliver", "livrer", "deliver"), ("collect", "collecter", "collect"),
     ("take_back", "reprendre les vides", "take back empties"), ("give_back", "rendre les vides", "give back empties"),
 )  # fmt: skip
-LINES = options(
+VEHICLE_LINES = options(
     ("vehicle_fixed", "véhicules, coût fixe", "vehicles, fixed cost"), ("vehicle_km", "véhicules, kilomètres", "vehicles, kilometres"),
     ("driver", "chauffeurs", "drivers"), ("overtime", "heures supplémentaires", "overtime"),
+    ("crew", "conducteurs, à l'année", "drivers, by the year"), ("crew_overtime", "heures supplémentaires de la semaine", "overtime of the week"),
     ("co2", "CO2 (prix fictif)", "CO2 (notional price)"), ("changes", "changements (prix fictif)", "changes (notional price)"),
+)  # fmt: skip
+LINES = VEHICLE_LINES + options(
+    ("disinfection", "désinfections", "disinfections"),
+    ("third_party", "passages confiés à un tiers", "visits by a third party"), ("missed", "passages non assurés (pénalité fictive)", "missed visits (notional penalty)"),
 )  # fmt: skip
 
 RELOAD_MINUTES = Parameter("reload_minutes", 20, "min", "Chargement au dépôt avant chaque départ (par défaut)", "Loading at the depot before each departure (default)", "estimate", ESTIMATE, 10, 40, 0, 240)
@@ -34,8 +49,10 @@ EMPTY_WEIGHT = Parameter("empty_weight", 30, "%", "Poids d'un contenant vide, en
 CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fictif d'un changement par rapport aux tournées retenues (un passage de la semaine type qui change de véhicule, compté une fois par an)", "Routes: notional price of a change from the accepted routes (one visit of the typical week on another vehicle, counted once a year)", "estimate", "choix du décideur", 0, 5000, 0, 1e6)
 MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif de la tonne de CO2, pesé dans le choix des tournées sans être une dépense", "Routes: notional price of a tonne of CO2, weighed in the choice of routes without being spent", "estimate", "choix du décideur", 0, 250, 0, 100_000)
+MONTH = Parameter("routes_month", 1, "", "Tournées : mois de la semaine type, dans la première année du plan (règles datées des zones à faibles émissions)", "Routes: month of the typical week, in the first year of the plan (dated rules of low-emission zones)", "estimate", "choix du scénario", 1, 12, 1, 12)
+CO2_LIMIT = Parameter("routes_co2_limit", 1_000_000, "t/an", "Tournées : CO2 annuel maximal du groupement (1 000 000 : sans limite)", "Routes: largest CO2 of the group in a year (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 NO_LIMIT = MOST_CHANGES.value
-PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES)
+PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, LAW_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, CO2_LIMIT, MONTH)
 
 DEPOTS = Table(
     "depots", "Dépôts", "Depots", key=("depot",), group=GROUP,
@@ -59,6 +76,7 @@ VEHICLES = Table(
         Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
         Column("depot", Ref(table="depots"), "Dépôt", "Depot", required=True, help_fr="Dépôt d'attache, départ et retour.", help_en="Home depot, start and end."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="Qui en porte le coût.", help_en="Who bears its cost."),
+        Column("carries", Choice(SHARING), "Transporte", "Carries", default="any", help_fr="Tous les flux, ou seulement ceux qui partent de son dépôt ou y arrivent (et ceux qui ne touchent aucun dépôt) : un véhicule qui n'est pas partagé ne va pas charger chez un autre.", help_en="Any flow, or only those that leave from its depot or arrive there (and those that touch no depot): a vehicle that is not shared does not go and load at another's."),
         Column("count", Integer(0, 500), "Nombre", "Count", default=1, help_fr="Véhicules disponibles chaque jour.", help_en="Vehicles available each day."),
         Column("gvw", Decimal(0, 44), "PTAC", "Gross weight", "t", default=3.5, help_fr="Comparé au plus grand véhicule admis par chaque site.", help_en="Compared with the largest vehicle each site admits.", decimals=1),
         Column("places", Decimal(0, 200), "Places", "Floor places", "rolls", required=True, help_fr="Places de rolls au sol.", help_en="Roll places on the floor.", decimals=1),
@@ -70,6 +88,7 @@ VEHICLES = Table(
         Column("hygiene", Several(HYGIENE), "Classes", "Classes", default=("clean", "dirty"), help_fr="Propre, sale, ou les deux.", help_en="Clean, dirty, or both."),
         Column("tail_lift", Flag(), "Hayon", "Tail lift", default=True, help_fr="A un hayon élévateur.", help_en="Has a tail lift."),
         Column("low_emission", Flag(), "Admis en ZFE", "Allowed in low-emission zone", default=True, help_fr="Peut entrer dans la zone à faibles émissions.", help_en="May enter the low-emission zone."),
+        Column("crit_air", Choice(CRIT_AIR), "Crit'Air", "Crit'Air", help_fr="Classe Crit'Air, pour les zones dont la règle en nomme une (vide : « Admis en ZFE » décide).", help_en="Crit'Air class, for zones whose rule names one (empty: “Allowed in low-emission zone” decides)."),
         Column("fixed_cost", Decimal(0), "Coût fixe", "Fixed cost", "€/an", default=12000.0, help_fr="Par véhicule utilisé et par an.", help_en="Per vehicle used and year.", decimals=0),
         Column("km_cost", Decimal(0, 100), "Coût au km", "Cost per km", "€/km", default=0.28, help_fr="Carburant, pneus, entretien.", help_en="Fuel, tyres, upkeep."),
         Column("hour_cost", Decimal(0, 500), "Coût horaire", "Hourly cost", "€/h", default=32.0, help_fr="Chauffeur.", help_en="Driver."),
@@ -80,6 +99,7 @@ VEHICLES = Table(
         Column("overtime_minutes", Decimal(0, 600), "Heures sup. maximales", "Longest overtime", "min", default=0.0, help_fr="Dépassement permis par jour.", help_en="Overrun allowed per day.", decimals=0),
         Column("overtime_cost", Decimal(0, 500), "Coût des heures sup.", "Overtime cost", "€/h", default=40.0, help_fr="Par heure de dépassement, au lieu du coût horaire.", help_en="Per hour of overrun, instead of the hourly cost."),
         Column("max_trips", Integer(1, 20), "Tours par jour", "Trips per day", default=3, help_fr="Départs chargés possibles dans un service.", help_en="Loaded departures possible in a shift."),
+        *VEHICLE_COLUMNS,
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -118,6 +138,8 @@ FLOWS = Table(
         Column("hygiene", Choice(HYGIENE), "Classe", "Class", default="clean", help_fr="Propre ou sale.", help_en="Clean or dirty."),
         Column("return_ratio", Decimal(0, 2), "Retours", "Returns", "", default=0.0, help_fr="Contenants vides rapportés par contenant livré (chariots, rolls).", help_en="Empty units taken back per unit delivered (trolleys, rolls)."),
         Column("max_minutes", Decimal(1, 1440), "Durée à bord maximale", "Longest on board", "min", help_fr="Pour les prélèvements et la liaison chaude : du départ du lieu de chargement au début du déchargement.", help_en="For samples and hot meals: from leaving where it was loaded to the start of unloading.", decimals=0),
+        Column("skip_cost", Decimal(0), "Prix si non assuré", "Cost if skipped", "€/passage", help_fr="Vide : chaque passage est assuré. Un prix : le passage peut être laissé, à ce prix pour chaque passage.", help_en="Empty: every visit is made. A price: a visit may be skipped, at this price for each."),
+        Column("skip_means", Choice(SKIPS), "Si non assuré", "If skipped", default="missed", help_fr="Non assuré : le prix pèse dans le choix sans être une dépense. Confié à un tiers : le prix est payé.", help_en="Missed: the price weighs in the choice without being spent. Third party: the price is paid."),
         Column("lock", Ref(table="vehicle_types"), "Véhicule imposé", "Vehicle imposed", help_fr="Type de véhicule imposé à ce flux (vide : libre).", help_en="Vehicle type imposed on this flow (empty: free)."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Pour qui (vide : celui de la destination).", help_en="For whom (empty: that of the destination)."),
         MARK, SOURCE,
@@ -131,8 +153,40 @@ COMPATIBILITY = Table(
     columns=(
         Column("first", Choice(HYGIENE), "Classe", "Class", required=True, help_fr="Première classe.", help_en="First class."),
         Column("second", Choice(HYGIENE), "Avec", "With", required=True, help_fr="Seconde classe.", help_en="Second class."),
-        Column("rule", Choice(COLOADING), "Règle", "Rule", required=True, help_fr="Ensemble ; sale seulement après le dernier propre du tour ; jamais dans le même tour.", help_en="Together; dirty only after the trip's last clean; never in one trip."),
+        Column("rule", Choice(COLOADING), "Règle", "Rule", required=True, help_fr="Ensemble ; sale seulement après le dernier propre du tour ; jamais dans le même tour ; propre dans un tour suivant seulement après désinfection ; jamais dans le même véhicule.", help_en="Together; dirty only after the trip's last clean; never in one trip; clean in a later trip only after disinfection; never in one vehicle."),
+        Column("minutes", Decimal(0, 600), "Désinfection", "Disinfection", "min", help_fr="Durée au dépôt, entre le retour et le chargement suivant.", help_en="Time at the depot, between the return and the next loading.", decimals=0),
+        Column("cost", Decimal(0), "Prix de la désinfection", "Cost of disinfection", "€", help_fr="Pour chaque désinfection.", help_en="For each disinfection."),
         SOURCE,
+    ),
+)  # fmt: skip
+
+ZONES = Table(
+    "low_emission_zones", "Zones à faibles émissions", "Low-emission zones", key=("zone",), group=GROUP,
+    help_fr="Les zones à faibles émissions dont les règles ont des jours et des heures. Un site y appartient par sa colonne « Zone ZFE ».",
+    help_en="Low-emission zones whose rules have days and hours. A site belongs to one by its column “Emission zone”.",
+    columns=(
+        Column("zone", Code(), "Zone", "Zone", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Nom en clair.", help_en="Plain name."),
+        Column("active", Flag(), "En vigueur", "In force", default=True, help_fr="Non : aucune règle de la zone ne joue, quelles que soient les dates.", help_en="No: none of the zone's rules applies, whatever the dates."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+ZONE_RULES = Table(
+    "low_emission_rules", "Règles des ZFE", "Low-emission rules", key=("zone", "rule"), group=GROUP,
+    help_fr="Quand une zone est fermée à certains véhicules : sur place, de l'arrivée au départ, et non sur le chemin. Un véhicule est chez lui à son dépôt. Un arrêt en dehors de ces heures est permis.",
+    help_en="When a zone is closed to some vehicles: on site, from arrival to departure, not on the way. A vehicle is at home at its depot. A stop outside these hours is allowed.",
+    columns=(
+        Column("zone", Ref(table="low_emission_zones"), "Zone", "Zone", required=True, help_fr="La zone.", help_en="The zone."),
+        Column("rule", Integer(1, 99), "Règle", "Rule", default=1, help_fr="Numéro de la règle dans la zone.", help_en="Number of the rule within the zone."),
+        Column("days", Several(DAYS), "Jours", "Days", help_fr="Jours où la règle joue (vide : tous).", help_en="Days on which the rule applies (empty: all)."),
+        Column("opens", Time(), "De", "From", default=0, help_fr="Début de l'interdiction.", help_en="Start of the ban."),
+        Column("closes", Time(), "À", "To", default=1440, help_fr="Fin de l'interdiction.", help_en="End of the ban."),
+        Column("starts", Date(), "À partir du", "Valid from", help_fr="Premier jour de validité (vide : depuis toujours).", help_en="First day of validity (empty: always was)."),
+        Column("ends", Date(), "Jusqu'au", "Valid until", help_fr="Dernier jour de validité (vide : sans fin).", help_en="Last day of validity (empty: no end)."),
+        Column("crit_air", Choice(CRIT_AIR), "Interdit à partir de", "Barred from", help_fr="Cette classe Crit'Air et les suivantes sont exclues (vide : les véhicules non admis en ZFE).", help_en="This Crit'Air class and those after it are barred (empty: vehicles not allowed in a low-emission zone)."),
+        Column("above_gvw", Decimal(0, 44), "Au-delà de", "Above", "t PTAC", default=0.0, help_fr="Seuls les véhicules plus lourds sont concernés (0 : tous).", help_en="Only heavier vehicles are concerned (0: all).", decimals=1),
+        MARK, SOURCE,
     ),
 )  # fmt: skip
 
@@ -148,7 +202,22 @@ CURRENT = Table(
         Column("position", Integer(1, 1000), "Ordre", "Order", required=True, help_fr="Ordre dans le tour.", help_en="Order in the trip."),
         Column("flow", Ref(table="flows"), "Flux", "Flow", required=True, help_fr="Le flux livré ou collecté.", help_en="The flow delivered or collected."),
         Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine ; les vides se lisent dans le flux et n'ont pas besoin de ligne.", help_en="Deliver at the destination, or collect at the origin; empties follow from the flow and need no row."),
+        Column("locked", Flag(), "Gardée", "Kept", default=False, help_fr="Oui sur toutes les lignes d'un véhicule et d'un jour : cette tournée est gardée telle quelle (même véhicule, mêmes arrêts, même ordre).", help_en="Yes on all rows of one vehicle and day: this route is kept as it is (same vehicle, same stops, same order)."),
         MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+ROUTE_LOCKS = Table(
+    "route_locks", "Verrous des tournées", "Route locks", key=("site", "category", "flow"), group=GROUP,
+    help_fr="Décisions imposées aux tournées. Une ligne concerne les flux qui répondent à toutes les cellules remplies : site (à une extrémité), catégorie, flux.",
+    help_en="Decisions imposed on the routes. A row concerns the flows that answer to every cell filled: site (at either end), category, flow.",
+    columns=(
+        Column("site", Ref(table="sites"), "Site", "Site", help_fr="Tous les flux de ce site (vide : de tous).", help_en="All flows of this site (empty: of all)."),
+        Column("category", Choice(CATEGORIES), "Catégorie", "Category", help_fr="Seulement cette catégorie (vide : toutes).", help_en="This category only (empty: all)."),
+        Column("flow", Ref(table="flows"), "Flux", "Flow", help_fr="Seulement ce flux (vide : tous).", help_en="This flow only (empty: all)."),
+        Column("vehicle", Ref(table="vehicle_types"), "Véhicule imposé", "Vehicle imposed", help_fr="Type de véhicule de ces flux (vide : libre).", help_en="Vehicle type of these flows (empty: free)."),
+        Column("days", Several(DAYS), "Jours imposés", "Days imposed", help_fr="Aucun passage les autres jours (vide : libre).", help_en="No visit on other days (empty: free)."),
+        SOURCE,
     ),
 )  # fmt: skip
 
@@ -170,7 +239,7 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, CURRENT, ACCEPTED)
+TABLES = (DEPOTS, TEAMS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, ROUTE_LOCKS, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(
@@ -184,9 +253,10 @@ ROUTES = Table(
         Column("stops", Integer(), "Arrêts", "Stops"),
         Column("starts", Time(), "Début", "Start", help_fr="Début du premier chargement, à la minute.", help_en="Start of the first loading, to the minute."),
         Column("ends", Time(), "Retour", "End", help_fr="Dernier retour, à la minute.", help_en="Last return, to the minute."),
-        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0),
+        Column("duty", Decimal(), "Durée", "Duty", "min", decimals=0, help_fr="Temps payé : pauses non payées déduites.", help_en="Paid time: unpaid breaks taken off."),
         Column("driving", Decimal(), "Conduite", "Driving", "min", decimals=0),
         Column("waiting", Decimal(), "Attente", "Waiting", "min", decimals=0),
+        Column("breaks", Decimal(), "Pauses", "Breaks", "min", decimals=0),
         Column("overtime", Decimal(), "Heures sup.", "Overtime", "min", decimals=0),
         Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
         Column("fill", Decimal(), "Remplissage maximal", "Highest fill", "%", decimals=0),
@@ -202,6 +272,7 @@ TRIPS = Table(
         Column("number", Integer(), "N° de véhicule", "Vehicle number"),
         Column("trip", Integer(), "Tour", "Trip"),
         Column("loads", Decimal(), "Début du chargement", "Loading starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("disinfection", Decimal(), "Désinfection avant", "Disinfection before", "min", decimals=0, help_fr="Minutes de désinfection avant le chargement.", help_en="Minutes of disinfection before loading."),
         Column("departs", Decimal(), "Départ", "Departs", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
         Column("returns", Decimal(), "Retour", "Returns", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
         Column("stops", Integer(), "Arrêts", "Stops"),
@@ -232,7 +303,21 @@ STOPS = Table(
         Column("kg_on_board", Decimal(), "Charge au départ du site", "Load on leaving", "kg", decimals=0),
     ),
 )  # fmt: skip
-RESULTS = (COSTS, ROUTES, TRIPS, STOPS)
+SKIPPED = Table(
+    "routes_skipped", "Passages laissés", "Skipped visits", key=("day", "flow", "visit"), group=GROUP, result=True,
+    help_fr="Les passages facultatifs que les véhicules du groupement n'assurent pas.", help_en="The optional visits that the group's vehicles do not make.",
+    columns=(
+        Column("day", Choice(DAYS), "Jour", "Day"),
+        Column("flow", Ref(table="flows"), "Flux", "Flow"),
+        Column("visit", Integer(), "Passage", "Visit", help_fr="Rang du passage dans la journée pour ce flux.", help_en="Rank of the flow's visit within the day."),
+        Column("origin", Ref(table="sites"), "Origine", "Origin"),
+        Column("destination", Ref(table="sites"), "Destination", "Destination"),
+        Column("quantity", Decimal(), "Quantité", "Quantity", "unités"),
+        Column("means", Choice(SKIPS), "Devient", "Becomes"),
+        Column("cost", Decimal(), "Prix", "Price", "€/passage"),
+    ),
+)  # fmt: skip
+RESULTS = (COSTS, ROUTES, TRIPS, STOPS, SKIPPED, *DRIVER_RESULTS)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel", "Yearly cost", "€/an", "low"),
@@ -244,5 +329,9 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("drivers", "Conducteurs employés", "Drivers employed", "conducteurs", "low"),
+    Kpi("disinfections", "Désinfections par semaine", "Disinfections per week", "désinf./sem.", "low"),
+    Kpi("skipped", "Passages non assurés par semaine", "Missed visits per week", "passages/sem.", "low"),
+    Kpi("third_party", "Passages confiés à un tiers par semaine", "Visits by a third party per week", "passages/sem.", "low"),
     Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
 )

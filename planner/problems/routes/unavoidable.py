@@ -28,6 +28,8 @@ class Unavoidable:
         left: dict[str, Counter[int]] = defaultdict(Counter)
         for key, home in week.accepted.homes.items():
             visit = week.visit.get(key)
+            if key[1] in week.without:  # left to choice: nothing is sure
+                continue
             if visit is None:
                 self.gone.append(key)
             elif home.vehicle not in full_load(servers, visit).able:

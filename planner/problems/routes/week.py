@@ -16,7 +16,7 @@ site to the next. Several visits in a day share the flow's window in equal parts
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,20 +25,23 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kinds import DAYS
 from planner.network import Network
+from planner.problems.routes import spreading
 from planner.problems.routes.accepted import Accepted
-from planner.problems.routes.tables import CO2_PRICE, COMPATIBILITY, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
+from planner.problems.routes.classes import Classes
+from planner.problems.routes.driver_rules import DriverRules, rules_of, teams_of
+from planner.problems.routes.drivers import Crew, crews_of
+from planner.problems.routes.locks import Lock, locks_of
+from planner.problems.routes.spreading import gaps, spread
+from planner.problems.routes.tables import CO2_PRICE, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
+from planner.problems.routes.zones import Zones
 from planner.scenario import Scenario
-from planner.sites import SITES, WINDOWS
+from planner.sites import SITES, WEEKS_PER_YEAR, WINDOWS
 
-DAY_CODES = tuple(option.code for option in DAYS)
-DAY_TYPE = {**dict.fromkeys(DAY_CODES[:5], "weekday"), "sat": "saturday", "sun": "sunday"}
+DAY_CODES, DAY_TYPE = spreading.DAY_CODES, spreading.DAY_TYPE
 MIDNIGHT = 86_400
 NO_WAY = 365 * MIDNIGHT
 BANDS = ("cold", "hot", "frozen")  # temperatures that may have their own compartment
-STRICTNESS = ("together", "dirty_last", "never")
-FIVE_DAYS = {1: ((0,), (1,), (2,), (3,), (4,)), 2: ((0, 3), (1, 4)), 3: ((0, 2, 4),), 4: ((0, 1, 3, 4),)}
 
 Window = tuple[int, int]
 Windows = tuple[Window, ...]
@@ -77,9 +80,10 @@ class Place:
     establishment: str
     max_gvw: float
     tail_lift: bool
-    low_emission_zone: bool
+    low_emission_zone: bool  # barred all the time to vehicles not allowed; a `zone` has its own days and hours
     stop: int
     windows: dict[str, Windows] | None  # by day type; None: always open
+    zone: str | None = None
 
     def open_on(self, day: str) -> Windows:
         return ((0, MIDNIGHT),) if self.windows is None else self.windows.get(DAY_TYPE[day], ())
@@ -103,6 +107,7 @@ class Vehicle:
     hygiene: frozenset[str]
     tail_lift: bool
     low_emission: bool
+    crit_air: str | None
     fixed_cost: float
     km_cost: float
     hour_cost: float
@@ -117,6 +122,22 @@ class Vehicle:
     overtime: int
     max_trips: int
     reload: int
+    shared: bool  # carries flows of other depots too
+    rules: DriverRules | None = None  # of its driver's breaks
+    team: str | None = None
+    same_as: str | None = None  # the type whose vehicles these are, in another shift
+    pace: float = 0.0  # € per hour of its driver in the search, also where drivers are paid by the year
+    shifts: int = 1  # types that share its vehicles, itself included
+
+    @property
+    def physical(self) -> str:
+        """The type that stands for its vehicles: paid once for both of their shifts."""
+        return self.same_as or self.code
+
+    @property
+    def fixed_share(self) -> float:
+        """€ of fixed cost that its vehicles bring at least, whatever the other shift does."""
+        return self.fixed_cost / self.shifts
 
     @property
     def km_rate(self) -> float:
@@ -158,6 +179,8 @@ class Flow:
     limit: int | None  # seconds on board
     establishment: str
     lock: str | None  # the only vehicle type that may carry the full units
+    skip_cost: float | None = None  # € for a visit left out; None: none may be
+    skip_means: str = "missed"
 
 
 @dataclass(frozen=True)
@@ -191,35 +214,6 @@ def meet(windows: Windows, low: int, high: int) -> Windows:
     return tuple((max(a, low), min(b, high)) for a, b in windows if max(a, low) <= min(b, high))
 
 
-def gaps(days: Days) -> list[int]:
-    """Days from each visit to the next, the week repeating; seven for a single one."""
-    places = [DAY_CODES.index(day) for day in days]
-    return [(b - a - 1) % len(DAY_CODES) + 1 for a, b in zip(places, [*places[1:], *places[:1]], strict=True)]
-
-
-def spread(visits: int, open_days: Sequence[str], turn: int) -> list[str]:
-    """Days of `visits` visits a week among the open ones (a day may come several times), the `turn`-th way of spreading."""
-    days = [day for day in DAY_CODES if day in open_days]
-    weekdays = [day for day in days if DAY_TYPE[day] == "weekday"]
-    if visits <= len(weekdays) or (weekdays and visits % 5 == 0 and visits % 7 != 0):
-        days = weekdays
-    elif visits % 6 == 0 and len(days) == 7:
-        days = days[:6]
-    if not days:
-        days = list(DAY_CODES[:5])
-    each, left = divmod(visits, len(days))
-    chosen = [0] * len(days)
-    if left:
-        if len(days) == 5:
-            ways = FIVE_DAYS[left]
-            picked = ways[turn % len(ways)]
-        else:
-            picked = tuple((turn + (i * len(days)) // left) % len(days) for i in range(left))
-        for i in picked:
-            chosen[i] += 1
-    return [day for day, extra in zip(days, chosen, strict=True) for _ in range(each + extra)]
-
-
 class Week:
     """A scenario read for routing: places, fleet, flows, visits by day. Never changed once made.
 
@@ -231,6 +225,12 @@ class Week:
         self.scenario, self.network, self.chosen, self.without = scenario, network, dict(days or {}), without
         self.index = {site: i for i, site in enumerate(network.sites)}
         self.metres, self.times = matrices(network)
+
+    @cached_property
+    def drives(self) -> list[list[int]]:
+        """`times` as plain numbers."""
+        found: list[list[int]] = self.times.tolist()
+        return found
 
     def way(self, a: str, b: str) -> int | None:
         """Driving seconds from site to site, None where there is no way."""
@@ -253,8 +253,8 @@ class Week:
             hours[row.site][row.day_type].append((row.opens * 60, row.closes * 60))
         return {
             row.site: Place(
-                row.site, self.index[row.site], row.establishment, row.max_gvw, bool(row.needs_tail_lift), bool(row.low_emission_zone),
-                seconds(row.stop_minutes), {kind: join(found) for kind, found in hours[row.site].items()} if row.site in hours else None,
+                row.site, self.index[row.site], row.establishment, row.max_gvw, bool(row.needs_tail_lift), bool(row.low_emission_zone and not row.emission_zone),
+                seconds(row.stop_minutes), {kind: join(found) for kind, found in hours[row.site].items()} if row.site in hours else None, row.emission_zone,
             )
             for row in self.scenario.rows(SITES.name)
         }  # fmt: skip
@@ -263,22 +263,49 @@ class Week:
     def vehicles(self) -> tuple[Vehicle, ...]:
         """Vehicle types in the order of the table, also those of which there is none."""
         depots = {row.depot: row for row in self.scenario.rows(DEPOTS.name)}
+        teams = teams_of(self.scenario)
+        types = {row.vehicle: row for row in self.scenario.rows(VEHICLES.name)}
+        shifts = Counter(row.same_as or row.vehicle for row in types.values())
+        weeks = self.scenario.value(WEEKS_PER_YEAR)
         found = []
-        for row in self.scenario.rows(VEHICLES.name):
+        for row in types.values():
+            owner, crew = types[row.same_as or row.vehicle], self.crews.get(row.team or "")
+            yearly = crew is not None and crew.yearly_cost is not None
+            pace = row.hour_cost
+            if crew is not None and crew.yearly_cost is not None:
+                pace = crew.yearly_cost / weeks / max(1.0, crew.normal / 3600)
             depot = depots[row.depot]
             reload = depot.reload_minutes if depot.reload_minutes is not None else self.scenario.value(RELOAD_MINUTES)
             shift, hours = (row.shift_start * 60, row.shift_end * 60), (depot.opens * 60, depot.closes * 60)
             limits = {"cold": row.cold_places, "hot": row.hot_places, "frozen": row.frozen_places}
             found.append(
                 Vehicle(
-                    row.vehicle, row.index_, row.depot, depot.site, row.establishment, row.count, row.gvw, row.places, row.kg,
+                    row.vehicle, row.index_, row.depot, depot.site, row.establishment, min(row.count, owner.count), row.gvw, row.places, row.kg,
                     {band: row.places if limits[band] is None else min(limits[band], row.places) for band in BANDS if band in row.temperatures},
-                    frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.fixed_cost,
-                    row.km_cost, row.hour_cost, row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
-                    seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload),
+                    frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.crit_air, owner.fixed_cost,
+                    row.km_cost, 0.0 if yearly else row.hour_cost, 0.0 if yearly else row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
+                    seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
+                    rules_of(self.scenario, row, teams), row.team, row.same_as, pace, shifts[row.same_as or row.vehicle],
                 )
             )  # fmt: skip
         return tuple(found)
+
+    @cached_property
+    def locks(self) -> dict[str, Lock]:
+        return locks_of(self.scenario)
+
+    @cached_property
+    def zones(self) -> Zones:
+        return Zones(self.scenario)
+
+    def barred(self, vehicle: Vehicle, site: str, day: str) -> Windows:
+        """When a vehicle may not be at a site, from arrival to departure."""
+        return () if site == vehicle.site else self.zones.barred(vehicle, self.places[site].zone, day)
+
+    @cached_property
+    def crews(self) -> dict[str, Crew]:
+        """The teams of drivers, in the order of the table."""
+        return crews_of(self.scenario)
 
     @cached_property
     def accepted(self) -> Accepted:
@@ -294,10 +321,8 @@ class Week:
         return frozenset(vehicle.site for vehicle in self.vehicles if vehicle.count > 0)
 
     @cached_property
-    def coloading(self) -> str:
-        """Whether clean and dirty travel together: the strictest rule given for the pair."""
-        rules = [row.rule for row in self.scenario.rows(COMPATIBILITY.name) if {row.first, row.second} == {"clean", "dirty"}]
-        return max(rules, key=STRICTNESS.index, default="together")
+    def classes(self) -> Classes:
+        return Classes.of(self.scenario)
 
     @cached_property
     def flows(self) -> dict[str, Flow]:
@@ -312,7 +337,7 @@ class Week:
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
                 row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
                 seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
-                row.establishment or self.places[row.destination].establishment, row.lock,
+                row.establishment or self.places[row.destination].establishment, self.locks.get(row.flow, Lock()).vehicle, row.skip_cost, row.skip_means or "missed",
             )  # fmt: skip
         return found
 
@@ -321,7 +346,9 @@ class Week:
         return flow.destination in self.depot_sites and flow.origin not in self.depot_sites
 
     def open_days(self, flow: Flow) -> list[str]:
-        return [day for day in DAY_CODES if self.places[flow.origin].open_on(day) and self.places[flow.destination].open_on(day)]
+        """Days on which both ends are open and no lock forbids a visit."""
+        locked = self.locks.get(flow.code, Lock()).days
+        return [day for day in DAY_CODES if self.places[flow.origin].open_on(day) and self.places[flow.destination].open_on(day) and (locked is None or day in locked)]
 
     def days_of(self, flow: Flow) -> list[str]:
         """The days of a flow's visits, a day as often as it is visited."""
@@ -335,7 +362,8 @@ class Week:
             each = row.visits // len(given) if row.visits and row.visits % len(given) == 0 else 1
             return [day for day in given for _ in range(each)]
         today = self._days_today.get(flow.code, [])
-        if len(today) == (row.visits or 1):
+        locked = self.locks.get(flow.code, Lock()).days
+        if len(today) == (row.visits or 1) and (locked is None or locked.issuperset(today)):
             return today
         end = flow.origin if self.window_at_origin(flow) else flow.destination
         return spread(row.visits or 1, self.open_days(flow), self.index[end])
@@ -349,10 +377,14 @@ class Week:
     def free(self) -> dict[str, tuple[Days, ...]]:
         """The flows whose days are chosen and the sets of days allowed to each (none: what is asked contradicts itself)."""
         rows = self.scenario.rows(FLOWS.name)
+        held: dict[str, set[str]] = defaultdict(set)  # days of today's routes that are kept
+        for row in self.scenario.rows(CURRENT.name):
+            if row.locked:
+                held[row.flow].add(row.day)
         return {
             flow.code: tuple(
                 days for days in combinations([day for day in self.open_days(flow) if not rows[flow.row].days or day in rows[flow.row].days], rows[flow.row].visits or 1)
-                if all((rows[flow.row].least_gap or 1) <= gap <= (rows[flow.row].longest_gap or len(DAY_CODES)) for gap in gaps(days))
+                if held[flow.code].issubset(days) and all((rows[flow.row].least_gap or 1) <= gap <= (rows[flow.row].longest_gap or len(DAY_CODES)) for gap in gaps(days))
             )
             for flow in self.flows.values() if rows[flow.row].free_days
         }  # fmt: skip
@@ -425,11 +457,18 @@ class Week:
             return "deliver"
         return "collect" if vehicle.site == flow.destination else "carry"
 
+    def foreign(self, vehicle: Vehicle, flow: Flow) -> bool:
+        """Whether a flow is of other depots only and the vehicle is not shared with them."""
+        ends = {flow.origin, flow.destination}
+        return not vehicle.shared and vehicle.site not in ends and bool(ends & self.depot_sites)
+
     def refusals(self, vehicle: Vehicle, flow: Flow) -> list[tuple[str, float, float]]:
         """Why a vehicle can never carry a flow, times aside: (rule, the flow's figure, the vehicle's)."""
         found: list[tuple[str, float, float]] = []
         if flow.lock is not None and flow.lock != vehicle.code:
             found.append(("lock", 0.0, 0.0))
+        if self.foreign(vehicle, flow):
+            found.append(("foreign", 0.0, 0.0))
         if flow.temperature not in vehicle.temperatures:
             found.append(("temperature", 0.0, 0.0))
         if flow.hygiene not in vehicle.hygiene:

@@ -11,27 +11,42 @@ import pandas as pd
 
 from planner.problems.base import Costs
 from planner.problems.routes.accepted import FULL, VehicleKey, VisitKey
+from planner.problems.routes.classes import Pair
+from planner.problems.routes.driver_tables import BREAKS, ROTA
+from planner.problems.routes.drivers import Roster, Turn, add_costs, rota_rows
+from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
+from planner.problems.routes.skipped import add_skipped, skipped, skipped_rows
 from planner.problems.routes.stops import Move, Route, Stop
-from planner.problems.routes.tables import COSTS, ROUTES, STOPS, TRIPS
-from planner.problems.routes.week import Vehicle, Week
+from planner.problems.routes.tables import COSTS, ROUTES, SKIPPED, STOPS, TRIPS
+from planner.problems.routes.week import Vehicle, Visit, Week
+from planner.problems.routes.zones import outside
 from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
 
 Load = tuple[float, float]  # places, kg
 
 
 def timed(week: Week, route: Route) -> Duty:
-    """The shortest duty of a route."""
+    """The shortest duty of a route, with its driver's breaks."""
     vehicle = week.vehicle[route.vehicle]
-    trips = []
-    for trip in route.trips:
-        stops = [
-            StopPlan(week.index[stop.site], sum(handling(move) for move in stop.moves), week.places[stop.site].stop, stop.windows)
-            for stop in trip.stops
-        ]
-        trips.append(TripPlan(tuple(stops), trip.release))
-    depot = week.index[vehicle.site]
-    return schedule(trips, depot, week.times.tolist(), vehicle.opens, vehicle.closes, vehicle.reload)
+    return schedule(trip_plans(week, route), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload, vehicle.rules)
+
+
+def trip_plans(week: Week, route: Route) -> list[TripPlan]:
+    """What of a route its times depend on."""
+    made = []
+    for trip, disinfection in zip(route.trips, week.classes.disinfections([trip.classes for trip in route.trips]), strict=True):
+        stops = [_stop_plan(week, route, stop, following) for stop, following in zip(trip.stops, [*trip.stops[1:], None], strict=True)]
+        made.append(TripPlan(tuple(stops), trip.release, disinfection.seconds if disinfection else 0))
+    return made
+
+
+def _stop_plan(week: Week, route: Route, stop: Stop, following: Stop | None) -> StopPlan:
+    """A stop to schedule: its windows are those outside the hours in which the vehicle may not be there, and then nobody rests there either."""
+    spend, fixed = sum(handling(move) for move in stop.moves), week.places[stop.site].stop
+    barred = week.barred(week.vehicle[route.vehicle], stop.site, route.day)
+    leaving = following is None or following.site != stop.site
+    return StopPlan(week.index[stop.site], spend, fixed, outside(stop.windows, barred, spend + fixed * leaving), not barred)
 
 
 def handling(move: Move) -> int:
@@ -80,26 +95,29 @@ def drive(week: Week, vehicle: Vehicle, stops: Sequence[Stop]) -> tuple[int, int
     return sum(int(week.metres[a, b]) for a, b in pairs), sum(int(week.times[a, b]) for a, b in pairs)
 
 
-def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
-    """All result tables of a plan with these routes (each with at least one trip of at least one stop)."""
+def tables(week: Week, routes: Sequence[Route], roster: Roster | None = None) -> dict[str, pd.DataFrame]:
+    """All result tables of a plan with these routes (each with at least one trip of at least one stop). `roster`: who drives."""
     order = {day: i for i, day in enumerate(week.visits)}
     ranked = sorted(routes, key=lambda r: (order[r.day], week.vehicle[r.vehicle].row, r.number))
     route_rows: list[dict[str, Any]] = []
     trip_rows: list[dict[str, Any]] = []
     stop_rows: list[dict[str, Any]] = []
+    break_rows: list[dict[str, Any]] = []
+    turns: list[Turn] = []
     bill = Bill(week)
     for route in ranked:
         vehicle, duty = week.vehicle[route.vehicle], timed(week, route)
         head = {"day": route.day, "vehicle": route.vehicle, "number": route.number}
         metres = driving = 0
         fill = 0.0
-        for t, (trip, at) in enumerate(zip(route.trips, duty.trips, strict=True), 1):
+        disinfections = week.classes.disinfections([trip.classes for trip in route.trips])
+        for t, (trip, at, disinfection) in enumerate(zip(route.trips, duty.trips, disinfections, strict=True), 1):
             m, s = drive(week, vehicle, trip.stops)
             metres, driving = metres + m, driving + s
             board = loads(trip.stops)
             most = max(p for p, _ in board), max(k for _, k in board)
             fill = max(fill, most[0] / vehicle.places if vehicle.places else 0.0)
-            trip_rows.append({**head, "trip": t, "loads": at.loads / 60, "departs": at.departs / 60, "returns": at.returns / 60,
+            trip_rows.append({**head, "trip": t, "loads": at.loads / 60, "disinfection": disinfection.seconds / 60 if disinfection else 0.0, "departs": at.departs / 60, "returns": at.returns / 60,
                               "stops": len(trip.stops), "km": m / 1000, "places": round(most[0], 6), "kg": round(most[1], 6)})  # fmt: skip
             for p, (stop, when) in enumerate(zip(trip.stops, at.stops, strict=True), 1):
                 for move in stop.moves:
@@ -113,12 +131,26 @@ def tables(week: Week, routes: Sequence[Route]) -> dict[str, pd.DataFrame]:
         spent = sum(r.departs - r.loads + sum(s.leaves - s.starts for s in r.stops) for r in duty.trips)
         route_rows.append({
             **head, "trips": len(route.trips), "stops": sum(len(trip.stops) for trip in route.trips), "starts": minute(duty.starts),
-            "ends": minute(duty.ends), "duty": duty.seconds / 60, "driving": driving / 60, "waiting": (duty.seconds - spent - driving) / 60,
-            "overtime": overtime / 60, "km": metres / 1000, "fill": round(100 * fill, 6), "co2": round(metres / 1000 * vehicle.co2_km, 6),
+            "ends": minute(duty.ends), "duty": duty.seconds / 60, "driving": driving / 60, "waiting": (duty.span - duty.rest - spent - driving) / 60,
+            "breaks": duty.rest / 60, "overtime": overtime / 60, "km": metres / 1000, "fill": round(100 * fill, 6), "co2": round(metres / 1000 * vehicle.co2_km, 6),
         })  # fmt: skip
+        for rank, one in enumerate(duty.breaks, 1):
+            site = vehicle.site if one.moment == "depot" else route.trips[one.trip - 1].stops[one.position - 1].site
+            break_rows.append({**head, "rank": rank, "trip": one.trip, "position": one.position, "moment": one.moment, "site": site,
+                               "time": minute(one.starts), "starts": one.starts / 60, "minutes": (one.ends - one.starts) / 60})  # fmt: skip
         bill.add(vehicle, route.number, metres, duty.seconds)
-    bill.changes = len(week.accepted.changed(carriers(ranked)))
-    return {COSTS.name: bill.frame(), ROUTES.name: ROUTES.frame(route_rows), TRIPS.name: TRIPS.frame(trip_rows), STOPS.name: STOPS.frame(stop_rows)}
+        bill.disinfected[route.vehicle] += [pair for pair in disinfections if pair]
+        turns.append(Turn(route.day, route.vehicle, route.number, duty.starts, duty.ends, duty.seconds))
+    rota = rota_rows(week, turns, roster or Rosters(week))
+    for turn, row in zip([t for t in turns if week.vehicle[t.vehicle].team is not None], rota, strict=True):
+        bill.worked[row["team"], row["driver"]] += turn.seconds
+    carried = carriers(ranked)
+    bill.changes = len(week.accepted.changed(carried))
+    bill.skipped = skipped(week, carried)
+    return {
+        COSTS.name: bill.frame(), ROUTES.name: ROUTES.frame(route_rows), TRIPS.name: TRIPS.frame(trip_rows), STOPS.name: STOPS.frame(stop_rows),
+        SKIPPED.name: SKIPPED.frame(skipped_rows(bill.skipped)), BREAKS.name: BREAKS.frame(break_rows), ROTA.name: ROTA.frame(rota),
+    }  # fmt: skip
 
 
 def carriers(routes: Sequence[Route]) -> dict[VisitKey, set[VehicleKey]]:
@@ -153,9 +185,12 @@ class Bill:
         self.normal: dict[str, int] = defaultdict(int)
         self.over: dict[str, int] = defaultdict(int)
         self.changes = 0
+        self.skipped: Sequence[Visit] = ()
+        self.disinfected: dict[str, list[Pair]] = defaultdict(list)
+        self.worked: dict[tuple[str, int], int] = defaultdict(int)  # seconds of each driver (team, number)
 
     def add(self, vehicle: Vehicle, number: int, metres: int, duty: int) -> None:
-        self.numbers[vehicle.code].add(number)
+        self.numbers[vehicle.physical].add(number)
         self.metres[vehicle.code] += metres
         self.normal[vehicle.code] += min(duty, vehicle.duty)
         self.over[vehicle.code] += max(0, duty - vehicle.duty)
@@ -165,16 +200,22 @@ class Bill:
         costs = Costs(COSTS)
         for code, numbers in self.numbers.items():
             vehicle = self.week.vehicle[code]
+            costs.add(year, vehicle.establishment, code, "vehicle_fixed", len(numbers), len(numbers) * vehicle.fixed_cost)
+        for code in self.metres:
+            vehicle = self.week.vehicle[code]
             km, normal, over = self.metres[code] / 1000 * weeks, self.normal[code] / 3600 * weeks, self.over[code] / 3600 * weeks
             for line, amount, price in (
-                ("vehicle_fixed", len(numbers), vehicle.fixed_cost),
                 ("vehicle_km", km, vehicle.km_cost),
                 ("driver", normal, vehicle.hour_cost),
                 ("overtime", over, vehicle.overtime_cost),
             ):
                 costs.add(year, vehicle.establishment, code, line, amount, amount * price)
+            done = self.disinfected[code]
+            costs.add(year, vehicle.establishment, code, "disinfection", weeks * len(done), weeks * sum(pair.cost for pair in done))
             if vehicle.co2_price:
                 kg = km * vehicle.co2_km
                 costs.add(year, vehicle.establishment, code, "co2", kg / 1000, 0.0, beyond=kg * vehicle.co2_price)
+        add_skipped(costs, self.skipped, year, weeks)
+        add_costs(self.week, costs, self.worked)
         costs.add(year, "", "", "changes", self.changes, 0.0, beyond=self.changes * self.week.accepted.price)
         return costs.frame()

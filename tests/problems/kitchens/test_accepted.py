@@ -20,7 +20,7 @@ from planner.schema import rows
 from planner.sites import PARAMETERS
 from tests.problems.kitchens.generator import make
 from tests.problems.kitchens.small import group, level, network
-from tests.problems.kitchens.test_model import EXACT, TINY, cheapest, solve
+from tests.problems.kitchens.test_model import EXACT, TINY, cheapest, quarrel, repairs, solve
 
 QUICK = Limits(seconds=10, gap=1e-4)
 ENOUGH = 1.0  # € that rounding to cents may tell equal plans apart by
@@ -168,7 +168,8 @@ def test_a_limit_that_cannot_be_kept_is_named_with_the_smallest_that_works() -> 
     changed = group({**closed, "kitchen_levels": {"KX": {"capacity": 200.0}}})
     plan = solve(near(changed, accepted, most=1))
     assert plan.status is Status.INFEASIBLE
-    assert [issue.code for issue in plan.issues] == ["kitchens_changes_limit"]
+    assert [issue.code for issue in repairs(plan)] == ["kitchens_changes_limit"]
+    assert "policy.most_changes" in quarrel(plan)
     smallest = int(dict(plan.issues[0].args)["smallest"])  # type: ignore[arg-type]
     assert dict(plan.issues[0].args)["limit"] == 1 and smallest >= 2
     for lang in ("fr", "en"):

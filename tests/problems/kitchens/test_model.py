@@ -1,26 +1,23 @@
 """Plans of the kitchens problem: the cheapest by exhaustive enumeration, outcomes, baseline, key figures."""
 
 import datetime as dt
-import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from planner.issues import Issue
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status, Step
-from planner.problems.base import cost_of
-from planner.problems.kitchens import KITCHENS, conflicts, plans
-from planner.problems.kitchens.data import NONE, Facts, facts
+from planner.problems.kitchens import KITCHENS, conflicts
+from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.model import lowered
-from planner.problems.kitchens.plans import Decisions
+from planner.problems.kitchens.policies import policies
 from planner.scenario import Scenario
 from planner.schema import Row, rows
+from tests.problems.kitchens.enumeration import cheapest
 from tests.problems.kitchens.generator import make
 from tests.problems.kitchens.small import demand, group, kitchen, level, network
 
@@ -43,58 +40,6 @@ def accepted(scenario: Scenario, plan: Plan, net: Network | None = None) -> bool
 
 
 # --- the cheapest plan -----------------------------------------------------------------------------------------
-
-
-def every_plan(data: Facts) -> Iterator[Decisions]:
-    """Every level path, assignment and equipment year, with the fewest posts; whether it is legal is for the audit to say."""
-    K, J, T = len(data.kitchens), len(data.sites), data.T
-    paths = [list(itertools.product([NONE, *range(len(kitchen.levels))], repeat=T)) for kitchen in data.kitchens]
-    ways = list(itertools.product(range(K), range(2)))
-    for levels in itertools.product(*paths):
-        level_of = np.array(levels, dtype=np.int64)
-        for served in itertools.product(ways, repeat=J * T):
-            chosen = np.array(served, dtype=np.int64).reshape(J, T, 2)
-            kitchen_of, mode_of = np.where(data.eats, chosen[:, :, 0], NONE), np.where(data.eats, chosen[:, :, 1], NONE)
-            if not data.eats.all() and (chosen[~data.eats] != 0).any():
-                continue
-            if any(level_of[kitchen_of[j, t], t] == NONE for j, t in np.argwhere(data.eats)):
-                continue
-            cold = plans.served_cold(data, Decisions(level_of, level_of, kitchen_of, mode_of, np.zeros((J, T), dtype=bool)))
-            when = []
-            for j, site in enumerate(data.sites):
-                years = np.flatnonzero(cold[j])
-                when.append([None] if site.equipped or not len(years) else [t for t in range(years[0] + 1) if data.eats[j, t]])
-            for bought in itertools.product(*when):
-                equip = np.zeros((J, T), dtype=bool)
-                for j, year in enumerate(bought):
-                    if year is not None:
-                        equip[j, year] = True
-                yield Decisions(level_of, _posts(data, level_of, kitchen_of), kitchen_of, mode_of, equip)
-
-
-def _posts(data: Facts, level_of: Any, kitchen_of: Any) -> Any:
-    posts = np.zeros(level_of.shape, dtype=np.int64)
-    for t in range(data.T):
-        before = posts[:, t - 1].sum() if t else sum(k.row.staff for k in data.kitchens if k.existing)
-        for k in range(len(data.kitchens)):
-            if level_of[k, t] != NONE:
-                meals = sum(site.meals[t] for j, site in enumerate(data.sites) if kitchen_of[j, t] == k)
-                posts[k, t] = max(math.ceil(meals / data.kitchens[k].row.productivity), math.ceil(data.kitchens[k].levels[level_of[k, t]].min_staff))
-        short = math.ceil(before - data.departures[t] - posts[:, t].sum()) if math.isfinite(data.departures[t]) else 0
-        if short > 0 and (level_of[:, t] != NONE).any():
-            posts[int(np.argmax(level_of[:, t])), t] += short
-    return posts
-
-
-def cheapest(scenario: Scenario, net: Network, known: float) -> float:
-    """Cost of the cheapest plan that the audit accepts (plans dearer than `known`, or the best so far, are not audited)."""
-    data = facts(scenario, net)
-    best = known
-    for made in every_plan(data):
-        cost = cost_of(plans.costs(data, made))
-        if cost < best and KITCHENS.audit(scenario, net, plans.finished(scenario, data, made, Status.FEASIBLE)).valid:
-            best = cost
-    return best
 
 
 TINY_OUT = (("meal_demand", "B"), ("meal_demand", "D"), ("meal_demand", "X"), ("kitchens", "KB"), ("kitchens", "KX"), ("kitchen_levels", "KB"), ("kitchen_levels", "KX"))
@@ -156,8 +101,18 @@ def test_five_kitchens_forty_sites_five_years_within_one_percent() -> None:
 # --- outcomes ----------------------------------------------------------------------------------------------------
 
 
+def repairs(plan: Plan) -> list[Issue]:
+    """The smallest change, without the rules that quarrel."""
+    return [issue for issue in plan.issues if issue.code not in ("kitchens_conflict_rules", "kitchens_conflict_rule", "kitchens_conflict_without_rules")]
+
+
+def quarrel(plan: Plan) -> set[str]:
+    """The rules that cannot hold together, by their texts."""
+    return {issue.expected.key for issue in plan.issues if issue.code == "kitchens_conflict_rule" and issue.expected is not None}
+
+
 def codes(plan: Plan) -> dict[str, Issue]:
-    return {issue.code: issue for issue in plan.issues}
+    return {issue.code: issue for issue in repairs(plan)}
 
 
 def test_a_budget_too_low_is_named_with_the_euros_missing() -> None:
@@ -171,7 +126,8 @@ def test_a_budget_too_low_is_named_with_the_euros_missing() -> None:
 
     plan = solve(scenario())
     assert plan.status is Status.INFEASIBLE and plan.cost is None
-    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_budget"} and len(plan.issues) == 2
+    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_budget"} and len(repairs(plan)) == 2
+    assert quarrel(plan) == {"policy.budget"}
     args = dict(codes(plan)["kitchens_relax_budget"].args)
     assert args["more"] == 40000.0 and args["budget"] == 0.0 and args["year"] in ("2027", "2028")
     assert solve(scenario(**{f"y{args['year']}": 40000.0})).status is Status.OPTIMAL
@@ -330,7 +286,7 @@ def test_delivery_is_costed_by_hand() -> None:
 def test_baseline_faults_are_reported_as_such() -> None:
     over = group({"kitchen_levels": {"KB": {"capacity": 300.0}}})
     audit = KITCHENS.audit(over, network(), KITCHENS.baseline(over, network()))
-    assert {issue.code for issue in audit.issues} == {"kitchens_over_capacity"}
+    assert {issue.code for issue in audit.issues} == {"kitchens_over_capacity", "kitchens_day_short"}
     plan = solve(over)  # a start that breaks a rule is no start
     assert plan.status in (Status.OPTIMAL, Status.INFEASIBLE)
 
@@ -436,3 +392,31 @@ def test_a_kitchen_filled_to_its_last_meal_is_a_plan() -> None:
     plan = solve(alone)
     assert plan.status.has_plan, plan.issues
     assert accepted(alone, plan)
+
+
+def test_the_rules_that_quarrel_are_a_smallest_set() -> None:
+    """A, B and C are to be fed by KA, which must then be extended and B equipped in the first year: its budget allows one of both."""
+    tight = {"meal_demand": {site: {"lock": "KA"} for site in "ABC"}}
+    plan = solve(group(tight))
+    assert plan.status is Status.INFEASIBLE
+    found = [issue.expected for issue in plan.issues if issue.code == "kitchens_conflict_rule" and issue.expected is not None]
+    assert found
+    rules = {rule.name: rule for rule in policies(group(tight)) if rule.kind == "rule"}
+    for dropped in found:  # all but one of them, and nothing else, can be kept
+        eased = group(tight)
+        for name, rule in rules.items():
+            if name not in found or name == dropped:
+                eased = rule.change(eased)
+        assert solve(eased).status.has_plan
+    kept = group(tight)
+    for name, rule in rules.items():
+        if name not in found:
+            kept = rule.change(kept)
+    assert solve(kept).status is Status.INFEASIBLE
+
+
+def test_what_is_beyond_the_chillers_or_the_exemption_is_named() -> None:
+    chill = solve(group({"kitchen_levels": {code: {"cold_capacity": 20.0} for code in ("KA", "KX", "KN")}}, max_hot_minutes=45))
+    assert chill.status is Status.INFEASIBLE and "kitchens_relax_chilling" in codes(chill) and quarrel(chill) == {"policy.chilling"}
+    small = solve(group({"kitchens": {code: {"approved": False} for code in ("KA", "KB", "KX", "KN")}}))
+    assert small.status is Status.INFEASIBLE and "kitchens_relax_approval" in codes(small) and quarrel(small) == {"policy.approval"}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.problems.purchasing import ledger
+from planner.problems.purchasing.course import run
 from planner.problems.purchasing.market import nearest, read, year_position
 from planner.problems.purchasing.tables import COSTS
 from planner.problems.purchasing.tariff import allocate, evaluate
@@ -122,8 +123,7 @@ def test_joining_dates_and_first_year() -> None:
     }  # fmt: skip
     assert market.first_year["MILK", "H1"] == Fraction(9, 12)
     assert market.first_year["BREAD", "H2"] == 0
-    bill = evaluate(market, ALL_S1)
-    saved = {k.code: k.value for k in ledger.kpis(market, ALL_S1, bill) if not k.establishment}
+    saved = {k.code: k.value for k in ledger.kpis(run(market, (), ALL_S1)) if not k.establishment}
     # milk: 100 € for 9 months, 150 € for 12; bread: 20 € for 12; 70 € not this year
     assert saved["first_year"] == 75 + 150 + 20
     assert saved["gain"] == 4990 - 4650
@@ -141,8 +141,7 @@ def test_members_come_and_go() -> None:
 def test_egalim_counts_those_outside_at_today_quality() -> None:
     market = read(small())
     awards = {("MILK", "H2", "S2"): 100}  # organic milk for 2 700 €
-    bill = evaluate(market, awards)
-    found = {k.code: k.value for k in ledger.kpis(market, awards, bill) if not k.establishment}
+    found = {k.code: k.value for k in ledger.kpis(run(market, (), awards)) if not k.establishment}
     whole = 2700 + 1100 + 220 + 520
     assert found["egalim_quality"] == pytest.approx(100 * (2700 + 1100 + 60) / whole, abs=1e-3)
     assert found["egalim_organic"] == pytest.approx(100 * (2700 + 60) / whole, abs=1e-3)
@@ -170,7 +169,7 @@ def test_ledger_adds_up_to_the_bill(seed: int) -> None:
     shares = {a: s if len(market.bidders[a[0]]) > 1 else 100 for a, s in shares.items()}
     bill = evaluate(market, shares)
     assert round(sum(ledger.cost_lines(market, bill)["objective"]) * 100) == bill.total(market)
-    by_member = {k.establishment: k.value for k in ledger.kpis(market, shares, bill) if k.code == "annual_cost"}
+    by_member = {k.establishment: k.value for k in ledger.kpis(run(market, (), shares)) if k.code == "annual_cost"}
     assert by_member.pop("") == pytest.approx(sum(by_member.values()), abs=1e-6)
-    frame = ledger.awards(market, bill)
+    frame = ledger.awards(run(market, (), shares))
     assert round(frame["today"].sum() * 100) == sum(market.today.values())

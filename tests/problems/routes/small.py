@@ -11,7 +11,7 @@ from planner.scenario import Scenario
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 
-def small(seed: int, visits: int = 4) -> tuple[Scenario, Network]:
+def small(seed: int, visits: int = 4, carries: str = "any") -> tuple[Scenario, Network]:
     rng = np.random.default_rng(seed)
     codes = ["O", "P", "Q", "R", "S"]
     points = {code: (float(rng.integers(0, 40)), float(rng.integers(0, 40))) for code in codes}
@@ -37,6 +37,8 @@ def small(seed: int, visits: int = 4) -> tuple[Scenario, Network]:
         vehicle("big", count=1, places=12.0, fixed_cost=9000.0, km_cost=0.8, max_trips=int(rng.integers(1, 4)), overtime_minutes=60.0, overtime_cost=45.0, duty_minutes=240.0),
         vehicle("small", count=2, places=5.0, fixed_cost=4000.0, km_cost=0.3, kg=450.0, max_trips=int(rng.integers(1, 4)), depot="D" if rng.random() < 0.6 else "E"),
     ]
+    for kind in fleet:
+        kind["carries"] = carries
     data = base(sites, fleet, flows, windows=windows)
     data["depots"].append({"depot": "E", "name": "E", "site": "P", "reload_minutes": 15.0})
     return scenario_of(data, f"small{seed}"), network

@@ -20,9 +20,10 @@ from tests.problems.routes.generator import base, flow, network_of, scenario_of,
 from tests.problems.routes.small import small
 
 
+@pytest.mark.parametrize("carries", ["any", "own_depot"])
 @pytest.mark.parametrize("seed", range(40))
-def test_bound_is_below_the_exact_optimum(seed: int) -> None:
-    scenario, network = small(seed, visits=3)
+def test_bound_is_below_the_exact_optimum(seed: int, carries: str) -> None:
+    scenario, network = small(seed, visits=3, carries=carries)
     best = optimum(scenario, network)
     if errors(check(scenario, network)):
         assert best is None  # what is proven impossible has no plan
@@ -42,6 +43,16 @@ def test_bound_is_the_optimum_of_one_full_load() -> None:
     exact = 5200 + 52 * (60 * 0.5 + minutes / 60 * 30)
     assert bound(week) == pytest.approx(exact, abs=0.031)
     assert optimum(scenario, network) == pytest.approx(exact, abs=1e-6)
+
+
+def test_vehicles_that_must_be_at_different_sites_at_once_are_counted() -> None:
+    """Four sites ten minutes apart due within a quarter of an hour, service of 10 + 3 min: one start each, four vehicles."""
+    points = {"O": (0.0, 0.0), "A": (10.0, 0.0), "B": (20.0, 0.0), "C": (30.0, 0.0), "E": (40.0, 0.0)}
+    flows = [flow(code, "O", code, 2.0, opens=600, closes=615) for code in "ABCE"]
+    scenario = scenario_of(base([site(c) for c in points], [vehicle(count=4)], flows))
+    week = Week(scenario, network_of(points))
+    best = optimum(scenario, network_of(points))
+    assert best is not None and 4 * 5200 < bound(week) <= best
 
 
 def test_bounds_of_depots_that_share_nothing_add_up() -> None:
@@ -103,3 +114,10 @@ def test_bound_leaves_room_for_cost_lines_rounded_down() -> None:
         stop = Stop("P", (Move(week.visits["mon"][0], "deliver"),), ((0, MIDNIGHT),))
         frames = tables(week, [Route("mon", "V", 1, (Trip((stop,)),))])
         assert bound(week) <= cost_of(frames[COSTS.name]) + 1e-9
+
+
+def test_the_bound_stays_true_where_a_vehicle_drives_for_nothing() -> None:
+    """Ways that cost nothing are still ways: the free vehicle can carry everything."""
+    fleet = [vehicle("V"), vehicle("W", km_cost=0.0, hour_cost=0.0, fixed_cost=0.0, overtime_cost=0.0)]
+    scenario = scenario_of(base([site("O"), site("P")], fleet, [flow("a", "O", "P", 2.0)]))
+    assert bound(Week(scenario, network_of({"O": (0.0, 0.0), "P": (10.0, 0.0)}))) == 0.0

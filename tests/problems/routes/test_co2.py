@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from planner.members import with_parameter
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress
 from planner.problems.base import annual_cost
@@ -14,7 +13,7 @@ from planner.problems.routes import ROUTES
 from planner.problems.routes.bound import bound
 from planner.problems.routes.tables import CO2_PRICE, COSTS
 from planner.problems.routes.week import Week
-from planner.scenario import Scenario
+from planner.scenario import Scenario, with_parameter
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (40.0, 0.0)}

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from planner.issues import errors
-from planner.members import with_parameter
 from planner.network import Network
 from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.precheck import check
-from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, STOPS
-from planner.problems.routes.week import Week, gaps
-from planner.scenario import Scenario
+from planner.problems.routes.spreading import gaps
+from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, MOST_CHANGES, STOPS
+from planner.problems.routes.week import Week
+from planner.scenario import Scenario, with_parameter
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (40.0, 0.0), "Q": (40.0, 2.0)}
@@ -107,3 +107,5 @@ def test_accepted_days_are_kept_where_the_plan_is_solved_again() -> None:
     accepted = with_parameter(scenario.replace(ACCEPTED.name, ACCEPTED.frame(accepted_rows(plan))), CHANGE_PRICE, 1000.0)
     again = ROUTES.solve(accepted, network, Limits(seconds=60, iterations=100, seed=1), Progress())
     assert again.status.has_plan and count_changes(accepted, again) == 0
+    closer = with_parameter(accepted, MOST_CHANGES, 0.0)
+    assert not errors(check(closer, network))  # accepted visits of a flow with days to choose are not changes that cannot be avoided

@@ -18,7 +18,7 @@ def found(flows: list[dict[str, Any]], vehicles: list[dict[str, Any]] | None = N
     data = base([site("O"), site("P", **(place or {})), site("Q")], vehicles or [vehicle()], flows, **more)
     issues = ROUTES.precheck(scenario_of(data), network_of(POINTS))
     assert all("issue." not in describe(issue, lang) for issue in issues for lang in ("fr", "en"))
-    return issues
+    return [issue for issue in issues if not issue.code.startswith("routes_enough_")]  # test_explain
 
 
 def test_nothing_to_say_of_good_data() -> None:
@@ -61,7 +61,7 @@ def test_no_road() -> None:
     scenario = scenario_of(base([site("O"), site("P")], [vehicle()], [flow("a", "O", "P")]))
     network = network_of({"O": (0.0, 0.0), "P": (1.0, 0.0)})
     network.km[1, 0] = network.minutes[1, 0] = float("nan")
-    assert [issue.code for issue in ROUTES.precheck(scenario, network)] == ["routes_alone_no_way"]
+    assert [issue.code for issue in errors(ROUTES.precheck(scenario, network))] == ["routes_alone_no_way"]
 
 
 def test_the_closest_vehicle_is_named() -> None:

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
-from planner.members import with_parameter
 from planner.problems.routes.review import review
 from planner.problems.routes.tables import CO2_PRICE
-from planner.scenario import Scenario
+from planner.scenario import Scenario, with_parameter
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (30.0, 0.0), "Q": (30.0, 1.0), "R": (0.0, 30.0)}

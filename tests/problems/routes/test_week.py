@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from planner.problems.routes.week import DAY_CODES, Week, clock, join, seconds, spread
+from planner.problems.routes.spreading import spread
+from planner.problems.routes.week import DAY_CODES, Week, clock, join, seconds
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (0.0, 10.0), "R": (10.0, 10.0)}
@@ -84,9 +85,9 @@ def test_refusals_name_the_rule_with_both_figures() -> None:
 
 def test_strictest_coloading_rule_counts() -> None:
     rules = [{"first": "dirty", "second": "clean", "rule": "dirty_last"}, {"first": "clean", "second": "dirty", "rule": "never"}]
-    assert week([]).coloading == "together"
-    assert week([], class_compatibility=rules[:1]).coloading == "dirty_last"
-    assert week([], class_compatibility=rules).coloading == "never"
+    assert week([]).classes.rule("clean", "dirty") == "together"
+    assert week([], class_compatibility=rules[:1]).classes.rule("clean", "dirty") == "dirty_last"
+    assert week([], class_compatibility=rules).classes.rule("clean", "dirty") == "never"
 
 
 def test_quickest_goes_through_other_sites() -> None:

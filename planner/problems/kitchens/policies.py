@@ -1,0 +1,79 @@
+"""The rules of a kitchens scenario that could be given up, and the decisions that could be imposed, to be priced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from planner.issues import Message
+from planner.problems.base import Rule, edited
+from planner.problems.kitchens import tables as tb
+from planner.scenario import Scenario, with_parameter
+from planner.schema import Row
+from planner.sites import SITES, Parameter
+
+Edit = Callable[[Row], dict[str, Any]]
+
+
+def policies(scenario: Scenario) -> list[Rule]:
+    """Every lock, limit and policy in force, then keeping, closing or opening each kitchen."""
+    return [*_locks(scenario), *_limits(scenario), *_decisions(scenario)]
+
+
+def _locks(scenario: Scenario) -> Iterator[Rule]:
+    for row in scenario.rows(tb.KITCHENS.name):
+        if row.lock != "free":
+            yield _rule(f"policy.lock_{row.lock}", _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock="free")), kitchen=row.name)
+    names = {row.site: row.name for row in scenario.rows(SITES.name)}
+    kitchens = {row.kitchen: row.name for row in scenario.rows(tb.KITCHENS.name)}
+    locked = {row.site: row.lock for row in scenario.rows(tb.DEMAND.name) if row.lock}
+    for site, kitchen in locked.items():
+        change = _edit(tb.DEMAND.name, _only("site", site, lock=None))
+        yield _rule("policy.site_lock", change, site=names.get(site, site), kitchen=kitchens.get(kitchen, kitchen))
+
+
+def _limits(scenario: Scenario) -> Iterator[Rule]:
+    if any(row.investment is not None for row in scenario.rows(tb.YEARS.name)):
+        yield _rule("policy.budget", _edit(tb.YEARS.name, lambda _: {"investment": None}))
+    if any(row.departures is not None for row in scenario.rows(tb.YEARS.name)):
+        yield _rule("policy.departures", _set(tb.STAFF_CHANGE_FREE, 1))
+    for parameter, mode in ((tb.MAX_HOT_MINUTES, "hot"), (tb.MAX_COLD_MINUTES, "cold")):
+        if any(mode in row.modes for row in scenario.rows(tb.KITCHENS.name)):
+            yield _rule(f"policy.minutes_{mode}", _set(parameter, parameter.most), minutes=scenario.value(parameter))
+    if any(row.use_by_days < 5 for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.use_by", _edit(tb.KITCHENS.name, lambda row: {"use_by_days": max(5, row.use_by_days)}))
+    if any(not row.approved for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.approval", _edit(tb.KITCHENS.name, lambda _: {"approved": True}))
+    if any(row.cold_capacity is not None for row in scenario.rows(tb.LEVELS.name)):
+        yield _rule("policy.chilling", _edit(tb.LEVELS.name, lambda _: {"cold_capacity": None}))
+    if scenario.value(tb.RESCUE_SHARE):
+        yield _rule("policy.rescue", _set(tb.RESCUE_SHARE, 0.0), share=scenario.value(tb.RESCUE_SHARE))
+    if scenario.value(tb.EGALIM):
+        yield _rule("policy.egalim", _set(tb.EGALIM, 0.0), euros=scenario.value(tb.EGALIM))
+    if scenario.rows(tb.ACCEPTED.name) and scenario.value(tb.MOST_CHANGES) < tb.MOST_CHANGES.most:
+        yield _rule("policy.most_changes", _set(tb.MOST_CHANGES, tb.MOST_CHANGES.most), most=scenario.value(tb.MOST_CHANGES))
+
+
+def _decisions(scenario: Scenario) -> Iterator[Rule]:
+    for row in scenario.rows(tb.KITCHENS.name):
+        if row.lock == "free":
+            for lock in ("keep", "close") if row.status == "existing" else ("open",):
+                change = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock=lock))
+                yield replace(_rule(f"policy.{lock}", change, kitchen=row.name), kind="decision")
+
+
+def _rule(key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rule:
+    return Rule(Message.of(key, **named), "rule", change)
+
+
+def _edit(table: str, edit: Edit) -> Callable[[Scenario], Scenario]:
+    return lambda scenario: edited(scenario, table, edit)
+
+
+def _only(column: str, code: str, **values: Any) -> Edit:
+    return lambda row: values if getattr(row, column) == code else {}
+
+
+def _set(parameter: Parameter, value: float) -> Callable[[Scenario], Scenario]:
+    return lambda scenario: with_parameter(scenario, parameter, value)

@@ -1,0 +1,280 @@
+"""What a kitchens plan means, worked out from scenario and plans alone: money year by year against today, who costs what, days, stops.
+
+Money is counted when it is spent: investments in their year, no annuity. Notional prices are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from planner.kinds import Code, Date, Decimal, Integer, Ref
+from planner.network import Network
+from planner.plan import Plan, cents
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.audit import Reading
+from planner.problems.kitchens.days import tightest_weeks
+from planner.problems.kitchens.ledger import Ledger
+from planner.problems.kitchens.stops import Stop, stops
+from planner.problems.kitchens.world import World
+from planner.scenario import Scenario
+from planner.schema import Column, Table, rows
+from planner.sites import DISCOUNT_RATE
+
+ANNUITIES = ("kitchen_investment", "site_investment")
+
+YEARLY = Table(
+    "kitchens_yearly", "Cuisines année par année", "Kitchens year by year", key=("year",), group=tb.GROUP, result=True,
+    help_fr="Euros dépensés chaque année (investissements dans l'année, sans annuités), comparés à ne rien faire.",
+    help_en="Euros spent each year (investments in their year, no annuities), against doing nothing.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
+        Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€", decimals=0, help_fr="Dépenses de l'année en gardant l'organisation d'aujourd'hui.", help_en="The year's spending with today's organisation kept."),
+        Column("running", Decimal(), "Fonctionnement du plan", "Running the plan", "€", decimals=0),
+        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites.", help_en="Kitchens and sites, subsidies deducted."),
+        Column("gain", Decimal(), "Gain de l'année", "Gain of the year", "€", decimals=0),
+        Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0),
+        Column("cumulated", Decimal(), "Gain cumulé", "Gain to date", "€", decimals=0, help_fr="Non actualisé : le plan est remboursé dès qu'il devient positif.", help_en="Not discounted: the plan is paid back once it is positive."),
+        Column("meal_today", Decimal(), "Coût d'un repas aujourd'hui", "Cost of a meal today", "€/repas"),
+        Column("meal_plan", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises.", help_en="Annuities included."),
+        Column("posts_today", Integer(), "Postes, ne rien faire", "Posts, doing nothing", "ETP"),
+        Column("posts", Integer(), "Postes du plan", "Posts in the plan", "ETP"),
+        Column("open", Integer(), "Cuisines ouvertes", "Kitchens open"),
+    ),
+)  # fmt: skip
+BY_KITCHEN = Table(
+    "kitchens_by_kitchen", "Coût par cuisine", "Cost by kitchen", key=("year", "kitchen"), group=tb.GROUP, result=True,
+    help_fr="Coût annuel complet de chaque cuisine, annuités comprises, et des repas qu'elle fait.", help_en="Full yearly cost of each kitchen, annuities included, and of the meals it makes.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
+        Column("own", Decimal(), "Postes, frais fixes, annuités", "Posts, fixed costs, annuities", "€", decimals=0),
+        Column("served", Decimal(), "Denrées et livraisons", "Food and deliveries", "€", decimals=0),
+        Column("cost", Decimal(), "Coût complet", "Full cost", "€", decimals=0),
+        Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
+        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
+    ),
+)  # fmt: skip
+BY_SITE = Table(
+    "kitchens_by_site", "Coût par site", "Cost by site", key=("site",), group=tb.GROUP, result=True,
+    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them.",
+    columns=(
+        Column("site", Code(), "Site", "Site"),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment"),
+        Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
+        Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€/an", decimals=0),
+        Column("plan", Decimal(), "Plan", "Plan", "€/an", decimals=0),
+        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
+    ),
+)  # fmt: skip
+DAYS = Table(
+    "kitchens_days", "Production jour par jour", "Production day by day", key=("year", "kitchen", "date"), group=tb.GROUP, result=True,
+    help_fr="Les deux semaines les plus tendues de chaque cuisine : un programme de production qui tient la DLC, aussi régulier que possible.",
+    help_en="The two tightest weeks of each kitchen: a production schedule within the use-by, as even as can be.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
+        Column("date", Date(), "Jour", "Day"),
+        Column("eaten", Decimal(), "Repas mangés", "Meals eaten", "repas", decimals=0),
+        Column("produced", Decimal(), "Repas produits", "Meals produced", "repas", decimals=0),
+        Column("chilled", Decimal(), "Dont refroidis", "Of which chilled", "repas", decimals=0),
+        Column("capacity", Decimal(), "Capacité", "Capacity", "repas", decimals=0, help_fr="0 un jour sans production.", help_en="0 on a day without production."),
+        Column("use", Decimal(), "Capacité utilisée", "Capacity used", "%", decimals=1),
+        Column("stock", Decimal(), "Stock le soir", "Stock at night", "repas", decimals=0),
+    ),
+)  # fmt: skip
+STOPS = Table(
+    "kitchens_stops", "Arrêt d'une cuisine", "Stop of a kitchen", key=("year", "kitchen"), group=tb.GROUP, result=True,
+    help_fr="Ce que les autres cuisines et le stock de secours servent encore si celle-ci s'arrête.", help_en="What the other kitchens and the rescue stock still serve if this one stops.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine arrêtée", "Kitchen stopped"),
+        Column("meals", Decimal(), "Ses repas", "Its meals", "repas/j", decimals=0),
+        Column("others", Decimal(), "Servis par les autres", "Served by the others", "%", decimals=1),
+        Column("lasts", Decimal(), "Jours sans manquer", "Days without shortage", "j", decimals=1, help_fr="Avant que le stock de secours soit épuisé ; vide : jamais.", help_en="Before the rescue stock is gone; empty: never."),
+        Column("served", Decimal(), "Servis pendant l'arrêt", "Served during the stop", "%", decimals=1),
+        Column("missing", Decimal(), "Repas manquants", "Meals missing", "repas", decimals=0, help_fr="Sur la durée d'arrêt étudiée.", help_en="Over the length of stop studied."),
+    ),
+)  # fmt: skip
+TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS)
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Worth of a plan against doing nothing: `npv` (€, discounted, over the plan's years), `residual` (€, discounted, what its
+    investments are still worth after them, straight line), `payback` (years from the start; None: not within the plan)."""
+
+    npv: float
+    residual: float
+    payback: float | None
+    invested: float
+
+
+class Books:
+    """The books of one plan: `world` says what the scenario holds."""
+
+    def __init__(self, world: World, plan: Plan) -> None:
+        self.world, self.reading = world, Reading.of(world, plan)
+        self.ledger = Ledger(world, self.reading.roadmap, self.reading.feeding)
+        self.lines = list(rows(tb.COSTS, self.ledger.costs()))
+
+    def running(self, year: int) -> float:
+        """€ of the year without annuities and investments."""
+        return math.fsum(line.amount for line in self.lines if line.year == year and line.line not in ANNUITIES)
+
+    def full(self, year: int) -> float:
+        return math.fsum(line.amount for line in self.lines if line.year == year)
+
+    def investment(self, year: int) -> float:
+        return math.fsum(amount for book in (self.ledger.kitchen_expense, self.ledger.site_expense) for (_, when), amount in book.items() if when == year)
+
+    def meals(self, year: int) -> float:
+        return math.fsum(self.world.meals(row.site, year) for (_, when), row in self.reading.feeding.items() if when == year)
+
+    def posts(self, year: int) -> int:
+        return sum(self.reading.posts(code, year) for code in self.world.kitchens)
+
+    def residual(self) -> float:
+        """What the investments are still worth at the end, discounted."""
+        end, found = self.world.years[-1] + 1, 0.0
+        for (code, year), amount in self.ledger.kitchen_expense.items():
+            found += amount * max(0.0, 1 - (end - year) / self.ledger.lifetimes[code, year])
+        for (site, year), amount in self.ledger.site_expense.items():
+            found += amount * max(0.0, 1 - (end - year) / self.world.equipment_cost(site)[1])
+        return found * float((1 + self.ledger.rate) ** -len(self.world.years))
+
+    @cached_property
+    def by_kitchen(self) -> dict[tuple[int, str], tuple[float, float, float]]:
+        """(year, kitchen): own cost, cost of the meals it makes, meals."""
+        feeder = {key: row.kitchen for key, row in self.reading.feeding.items()}
+        own, served, meals = (defaultdict[tuple[int, str], float](float) for _ in range(3))
+        for line in self.lines:
+            if line.item in self.world.kitchens and line.line in KITCHEN_LINES:
+                own[line.year, line.item] += line.amount
+            elif (line.item, line.year) in feeder:
+                served[line.year, feeder[line.item, line.year]] += line.amount
+        for (site, year), kitchen in feeder.items():
+            meals[year, kitchen] += self.world.meals(site, year)
+        return {key: (own[key], served[key], meals[key]) for key in sorted(set(own) | set(served))}
+
+    @cached_property
+    def by_site(self) -> dict[str, float]:
+        """Average € per year of each site, with its share of its kitchen's own cost by meals; kitchens that feed nobody are left out."""
+        found: dict[str, float] = defaultdict(float)
+        for line in self.lines:
+            if line.item in self.world.site_owner and line.line not in KITCHEN_LINES:
+                found[line.item] += line.amount
+        for (site, year), row in self.reading.feeding.items():
+            own, _, meals = self.by_kitchen.get((year, row.kitchen), (0.0, 0.0, 0.0))
+            found[site] += own * self.world.meals(site, year) / meals if meals else 0.0
+        return {site: amount / len(self.world.years) for site, amount in found.items()}
+
+
+KITCHEN_LINES = ("staff", "fixed", "kitchen_investment", "closing", "mothball", "temporary", "holidays", "approval")
+
+
+@dataclass(frozen=True)
+class Report:
+    """`frames`: by table of TABLES; `returns`: None where today's organisation is not described."""
+
+    frames: Mapping[str, pd.DataFrame]
+    returns: Returns | None
+    stops: tuple[Stop, ...]
+
+
+def report(scenario: Scenario, network: Network, plan: Plan, baseline: Plan | None) -> Report:
+    """The report on a valid plan, against today's organisation where there is one."""
+    world = World(scenario, network)
+    books = Books(world, plan)
+    today = Books(world, baseline) if baseline is not None and baseline.status.has_plan else None
+    found = tuple(stops(world, books.reading.roadmap, books.reading.feeding))
+    frames = {YEARLY.name: _yearly(world, books, today), BY_KITCHEN.name: _by_kitchen(books), BY_SITE.name: _by_site(books, today), DAYS.name: _days(books), STOPS.name: _stops(world, found)}
+    return Report(frames, None if today is None else returns(books, today), found)
+
+
+def returns(books: Books, today: Books) -> Returns:
+    """Worth of a plan against another way of going on."""
+    npv, cumulated, payback = 0.0, 0.0, None
+    for t, year in enumerate(books.world.years):
+        gain = today.running(year) + today.investment(year) - books.running(year) - books.investment(year)
+        npv += gain * (1 + books.ledger.rate) ** -t
+        if cumulated + gain < 0:
+            payback = None
+        elif payback is None:
+            payback = 0.0 if not t else t + (-cumulated / gain if gain > 0 and cumulated < 0 else 0.0)
+        cumulated += gain
+    invested = math.fsum(books.investment(year) for year in books.world.years)
+    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested))
+
+
+def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:
+    made: list[dict[str, Any]] = []
+    cumulated = 0.0
+    rate = world.scenario.value(DISCOUNT_RATE) / 100
+    for t, year in enumerate(world.years):
+        meals = books.meals(year)
+        row: dict[str, Any] = {
+            "year": year, "meals": meals, "running": books.running(year), "investment": books.investment(year), "posts": books.posts(year),
+            "meal_plan": books.full(year) / meals if meals else None,
+            "open": sum(books.reading.level(code, year) is not None for code in world.kitchens),
+        }  # fmt: skip
+        if today is not None:
+            eaten, spent = today.meals(year), today.running(year) + today.investment(year)
+            gain = spent - row["running"] - row["investment"]
+            cumulated += gain
+            row |= {"today": spent, "gain": gain, "discounted": gain * (1 + rate) ** -t, "cumulated": cumulated, "posts_today": today.posts(year),
+                    "meal_today": today.full(year) / eaten if eaten else None}  # fmt: skip
+        made.append(row)
+    return YEARLY.frame(made)
+
+
+def _by_kitchen(books: Books) -> pd.DataFrame:
+    return BY_KITCHEN.frame([
+        {"year": year, "kitchen": code, "own": own, "served": served, "cost": own + served, "meals": meals, "per_meal": (own + served) / meals if meals else None}
+        for (year, code), (own, served, meals) in books.by_kitchen.items()
+    ])  # fmt: skip
+
+
+def _by_site(books: Books, today: Books | None) -> pd.DataFrame:
+    world, years = books.world, len(books.world.years)
+    made = []
+    for site, owner in world.site_owner.items():
+        meals = sum(world.meals(site, year) for year in world.years if (site, year) in books.reading.feeding) / years
+        cost = books.by_site.get(site, 0.0)
+        made.append({"site": site, "establishment": owner, "meals": meals, "today": None if today is None else today.by_site.get(site, 0.0), "plan": cost, "per_meal": cost / meals if meals else None})
+    return BY_SITE.frame(made)
+
+
+def _days(books: Books) -> pd.DataFrame:
+    world, made = books.world, []
+    for (code, year), row in books.reading.roadmap.items():
+        fed = books.reading.fed_by(code, year)
+        if row.level is None or not fed:
+            continue
+        capacity, load = world.capacity(code, row), world.load(code, fed)
+        case = max(world.cases, key=lambda case: world.load(code, fed, case))
+        even = load if math.isfinite(load) else capacity
+        daily = world.daily(code, year, fed, case, even, math.inf)
+        for day in tightest_weeks(daily, year):
+            room = capacity if daily.made[day] else 0.0
+            made.append({
+                "year": year, "kitchen": code, "date": daily.days[day], "eaten": float(daily.eaten[day]), "produced": float(daily.produced[day]), "chilled": float(daily.chilled[day]),
+                "capacity": room, "use": 100 * float(daily.produced[day]) / room if room else 0.0, "stock": float(daily.stock[day]),
+            })  # fmt: skip
+    return DAYS.frame(made)
+
+
+def _stops(world: World, found: tuple[Stop, ...]) -> pd.DataFrame:
+    days = world.scenario.value(tb.STOP_DAYS)
+    return STOPS.frame([
+        {"year": stop.year, "kitchen": stop.kitchen, "meals": stop.meals / 7, "others": 100 * stop.others, "served": 100 * stop.served,
+         "lasts": None if math.isinf(stop.lasts) else stop.lasts, "missing": stop.meals / 7 * days * (1 - stop.served)}
+        for stop in found
+    ])  # fmt: skip

@@ -1,0 +1,112 @@
+"""The rules of a purchasing scenario that could be given up, and the decisions that could be imposed, to be priced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Literal
+
+from planner.issues import Message
+from planner.problems.base import Rule, edited
+from planner.problems.purchasing.market import read
+from planner.problems.purchasing.rules import FOOD_KINDS
+from planner.problems.purchasing.tables import AWARD_ACTIONS, LOCKS, LOTS, MOST_CHANGES, RULE_KINDS, RULES, SUPPLIERS
+from planner.scenario import Scenario, with_parameter
+from planner.schema import Row
+from planner.sites import ESTABLISHMENTS
+
+
+def policies(scenario: Scenario) -> list[Rule]:
+    """Every rule row, lock and limit in force; then the rules that are written but not active, and each member staying out of all."""
+    return [*_rules(scenario), *_locks(scenario), *_limits(scenario), *_decisions(scenario)]
+
+
+def offers(scenario: Scenario, lots: Collection[str] = ()) -> list[Rule]:
+    """Each bidder winning each lot (of `lots`, or every one), as decisions: what that costs is the gap the offer has to close."""
+    market, called = read(scenario), {row.supplier: row.name for row in scenario.rows(SUPPLIERS.name)}
+    lot_names = {row.lot: row.name for row in scenario.rows(LOTS.name)}
+    made = []
+    for lot in market.lots:
+        for supplier in market.bidders[lot] if not lots or lot in lots else ():
+            row = {"rule": _free_code(scenario), "kind": "min_lots", "lot": lot, "supplier": supplier, "value": 1.0}
+            made.append(_rule("decision", "policy.wins_lot", _adding(row), supplier=called[supplier], lot=lot_names[lot]))
+    return made
+
+
+def _rules(scenario: Scenario) -> Iterator[Rule]:
+    for row in scenario.rows(RULES.name):
+        if row.active is not False and not (row.kind in FOOD_KINDS and row.penalty is not None):
+            yield _rule("rule", "policy.purchasing_rule", _edit(RULES.name, "rule", row.rule, active=False), **_words(row))
+
+
+def _locks(scenario: Scenario) -> Iterator[Rule]:
+    actions = {option.code: option for option in AWARD_ACTIONS}
+    for row in scenario.rows(LOCKS.name):
+        action = actions[row.action]
+        yield _rule("rule", "policy.purchasing_lock", _without_lock((row.lot, row.establishment, row.supplier)), lot=row.lot,
+                    who=" ".join(part for part in (row.establishment, row.supplier) if part), action_fr=action.fr, action_en=action.en)  # fmt: skip
+
+
+def _limits(scenario: Scenario) -> Iterator[Rule]:
+    market = read(scenario)
+    if any(market.max_winners[lot] < len(market.bidders[lot]) for lot in market.lots):
+        yield _rule("rule", "policy.winners", lambda s: edited(s, LOTS.name, lambda row: {"max_winners": min(20, (row.max_winners or 1) + 1)}))
+    for row in scenario.rows(LOTS.name):
+        if row.max_value is not None and row.lot in market.max_value:
+            yield _rule("rule", "policy.framework", _edit(LOTS.name, "lot", row.lot, max_value=None), lot=row.name, most=row.max_value)
+    if market.accepted and market.accepted.most < MOST_CHANGES.most:
+        yield _rule("rule", "policy.most_purchases", lambda s: with_parameter(s, MOST_CHANGES, MOST_CHANGES.most), most=float(market.accepted.most))
+
+
+def _decisions(scenario: Scenario) -> Iterator[Rule]:
+    for row in scenario.rows(RULES.name):
+        if row.active is False and not (row.kind in FOOD_KINDS and row.penalty is not None):
+            yield _rule("decision", "policy.purchasing_rule", _edit(RULES.name, "rule", row.rule, active=True), **_words(row))
+    market = read(scenario)
+    for member in scenario.rows(ESTABLISHMENTS.name):
+        if member.establishment in market.members and len(market.members) > 1:
+            yield _rule("decision", "policy.stays_out", _staying_out(member.establishment, [lot for lot, who in market.pairs if who == member.establishment]), member=member.name)
+
+
+def _words(row: Row) -> dict[str, Any]:
+    kind = next(option for option in RULE_KINDS if option.code == row.kind)
+    where = " ".join(part for part in (row.lot, row.family, row.supplier, row.establishment) if part)
+    return {"rule": row.rule, "kind_fr": kind.fr, "kind_en": kind.en, "value": float(row.value), "where": f" ({where})" if where else ""}
+
+
+def _rule(kind: Literal["rule", "decision"], key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rule:
+    return Rule(Message.of(key, **named), kind, change)
+
+
+def _edit(table: str, column: str, code: str, **values: Any) -> Callable[[Scenario], Scenario]:
+    return lambda scenario: edited(scenario, table, lambda row: values if getattr(row, column) == code else {})
+
+
+def _without_lock(key: tuple[str | None, ...]) -> Callable[[Scenario], Scenario]:
+    def change(scenario: Scenario) -> Scenario:
+        kept = [{name: getattr(row, name) for name in LOCKS.names} for row in scenario.rows(LOCKS.name) if (row.lot, row.establishment, row.supplier) != key]
+        return scenario.replace(LOCKS.name, LOCKS.frame(kept))
+
+    return change
+
+
+def _staying_out(member: str, lots: list[str]) -> Callable[[Scenario], Scenario]:
+    def change(scenario: Scenario) -> Scenario:
+        kept = [{name: getattr(row, name) for name in LOCKS.names} for row in scenario.rows(LOCKS.name)]
+        known = {(row["lot"], row["establishment"], row["action"]) for row in kept}
+        more = [{"lot": lot, "establishment": member, "action": "stay_out"} for lot in lots if (lot, member, "stay_out") not in known]
+        return scenario.replace(LOCKS.name, LOCKS.frame([*kept, *more]))
+
+    return change
+
+
+def _adding(row: dict[str, Any]) -> Callable[[Scenario], Scenario]:
+    def change(scenario: Scenario) -> Scenario:
+        kept = [{name: getattr(r, name) for name in RULES.names} for r in scenario.rows(RULES.name)]
+        return scenario.replace(RULES.name, RULES.frame([*kept, row]))
+
+    return change
+
+
+def _free_code(scenario: Scenario) -> str:
+    known = {row.rule for row in scenario.rows(RULES.name)}
+    return next(code for code in (f"+{n}" for n in range(1, len(known) + 2)) if code not in known)

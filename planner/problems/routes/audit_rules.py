@@ -1,0 +1,80 @@
+"""Further rules of the routes audit: disinfection, dedicated vehicles, optional visits, CO2, routes kept. See `audit`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from planner.issues import Issue
+from planner.plan import Plan
+from planner.problems.routes.duties import AuditDuty, AuditMove
+from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
+from planner.problems.routes.held import Held, outline, together
+from planner.problems.routes.skipped import skipped_rows
+from planner.problems.routes.tables import SKIPPED, STOPS
+from planner.problems.routes.week import Visit, Week, clock
+from planner.schema import rows
+
+
+def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None:
+    """The plan's table of skipped visits must name exactly those that its stops leave out, with their price."""
+    frame = plan.tables.get(SKIPPED.name)
+    if frame is None:
+        return
+    right = {visit.key: row for visit, row in zip(left, skipped_rows(left), strict=True)}
+    named = set()
+    for row in rows(SKIPPED, frame):
+        key = (row.day, row.flow, row.visit)
+        if key not in right or key in named:
+            found.append(Issue.error("routes_not_skipped", table=SKIPPED.name, row=row.index_, column="flow", flow=row.flow or "", day=row.day or ""))
+            continue
+        named.add(key)
+        for column, value in right[key].items():
+            if getattr(row, column) != value:
+                found.append(Issue.error("routes_skipped_differs", table=SKIPPED.name, row=row.index_, column=column, claimed=str(getattr(row, column)), right=str(value)))
+    for day, flow, rank in right.keys() - named:
+        found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
+
+
+def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """The CO2 of a year against the limits of the group and of each establishment."""
+    emitted = emitted_by(week, ((duty.vehicle.code, duty.metres / 1000) for duty in duties))
+    for establishment, limit in limits_of(week.scenario).items():
+        if emitted.get(establishment, 0.0) > limit + SMALL:
+            found.append(told("routes_co2_over", establishment, emitted=emitted[establishment], limit=limit))
+
+
+def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """Today's routes that are kept: each by its vehicle, with its trips and the order of its stops, and nothing more."""
+    made = {(duty.day, duty.vehicle.code, duty.number): duty for duty in duties}
+    for route in Held(week).routes:
+        duty = made.get((route.day, route.vehicle, route.number))
+        trips = () if duty is None else tuple(
+            together([(stop.site, frozenset((move.flow.code, move.row.action) for move in stop.moves)) for stop in trip.stops]) for trip in duty.trips
+        )  # fmt: skip
+        if trips != outline(route):
+            found.append(Issue.error("routes_held_changed", table=STOPS.name, row=None if duty is None else duty.first, column="vehicle",
+                                     vehicle=route.vehicle, number=route.number, day=route.day))  # fmt: skip
+
+
+def check_disinfected(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
+    """Between the return of a trip and the loading of one that needs a disinfected vehicle there is time for it."""
+    for before, trip, pair in zip([None, *duty.trips], duty.trips, duty.disinfections(week.classes), strict=False):
+        if pair is not None and before is not None and trip.loads < before.returns + pair.seconds:
+            found.append(Issue.error("routes_disinfection", table=STOPS.name, row=trip.stops[0].moves[0].row.index_, column="arrives", vehicle=duty.name, day=duty.day,
+                                     trip=trip.number, returns=clock(before.returns), loads=clock(trip.loads), minutes=pair.seconds / 60))  # fmt: skip
+
+
+def check_dedicated(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """Classes that need vehicles of their own are carried by different ones all week."""
+    carried: dict[tuple[str, int], dict[str, AuditMove]] = defaultdict(dict)
+    for duty in duties:
+        for trip in duty.trips:
+            for stop in trip.stops:
+                for move in stop.moves:
+                    if move.full:
+                        carried[duty.vehicle.code, duty.number].setdefault(move.flow.hygiene, move)
+    for (vehicle, number), moves in carried.items():
+        for a, b in week.classes.apart(moves):
+            found.append(Issue.error("routes_dedicated", table=STOPS.name, row=moves[b].row.index_, column="vehicle", vehicle=vehicle, number=number, flow=moves[a].flow.code,
+                                     other=moves[b].flow.code, first=a, second=b))  # fmt: skip

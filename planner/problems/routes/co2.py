@@ -1,0 +1,159 @@
+"""A largest CO2 of the routes in a year: of the group, of each establishment (that of the vehicles).
+
+    min   cost      CO2(e) <= L(e) for every e with a limit, "" being the whole group
+
+CO2 couples all routes of the week, so it is priced: with a price p(e) a tonne, a kilometre of a vehicle weighs its CO2 at
+p("") + p(its establishment) more (Lagrangian relaxation). Where a limit is broken its price is raised, fourfold until it is
+kept, then by bisection. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
+that no price makes the cheapest. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
+only a means: CO2 and cost are those of the finished week.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from planner.issues import Issue
+from planner.problems.routes.attempt import Attempt, Engine, Starts
+from planner.problems.routes.emissions import GROUP, Emissions, emitted_by, limits_of, told
+from planner.problems.routes.tables import ROUTES
+from planner.problems.routes.week import Week
+from planner.schema import rows
+from planner.sites import WEEKS_PER_YEAR
+
+FIRST, LAST, MIXED = 0.3, 0.75, 0.85  # ends of the steps, as shares of the time: without price, at several, the best price again; then the mix
+STEPS = 7  # changes of prices, at most
+STEP = 3.0  # seconds for each, at least
+RAISE = 4.0
+NEAR = 0.005  # a limit reached from below within this share is near enough
+
+
+@dataclass
+class _Price:
+    """€ a tonne of one limit: the one to try, the highest known to break it, the lowest known to keep it."""
+
+    now: float = 0.0
+    low: float = 0.0
+    high: float | None = None
+
+    def learn(self, kept: bool, first: float) -> None:
+        if kept:
+            self.high = self.now
+        else:
+            self.low = self.now
+            if self.high is not None and self.high <= self.low:  # searches are not exact
+                self.high = None
+        self.now = (self.low + self.high) / 2 if self.high is not None else max(first, RAISE * self.low)
+
+
+@dataclass
+class Capped:
+    """A search within limits. `best`: the cheapest attempt that keeps them all; `last`: the latest one; `least`: the smallest CO2 met, by limit."""
+
+    engine: Engine
+    limits: Emissions
+    best: Attempt | None = None
+    last: Attempt | None = None
+    least: dict[str, float] = field(default_factory=dict)
+    steps: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    price: Mapping[str, float] = field(default_factory=dict)  # of the best attempt
+    attempts: list[tuple[Attempt, Mapping[str, float]]] = field(default_factory=list)  # with what a kilometre weighed more
+
+    def run(self, seconds: float) -> None:
+        began = time.monotonic()
+        firsts = {target: _first_price(self.engine.week, target) for target in self.limits}
+        prices = {target: _Price() for target in self.limits}
+        starts: Starts = ()
+        timed = self.engine.limits.iterations is None
+        steps = max(2, min(STEPS, int((LAST - FIRST) * seconds / STEP))) if timed else STEPS
+
+        def left(share: float) -> float:
+            return (share if timed else 1.0) * seconds - (time.monotonic() - began)
+
+        for step in range(steps + 1):
+            until = left(FIRST + (LAST - FIRST) * step / steps)
+            if step and (self.engine.should_stop() or until <= 0.5):
+                continue
+            made = self._attempt(max(0.5, until), {target: p.now for target, p in prices.items()}, starts)
+            starts = made.starts
+            if made.frames is None:  # more time for the days without routes
+                continue
+            emitted = emitted_by(self.engine.week, _driven(made))
+            broken = {target for target, limit in self.limits.items() if emitted[target] > limit}
+            if not broken and all(emitted[t] > (1 - NEAR) * limit or prices[t].now == 0.0 for t, limit in self.limits.items()):
+                break
+            for target, p in prices.items():
+                if target in broken or p.now > 0.0:
+                    p.learn(target not in broken, firsts[target])
+        if self.best is None and not self.engine.should_stop() and left(1.0) > 0.5:
+            self._attempt(left(1.0), {target: RAISE * max(p.now, firsts[target]) for target, p in prices.items()}, starts)
+        self._last(left)
+
+    def _last(self, left: Callable[[float], float]) -> None:
+        """More of the best price, then the best mix of the routes met at all prices: what no price makes the cheapest."""
+        if self.best is not None and not self.engine.should_stop() and left(MIXED) > 0.5:
+            self._attempt(left(MIXED), self.price, self.best.starts)
+        if self.best is None or len(self.attempts) < 2 or self.engine.week.accepted or self.engine.should_stop() or left(1.0) <= 0.2:
+            return
+        weeks = self.engine.week.scenario.value(WEEKS_PER_YEAR)
+        rates = {t: {v.code: v.co2_km * weeks / 1000 if t in (GROUP, v.establishment) else 0.0 for v in self.engine.week.vehicles} for t in self.limits}
+        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit) for t, limit in self.limits.items()])
+        if made is not None:
+            self._keep(made, self.price, "mixed")
+
+    def _attempt(self, seconds: float, price: Mapping[str, float], starts: Starts) -> Attempt:
+        week = self.engine.week
+        km = {v.code: v.co2_km * (price.get(GROUP, 0.0) + price.get(v.establishment, 0.0)) / 1000 for v in week.vehicles}
+        made = self.last = self.engine.run(seconds, km if any(km.values()) else None, starts, quiet=True)
+        self.notes += made.notes
+        if made.frames is not None:
+            self.attempts.append((made, km))
+            self._keep(made, price, ", ".join(f"{target or 'all'} {price[target]:.0f} a tonne" for target in self.limits))
+        return made
+
+    def _keep(self, made: Attempt, price: Mapping[str, float], words: str) -> None:
+        """Learn from an attempt, the best one so far or not."""
+        emitted = emitted_by(self.engine.week, _driven(made))
+        self.steps += [*made.steps, f"CO2 ({words}): {', '.join(f'{emitted[target]:.2f} t' for target in self.limits)}, cost {made.cost:.2f}"]
+        for target in self.limits:
+            self.least[target] = min(self.least.get(target, emitted[target]), emitted[target])
+        if not self.limits_broken(emitted) and (self.best is None or (made.cost or 0.0) < (self.best.cost or 0.0)):
+            self.best, self.price = made, price
+            self.engine.tell(made.cost)
+
+    def limits_broken(self, emitted: Mapping[str, float]) -> bool:
+        return any(emitted[target] > limit for target, limit in self.limits.items())
+
+    def issues(self) -> list[Issue]:
+        """What to say where weeks were found and none keeps the limits."""
+        return [
+            told("routes_co2_unmet", target, limit=limit, smallest=self.least[target])
+            for target, limit in self.limits.items()
+            if target in self.least and (self.least[target] > limit or len(self.limits) > 1)
+        ]
+
+
+def _driven(made: Attempt) -> list[tuple[str, float]]:
+    """Vehicle type and kilometres of each of an attempt's routes."""
+    assert made.frames is not None
+    return [(row.vehicle, row.km) for row in rows(ROUTES, made.frames[ROUTES.name])]
+
+
+def _first_price(week: Week, target: str) -> float:
+    """€ a tonne that doubles what a kilometre of a target's cheapest vehicle weighs."""
+    fleet = [v for v in week.vehicles if v.count > 0 and v.co2_km > 0 and target in (GROUP, v.establishment)]
+    return max(10.0, min((1000 * v.km_rate / v.co2_km for v in fleet), default=0.0))
+
+
+def within(engine: Engine, seconds: float) -> tuple[Attempt, Sequence[Issue]]:
+    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why."""
+    search = Capped(engine, limits_of(engine.week.scenario))
+    search.run(seconds)
+    assert search.last is not None
+    if search.best is not None:
+        return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()
+    issues = search.issues() if search.last.frames is not None else []
+    return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), issues

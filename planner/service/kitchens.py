@@ -1,0 +1,124 @@
+"""What a kitchens plan means, in words: worth, years, kitchens, demand scenarios, stops."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from planner.i18n import euros, explain, number, text
+from planner.issues import Issue, errors
+from planner.plan import Audit
+from planner.problems.kitchens.audit import broken_in
+from planner.problems.kitchens.demand import all_cases
+from planner.problems.kitchens.report import BY_KITCHEN, STOPS, YEARLY, Report, report
+from planner.problems.kitchens.report import TABLES as REPORT_TABLES
+from planner.problems.kitchens.tables import KITCHENS, ROADMAP, STOP_DAYS
+from planner.schema import Table, rows, text_of
+from planner.service.workbooks import aligned
+from planner.study import Study
+
+__all__ = ["REPORT_TABLES", "KitchensReport", "kitchens_dict", "kitchens_report", "kitchens_text", "no_plan", "worth"]
+SHOWN = 3  # broken rules told of a demand scenario
+
+
+@dataclass(frozen=True)
+class KitchensReport:
+    """The report on a study's kitchens plan; `cases`: what it would break and cost in each demand scenario."""
+
+    study: Study
+    made: Report
+    cases: tuple[tuple[str, Audit], ...]
+
+
+def kitchens_report(done: Study) -> KitchensReport | None:
+    """The report on the study's kitchens plan; None without a valid one."""
+    result = done.results.get("kitchens")
+    if result is None or not result.valid:
+        return None
+    made = report(result.scenario, done.network, result.plan, result.baseline)
+    found = [(case.name, broken_in(result.scenario, done.network, result.plan, case)) for case in all_cases(result.scenario) if case.name]
+    return KitchensReport(done, made, tuple(found))
+
+
+def kitchens_dict(told: KitchensReport, lang: str) -> dict[str, Any]:
+    """Everything as plain values, for programs."""
+    returns = told.made.returns
+    return {
+        "returns": None if returns is None else asdict(returns),
+        "tables": {name: json.loads(frame.to_json(orient="records", date_format="iso")) for name, frame in told.made.frames.items()},
+        "demand_scenarios": [{"scenario": name, "cost": audit.annual, "broken": [explain(issue, lang) for issue in errors(audit.issues)]} for name, audit in told.cases],
+    }  # fmt: skip
+
+
+def kitchens_text(told: KitchensReport, lang: str) -> str:
+    """What a committee wants to know of a kitchens plan."""
+    frames, scenario = told.made.frames, told.study.scenario
+    names = {row.kitchen: row.name for row in scenario.rows(KITCHENS.name)}
+    said = [worth(told, lang), "", text("kitchens.roadmap", lang), _roadmap(told, names, lang), "", YEARLY.title(lang), _table(YEARLY, frames[YEARLY.name], lang)]
+    last = frames[BY_KITCHEN.name]
+    last = last[last["year"] == last["year"].max()]
+    said += ["", text("kitchens.by_kitchen", lang), _table(BY_KITCHEN, last, lang, names)]
+    worst = frames[STOPS.name]
+    worst = worst[worst["year"] == worst["year"].max()]
+    said += ["", text("kitchens.stops", lang, days=scenario.value(STOP_DAYS)), _table(STOPS, worst, lang, names)]
+    if told.cases:
+        said += ["", text("kitchens.cases", lang)]
+        for name, audit in told.cases:
+            broken = errors(audit.issues)
+            key = "kitchens.case_broken" if broken else "kitchens.case_holds"
+            said.append(text(key, lang, name=name, cost=euros(audit.annual, lang), count=len(broken)))
+            said += [f"  - {explain(issue, lang)}" for issue in broken[:SHOWN]]
+    return "\n".join(said)
+
+
+def worth(told: KitchensReport, lang: str) -> str:
+    """Net present value, what the investments are still worth, payback, in a sentence."""
+    returns = told.made.returns
+    if returns is None:
+        return text("kitchens.no_today", lang)
+    payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.years", lang, years=number(returns.payback, lang, 1))
+    return text("kitchens.worth", lang, npv=euros(returns.npv, lang), residual=euros(returns.residual, lang), invested=euros(returns.invested, lang), payback=payback)
+
+
+def _roadmap(told: KitchensReport, names: dict[str, str], lang: str) -> str:
+    """One line per kitchen that is ever open, one column per year."""
+    found = list(rows(ROADMAP, told.study.results["kitchens"].plan.tables[ROADMAP.name]))
+    years = sorted({row.year for row in found})
+    kind = ROADMAP.column("action")
+    lines = [["", *(str(year) for year in years)]]
+    for code, name in names.items():
+        mine = {row.year: row for row in found if row.kitchen == code}
+        if any(row.action != "closed" for row in mine.values()):
+            cells = []
+            for year in years:
+                row = mine.get(year)
+                level = "" if row is None else f" → {row.target}" if row.target is not None else f" {row.level}" if row.level is not None else ""
+                cells.append("" if row is None else text_of(kind, row.action, lang) + level)
+            lines.append([name, *cells])
+    return aligned(lines, left=range(len(lines[0])))
+
+
+def _table(table: Table, frame: pd.DataFrame, lang: str, names: dict[str, str] | None = None) -> str:
+    """A result table as aligned text; kitchens by their names, empty columns left out."""
+    found = list(rows(table, frame))
+    shown = [column for column in table.columns if any(getattr(row, column.name) is not None for row in found)]
+
+    def cell(column: Any, value: Any) -> str:
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            return text("cli.unknown", lang) if value is None else "∞"
+        if column.name == "kitchen":
+            return (names or {}).get(value, str(value))
+        return str(value) if column.name == "year" or isinstance(value, int) else number(value, lang, column.decimals)
+
+    lines = [[column.header(lang) for column in shown], *([cell(column, getattr(row, column.name)) for column in shown] for row in found)]
+    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name == "kitchen"])
+
+
+def no_plan(done: Study) -> list[Issue]:
+    """Why there is nothing to report."""
+    result = done.results.get("kitchens")
+    return list(done.issues) if result is None else result.issues

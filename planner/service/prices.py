@@ -1,0 +1,79 @@
+"""The price of rules, in figures and in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from planner import prices as pricing
+from planner.i18n import euros, message, number, text
+from planner.plan import Limits, Progress
+from planner.prices import Price, Prices
+from planner.roads import read_roads
+from planner.scenario import Scenario
+from planner.service.workbooks import aligned
+
+PRICED = tuple(pricing.POLICIES)  # the problems whose rules can be priced
+KINDS = {"all": ("rule", "decision"), "rules": ("rule",), "decisions": ("decision",)}
+
+
+def price_rules(scenario: Scenario, problem: str, limits: Limits, progress: Progress, roads: Path | None = None, kinds: str = "all") -> Prices:
+    """The price of the rules in force, or of decisions (`kinds`, a key of KINDS), each solve within the limits."""
+    return pricing.prices(scenario, problem, limits, progress, None if roads is None else read_roads(roads)[0], KINDS[kinds])
+
+
+def price_rules_aside(scenario: Scenario, problem: str, limits: Limits, progress: Progress) -> Prices:
+    """The price of rules and decisions, as asked of a process of its own; the plans are left there."""
+    made = pricing.prices(scenario, problem, limits, progress)
+    return replace(made, whole=replace(made.whole, plan=None))
+
+
+def prices_dict(made: Prices, lang: str) -> dict[str, Any]:
+    """Everything as plain values, for programs; None where a figure is not known or infinite."""
+
+    def finite(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    return {
+        "problem": made.problem, "status": str(made.whole.status), "cost": finite(made.whole.cost), "bound": finite(made.whole.bound), "years": made.years,
+        "prices": [
+            {"name": message(p.name, lang), "decision": p.decision, "low": finite(p.low), "high": finite(p.high), "verdict": verdict(p).removeprefix("prices."), "status": str(p.status)}
+            for p in made.prices
+        ],
+    }  # fmt: skip
+
+
+def verdict(price: Price) -> str:
+    """The key of what is known of a price, in a few words."""
+    if math.isinf(price.low):
+        return "prices.impossible"
+    if math.isinf(price.high):
+        return "prices.unknown"
+    return "prices.free" if price.free else "prices.dear" if price.low >= 1 else "prices.open"
+
+
+def prices_text(made: Prices, lang: str) -> str:
+    """Two tables, rules and decisions, with what is proven of each."""
+    whole = made.whole
+    if math.isfinite(whole.cost):
+        bound = euros(whole.bound, lang) if math.isfinite(whole.bound) else text("cli.unknown", lang)
+        said = [text("prices.whole", lang, cost=euros(whole.cost, lang), bound=bound, years=number(made.years, lang, 2))]
+    else:
+        said = [text("prices.no_whole", lang, status=text(f"status.{whole.status}", lang))]
+    for decision, title in ((False, "prices.rules"), (True, "prices.decisions")):
+        mine = pricing.in_order(made.prices, decision)
+        if mine:
+            head = [text(f"prices.{c}", lang) for c in ("name", "low", "high", "low_year", "high_year", "verdict")]
+            said += ["", text(title, lang), aligned([head, *(_line(made, price, lang) for price in mine)], left=(0, 5))]
+    if not made.asked:
+        said.append(text("prices.none", lang))
+    return "\n".join(said)
+
+
+def _line(made: Prices, price: Price, lang: str) -> list[str]:
+    def money(value: float) -> str:
+        return euros(value, lang) if math.isfinite(value) else "–"
+
+    return [message(price.name, lang), money(price.low), money(price.high), money(price.low / made.years), money(price.high / made.years), text(verdict(price), lang)]

@@ -1,0 +1,21 @@
+"""Texts of the report on a kitchens plan."""
+
+TEXTS = {
+    "kitchens.worth": (
+        "Valeur actuelle nette face à ne rien faire : {npv} sur la durée du plan (plus {residual} de valeur restante des investissements) ; investi : {invested} ; remboursé : {payback}.",
+        "Net present value against doing nothing: {npv} over the plan's years (plus {residual} that the investments are still worth); invested: {invested}; paid back: {payback}.",
+    ),
+    "kitchens.never": ("pas pendant le plan", "not within the plan"),
+    "kitchens.years": ("en {years} an(s)", "in {years} year(s)"),
+    "kitchens.no_today": ("L'organisation d'aujourd'hui n'est pas décrite : ni valeur ni remboursement.", "Today's organisation is not described: no worth nor payback."),
+    "kitchens.roadmap": ("Feuille de route (décision, niveau)", "Roadmap (decision, level)"),
+    "kitchens.by_kitchen": ("Coût complet de chaque cuisine, la dernière année", "Full cost of each kitchen, in the last year"),
+    "kitchens.stops": ("Si une cuisine s'arrêtait {days} jours, la dernière année", "If a kitchen stopped for {days} days, in the last year"),
+    "kitchens.cases": ("Le même plan dans les scénarios de besoins", "The same plan in the demand scenarios"),
+    "kitchens.case_holds": ("{name} : toutes les règles tiennent ; {cost} par an.", "{name}: every rule holds; {cost} a year."),
+    "kitchens.case_broken": ("{name} : {count} règle(s) ne tiennent pas ; {cost} par an.", "{name}: {count} rule(s) do not hold; {cost} a year."),
+    "cli.kitchens": (
+        "dit ce que vaut et risque un plan des cuisines : valeur actuelle nette, remboursement, années, coût par cuisine, arrêts, scénarios de besoins",
+        "tells what a kitchens plan is worth and risks: net present value, payback, years, cost by kitchen, stops, demand scenarios",
+    ),
+}

@@ -1,0 +1,90 @@
+"""Views of the Analyses page: what each rule and decision costs, what each point of EGalim costs."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from planner import charts, service
+from planner.egalim import Curve
+from planner.i18n import message, text
+from planner.plan import Limits
+from planner.prices import Prices, in_order
+from planner.service.prices import verdict
+from planner.store import Entry, Store
+from planner.ui import session, widgets
+from planner.ui.aside import again, answer
+
+SHARES = "20,25,30,40,50"
+
+
+def rules(store: Store, entry: Entry) -> None:
+    """What each rule, lock and limit in force costs, and what each decision would, between proven bounds."""
+    version = store.latest(entry.id)
+    scenario = store.scenario(version.id)
+    lang = session.lang()
+    left, right = st.columns(2)
+    problem = left.selectbox(session.say("results.function"), list(service.PRICED), format_func=lambda name: text(f"problem.{name}", lang), key="rules_problem")
+    seconds = right.number_input(session.say("pricing.seconds"), 5, 600, 30, key="rules_seconds")
+    key = ("rules", problem, version.hash, str(seconds))
+    known = answer(key, "pricing.rules", "pricing.working", service.price_rules_aside, scenario, problem, Limits(seconds=float(seconds)), icon=":material/gavel:", cost="pricing.cost")
+    if known is None:
+        return
+    made: Prices = known.answer
+    widgets.issues(made.issues, lang)
+    if not math.isfinite(made.whole.cost):
+        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
+    for decision, title in ((False, "pricing.rules_title"), (True, "pricing.decisions_title")):
+        mine = in_order(made.prices, decision)
+        if mine:
+            st.subheader(session.say(title))
+            head = [session.say(f"prices.{c}") for c in ("name", "low_year", "high_year", "verdict")]
+            widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(verdict(p), lang)) for p in mine], right=(1, 2))
+    if len(made.prices) < made.asked:
+        st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
+    st.caption(session.say("pricing.help"))
+    again(key)
+
+
+def egalim(store: Store, entry: Entry) -> None:
+    """The yearly cost of purchases against the EGalim share asked, and what a point costs."""
+    version = store.latest(entry.id)
+    scenario = store.scenario(version.id)
+    lang = session.lang()
+    columns = st.columns(4)
+    called = {"": session.say("results.group"), **{row.establishment: row.name for row in scenario.rows("establishments")}}
+    kind = columns[0].selectbox(session.say("pricing.kind"), list(service.EGALIM_KINDS), format_func=lambda k: text(f"egalim.title_{k}", lang), key="egalim_kind")
+    who = columns[1].selectbox(session.say("pricing.who"), list(called), format_func=called.__getitem__, key="egalim_who")
+    typed = columns[2].text_input(session.say("pricing.shares"), SHARES, key="egalim_shares")
+    seconds = columns[3].number_input(session.say("pricing.seconds"), 5, 600, 30, key="egalim_seconds")
+    shares = service.shares_asked(typed)
+    if shares is None:
+        st.error(session.say("cli.egalim_bad_shares", typed=typed))
+        return
+    key = ("egalim", kind, who, typed, version.hash, str(seconds))
+    known = answer(key, "pricing.egalim", "pricing.working", service.egalim_aside, scenario, kind, shares, Limits(seconds=float(seconds)), who, icon=":material/eco:", cost="pricing.cost")
+    if known is None:
+        return
+    made: Curve = known.answer
+    points = pd.DataFrame([(p.share, p.cost / made.years, p.bound / made.years) for p in made.points if math.isfinite(p.cost)], columns=["share", "cost", "bound"])
+    if points.empty:
+        st.error(session.say("pricing.no_plan"))
+    else:
+        st.subheader(session.say("egalim.chart"))
+        widgets.chart(charts.between(points, lang, session.say("egalim.share"), session.say("results.cost_unit")))
+    head = [session.say(f"egalim.{c}") for c in ("share", "reached", "cost", "low", "high", "status")]
+    lines = [
+        ("–" if not p.share else f"{widgets.number(p.share, lang, 1)} %", "–" if p.reached is None else f"{widgets.number(p.reached, lang, 1)} %", _money(p.cost / made.years, lang),
+         "–" if p.low is None else _money(p.low, lang), "–" if p.high is None else _money(p.high, lang), session.say(f"status.{p.status}"))
+        for p in made.points
+    ]  # fmt: skip
+    widgets.sheet(head, lines, right=(0, 1, 2, 3, 4))
+    st.caption(session.say("egalim.note"))
+    widgets.download(session.say("pricing.book"), lambda: service.egalim_bytes(made, lang), "egalim.xlsx", "xlsx")
+    again(key)
+
+
+def _money(value: float, lang: str) -> str:
+    return widgets.money(value, lang) if math.isfinite(value) else text("cli.unknown", lang)

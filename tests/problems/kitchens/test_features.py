@@ -1,0 +1,281 @@
+"""Works, subsidies, approval, chilling, calendars, customers, cases: each against enumeration, and each seen to matter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.network import Network
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import edited
+from planner.problems.kitchens import KITCHENS
+from planner.problems.kitchens.days import (
+    closed_around,
+    easter,
+    eaten_per_day,
+    made_days,
+    public_holidays,
+    schedule,
+    unit_load,
+    worked_holidays,
+)
+from planner.problems.kitchens.demand import all_cases
+from planner.problems.kitchens.report import BY_KITCHEN, report
+from planner.problems.kitchens.rules import daily_load, exempt
+from planner.problems.kitchens.tables import CO2_PRICE, EGALIM, REAL_CALENDAR, ROBUST, STAFF_CHANGE_FREE, WASTE_PRICE
+from planner.scenario import Scenario, with_parameter
+from planner.schema import Row, rows
+from tests.problems.kitchens.enumeration import cheapest
+from tests.problems.kitchens.generator import make
+from tests.problems.kitchens.small import demand, group, level, network
+from tests.problems.kitchens.test_model import TINY_OUT, accepted, solve, table
+
+ONE_EACH = {
+    "without": (*TINY_OUT, ("kitchen_levels", "KN"), ("kitchen_levels", "KA")),
+    "extra": {"kitchen_levels": [level("KA", 1, 500.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0)]},
+    "unlimited_departures": 1.0,
+}
+
+
+def with_(base: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {**base, **more}
+
+
+EARLY = {"KN": {"earliest_year": None}}
+RICH = {year: {"investment": 2e6} for year in ("2027", "2028", "2029")}
+CASES: dict[str, dict[str, Any]] = {
+    "a candidate that a year of works prepares": with_(
+        ONE_EACH, horizon_years=2,
+        extra={"kitchen_levels": [level("KA", 1, 500.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0, works_years=1, temporary_cost=500.0)]},
+        edits={"kitchens": EARLY, "yearly_limits": RICH}),
+    "works that leave half the capacity, while the neighbour feeds": with_(
+        ONE_EACH, horizon_years=2, without=(("meal_demand", "B"), ("meal_demand", "D"), ("meal_demand", "X"), ("kitchens", "KB"), ("kitchens", "KN"), ("kitchen_levels", "KB"), ("kitchen_levels", "KN"), ("kitchen_levels", "KA")),
+        extra={"kitchen_levels": [level("KA", 1, 500.0, today=True), level("KA", 2, 900.0, investment=100000.0, works_years=1, works_capacity=60.0, fixed_cost=10000.0)]},
+        edits={"meal_demand": {"A": {"growth": 40.0}}, "yearly_limits": RICH}),
+    "subsidies, closing, upkeep of what closed": with_(
+        ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"subsidy": 40.0}, "KA": {"mothball_cost": 20000.0}}, "site_equipment": {"A": {"subsidy": 50.0}}}),
+    "approval to be bought": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"approved": False, "approval_cost": 15000.0}}}),
+    "approval that cannot be had": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"approved": False}}}),
+    "chillers too small for both sites": {
+        "horizon_years": 1, "without": TINY_OUT, "unlimited_departures": 1.0,
+        "edits": {"kitchens": EARLY, "yearly_limits": {"2027": {"investment": 2e6}}, "kitchen_levels": {"KN": {"cold_capacity": 350.0}}}},
+    "crews of hot meals, waste, CO2 and EGalim": with_(
+        ONE_EACH, horizon_years=2, egalim_surcharge=0.5, egalim_year=2028, meal_waste_price=3.0, kitchens_co2_price=4000.0,
+        edits={"kitchens": {"KA": {"hot_posts": 25.0}}}),
+    "a customer who may stay out, another who leaves": with_(
+        ONE_EACH, horizon_years=2,
+        edits={"meal_demand": {"C": {"optional": True, "price": 3.2, "current_kitchen": None}, "A": {"until_year": 2027}}, "kitchens": {"KA": {"productivity": 20000.0}}}),
+    "a group that must hold in two cases": with_(
+        ONE_EACH, horizon_years=2, kitchens_robust=1.0,
+        extra={**ONE_EACH["extra"], "demand_scenarios": [{"scenario": "plus", "step": 1, "weight": 30.0, "establishment": "E1", "change": 15.0}, {"scenario": "moins", "step": 1, "weight": 10.0, "change": -30.0, "from_year": 2028}]}),
+    "the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"kitchens": {"KN": {"holidays": "worked", "holiday_cost": 1500.0}, "KA": {"use_by_days": 5}}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_equals_enumeration(case: str) -> None:
+    scenario, net = group(**CASES[case]), network()
+    plan = solve(scenario)
+    assert plan.status is Status.OPTIMAL and plan.cost is not None and plan.bound is not None, plan.issues
+    assert accepted(scenario, plan)
+    best = cheapest(scenario, net, plan.cost + 1)
+    assert plan.cost == pytest.approx(best, abs=0.10)
+    assert plan.bound <= best
+
+
+def solved(case: str) -> tuple[Scenario, Plan]:
+    scenario = group(**CASES[case])
+    return scenario, solve(scenario)
+
+
+def acts(plan: Plan, kitchen: str) -> list[tuple[Any, ...]]:
+    return [(r.action, r.level, r.target, r.investment) for r in table(plan, "roadmap") if r.kitchen == kitchen]
+
+
+def test_works_come_before_the_opening_and_spread_its_cost() -> None:
+    _, plan = solved("a candidate that a year of works prepares")
+    assert acts(plan, "KN")[:2] == [("works", None, 1, 300000.0), ("opened", 1, None, 0.0)]
+    assert [r.amount for r in table(plan, "costs") if r.line == "temporary"] == [500.0]
+
+
+def test_works_leave_a_share_of_the_capacity() -> None:
+    _, plan = solved("works that leave half the capacity, while the neighbour feeds")
+    first, second = (r for r in table(plan, "roadmap") if r.kitchen == "KA")
+    assert (first.action, first.capacity, second.action, second.capacity) == ("works", 300.0, "extended", 900.0)
+
+
+def test_two_years_of_works_share_the_investment_and_its_annuity() -> None:
+    scenario = group(**with_(ONE_EACH, horizon_years=3, extra={"kitchen_levels": [level("KA", 1, 500.0, today=True), level("KN", 1, 600.0, investment=300000.0, works_years=2)]},
+                             edits={"kitchens": {"KN": {"earliest_year": None, "lock": "open"}}, "yearly_limits": RICH}))
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    assert acts(plan, "KN") == [("works", None, 1, 150000.0), ("works", None, 1, 150000.0), ("opened", 1, None, 0.0)]
+    charges = [r.amount for r in table(plan, "costs") if r.line == "kitchen_investment"]
+    assert charges[1] == pytest.approx(2 * charges[0], abs=0.02) and charges[2] == charges[1]
+
+
+def test_approval_is_bought_only_where_it_pays() -> None:
+    _, bought = solved("approval to be bought")
+    _, without = solved("approval that cannot be had")
+    assert [r.amount for r in table(bought, "costs") if r.line == "approval"] == [15000.0]
+    assert without.cost is not None and bought.cost is not None and bought.cost < without.cost
+
+
+def test_a_customer_who_pays_too_little_stays_out() -> None:
+    scenario, plan = solved("a customer who may stay out, another who leaves")
+    dear = group(**with_(CASES["a customer who may stay out, another who leaves"], edits={
+        "meal_demand": {"C": {"optional": True, "price": 30.0, "current_kitchen": None}, "A": {"until_year": 2027}}, "kitchens": {"KA": {"productivity": 20000.0}}}))
+    better = solve(dear)
+    assert accepted(scenario, plan) and accepted(dear, better)
+    assert "C" not in {r.site for r in table(plan, "assignment")} and {r.year for r in table(better, "assignment") if r.site == "C"} == {2027, 2028}
+    assert {r.year for r in table(plan, "assignment") if r.site == "A"} == {2027}
+
+
+def test_a_robust_plan_holds_where_the_plain_one_fails() -> None:
+    rows = [{"scenario": "plus", "step": 1, "change": 15.0, "from_year": 2028}]
+    plain, robust = (group(extra={"demand_scenarios": rows}, kitchens_robust=on, unlimited_departures=1.0) for on in (0.0, 1.0))
+    cheap, sure = solve(plain), solve(robust)
+    assert accepted(plain, cheap) and accepted(robust, sure)
+    assert not KITCHENS.audit(robust, network(), cheap.with_(scenario_hash=robust.hash)).valid
+    assert cheap.cost is not None and sure.cost is not None and sure.cost >= cheap.cost
+
+
+def test_cases_share_the_probability() -> None:
+    rows = [{"scenario": name, "step": 1, "change": 0.0, "weight": weight} for name, weight in (("a", 30.0), ("b", 20.0))]
+    assert [(case.name, case.weight) for case in all_cases(group(extra={"demand_scenarios": rows}))] == [("", 0.5), ("a", 0.3), ("b", 0.2)]
+    rows = [{"scenario": name, "step": 1, "change": 0.0, "weight": 100.0} for name in "ab"]
+    assert [case.weight for case in all_cases(group(extra={"demand_scenarios": rows}))] == [0.0, 0.5, 0.5]
+
+
+# --- the calendar ------------------------------------------------------------------------------------------------
+
+
+def test_holidays_by_hand() -> None:
+    assert [easter(year) for year in (2024, 2027, 2038)] == [dt.date(2024, 3, 31), dt.date(2027, 3, 28), dt.date(2038, 4, 25)]
+    assert public_holidays(2027) >= {dt.date(2027, 3, 29), dt.date(2027, 5, 6), dt.date(2027, 5, 17), dt.date(2027, 7, 14)}
+    assert len(public_holidays(2027)) == 11
+
+
+def test_an_easter_monday_breaks_three_days_of_shelf_life() -> None:
+    closed = closed_around(2027, frozenset())
+    assert math.isinf(unit_load("cold", 5, 7, 3, 52, "closed", 2027, closed))
+    # five days let a four-day weekend through: six days eaten, four made
+    assert unit_load("cold", 5, 7, 5, 52, "closed", 2027, closed) * 365 == pytest.approx(1.5)
+    assert unit_load("cold", 5, 7, 3, 52, "worked", 2027, closed) * 365 == pytest.approx(1.4)
+    monday = made_days(5, "needed", 3, 2027, closed)
+    assert worked_holidays(5, "needed", 3, 2027, closed) == 4 and monday.any()
+
+
+def test_without_the_real_calendar_a_typical_week_counts() -> None:
+    assert unit_load("cold", 5, 7, 3, 52, "closed", 2027, None) == daily_load(1.0, "cold", 5, 7, 3, 52)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_peak_is_the_least_capacity_that_a_schedule_needs(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    days, eaten, use_by = int(rng.integers(3, 7)), int(rng.integers(3, 8)), int(rng.integers(3, 7))
+    closed = closed_around(2027, frozenset(dt.date(2027, 1, 1) + dt.timedelta(int(d)) for d in rng.integers(0, 365, 6)))
+    peak = unit_load("cold", days, eaten, use_by, 52, "worked", 2027, closed)
+    cold = eaten_per_day(365.0, eaten, 52, 2027, closed)
+    made = made_days(days, "worked", use_by, 2027, closed)
+    if math.isinf(peak):
+        assert schedule(np.zeros(len(cold)), cold, made, 1e9, math.inf, use_by, 2027).unmade.sum() > 0
+        return
+    enough = schedule(np.zeros(len(cold)), cold, made, peak * 365, math.inf, use_by, 2027)
+    short = schedule(np.zeros(len(cold)), cold, made, peak * 365 * 0.999, math.inf, use_by, 2027)
+    assert enough.unmade.sum() < 1e-6 and short.unmade.sum() > 1e-6
+    assert enough.produced.sum() == pytest.approx(cold.sum()) and (enough.stock >= 0).all()
+
+
+def test_a_plan_on_the_real_calendar_is_audited_day_by_day() -> None:
+    scenario = group({"kitchens": {code: {"holidays": "worked"} for code in ("KA", "KX", "KN")}}, kitchens_real_calendar=1.0)
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    idle = group({"kitchens": {"KN": {"holidays": "closed"}, "KA": {"holidays": "worked"}, "KX": {"holidays": "worked"}}}, kitchens_real_calendar=1.0)
+    assert not KITCHENS.audit(idle, network(), plan.with_(scenario_hash=idle.hash)).valid
+
+
+def test_a_share_to_be_rescued_is_found_or_its_lack_said() -> None:
+    alone = group(least_rescue_share=60.0)
+    plan = solve(alone)
+    assert plan.status is Status.NO_PLAN_IN_TIME and [issue.code for issue in plan.issues] == ["kitchens_rescue_not_found"]
+    rich = group({"kitchen_levels": {"KB": {"capacity": 2000.0}}, "kitchens": {"KA": {"lock": "keep", "production_days": 7}, "KB": {"lock": "keep"}, "KN": {"lock": "close"}}},
+                 {"kitchen_levels": [level("KA", 1, 2000.0, today=True)]},
+                 without=(("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"), ("kitchen_levels", "KA")), least_rescue_share=60.0, max_hot_minutes=90, kitchen_stop_days=10, rescue_stock_days=3)
+    plan = solve(rich)
+    assert plan.status.has_plan and accepted(rich, plan)
+    share = KITCHENS.audit(rich, network(), plan).kpi("rescued")
+    assert share is not None and share >= 60
+
+
+def test_exemption_thresholds() -> None:
+    assert exempt(400, 500) and not exempt(401, 500)
+    assert exempt(999, 3400) and not exempt(1001, 9000) and not exempt(999, 3200)
+
+
+def test_levels_may_differ_by_their_chillers_alone() -> None:
+    own = [level("KA", 1, 500.0, today=True, cold_capacity=50.0), level("KA", 2, 500.0, investment=9000.0, cold_capacity=500.0)]
+    scenario = group(without=(("kitchen_levels", "KA"),), extra={"kitchen_levels": own})
+    assert not [issue for issue in KITCHENS.precheck(scenario, network()) if issue.code == "kitchens_levels_order"]
+    twice = group(without=(("kitchen_levels", "KA"),), extra={"kitchen_levels": [own[0], {**own[1], "cold_capacity": 50.0}]})
+    assert [issue.code for issue in KITCHENS.precheck(twice, network())] == ["kitchens_levels_order"]
+
+
+def test_faults_of_customers_are_named() -> None:
+    extra = {"meal_demand": [demand("B", 100, "KB", "hot", public="external", optional=True)]}
+    assert "kitchens_optional_differs" in {issue.code for issue in KITCHENS.precheck(group(extra=extra), network())}
+    crossed = group({"meal_demand": {"C": {"from_year": 2029, "until_year": 2027}}})
+    assert "kitchens_years_crossed" in {issue.code for issue in KITCHENS.precheck(crossed, network())}
+
+
+# --- everything at once ------------------------------------------------------------------------------------------
+
+
+def varied(seed: int) -> tuple[Scenario, Network]:
+    """A random group with every rule of this file drawn at random."""
+    scenario, net = make(seed, kitchens=4, sites=7, years=3)
+    rng = np.random.default_rng(1000 + seed)
+
+    def kitchen(row: Row) -> dict[str, Any]:
+        approved = bool(rng.random() < 0.7)
+        return {"approved": approved, "approval_cost": float(rng.integers(1, 9)) * 1e4 if rng.random() < 0.7 else None, "mothball_cost": float(rng.integers(0, 3)) * 1e4,
+                "subsidy": float(rng.integers(0, 4)) * 10, "weekend_posts": float(rng.integers(0, 3)) * 10, "hot_posts": float(rng.integers(0, 3)) * 10,
+                "holidays": str(rng.choice(["needed", "worked", "closed"])), "holiday_cost": float(rng.integers(0, 3)) * 1000, "use_by_days": int(rng.integers(3, 6))}  # fmt: skip
+
+    def size(row: Row) -> dict[str, Any]:
+        works = int(rng.integers(0, 3)) if row.level > 1 or not row.today else 0
+        return {"works_years": works, "works_capacity": float(rng.choice([0, 50, 100])), "temporary_cost": float(rng.integers(0, 3)) * 1e4,
+                "cold_capacity": row.capacity * float(rng.choice([0.6, 0.9, 1.0])) if rng.random() < 0.4 else None, "subsidy": float(rng.integers(0, 3)) * 1e4, "capacity": row.capacity * 1.2}  # fmt: skip
+
+    def eater(row: Row) -> dict[str, Any]:
+        return {"price": float(rng.integers(0, 8)), "optional": row.site in ("S05", "S06"), "until_year": 2028 if rng.random() < 0.2 else None, "from_year": 2028 if rng.random() < 0.15 else None}
+
+    for name, edit in (("kitchens", kitchen), ("kitchen_levels", size), ("meal_demand", eater)):
+        scenario = edited(scenario, name, edit)
+    rows = [{"scenario": "a", "step": 1, "weight": 20.0, "establishment": "E0", "change": float(rng.integers(-30, 15))}, {"scenario": "b", "step": 1, "weight": 10.0, "public": "staff", "from_year": 2028, "change": 10.0}]
+    scenario = scenario.replace("demand_scenarios", scenario.table("demand_scenarios").frame(rows))
+    for parameter, value in ((REAL_CALENDAR, rng.integers(0, 2)), (ROBUST, rng.integers(0, 2)), (EGALIM, 0.5), (WASTE_PRICE, rng.integers(0, 3)), (CO2_PRICE, rng.integers(0, 2) * 500), (STAFF_CHANGE_FREE, 1)):
+        scenario = with_parameter(scenario, parameter, float(value))
+    return scenario, net
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_groups_with_everything_are_accepted(seed: int) -> None:
+    scenario, net = varied(seed)
+    plan = KITCHENS.solve(scenario, net, Limits(seconds=6, gap=0.01), Progress())
+    if plan.status.has_plan:
+        assert accepted(scenario, plan, net)
+        assert plan.bound is None or (plan.cost is not None and plan.bound <= plan.cost)
+        told = report(scenario, net, plan, KITCHENS.baseline(scenario, net))
+        assert sum(r.cost for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name])) == pytest.approx(sum(r.amount for r in table(plan, "costs")), abs=0.1)
+    else:
+        assert plan.status in (Status.INFEASIBLE, Status.NO_PLAN_IN_TIME) and (plan.issues or plan.status is Status.NO_PLAN_IN_TIME)
+
+
+def test_most_of_the_random_groups_have_a_plan() -> None:
+    found = [not [i for i in KITCHENS.precheck(*varied(seed)) if i.is_error] for seed in range(10)]
+    assert sum(found) >= 5

@@ -1,0 +1,113 @@
+"""The report on a plan: money when it is spent, costs that add up, days, stops; each against figures worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from planner.plan import Plan
+from planner.problems.kitchens import KITCHENS
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.audit import Reading, broken_in
+from planner.problems.kitchens.demand import all_cases
+from planner.problems.kitchens.report import BY_KITCHEN, BY_SITE, DAYS, STOPS, TABLES, YEARLY, Books, report, returns
+from planner.problems.kitchens.stops import least_served, stops
+from planner.problems.kitchens.world import World
+from planner.schema import rows
+from tests.problems.kitchens.small import group, level, network
+from tests.problems.kitchens.test_model import solve, table
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return solve(group())
+
+
+def test_worth_is_the_discounted_difference_of_what_is_spent(plan: Plan) -> None:
+    scenario, net = group(), network()
+    today = KITCHENS.baseline(scenario, net)
+    told = report(scenario, net, plan, today)
+    found = list(rows(YEARLY, told.frames[YEARLY.name]))
+    spent = {year: sum(r.amount for r in table(plan, "costs") if r.year == year and not r.line.endswith("investment")) for year in (2027, 2028, 2029)}
+    bought = {year: sum(r.investment for r in table(plan, "roadmap") if r.year == year) for year in spent}
+    equipped = {"A": 30000.0, "B": 60000.0, "D": 40000.0}
+    for row in found:
+        extra = sum(equipped.get(r.site, 60000.0) for r in table(plan, "assignment") if r.year == row.year and r.equipped)
+        assert row.running == pytest.approx(spent[row.year], abs=0.01) and row.investment == pytest.approx(bought[row.year] + extra)
+        assert row.gain == pytest.approx(row.today - row.running - row.investment)
+    assert told.returns is not None
+    assert told.returns.npv == pytest.approx(sum(row.gain / 1.04**t for t, row in enumerate(found)), abs=0.01)
+    assert told.returns.invested == pytest.approx(sum(row.investment for row in found))
+    assert found[-1].cumulated == pytest.approx(sum(row.gain for row in found))
+
+
+def test_doing_nothing_is_worth_nothing() -> None:
+    scenario, net = group(), network()
+    today = Books(World(scenario, net), KITCHENS.baseline(scenario, net))
+    made = returns(today, today)
+    assert (made.npv, made.residual, made.invested) == (0.0, 0.0, 0.0)
+
+
+def test_an_investment_keeps_its_straight_line_value() -> None:
+    """900,000 € over 20 years spent in the second of three years: 18 of 20 years are left at the end."""
+    only = (("kitchen_levels", "KN"), ("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"))
+    scenario = group({"kitchens": {"KN": {"lock": "open"}}, "site_equipment": {code: {"regeneration": True} for code in "ABD"}}, without=only, extra={"kitchen_levels": [level("KN", 1, 600.0, investment=900000.0)]})
+    books = Books(World(scenario, network()), solve(scenario))
+    assert books.residual() == pytest.approx(900000 * 18 / 20 / 1.04**3)
+
+
+def test_costs_by_kitchen_and_by_site_add_up(plan: Plan) -> None:
+    scenario = group()
+    told = report(scenario, network(), plan, None)
+    whole = sum(r.amount for r in table(plan, "costs"))
+    assert sum(r.cost for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name])) == pytest.approx(whole, abs=0.05)
+    idle = sum(r.cost for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name]) if not r.meals)
+    assert sum(r.plan for r in rows(BY_SITE, told.frames[BY_SITE.name])) * 3 == pytest.approx(whole - idle, abs=0.05)
+    assert told.returns is None and {t.name for t in TABLES} == set(told.frames)
+
+
+def test_days_hold_capacity_and_shelf_life(plan: Plan) -> None:
+    told = report(group(kitchens_real_calendar=0), network(), plan, None)
+    found = list(rows(DAYS, told.frames[DAYS.name]))
+    assert {(r.year, r.kitchen) for r in found} == {(r.year, r.kitchen) for r in table(plan, "roadmap") if r.meals}
+    for row in found:
+        assert row.produced <= row.capacity * (1 + 1e-5) and row.stock >= 0
+    weekend = [r for r in found if r.kitchen == "KN" and r.date.weekday() == 5]
+    assert weekend and all(r.produced == 0 and r.stock > r.eaten for r in weekend)
+
+
+def test_a_stop_by_hand() -> None:
+    """KB (7 days, hot) stops: KA, five days, could only send cold meals to B and D if they could reheat them; hot to nobody that eats
+    seven days. With equipment, KA has 500 - load left and KX 200 - load, on five days a week."""
+    equipped = {"site_equipment": {code: {"regeneration": True} for code in ("B", "D")}}
+    for edits, can in (({}, False), (equipped, True)):
+        scenario, net = group(edits, horizon_years=1), network()
+        world = World(scenario, net)
+        reading = Reading.of(world, KITCHENS.baseline(scenario, net))
+        stop = next(s for s in stops(world, reading.roadmap, reading.feeding) if s.kitchen == "KB")
+        left = 500 - (78000 / 52 / 5 + 30000 / 52 / 7 * 7 / 5) + 200 - 40000 / 52 / 5
+        makes = (90000 + 50000 + 6500) / 52
+        assert stop.meals == pytest.approx(makes)
+        assert stop.others == pytest.approx(min(1.0, left * 5 / makes) if can else 0.0, rel=1e-4)
+        assert stop.served == pytest.approx(stop.others + 2 / 30) and stop.lasts == pytest.approx(2 / (1 - stop.others), rel=1e-4)
+    assert least_served([]) is None
+
+
+def test_stops_are_shown_with_the_meals_that_miss(plan: Plan) -> None:
+    told = report(group(), network(), plan, None)
+    for row in rows(STOPS, told.frames[STOPS.name]):
+        assert row.missing == pytest.approx(row.meals * 30 * (1 - row.served / 100))
+    assert all(math.isfinite(stop.meals) for stop in told.stops)
+
+
+def test_a_plan_is_judged_in_each_case_of_demand(plan: Plan) -> None:
+    cases = [{"scenario": "plus", "step": 1, "change": 60.0}, {"scenario": "moins", "step": 1, "change": -5.0, "establishment": "E1"}, {"scenario": "départ", "step": 1, "change": -100.0, "establishment": "E2"}]
+    scenario = group(extra={tb.SCENARIOS.name: cases})
+    plan = plan.with_(scenario_hash=scenario.hash)
+    found = {case.name: broken_in(scenario, network(), plan, case) for case in all_cases(scenario) if case.name}
+    assert "kitchens_over_capacity" in {issue.code for issue in found["plus"].issues}
+    assert found["moins"].issues == () and found["départ"].issues == ()
+    assert found["départ"].annual < found["moins"].annual < found["plus"].annual
+
+

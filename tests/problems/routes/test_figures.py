@@ -1,0 +1,36 @@
+"""The whole cost of the routes is shared out between flows and establishments, and vehicles are told with their use."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.problems.routes import ROUTES
+from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
+from planner.problems.routes.tables import ROUTES as DAILY
+from planner.schema import rows
+from tests.contract.routes_mutations import valid_plan
+
+
+def test_costs_by_flow_and_by_establishment_add_up_to_the_whole_cost() -> None:
+    scenario, network, plan = valid_plan()
+    audit = ROUTES.audit(scenario, network, plan)
+    shared = by_flow(scenario, plan, audit, scenario, plan, audit, "fr")
+    for by in ("flow", "establishment"):
+        told = [row for row in rows(BY_FLOW, shared) if row.by == by]
+        assert sum(row.cost for row in told) == pytest.approx(plan.cost, abs=0.01)
+        assert [row.cost for row in told] == pytest.approx([row.today_cost for row in told])
+        assert sum(row.co2 for row in told) == pytest.approx(audit.kpi("co2") or 0.0)
+        assert all(row.on_time == 100 and row.unit_cost > 0 for row in told if row.units)
+    # one load counts once, whether it has one row or two (collected and delivered in one trip)
+    week = {"mon", "tue"}
+    expected = sum(row.quantity * len(row.days or week) for row in scenario.rows("flows"))
+    assert sum(row.units for row in rows(BY_FLOW, shared) if row.by == "flow") == pytest.approx(expected, abs=1e-6)
+
+
+def test_every_vehicle_is_told_once_with_its_hours() -> None:
+    scenario, _, plan = valid_plan()
+    used = list(rows(USE, vehicle_use(scenario, plan)))
+    daily = list(rows(DAILY, plan.tables[DAILY.name]))
+    assert len(used) == len({(row.vehicle, row.number) for row in daily})
+    assert sum(row.hours for row in used) * 60 == pytest.approx(sum(row.duty for row in daily))
+    assert all(0 < row.use <= 100 and row.days == sum(d.vehicle == row.vehicle and d.number == row.number for d in daily) for row in used)

@@ -1,0 +1,118 @@
+"""The Analyses page without a browser: today's routes checked aside, sharing asked for and read."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from planner import service
+from planner.catalog import TABLES
+from planner.digest import outcome, summary
+from planner.i18n import text
+from planner.plan import Progress
+from planner.problems.purchasing.tables import PLAN_YEARS
+from planner.scenario import Scenario, with_parameter
+from planner.service.runs import fingerprint
+from planner.service.sharing import COALITIONS
+from planner.store import State, Store
+from tests.problems.purchasing.cases import small
+from tests.ui.conftest import Opened
+
+SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
+
+
+def view(app: AppTest, name: str) -> AppTest:
+    return next(group for group in app.button_group if group.key == "analyses_view").set_value(name).run()
+
+
+def drawn(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    return next(button for button in app.button if button.key == key).click().run()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_todays_routes_are_checked_in_a_process_of_their_own_and_read(opened: Opened, store: Store, lang: str) -> None:
+    read = service.open_scenario(SAMPLE).scenario
+    assert read is not None
+    st.cache_resource.clear()  # a check goes on whoever asked for it
+    store.add(read, "Jeanne")
+    app = opened("analyses", lang)
+    assert not app.exception
+    pressed(app, "routes_check")
+    assert not app.exception
+    ends = time.monotonic() + 60
+    stopped = False
+    while any(button.key == "routes_stop" for button in app.button) and time.monotonic() < ends:
+        if not stopped and time.monotonic() > ends - 55:
+            pressed(app, "routes_stop")
+            stopped = True
+        time.sleep(0.3)
+        app.run()
+    assert not app.exception
+    assert len(app.metric) == 5 and "€" in app.metric[0].value
+    assert text("analyses.duties", lang) in [heading.value for heading in app.subheader]
+
+
+def waited(app: AppTest, stop: str, seconds: float = 90) -> AppTest:
+    """The page once the answer it waits for is there."""
+    ends = time.monotonic() + seconds
+    while any(button.key == stop for button in app.button) and time.monotonic() < ends:
+        time.sleep(0.3)
+        app.run()
+    return app
+
+
+def small_purchases() -> Scenario:
+    made = small(purchasing_rules=[{"rule": "GREEN", "kind": "min_organic", "value": 5.0}])
+    places = [{"site": "A", "name": "A", "establishment": "H1", "lat": 50.0, "lon": 3.0}]
+    data = {t.name: [{n: getattr(r, n) for n in t.names} for r in made.rows(t.name)] for t in made.tables}
+    return Scenario.of("achats", TABLES, {**data, "sites": places})
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_rules_and_egalim_are_priced_aside_and_shown(opened: Opened, store: Store, lang: str) -> None:
+    st.cache_resource.clear()
+    store.add(small_purchases(), "Jeanne")
+    app = view(opened("analyses", lang), "rules")
+    next(box for box in app.selectbox if box.key == "rules_problem").set_value("purchasing").run()
+    waited(pressed(app, "rules_check"), "rules_stop")
+    assert not app.exception
+    assert "GREEN" in drawn(app) and text("pricing.rules_title", lang) in [heading.value for heading in app.subheader]
+    app = view(opened("analyses", lang), "egalim")
+    next(box for box in app.selectbox if box.key == "egalim_kind").set_value("organic").run()
+    waited(pressed(app, "egalim_check"), "egalim_stop")
+    assert not app.exception
+    assert text("egalim.reached", lang) in drawn(app) and text("egalim.chart", lang) in [heading.value for heading in app.subheader]
+
+
+def test_coalitions_are_ordinary_runs_and_their_sharing_is_shown(opened: Opened, store: Store) -> None:
+    read = service.open_scenario(SAMPLE).scenario
+    assert read is not None
+    store.add(with_parameter(read, PLAN_YEARS, 0), "Jeanne")  # fifteen solves of one full year
+    app = view(opened("analyses", "fr"), "sharing")
+    assert not app.exception
+    pressed(app, "share_launch")
+    (batch,) = store.batches()
+    every = store.runs(batch_id=batch.id)
+    assert batch.kind == COALITIONS and len(every) == 15
+    for run in sorted(every, key=lambda run: run.id):  # the worker's part
+        asked = store.scenario_of(run.hash, run.name)
+        done = service.solve(asked, run.problems, run.limits, Progress())
+        store.claim("test", 1)
+        for name, result in done.results.items():
+            store.put_plan(run.id, name, result.plan, result.plan.scenario_hash, fingerprint())
+        assert store.finish(run.id, outcome(done), summary(done))
+    assert {run.state for run in store.runs(batch_id=batch.id)} == {State.DONE}
+    app.run()
+    assert not app.exception
+    said = drawn(app)
+    assert text("share.shapley", "fr") in said and "prouvé" in said
+    gain = next(metric for metric in app.metric if metric.label == text("share.gain_all", "fr"))
+    assert gain.value.startswith("1") and "€" in gain.value  # 150 784 € a year in the sample
