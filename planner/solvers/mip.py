@@ -50,6 +50,16 @@ class Mip:
         """Columns and rows."""
         return len(self.cost), len(self.row_lower)
 
+    def among(self, free: np.ndarray, x: np.ndarray) -> Mip:
+        """The program over the columns `free` (n,) bool, the others held at x (n,); rows without a free column are left out."""
+        matrix = self.matrix.tocsc()[:, free].tocsr()
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        held = np.asarray(self.matrix @ np.where(free, 0.0, x))[rows]
+        return Mip(
+            self.cost[free], matrix[rows], self.row_lower[rows] - held, self.row_upper[rows] - held, self.lower[free], self.upper[free], self.integer[free],
+            self.offset + float(self.cost[~free] @ x[~free]),
+        )  # fmt: skip
+
     def violation(self, x: np.ndarray) -> float:
         """Largest violation of any row, bound or integrality by x."""
         rows = self.matrix @ x
@@ -138,13 +148,17 @@ def solve(
     threads: int = 1,
     nodes: int | None = None,
     start: np.ndarray | None = None,
+    target: float | None = None,
     on_progress: Callable[[float | None, float | None], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    on_solution: Callable[[np.ndarray, float], None] | None = None,
+    better: Callable[[float], np.ndarray | None] | None = None,
 ) -> MipResult:
     """Solve within `seconds` of wall time, or `nodes` of the tree (then the same on every machine).
 
-    `start`: an x (n,) to begin from, may be infeasible (then it is ignored). `on_progress(cost, bound)` is
-    called at most a few times a second. Never raises for what the model is; see MipStatus.
+    `start`: an x (n,) to begin from, may be infeasible (then it is ignored). `target`: an objective that is good enough. `on_progress(cost, bound)` is
+    called at most a few times a second. `on_solution(x, cost)` hears of every improvement at once; `better(cost)` is asked now and
+    then for an x (n,) that costs less than that, found elsewhere. Never raises for what the model is; see MipStatus.
     """
     began = time.monotonic()
     _use_threads(int(threads))
@@ -154,6 +168,8 @@ def solve(
         ("random_seed", int(seed)), ("threads", int(threads)),
     ):  # fmt: skip
         engine.setOptionValue(name, value)
+    if target is not None:
+        engine.setOptionValue("objective_target", float(target))
     if nodes is not None:
         engine.setOptionValue("mip_max_nodes", int(nodes))
     if start is not None and model.violation(start) < 1e-6:
@@ -162,6 +178,7 @@ def solve(
         engine.setSolution(solution)
     stopped = [False]
     _watch(engine, model, began, on_progress, should_stop, stopped)
+    _exchange(engine, model, on_solution, better)
     try:
         ended = engine.run()
         if engine.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
@@ -229,7 +246,7 @@ def _watch(
             last[0] = now
             data = event.data_out
             cost = data.mip_primal_bound if abs(data.mip_primal_bound) < 1e30 else None
-            bound = data.mip_dual_bound if abs(data.mip_dual_bound) < 1e30 else None
+            bound = _proven(data.mip_dual_bound) if abs(data.mip_dual_bound) < 1e30 else None
             on_progress(cost, bound)
         if should_stop is not None and should_stop():
             stopped[0] = True
@@ -239,6 +256,26 @@ def _watch(
         engine.cbMipInterrupt.subscribe(look)
     else:
         engine.cbSimplexInterrupt.subscribe(look)
+
+
+def _exchange(
+    engine: Any, model: Mip, on_solution: Callable[[np.ndarray, float], None] | None, better: Callable[[float], np.ndarray | None] | None
+) -> None:
+    """Solutions out and in while the search runs."""
+
+    def out(event: Any) -> None:
+        on_solution(np.array(event.data_out.mip_solution, float), float(event.data_out.objective_function_value))  # type: ignore[misc]
+
+    def take(event: Any) -> None:
+        x = better(float(event.data_out.mip_primal_bound))  # type: ignore[misc]
+        if x is not None:
+            event.data_in.setSolution(x)
+
+    if model.integer.any():
+        if on_solution is not None:
+            engine.cbMipImprovingSolution.subscribe(out)
+        if better is not None:
+            engine.cbMipUserSolution.subscribe(take)
 
 
 def _result(engine: Any, model: Mip, seconds: float, stopped: bool, gap: float) -> MipResult:
@@ -251,7 +288,7 @@ def _result(engine: Any, model: Mip, seconds: float, stopped: bool, gap: float) 
     x = np.array(engine.getSolution().col_value, float) if has_solution else None
     lp_bound = info.objective_function_value if state == kinds.kOptimal else -INF
     raw_bound = info.mip_dual_bound if model.integer.any() else lp_bound
-    bound = raw_bound - BOUND_MARGIN * max(1.0, abs(raw_bound)) if abs(raw_bound) < 1e30 else -INF
+    bound = _proven(raw_bound) if abs(raw_bound) < 1e30 else -INF
     if x is not None and model.integer.any():
         x = _exact(model, x)
     broken = (kinds.kModelError, kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError, kinds.kUnbounded)
@@ -264,6 +301,10 @@ def _result(engine: Any, model: Mip, seconds: float, stopped: bool, gap: float) 
     proven = objective - bound <= gap * max(1.0, abs(objective)) + BOUND_MARGIN * max(1.0, abs(objective)) + 2e-6
     status = MipStatus.OPTIMAL if proven else MipStatus.STOPPED if stopped else MipStatus.FEASIBLE
     return MipResult(status, x, objective, bound, seconds, nodes, engine.modelStatusToString(state))
+
+
+def _proven(bound: float) -> float:
+    return float(bound - BOUND_MARGIN * max(1.0, abs(bound)))
 
 
 def _exact(model: Mip, x: np.ndarray) -> np.ndarray | None:

@@ -20,7 +20,8 @@ class Schedule:
     """Discount tiers over `options`; arrays by option: `base` (what thresholds count), `money` (what rates count).
 
     Tiers rise by `start` (first 0); `rate` and `constant` by tier give the rebate in €, which weighs `worth`
-    in the cost (1 plus a fee in proportion to net purchases).
+    in the cost (1 plus a fee in proportion to net purchases). `net_of`: schedules (by place, earlier ones, without constants) whose
+    rebates come off first: `base` and `money`, then alike, count what is left of them.
     """
 
     options: np.ndarray
@@ -30,6 +31,7 @@ class Schedule:
     rate: np.ndarray
     constant: np.ndarray
     worth: float = 1.0
+    net_of: tuple[int, ...] = ()
 
     @property
     def rising(self) -> bool:
@@ -147,7 +149,9 @@ def leaves(data: Sourcing, demand: int, parts: np.ndarray) -> bool:
     return kept is None or set(data.option_supplier[(data.option_demand == demand) & (parts > 0)].tolist()) != set(kept)
 
 
-def tier_of(k: Schedule, parts: np.ndarray) -> int:
+def tier_of(data: Sourcing, k: Schedule, parts: np.ndarray) -> int:
     """The tier that parts (O,) of 1 reach in a schedule."""
     base = float(k.base @ parts[k.options])
+    for before in (data.schedules[i] for i in k.net_of):
+        base -= float(before.rate[tier_of(data, before, parts)]) * float(before.money @ parts[before.options])
     return int(np.searchsorted(k.start, base * (1 + 1e-12), side="right")) - 1

@@ -31,9 +31,8 @@ plus a part of how far, which finds the fewest rules to give up when they confli
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,8 +40,6 @@ import numpy as np
 from planner.solvers import mip
 from planner.solvers.mip import INF, Builder, Mip, MipResult, MipStatus
 from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, Target, leaves, tier_of
-
-LARGE = 2000  # columns from which a first search among few pairs pays
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,7 @@ class Program:
         self._any: list[tuple[int, np.ndarray]] = []  # 1 as soon as one of these options serves
         self._pays: list[tuple[int, Carriage]] = []
         self._tiered: list[tuple[Schedule, dict[int, int], dict[tuple[int, int], int]]] = []
+        self._by_tier: dict[int, list[list[tuple[int, float]]]] = {}  # place of a schedule -> by its options, the slices and what is paid for each
         self._present: dict[tuple[tuple[int, ...], int], int] = {}
         self._left: dict[int, int] = {}  # demand -> column
         self._short: list[tuple[int, float, Target]] = []  # column, its unit, what it counts
@@ -78,8 +76,8 @@ class Program:
         self._win()
         self._rank()
         if money:
-            for schedule in data.schedules:
-                self._tiers(schedule)
+            for place, schedule in enumerate(data.schedules):
+                self._tiers(place, schedule)
             for carriage in data.carriages:
                 self._carriage(carriage)
             self._fixed()
@@ -177,7 +175,7 @@ class Program:
 
     # --- money ---------------------------------------------------------------------------------------------
 
-    def _tiers(self, k: Schedule) -> None:
+    def _tiers(self, place: int, k: Schedule) -> None:
         """Slices per tier; tiers whose start nobody can reach are left out, and so is a schedule that never pays."""
         b = self.builder
         most = self._most(k)
@@ -188,14 +186,14 @@ class Program:
         scale = max(float(k.base.max()), 1e-9)
         on = {r: b.binary(-k.worth * k.constant[r]) for r in live}
         slices: dict[tuple[int, int], int] = {}
-        for i, o in enumerate(k.options):
+        for i, counted in enumerate(self._counted(k)):
             for r in live:
                 slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
-            b.row([(self.part[o], self.unit[o])] + [(slices[i, r], -1.0) for r in live], 0.0, 0.0)
-        place = {int(o): i for i, o in enumerate(k.options)}
+            b.row([*counted, *((slices[i, r], -1.0) for r in live)], 0.0, 0.0)
+        place_of = {int(o): i for i, o in enumerate(k.options)}
         for group in self._by_demand(k.options):
             for r in live:
-                b.row([(slices[place[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
+                b.row([(slices[place_of[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
             base = [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
@@ -204,6 +202,15 @@ class Program:
             if not k.rising and ends[r] < most:
                 b.row([*base, (on[r], -float(ends[r]) / scale)], upper=0.0)
         self._tiered.append((k, on, slices))
+        self._by_tier[place] = [[(slices[i, r], float(1 - k.rate[r])) for r in live] for i in range(len(k.options))]
+
+    def _counted(self, k: Schedule) -> list[list[tuple[int, float]]]:
+        """By option of a schedule, the terms of the part of it that counts: what is paid of it where rebates come off first."""
+        net: dict[int, list[tuple[int, float]]] = {}
+        for place in k.net_of:
+            if place in self._by_tier:
+                net |= dict(zip(self.data.schedules[place].options.tolist(), self._by_tier[place], strict=True))
+        return [net.get(int(o), [(self.part[o], float(self.unit[o]))]) for o in k.options]
 
     def _most(self, k: Schedule) -> float:
         """The largest base of a schedule: every demand wholly served by it."""
@@ -359,9 +366,9 @@ class Program:
         for pay, c in self._pays:
             x[pay] = float(real[c.options].max() > 0 and c.value @ real[c.options] < c.free * (1 - 1e-12))
         for k, on, slices in self._tiered:
-            reached = tier_of(k, real)
-            for i, o in enumerate(k.options):
-                x[slices[i, reached]] = real[o]
+            reached = tier_of(self.data, k, real)
+            for i, counted in enumerate(self._counted(k)):  # schedules that come off first are before it here
+                x[slices[i, reached]] = sum(value * x[column] for column, value in counted)
             x[on[reached]] = float(real[k.options].max() > 0)
         for d, column in self._left.items():
             x[column] = float(leaves(self.data, d, parts))
@@ -379,67 +386,35 @@ class Program:
                 upper[[self.part[o] for o in self.serving[key]]] = 0.0
         return replace(self.model, upper=upper)
 
+    def settled(self, options: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Columns (n,) that stay as they are in a solution x when these options (O,) bool keep their parts: those of the options, of demands
+        and winners with no other option, and of tiers that hang on these options alone or on such as serve nothing."""
+        kept = np.zeros(len(x), bool)
+        part = np.array(self.part, int)
+        kept[part[options]] = True
+        free = np.zeros(len(self.out), bool)
+        free[self.data.option_demand[~options]] = True
+        kept[np.array(self.out, int)[~free]] = True
+        kept[[self.won[key] for key, those in self.serving.items() if options[those].all()]] = True
+        for k, on, slices in self._tiered:
+            inside = options[k.options]
+            if inside.all():
+                kept[list(on.values())] = True
+            none = inside & (inside.all() | (x[part[k.options]] <= 0.0))
+            kept[[column for (i, _), column in slices.items() if none[i]]] = True
+        return kept
+
+    def pairs(self, x: np.ndarray) -> np.ndarray:
+        """How far each pair (lot, supplier) has won in a solution (L, S)."""
+        won = np.zeros((len(self.data.split), len(self.data.supplier_cost)))
+        for key, column in self.won.items():
+            won[key] = x[column]
+        return won
+
     def parts_of(self, x: np.ndarray) -> np.ndarray:
         """Parts in hundredths (O,) of a solution."""
         values = np.round(np.asarray(x)[self.part])
         return np.asarray(np.where(self.unit < 1.0, values, values * PARTS), dtype=int)
-
-
-def solve(
-    data: Sourcing,
-    *,
-    seconds: float = 60.0,
-    gap: float = 1e-4,
-    seed: int = 1,
-    threads: int = 1,
-    nodes: int | None = None,
-    starts: Iterable[np.ndarray] = (),
-    on_progress: Callable[[float | None, float | None], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> Award:
-    """The cheapest award within the limits. `starts`: parts in hundredths (O,); the cheapest feasible one is used.
-
-    Large programs are first solved among the pairs (lot, supplier) that the linear relaxation or the start
-    uses, within a quarter of the time: that finds a good award early, and the whole search begins from it.
-    """
-    began = time.monotonic()
-    program = Program(data)
-    model = program.model
-    best, least, low = None, INF, -INF
-    for parts in starts:
-        x = program.point(parts)
-        cost = float(model.cost @ x)
-        if cost < least and model.violation(x) < 1e-6:
-            best, least = x, cost
-
-    def report(cost: float | None, bound: float | None) -> None:
-        if on_progress is not None:
-            known = min(INF if cost is None else cost, least), max(-INF if bound is None else bound, low)
-            on_progress(*(value if np.isfinite(value) else None for value in known))
-
-    def run(part: Mip, share: float, tolerance: float, within: bool) -> MipResult:
-        left = max(0.01, seconds * share - (time.monotonic() - began))
-        return mip.solve(
-            part, seconds=left, gap=tolerance, seed=seed, threads=threads, nodes=nodes, start=best, should_stop=should_stop,
-            on_progress=(lambda cost, bound: report(cost, None if within else bound)),
-        )  # fmt: skip
-
-    report(None, None)
-    if model.size[0] > LARGE:
-        relaxed = run(replace(model, integer=np.zeros(model.size[0], bool)), 0.25, 0.0, True)
-        if relaxed.status is MipStatus.OPTIMAL and relaxed.x is not None:
-            low = relaxed.bound
-            narrow = run(program.among(relaxed.x, best), 0.25, max(gap, 2e-3), True)
-            if narrow.x is not None and narrow.objective < least:
-                best, least = narrow.x, narrow.objective
-                report(least, low)
-    result = run(model, 1.0, gap, False)
-    result = replace(result, bound=max(low, result.bound))
-    unfinished = (MipStatus.STOPPED, MipStatus.NO_SOLUTION, MipStatus.FEASIBLE, MipStatus.FAILED)
-    if best is not None and result.status in unfinished and (result.x is None or result.objective > least):
-        status = MipStatus.STOPPED if result.status is MipStatus.STOPPED else MipStatus.FEASIBLE
-        result = replace(result, status=status, x=best, objective=least)
-    return Award(result, None if result.x is None else program.parts_of(result.x))
 
 
 def least_broken(data: Sourcing, *, seconds: float, seed: int = 1, threads: int = 1) -> Award:

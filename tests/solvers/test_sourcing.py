@@ -10,7 +10,8 @@ import pytest
 from planner.solvers.conflicts import minimal_conflict
 from planner.solvers.mip import MipStatus
 from planner.solvers.sourcing import Carriage, Distinct, Linear, Schedule, Sourcing
-from planner.solvers.sourcing_mip import Program, least_broken, possible, solve
+from planner.solvers.sourcing_award import solve
+from planner.solvers.sourcing_mip import Program, least_broken, possible
 
 
 def market(demands: list[tuple[int, float]], suppliers: list[list[float]], split: bool = False) -> Sourcing:

@@ -50,7 +50,7 @@ from planner.problems.purchasing.precheck import precheck
 from planner.problems.purchasing.rules import Rule, read_locks, read_rules
 from planner.problems.purchasing.tables import COSTS
 from planner.scenario import Scenario
-from planner.solvers import sourcing_mip
+from planner.solvers import sourcing_award
 from planner.solvers.mip import MipStatus
 
 NAME = "purchasing"
@@ -81,7 +81,7 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
         arrays = Arrays(market, rules, locks, margin)
         arrays.data.scaled = scaled
         left = limits.seconds - (time.monotonic() - began)
-        award = sourcing_mip.solve(
+        award = sourcing_award.solve(
             arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
             starts=[arrays.parts(shares) for shares in begin], should_stop=progress.should_stop,
             on_progress=lambda cost, low: progress.report(NAME, cost, low, "phase.purchasing.search"),

@@ -1,0 +1,174 @@
+"""Which tier each supplier has, searched by the prices of `sourcing_dual`: a dive, a local search, and branch and bound.
+
+With the tier of every supplier settled what is left is a linear program but for the presences in families, and its value is
+found by climbing from the prices of a neighbour in milliseconds; a climb that passes the best value ends at once. So tiers can be
+tried one by one: another tier, left, entered, or one supplier for another. Branch and bound splits on whether a supplier is used
+at all, then on its tiers; each node is a climb from the prices of its parent, and the bound is the least of the open nodes.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.solvers.sourcing_dual import Dual, Pace, Prices
+
+QUICK = Pace(120, 0.2, 6, 0.6)  # a climb from near
+NODE = Pace(40, 0.2, 5, 0.6)  # a node of the tree: many of them count for more than the last euros of each
+FINE = Pace(500, 0.2, 12, 0.7)
+SURE = 0.98  # a share from which a choice of the relaxation counts as made
+DEAR = 1.03  # of the first bound: what a dive may come to
+WORTH = 2e-5  # relative: what an improvement must bring, as values are known to about that
+
+Node = tuple[float, int, NDArray[np.bool_], Dual]  # bound, number, allowed tiers (S, R + 1), prices
+Tiers = NDArray[np.int64]  # (S,) the tier of each supplier, R: none
+
+
+def only(prices: Prices, tiers: Tiers) -> NDArray[np.bool_]:
+    """These tiers and no other (S, R + 1)."""
+    suppliers, count, _ = prices.volumes.size
+    allowed = np.zeros((suppliers, count + 1), bool)
+    allowed[np.arange(suppliers), tiers] = True
+    return allowed
+
+
+def dive(prices: Prices, dual: Dual, over: Callable[[], bool]) -> tuple[Tiers, Dual] | None:
+    """Tiers fixed one by one where the relaxation is surest, with new prices after each; None where that leads nowhere."""
+    suppliers, count, _ = prices.volumes.size
+    allowed = np.ones((suppliers, count + 1), bool)
+    allowed[:, :count] = np.isfinite(prices.volumes.start)
+    root = dual.bound
+    while not over():
+        made = allowed.sum(1) == 1
+        share = np.where(allowed, dual.share, -1.0)
+        share[made] = -1.0
+        if made.all():
+            return allowed.argmax(1), dual
+        sure = np.flatnonzero((share.max(1) >= SURE) & ~made)
+        those = sure if len(sure) else [int(np.argmax(np.where(share[:, :count].max(1) > 0, share[:, :count].max(1), share.max(1) - 1.0)))]
+        chosen = allowed.copy()
+        for s in those:
+            best = int(np.argmax(share[s] if len(sure) else share[s, :count] if share[s, :count].max() > 0 else share[s]))
+            chosen[s, np.arange(count + 1) != best] = False
+        tried = prices.climb(dual.lam, dual.mu, chosen, target=DEAR * abs(root), pace=QUICK)
+        if tried.bound < DEAR * abs(root):
+            allowed, dual = chosen, tried
+        elif len(those) == 1 and allowed[those[0]].sum() > 1:  # it cannot be had, or not at such a price
+            allowed[those[0], chosen[those[0]]] = False
+            dual = prices.climb(dual.lam, dual.mu, allowed, pace=QUICK)
+        else:
+            return None
+    return None
+
+
+def improve(prices: Prices, tiers: Tiers, dual: Dual, rng: np.random.Generator, over: Callable[[], bool]) -> tuple[Tiers, Dual]:
+    """Local search from tiers, until no move is better or `over`."""
+    _, count, _ = prices.volumes.size
+    dual = prices.climb(dual.lam, dual.mu, only(prices, tiers), pace=FINE)
+    there = np.isfinite(prices.volumes.start)
+    better = True
+    while better and not over():
+        better = False
+        used = np.flatnonzero(tiers < count)
+        single = [(s, r) for s in used for r in (*np.flatnonzero(there[s]), count) if r != tiers[s]]
+        enter = [(s, r) for s in np.flatnonzero(tiers == count) for r in np.flatnonzero(there[s])]
+        moves = [(move,) for move in single] + [(move,) for move in enter] + [((int(out), count), move) for out in used for move in enter]
+        limit = prices.volumes.suppliers
+        for at in rng.permutation(len(moves)):
+            if over():
+                return tiers, dual
+            trial = tiers.copy()
+            for s, r in moves[at]:
+                trial[s] = r
+            if limit is not None and (trial < count).sum() > limit:
+                continue
+            goal = dual.bound * (1 - WORTH)
+            tried = prices.climb(dual.lam, dual.mu, only(prices, trial), target=goal, pace=QUICK)
+            if tried.bound < goal:
+                tried = prices.climb(tried.lam, tried.mu, only(prices, trial), target=goal, pace=FINE)
+            if tried.bound < goal:
+                tiers, dual, better = trial, tried, True
+                break
+    return tiers, dual
+
+
+class Tree:
+    """Branch and bound on the tiers, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known."""
+
+    def __init__(self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None]) -> None:
+        self._prices, self._cost, self._raised = prices, cost, raised
+        suppliers, count, _ = prices.volumes.size
+        allowed = np.ones((suppliers, count + 1), bool)
+        allowed[:, :count] = np.isfinite(prices.volumes.start)
+        self._number = itertools.count()
+        self._heap = [(dual.bound, next(self._number), allowed, dual)]
+        self._at: dict[int, float] = {}  # bounds of the nodes that threads are at
+        self._lock = threading.Lock()
+
+    def work(self, over: Callable[[], bool]) -> bool:
+        """Nodes, least bound first, until `over` or none is left under the cost (True: searched out)."""
+        me = threading.get_ident()
+        while not over():
+            with self._lock:
+                least = min([*self._at.values(), *(node[0] for node in self._heap[:1])], default=np.inf)
+                self._raised(min(least, self._cost()))  # what was cut off is no lower than the cost then, nor so than the cost now
+                if least >= self._cost():
+                    return True
+                node = heapq.heappop(self._heap) if self._heap else None
+                if node is not None:
+                    self._at[me] = node[0]
+            if node is None:  # another thread is at the last one
+                time.sleep(0.01)
+                continue
+            open_ = self._children(*node)
+            with self._lock:
+                del self._at[me]
+                for child in open_ or [node]:
+                    if child[0] < self._cost():
+                        heapq.heappush(self._heap, child)
+            if open_ is None:
+                return False
+        return False
+
+    def _children(self, bound: float, _: int, allowed: NDArray[np.bool_], dual: Dual) -> list[Node] | None:
+        """Both sides of a split with their bounds; None where nothing is left open that the bound could tell apart."""
+        choice = _split(dual, allowed)
+        if choice is None:
+            return None
+        s, side = choice
+        children = []
+        for part in (side, allowed[s] & ~side):
+            child = allowed.copy()
+            child[s] = part
+            tried = self._prices.climb(dual.lam, dual.mu, child, target=self._cost(), pace=NODE)
+            children.append((max(bound, tried.bound), next(self._number), child, tried))
+        return children
+
+
+def _split(dual: Dual, allowed: NDArray[np.bool_]) -> tuple[int, NDArray[np.bool_]] | None:
+    """The supplier that the relaxation is least sure of, and the tiers of one side of its split."""
+    count = allowed.shape[1] - 1
+    none = np.where(allowed[:, count] & allowed[:, :count].any(1), dual.share[:, count], 0.0)
+    doubt = np.minimum(none, 1.0 - none)
+    s = int(np.argmax(doubt))
+    if doubt[s] > 1.0 - SURE:
+        side = np.zeros(count + 1, bool)
+        side[count] = True
+        return s, side
+    share = np.where(allowed, dual.share, 0.0)
+    open_ = allowed.sum(1) > 1
+    if not open_.any():
+        return None
+    s = int(np.argmin(np.where(open_, share.max(1), 2.0)))
+    mean = float(share[s] @ np.arange(count + 1) / max(share[s].sum(), 1e-9))
+    side = allowed[s] & (np.arange(count + 1) <= mean)
+    if not side.any() or not (allowed[s] & ~side).any():
+        side = np.zeros(count + 1, bool)
+        side[int(np.argmax(np.where(allowed[s], share[s], -1.0)))] = True
+    return s, side
