@@ -104,6 +104,12 @@ def test_what_it_starts_from_is_never_lost() -> None:
     assert stopped.routes and cost(data, stopped) == cost(data, start)
 
 
+def test_there_are_routes_even_where_there_is_no_time() -> None:
+    data = scattered(60)
+    found = solve(data, StopRule(seconds=0.0), 1)
+    assert found.feasible and served(found) == list(range(60))
+
+
 def test_days_with_other_rules_are_refused() -> None:
     data = scattered(3)
     assert able(data)
