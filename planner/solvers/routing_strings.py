@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.solvers.routing import Act, DayData, DayResult, Judge, RouteData, StopRule
+from planner.solvers.routing import Act, DayData, DayResult, Evaluator, RouteData, StopRule
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 
 CHUNK = 0.1  # seconds between two looks at the clock
@@ -58,7 +58,7 @@ def solve(
     p, items = problem(data)
     state = empty(p, items)
     best = kept(state)
-    judge = Judge(day)
+    judge = Evaluator(day)
     told = DayResult(False)
     if start and (known := judge(start)).feasible:
         _load(best, known.routes)
