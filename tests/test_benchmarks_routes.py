@@ -14,6 +14,7 @@ import pytest
 from benchmarks.routes import table
 from benchmarks.routes.engines import as_day, ours, plain
 from benchmarks.routes.instance import Instance, Kind, Route, judge, shortest
+from benchmarks.routes.peers import absent, expressible, peer
 from benchmarks.routes.readers import FAMILIES, families, instances
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "routing"
@@ -114,6 +115,24 @@ def test_waiting_that_leaving_later_avoids_is_not_counted() -> None:
     assert shortest(late, late.kinds[0], ((1, 2, 3),)) == pytest.approx(21.0)
     first = line(opens=(0.0, 0.0, 50.0, 0.0), closes=(100.0, 10.0, 100.0, 100.0))
     assert shortest(first, first.kinds[0], ((1, 2, 3),)) == pytest.approx(50.0 - 7.0 + 1.0 + 4.0 + 1.0 + 9.0)  # leaves at 7 to be at 1 by 10
+
+
+@pytest.mark.parametrize("name", ["ortools", "vroom"])
+def test_peers_answer_what_they_can_express(name: str) -> None:
+    if absent(name):
+        pytest.skip(f"{name} is not installed")
+    windows = line(closes=(100.0, 100.0, 100.0, 10.0), kinds=(Kind(2, 2.0, fixed=1.0),), scale=10)
+    shipped = line(pairs=((1, 3),), delivery=(0.0, 0.0, 1.0, 0.0), pickup=(0.0, 1.0, 0.0, -1.0)) if name == "vroom" else windows
+    for instance in (windows, line(pickup=(0.0, 2.0, 1.0, 1.0), scale=10), line(closes=(1e12,) * 4, kinds=(Kind(3, 3.0, longest=19.0),), scale=10), shipped):
+        assert expressible(name, instance)
+        verdict = judge(instance, peer(name, instance, 1.0, 1))
+        assert not verdict.faults
+    assert not expressible(name, line(trips=2)) and not expressible(name, line(opening=(1.0,)))
+
+
+def test_peers_that_are_not_known_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        table.main([str(tmp_path), "--peers", "nobody"])
 
 
 def test_absent_instances_are_said_and_not_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

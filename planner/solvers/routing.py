@@ -303,7 +303,7 @@ def solve(
     return replace(result, seen=tuple((_route(route, reading), cost) for route, cost in crop.best())) if harvest else result
 
 
-class Judge:
+class Evaluator:
     """Routes of one day judged as they are, many times."""
 
     def __init__(self, day: DayData) -> None:

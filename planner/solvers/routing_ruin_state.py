@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-NEAR = 40  # items beside which an item may be put back
+NEAR = 40  # items beside which an item may be put back; more of them below SMALL items, where time is not short
+SMALL = 250
 ROUND = 100  # items among which strings of one ruin are looked for
 WAIT = 0.2  # what a unit of waiting counts when the nearest are sought, in units of distance
 FAR = 1e9  # what a visit too late counts there
@@ -182,11 +183,12 @@ def _near(dist: Floats, time: Floats, item: Any, n: int, windows: bool) -> tuple
         worth = dist[:n, :n] + WAIT * wait + np.where(leave > item["closes"][None, :], FAR, 0.0)
         worth = np.minimum(worth, worth.T)
         np.fill_diagonal(worth, math.inf)
-    near = np.argsort(worth, axis=1, kind="stable")[:, : min(NEAR, max(0, n - 1))].astype(np.int32)
+    most = min(max(NEAR, NEAR * SMALL // max(1, n)), max(0, n - 1))
+    near = np.argsort(worth, axis=1, kind="stable")[:, :most].astype(np.int32)
     if near.shape[1] == 0:
         return near, around, np.ones((n, len(dist) - n), bool)
     reach = np.take_along_axis(between, near[:, -1:].astype(np.int64), axis=1)
-    reach = np.maximum(reach, np.take_along_axis(between, around[:, min(NEAR, around.shape[1]) - 1 :][:, :1].astype(np.int64), axis=1))
+    reach = np.maximum(reach, np.take_along_axis(between, around[:, min(most, around.shape[1]) - 1 :][:, :1].astype(np.int64), axis=1))
     home = np.minimum(dist, dist.T)[:n, n:]
     return near, around, home <= reach
 

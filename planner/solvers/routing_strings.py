@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.solvers.routing import Act, DayData, DayResult, Judge, RouteData, StopRule
+from planner.solvers.routing import Act, DayData, DayResult, Evaluator, RouteData, StopRule
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 
 CHUNK = 0.1  # seconds between two looks at the clock
+MERCY = 2.0  # seconds beyond the limit to find the first feasible routes
 FIRST = 200  # iterations of the first chunk, to learn the speed
 WORTH = 20  # iterations for one of PyVRP, where iterations are limited
 SNAPS = 1.02  # states dearer than this many times the best give no routes
@@ -57,7 +58,7 @@ def solve(
     p, items = problem(data)
     state = empty(p, items)
     best = kept(state)
-    judge = Judge(day)
+    judge = Evaluator(day)
     told = DayResult(False)
     if start and (known := judge(start)).feasible:
         _load(best, known.routes)
@@ -70,14 +71,15 @@ def solve(
     crop: dict[tuple[int, tuple[int, ...]], float] = {}
     while not should_stop():
         spent = time.perf_counter() - began
-        if spent >= stop.seconds or (limit is not None and made >= limit):
+        late = stop.seconds if told.feasible else stop.seconds + MERCY
+        if (spent >= late and made > 0) or (limit is not None and made >= limit):
             break
         if limit is not None:
             chunk = min(5_000, limit - made)
             share = made / limit
         else:
-            chunk = FIRST if made == 0 else max(1, int(min(CHUNK, stop.seconds - spent) / pace))
-            share = min(1.0, spent / stop.seconds)
+            chunk = FIRST if made == 0 else max(1, int(min(CHUNK, max(stop.seconds - spent, CHUNK / 10)) / pace))
+            share = min(1.0, spent / max(stop.seconds, 1e-9))
         heat = hot * (cold / hot) ** share
         before = time.perf_counter()
         anneal(state, best, p, chunk, heat, heat, (seed * 1_000_003 + made) % 2**32)

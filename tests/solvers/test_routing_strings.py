@@ -8,7 +8,7 @@ from itertools import combinations, permutations, product
 import numpy as np
 import pytest
 
-from planner.solvers.routing import Act, DayData, DayResult, JobData, Judge, RouteData, ShipmentData, StopRule
+from planner.solvers.routing import Act, DayData, DayResult, Evaluator, JobData, RouteData, ShipmentData, StopRule
 from planner.solvers.routing_ruin_state import prepare
 from planner.solvers.routing_strings import Strings, able, as_patterns, solve
 from tests.solvers.test_routing import HOUR, day, job, served, van
@@ -50,7 +50,7 @@ def cost(data: DayData, found: DayResult) -> int:
 
 def cheapest(data: DayData) -> float:
     """Every set of jobs in every order by every kind, put together in every way."""
-    judge, n = Judge(data), len(data.jobs)
+    judge, n = Evaluator(data), len(data.jobs)
     single: dict[tuple[int, frozenset[int]], float] = {}
     for v, size in product(range(len(data.fleet)), range(1, n + 1)):
         for those in combinations(range(n), size):
@@ -77,7 +77,7 @@ def test_rich_small_days_are_solved_to_their_optimum(seed: int) -> None:
     assert found.feasible == (best < np.inf)
     if found.feasible:
         assert cost(data, found) == best
-        assert Judge(data)(found.routes).feasible
+        assert Evaluator(data)(found.routes).feasible
 
 
 def scattered(n: int) -> DayData:
@@ -91,7 +91,7 @@ def test_the_seed_alone_decides_and_routes_met_are_given_back_priced() -> None:
     first, second = (solve(data, StopRule(seconds=60, iterations=200), 7, harvest=100) for _ in range(2))
     assert first.routes == second.routes and first.feasible and served(first) == list(range(60))
     assert first.seen == second.seen and 0 < len(first.seen) <= 100
-    assert set(Judge(data).priced([route for route, _ in first.seen])) == set(first.seen)
+    assert set(Evaluator(data).priced([route for route, _ in first.seen])) == set(first.seen)
 
 
 def test_what_it_starts_from_is_never_lost() -> None:
@@ -102,6 +102,12 @@ def test_what_it_starts_from_is_never_lost() -> None:
     assert found.feasible and cost(data, found) <= cost(data, start) and told == sorted(told, reverse=True)
     stopped = solve(data, StopRule(seconds=600), 2, start.routes, should_stop=lambda: True)
     assert stopped.routes and cost(data, stopped) == cost(data, start)
+
+
+def test_there_are_routes_even_where_there_is_no_time() -> None:
+    data = scattered(60)
+    found = solve(data, StopRule(seconds=0.0), 1)
+    assert found.feasible and served(found) == list(range(60))
 
 
 def test_days_with_other_rules_are_refused() -> None:
