@@ -5,8 +5,8 @@
 
 For single source the knapsacks are solved in whole items by dynamic programming (as strong as generating columns), for split
 demand by ratio; the implied covering row is solved in integers too: it carries most of the bound where capacity is short.
-The multipliers follow deflected subgradients (Camerini, Fratta, Maffioli) with the volume algorithm's average of the relaxed
-plans (Barahona, Anbil), which says which facilities and arcs are worth a search. Facilities and arcs whose penalty exceeds a
+The multipliers follow deflected subgradients (Camerini, Fratta, Maffioli); a moving average of the relaxed plans, as in the
+volume algorithm (Barahona, Anbil), says which facilities are undecided. Facilities and arcs whose penalty exceeds a
 limit are fixed: no plan that costs less uses them.
 """
 
@@ -24,6 +24,7 @@ MARGIN = 1e-9  # relative, for the rounding of sums
 NONE = -1e300  # no bound yet
 LONGEST_TABLE = 2500  # largest capacity, in whole units, of a knapsack by dynamic programming
 FIRST, LAST = 1.0, 2e-4  # step lengths, in shares of the distance to the target
+AGAIN = 0.05  # first step where multipliers are known already
 PATIENCE = 30  # rounds without a better bound before the step shrinks
 
 
@@ -50,7 +51,6 @@ class Dual:
         self.best = NONE
         self.step = FIRST
         self.idle = 0
-        self.mean = np.zeros((count, customers))
         self.mean_open = np.zeros(count)
         self._now = self.u.copy()
         self._direction = np.zeros(customers)
@@ -70,7 +70,7 @@ class Dual:
             target = float(self.u.sum()) + float(self.fixed.sum()) if self.best == NONE else self.best + 0.2 * abs(self.best)
         self.best, self.step, self.idle = loops.ascend(
             self.kind, self.cost, self.fixed, self.demand, self.room, self.reach, self.need, self.least, self.most, self.allowed, self.state,
-            self._now, target, self.step, LAST, PATIENCE, self.idle, rounds, self.u, self.mean, self.mean_open, self._direction, self.best,
+            self._now, target, self.step, LAST, PATIENCE, self.idle, rounds, self.u, self.mean_open, self._direction, self.best,
         )  # fmt: skip
 
     def excluding(self, limit: float) -> tuple[Ints, Bools]:
@@ -81,20 +81,26 @@ class Dual:
             _, facilities, arcs = loops.penalties(
                 self.kind, self.data.split, self.cost, self.fixed, self.demand, self.room, self.reach, self.need, self.least, self.most, allowed, state, self.u, limit,
             )  # fmt: skip
-            if facilities + arcs == 0:
+            if facilities == 0 or arcs == 0:
                 break
         return state, allowed
 
-    def restricted(self, limit: float, rounds: int, stop: Callable[[], bool]) -> Dual:
-        """The same over what is left under `limit`: climbs again there and excludes more, so long as that shrinks it."""
+    def copy(self, state: Ints, allowed: Bools) -> Dual:
+        """The same multipliers over fewer facilities and arcs: what it proves holds for plans within these."""
         part = Dual.__new__(Dual)
         part.__dict__.update(self.__dict__)
         part.u, part._now, part._direction = self.u.copy(), self.u.copy(), np.zeros_like(self.u)
-        part.mean, part.mean_open = self.mean.copy(), self.mean_open.copy()
-        part.state, part.allowed = self.excluding(limit)
-        for _ in range(6):
+        part.mean_open = self.mean_open.copy()
+        part.state, part.allowed = state, allowed
+        part.step, part.idle = AGAIN, 0
+        return part
+
+    def restricted(self, limit: float, rounds: int, stop: Callable[[], bool], times: int = 6) -> Dual:
+        """The same over what is left under `limit`: climbs again there and excludes more, so long as that shrinks it."""
+        part = self.copy(*self.excluding(limit))
+        for _ in range(times):
             before = part.size
-            part.step = 0.05
+            part.step = AGAIN
             while not part.converged and not stop() and part.bound <= limit:
                 part.climb(limit + MARGIN * max(1.0, abs(limit)) * 10, rounds)
             if stop() or part.bound > limit:

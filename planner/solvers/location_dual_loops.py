@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+AVERAGE = 0.05  # weight of the latest relaxed plan in the average
+DEFLECTION = 0.7  # of the last direction, kept in the next
 FREE, CONTINUOUS, WHOLE = 0, 1, 2  # kinds of knapsack: no capacity, items may be split, items whole
 
 
@@ -64,13 +66,35 @@ def _whole(gain: Floats, size: Ints, n: int, room: int, table: Floats, taken: Bo
 
 
 @njit(cache=True, nogil=True)
-def facilities(kind: int, cost: Floats, u: Floats, demand: Ints, capacity: Ints, allowed: Bools, state: Ints, value: Floats, share: Floats) -> None:
-    """What each facility is worth when open: `value` (J,) <= 0 and its `share` (J, I) of each customer."""
-    sites, customers = cost.shape
-    gain = np.empty(customers)
-    size = np.empty(customers, np.int64)
-    item = np.empty(customers, np.int64)
-    part = np.empty(customers)
+def arcs_left(allowed: Bools, state: Ints, demand: Ints, capacity: Ints, whole: bool) -> tuple[Ints, Ints]:
+    """The arcs by facility: those of j are customers[first[j]:first[j + 1]]."""
+    sites, many = allowed.shape
+    first = np.zeros(sites + 1, np.int64)
+    for j in range(sites):
+        first[j + 1] = first[j]
+        if state[j] != 0:
+            for i in range(many):
+                if allowed[j, i] and (not whole or demand[i] <= capacity[j]):
+                    first[j + 1] += 1
+    customers = np.empty(first[sites], np.int64)
+    a = 0
+    for j in range(sites):
+        if state[j] != 0:
+            for i in range(many):
+                if allowed[j, i] and (not whole or demand[i] <= capacity[j]):
+                    customers[a] = i
+                    a += 1
+    return first, customers
+
+
+@njit(cache=True, nogil=True)
+def facilities(kind: int, cost: Floats, u: Floats, demand: Ints, capacity: Ints, first: Ints, customers: Ints, state: Ints, value: Floats, share: Floats) -> None:
+    """What each facility is worth when open: `value` (J,) <= 0, and its `share` of each customer, by arc."""
+    sites, many = cost.shape
+    gain = np.empty(many)
+    size = np.empty(many, np.int64)
+    item = np.empty(many, np.int64)
+    part = np.empty(many)
     most = 0
     if kind == WHOLE:
         for j in range(sites):
@@ -84,20 +108,21 @@ def facilities(kind: int, cost: Floats, u: Floats, demand: Ints, capacity: Ints,
             continue
         n = 0
         load = 0
-        for i in range(customers):
-            share[j, i] = 0.0
+        for a in range(first[j], first[j + 1]):
+            share[a] = 0.0
+            i = customers[a]
             less = u[i] - cost[j, i]
-            if less > 0.0 and allowed[j, i] and (kind != WHOLE or demand[i] <= capacity[j]):
+            if less > 0.0:
                 gain[n] = less
                 size[n] = demand[i]
-                item[n] = i
+                item[n] = a
                 load += demand[i]
                 n += 1
+        total = 0.0
         if kind == FREE or load <= capacity[j]:
-            total = 0.0
-            for a in range(n):
-                total += gain[a]
-                share[j, item[a]] = 1.0
+            for b in range(n):
+                total += gain[b]
+                share[item[b]] = 1.0
         else:
             if kind == CONTINUOUS:
                 order = np.argsort(-gain[:n] / np.maximum(size[:n], 1e-9))
@@ -106,8 +131,8 @@ def facilities(kind: int, cost: Floats, u: Floats, demand: Ints, capacity: Ints,
                 if taken.shape[0] < n:
                     taken = np.empty((n + 16, most + 1), np.bool_)
                 total = _whole(gain, size, n, capacity[j], table, taken, part)
-            for a in range(n):
-                share[j, item[a]] = part[a]
+            for b in range(n):
+                share[item[b]] = part[b]
         value[j] = -total
 
 
@@ -189,66 +214,126 @@ def select(weight: Floats, capacity: Ints, need: int, least: int, most: int, sta
 
 
 @njit(cache=True, nogil=True)
+def _forced_cover(weight: Floats, capacity: Ints, need: int, state: Ints, closed: Floats, opened: Floats) -> None:
+    """Raises `closed` and `opened` (J,) to the least weight that reaches `need` with each free facility closed, and open: what
+    the free facilities before it and after it can reach, joined at the best place."""
+    base = 0.0
+    free = np.flatnonzero(state == -1)
+    for j in range(len(weight)):
+        if state[j] == 1:
+            base += weight[j]
+            need -= capacity[j]
+    need = max(0, need)
+    n = len(free)
+    before = np.full((n + 1, need + 1), np.inf)
+    after = np.full((n + 1, need + 1), np.inf)
+    before[0, 0] = 0.0
+    after[n, 0] = 0.0
+    for a in range(n):
+        w, q = weight[free[a]], capacity[free[a]]
+        v, p = weight[free[n - 1 - a]], capacity[free[n - 1 - a]]
+        for r in range(need + 1):
+            before[a + 1, r] = min(before[a, r], w + before[a, max(0, r - q)])
+            after[n - 1 - a, r] = min(after[n - a, r], v + after[n - a, max(0, r - p)])
+    for a in range(n):
+        j = free[a]
+        rest = max(0, need - capacity[j])
+        without, within = np.inf, np.inf
+        for r in range(need + 1):
+            without = min(without, before[a, r] + after[a + 1, need - r])
+            if r <= rest:
+                within = min(within, before[a, r] + after[a + 1, rest - r])
+        closed[j] = max(closed[j], base + without)
+        opened[j] = max(opened[j], base + within + weight[j])
+
+
+@njit(cache=True, nogil=True)
+def _forced_number(weight: Floats, least: int, most: int, state: Ints, closed: Floats, opened: Floats) -> None:
+    """The same for at least `least` and at most `most` facilities."""
+    chosen = np.empty(len(weight), np.bool_)
+    total = fewest(weight, least, most, state, chosen)
+    number = 0
+    dearest, cheapest = -np.inf, np.inf  # of the free ones chosen, and not
+    for j in range(len(weight)):
+        number += int(chosen[j])
+        if state[j] == -1:
+            if chosen[j]:
+                dearest = max(dearest, weight[j])
+            else:
+                cheapest = min(cheapest, weight[j])
+    for j in range(len(weight)):
+        if state[j] != -1:
+            continue
+        if chosen[j]:
+            opened[j] = max(opened[j], total)
+            other = cheapest if number <= least or cheapest < 0.0 else 0.0
+            closed[j] = max(closed[j], total - weight[j] + other)
+        else:
+            closed[j] = max(closed[j], total)
+            other = dearest if number >= most or dearest > 0.0 else 0.0
+            opened[j] = max(opened[j], total + weight[j] - other)
+
+
+@njit(cache=True, nogil=True)
 def ascend(
     kind: int, cost: Floats, fixed: Floats, demand: Ints, capacity: Ints, reach: Ints, need: int, least: int, most: int, allowed: Bools, state: Ints,
-    u: Floats, target: float, step: float, smallest: float, patience: int, idle: int, rounds: int, best_u: Floats, mean: Floats, mean_open: Floats, direction: Floats, best: float,
+    u: Floats, target: float, step: float, smallest: float, patience: int, idle: int, rounds: int, best_u: Floats, mean_open: Floats, direction: Floats, best: float,
 ) -> tuple[float, float, int]:
-    """Subgradient steps with the volume algorithm's average: best bound, the step left and the rounds without a better one.
+    """Deflected subgradient steps: best bound, the step left and the rounds without a better one.
 
-    `best_u` gets the best multipliers, `mean` (J, I) and `mean_open` (J,) the average of the relaxed plans. Ends once the step
-    is under `smallest`, the bound passes `target`, or after `rounds`.
+    `best_u` gets the best multipliers, `mean_open` (J,) a moving average of the relaxed plans. Ends once the step is under
+    `smallest`, the bound passes `target`, or after `rounds`.
     """
-    sites, customers = cost.shape
+    sites, many = cost.shape
+    first, customers = arcs_left(allowed, state, demand, capacity, kind == WHOLE)
     value = np.empty(sites)
-    share = np.empty((sites, customers))
+    share = np.empty(len(customers))
     weight = np.empty(sites)
     chosen = np.empty(sites, np.bool_)
-    grad = np.empty(customers)
+    grad = np.empty(many)
     for _ in range(rounds):
-        facilities(kind, cost, u, demand, capacity, allowed, state, value, share)
+        facilities(kind, cost, u, demand, capacity, first, customers, state, value, share)
+        total = 0.0
+        for i in range(many):
+            total += u[i]
+            grad[i] = 1.0
         for j in range(sites):
             weight[j] = fixed[j] + value[j]
-        bound = u.sum() + select(weight, reach, need, least, most, state, chosen)
+        bound = total + select(weight, reach, need, least, most, state, chosen)
         if bound == np.inf:
             return bound, step, idle
-        grad[:] = 1.0
-        alpha = 0.05
         for j in range(sites):
-            mean_open[j] += alpha * ((1.0 if chosen[j] else 0.0) - mean_open[j])
+            mean_open[j] += AVERAGE * ((1.0 if chosen[j] else 0.0) - mean_open[j])
             if chosen[j]:
-                for i in range(customers):
-                    s = share[j, i]
-                    if s > 0.0:
-                        grad[i] -= s
-                    mean[j, i] += alpha * (s - mean[j, i])
-            else:
-                for i in range(customers):
-                    mean[j, i] *= 1.0 - alpha
+                for a in range(first[j], first[j + 1]):
+                    grad[customers[a]] -= share[a]
         if bound > best + 1e-9 * abs(best):
             if bound > best + 1e-5 * abs(best):
                 idle = 0
             best = bound
-            best_u[:] = u
+            for i in range(many):
+                best_u[i] = u[i]
         idle += 1
         if idle >= patience:
             step *= 0.6
             idle = 0
-            u[:] = best_u
-            direction[:] = 0.0
+            for i in range(many):
+                u[i] = best_u[i]
+                direction[i] = 0.0
             if step < smallest:
                 break
             continue
         if best >= target:
             break
         norm = 0.0
-        for i in range(customers):
-            direction[i] = grad[i] + 0.7 * direction[i]
+        for i in range(many):
+            direction[i] = grad[i] + DEFLECTION * direction[i]
             norm += direction[i] * direction[i]
         if norm < 1e-12:  # a relaxed plan that serves everyone exactly once: nothing better
             step = 0.0
             break
         length = step * max(target - bound, 1e-6 * abs(target)) / norm
-        for i in range(customers):
+        for i in range(many):
             u[i] += length * direction[i]
     return best, step, idle
 
@@ -284,31 +369,29 @@ def penalties(
     """
     sites, customers = cost.shape
     value = np.empty(sites)
-    share = np.empty((sites, customers))
-    facilities(kind, cost, u, demand, capacity, allowed, state, value, share)
+    first, item = arcs_left(allowed, state, demand, capacity, kind == WHOLE)
+    facilities(kind, cost, u, demand, capacity, first, item, state, value, np.empty(len(item)))
     weight = fixed + value
     chosen = np.empty(sites, np.bool_)
-    other = np.empty(sites, np.bool_)
     total = u.sum()
     bound = total + select(weight, reach, need, least, most, state, chosen)
-    opened = np.full(sites, bound)
-    trial = state.copy()
+    closed = np.full(sites, -np.inf)
+    opened = np.full(sites, -np.inf)
+    _forced_number(weight, least, most, state, closed, opened)
+    if need > 0:
+        _forced_cover(weight, reach, need, state, closed, opened)
     nodes = 0
     for j in range(sites):
-        if state[j] == -1:
-            trial[j] = 0 if chosen[j] else 1
-            forced = total + select(weight, reach, need, least, most, trial, other)
-            trial[j] = -1
-            if chosen[j]:
-                if forced > limit:
-                    state[j] = 1
-                    nodes += 1
-            else:
-                opened[j] = forced
-                if forced > limit:
-                    state[j] = 0
-                    nodes += 1
-            trial[j] = state[j]
+        if state[j] != -1:
+            opened[j] = bound
+            continue
+        opened[j] = max(bound, total + opened[j])
+        if opened[j] > limit:
+            state[j] = 0
+            nodes += 1
+        elif total + closed[j] > limit:
+            state[j] = 1
+            nodes += 1
     arcs = 0
     if split and kind == CONTINUOUS:  # any small part of a customer may use an arc: none can be excluded
         return bound, nodes, arcs

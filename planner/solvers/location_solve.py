@@ -19,19 +19,24 @@ from functools import cache
 import numpy as np
 
 from planner.solvers import mip
-from planner.solvers.location_dual import MARGIN, Dual
+from planner.solvers.location_dual import Dual
 from planner.solvers.location_reduced import reduced
 from planner.solvers.location_search import Annealing, interchange, nearest, transport
 from planner.solvers.location_search_loops import seed_loops
 from planner.solvers.location_single import Bools, Ints, Plan, Siting, SitingResult, evaluate, faults
+from planner.solvers.location_tree import Tree
 from planner.solvers.mip import MipStatus
 
 ROUNDS = 40  # steps of the dual between two looks at the clock
 CLOSEST = 1e-7  # relative gap under which rounding decides
 CHUNK = 0.25  # seconds of search between two looks
-STEPS = (0.12, 0.25, 0.45, 0.7, 1.0)  # limits tried, from L (0) to U (1)
+STEPS = (0.2, 0.4, 0.7)  # limits tried, from L (0) to U (1)
+TRY = 0.3  # share of the time left that one of these may take
+PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
 EASY_FREE = 60_000  # the same where arcs need not be whole
+ALONE = 0.12  # share of the time before the search helps the tree
+SHARE = 0.3  # of its time then still spent searching
 HOT = (0.3, 1.0, 0.1, 3.0)  # first temperatures, in turn
 COOLING = 2_000_000  # moves of the first cooling; later ones are longer
 
@@ -51,6 +56,7 @@ class _Shared:
     done: bool = False
     stopped: bool = False
     left: tuple[Ints, Bools] | None = None
+    tree: Tree | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def offer(self, plan: Plan | None) -> bool:
@@ -189,12 +195,22 @@ class _Search:
         self.shared, self.cost, self.opened, self.seed = shared, cost, opened, seed
         self.turns = 0
         self.kicks = 1
+        self.whole = shared.seconds()
         self.tried: set[bytes] = set()
 
     def run(self) -> None:
         seed_loops(self.seed)
+        spent = 0.0
         while not self.shared.over():
-            self.turn(None)
+            tree, began = self.shared.tree, time.monotonic()
+            used = 1.0 - self.shared.seconds() / self.whole
+            if tree is None or self.shared.plan is None or used < ALONE or spent < SHARE * used * self.whole:
+                self.turn(None)
+                spent += time.monotonic() - began
+            elif tree.step():
+                self.shared.prove(tree.bound)
+            else:
+                time.sleep(0.01)
 
     def turn(self, moves: int | None) -> None:
         shared = self.shared
@@ -280,57 +296,94 @@ def _alone(shared: _Shared, dual: Dual, search: _Search, moves: int | None) -> b
 
 
 def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
-    """HiGHS over what is left under a rising limit."""
+    """HiGHS over what is left under a limit that rises, then the tree over what is left for good."""
     easy = EASY_FREE if shared.data.free or shared.data.split else EASY
-    at = 0
-    while not shared.over():
+    if shared.plan is None:
+        ended = _highs(shared, dual.state, dual.allowed, math.inf, shared.seconds(), nodes)
+        if shared.plan is None:
+            return ended is MipStatus.INFEASIBLE
+    whole = _planted(shared, dual, nodes)
+    for share in STEPS:
         full = shared.limit
-        low = dual.bound
-        if not math.isfinite(full):  # no plan yet: everything is left
-            state, allowed, limit = dual.state, dual.allowed, math.inf
-        else:
-            while True:
-                limit = full if at >= len(STEPS) - 1 else low + STEPS[at] * max(0.0, full - low)
-                part = dual.restricted(limit, ROUNDS, shared.over)
-                if part.bound > limit:  # nothing is left under it
-                    shared.prove(limit)
-                if shared.over():
-                    return False
-                if at >= len(STEPS) - 1 or part.bound <= limit:
-                    break
-                at += 1
-            state, allowed = part.state, part.allowed
-            shared.left = dual.excluding(full)
-            if at < len(STEPS) - 1 and part.size < easy:
-                wider = dual.restricted(full, ROUNDS, shared.over)
-                if wider.size < easy:
-                    state, allowed, limit, at = wider.state, wider.allowed, full, len(STEPS) - 1
-        share = 0.4 if at < len(STEPS) - 1 else 1.0
-        ended = _highs(shared, state, allowed, limit, share * shared.seconds(), nodes)
-        if ended is MipStatus.INFEASIBLE and not math.isfinite(limit):
-            return True
-        if ended is not MipStatus.OPTIMAL and ended is not MipStatus.INFEASIBLE and (nodes is not None or at >= len(STEPS) - 1):
+        if shared.over():
             return False
-        at += 1
+        if whole.size <= easy:
+            ended = _highs(shared, whole.state, whole.allowed, full, TRY * shared.seconds(), nodes)
+            break
+        limit = dual.bound + share * (full - dual.bound)
+        part = dual.restricted(limit, ROUNDS, shared.over)
+        if part.bound > limit:
+            shared.prove(limit)
+        elif part.size > easy:
+            break
+        else:
+            _highs(shared, part.state, part.allowed, limit, TRY * shared.seconds(), nodes)
+        whole = dual.restricted(shared.limit, ROUNDS, shared.over)
+        shared.left = whole.state, whole.allowed
+    again = 1.0
+    while not shared.over():
+        _grown(shared, nodes)
+        if nodes is not None:
+            break
+        again *= 4.0
+        if not shared.over():
+            _planted(shared, dual, nodes, again)
     return False
 
 
+def _planted(shared: _Shared, dual: Dual, nodes: int | None, again: float = 1.0) -> Dual:
+    """A tree over what is left under the limit of now; its leaves get `again` times the first time."""
+    root = dual.restricted(shared.limit, ROUNDS, shared.over)
+    if root.bound > shared.limit:
+        shared.prove(shared.limit)
+    shared.left = root.state, root.allowed
+
+    def leaf(state: Ints, allowed: Bools, limit: float) -> tuple[MipStatus, float]:
+        return _solved(shared, state, allowed, limit, again * PIECE * shared.seconds(), nodes)
+
+    shared.tree = Tree(shared, root.copy(root.state, root.allowed), leaf)
+    return root
+
+
+def _grown(shared: _Shared, nodes: int | None) -> None:
+    """Nodes of the tree until none is open or time is over."""
+    tree = shared.tree
+    made = 0
+    while tree is not None and not shared.over() and not tree.finished and (nodes is None or made < nodes):
+        made += 1
+        if not tree.step():
+            time.sleep(0.01)
+        if not shared.over():
+            shared.prove(tree.bound)
+
+
 def _highs(shared: _Shared, state: Ints, allowed: Bools, limit: float, seconds: float, nodes: int | None) -> MipStatus:
-    """Solves what is left under `limit`; offers its plan and proves the lesser of the limit and its bound."""
+    """Solves what is left under `limit`; offers its plan and proves, for all plans, the lesser of the limit and its bound."""
+    ended, bound = _solved(shared, state, allowed, limit, seconds, nodes, lambda bound: shared.prove(min(limit, bound)))
+    shared.prove(min(limit, bound))
+    return ended
+
+
+def _solved(
+    shared: _Shared, state: Ints, allowed: Bools, limit: float, seconds: float, nodes: int | None, told: Callable[[float], None] | None = None
+) -> tuple[MipStatus, float]:
+    """HiGHS over what is left, its plan offered: how it ended, and the bound proven for plans within (inf where there are none)."""
     program = reduced(shared.data, state, allowed, shared.plan)
     start = program.vector(shared.plan) if shared.plan is not None else None
+    reached = [-math.inf]
 
     def progress(_: float | None, bound: float | None) -> None:
         if bound is not None:
-            shared.prove(min(limit, bound - mip.BOUND_MARGIN * abs(bound) - MARGIN))
+            reached[0] = bound - mip.BOUND_MARGIN * max(1.0, abs(bound))
+            if told is not None:
+                told(reached[0])
+
+    def stop() -> bool:
+        return shared.over() or reached[0] > shared.limit
 
     found = mip.solve(
-        program.model, seconds=seconds, gap=min(shared.gap, 1e-7), start=start, nodes=nodes, on_progress=progress, should_stop=shared.over,
+        program.model, seconds=seconds, gap=min(shared.gap, 1e-7), start=start, nodes=nodes, on_progress=progress, should_stop=stop,
     )  # fmt: skip
     if found.x is not None:
         shared.offer(program.plan(found.x))
-    if found.status is MipStatus.INFEASIBLE:
-        shared.prove(limit)
-    elif math.isfinite(found.bound):
-        shared.prove(min(limit, found.bound))
-    return found.status
+    return found.status, math.inf if found.status is MipStatus.INFEASIBLE else found.bound
