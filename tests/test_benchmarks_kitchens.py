@@ -130,7 +130,7 @@ def test_published_families_are_read_whole() -> None:
         with (folder / "BKS.csv").open(newline="") as source:
             known = [row["instance"] for row in csv.DictReader(source)]
         kept = {known[0], known[len(known) // 2], known[-1]}
-        assert {one.name for one in instances(folder, kept)} == kept
+        assert {one.name for one in instances(folder, kept)} >= kept
 
 
 @with_instances

@@ -87,7 +87,7 @@ def reduced(data: Siting, state: Ints, allowed: Bools, keep: Plan | None = None)
     at += 1
     matrix = sparse.csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(at, len(sites) + len(j)))
     whole = np.ones(len(sites) + len(j), bool)
-    if data.split or data.free:
+    if data.split and not data.free:
         whole[len(sites) :] = False
     low = np.zeros(len(whole))
     low[: len(sites)] = state[sites] == 1

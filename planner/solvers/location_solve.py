@@ -30,8 +30,10 @@ from planner.solvers.mip import MipStatus
 ROUNDS = 40  # steps of the dual between two looks at the clock
 CLOSEST = 1e-7  # relative gap under which rounding decides
 CHUNK = 0.25  # seconds of search between two looks
-STEPS = (0.2, 0.4, 0.7)  # limits tried, from L (0) to U (1)
-TRY = 0.3  # share of the time left that one of these may take
+REPLANT = 0.7  # a tree is begun anew when this share of what it began with is left
+STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
+TRIES = 4  # such programs at most
+TRY = 0.2  # share of the time left that one of these may take
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
 EASY_FREE = 60_000  # the same where arcs need not be whole
@@ -55,7 +57,8 @@ class _Shared:
     bound: float = -math.inf
     done: bool = False
     stopped: bool = False
-    left: tuple[Ints, Bools] | None = None
+    left: tuple[Ints, Bools] | None = None  # under the limit
+    promising: tuple[Ints, Bools] | None = None  # under a lower one
     tree: Tree | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -214,7 +217,8 @@ class _Search:
 
     def turn(self, moves: int | None) -> None:
         shared = self.shared
-        state, allowed = shared.left or (np.full(len(self.opened), -1, dtype=np.int64), shared.data.possible)
+        left = shared.promising if self.turns % 2 and shared.promising is not None else shared.left
+        state, allowed = left or (np.full(len(self.opened), -1, dtype=np.int64), shared.data.possible)
         if shared.data.free:
             self._interchange(state, moves)
         else:
@@ -302,24 +306,21 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
         ended = _highs(shared, dual.state, dual.allowed, math.inf, shared.seconds(), nodes)
         if shared.plan is None:
             return ended is MipStatus.INFEASIBLE
-    whole = _planted(shared, dual, nodes)
-    for share in STEPS:
-        full = shared.limit
+    for _ in range(TRIES):
+        whole = _planted(shared, dual, nodes)
         if shared.over():
             return False
         if whole.size <= easy:
-            ended = _highs(shared, whole.state, whole.allowed, full, TRY * shared.seconds(), nodes)
+            _highs(shared, whole.state, whole.allowed, shared.limit, TRY * shared.seconds(), nodes)
             break
-        limit = dual.bound + share * (full - dual.bound)
+        limit = _manageable(dual, max(dual.bound, shared.bound), shared.limit, easy)
         part = dual.restricted(limit, ROUNDS, shared.over)
         if part.bound > limit:
             shared.prove(limit)
-        elif part.size > easy:
+            continue
+        shared.promising = part.state, part.allowed
+        if _highs(shared, part.state, part.allowed, limit, TRY * shared.seconds(), nodes) is MipStatus.FEASIBLE:
             break
-        else:
-            _highs(shared, part.state, part.allowed, limit, TRY * shared.seconds(), nodes)
-        whole = dual.restricted(shared.limit, ROUNDS, shared.over)
-        shared.left = whole.state, whole.allowed
     again = 1.0
     while not shared.over():
         _grown(shared, nodes)
@@ -331,12 +332,24 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
     return False
 
 
+def _manageable(dual: Dual, low: float, full: float, easy: int) -> float:
+    """The highest limit of STEPS under which little is left, else the lowest."""
+    limits = [low + share * (full - low) for share in STEPS]
+    for limit in limits[:-1]:
+        state, allowed = dual.excluding(limit)
+        if int((state == -1).sum() + allowed[state != 0].sum()) <= easy:
+            return limit
+    return limits[-1]
+
+
 def _planted(shared: _Shared, dual: Dual, nodes: int | None, again: float = 1.0) -> Dual:
     """A tree over what is left under the limit of now; its leaves get `again` times the first time."""
     root = dual.restricted(shared.limit, ROUNDS, shared.over)
     if root.bound > shared.limit:
         shared.prove(shared.limit)
     shared.left = root.state, root.allowed
+    if shared.tree is not None and again == 1.0 and root.size > REPLANT * shared.tree.size:
+        return root
 
     def leaf(state: Ints, allowed: Bools, limit: float) -> tuple[MipStatus, float]:
         return _solved(shared, state, allowed, limit, again * PIECE * shared.seconds(), nodes)
@@ -383,6 +396,7 @@ def _solved(
 
     found = mip.solve(
         program.model, seconds=seconds, gap=min(shared.gap, 1e-7), start=start, nodes=nodes, on_progress=progress, should_stop=stop,
+        presolve=bool(program.model.integer.all()),  # unsound where columns are of both kinds, see mip.UNSOUND_PRESOLVE
     )  # fmt: skip
     if found.x is not None:
         shared.offer(program.plan(found.x))

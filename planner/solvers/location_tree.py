@@ -57,7 +57,7 @@ class Tree:
         self.board, self.leaf = board, leaf
         self.count = itertools.count()
         self.open: list[Node] = [Node(root.bound, next(self.count), root)]
-        self.allowed = root.allowed
+        self.allowed, self.size = root.allowed, root.size
         self.busy: dict[int, float] = {}
         self.kept = math.inf  # the lowest bound of the leaves left unfinished
         self.lock = threading.Lock()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,7 @@ class Places:
 def best_places(scenario: Scenario, network: Network, most: int, largest: float | None, limits: Limits, progress: Progress) -> list[Places]:
     """For 1 to `most` kitchens; numbers that cannot serve all (with kitchens of at most `largest` meals a year) are left out.
     Empty without meals. What one number leaves of the time the next ones have."""
-    eaten: Counter[str] = Counter()
+    eaten: dict[str, float] = defaultdict(float)
     for row in scenario.rows(DEMAND.name):
         eaten[row.site] += float(row.meals)
     sites = [site for site, meals in sorted(eaten.items()) if meals > 0]
