@@ -20,6 +20,7 @@ from planner.service.egalim import (
 )
 from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
 from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
+from planner.service.places import find_places, places_dict, places_text
 from planner.service.prices import KINDS, PRICED, price_rules, price_rules_aside, prices_dict, prices_text
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
@@ -81,6 +82,7 @@ __all__ = [
     "ensure_workbook_writable",
     "ensure_writable",
     "export",
+    "find_places",
     "front",
     "front_dict",
     "front_points",
@@ -96,6 +98,8 @@ __all__ = [
     "outcome",
     "percents",
     "placed",
+    "places_dict",
+    "places_text",
     "price_offers",
     "price_rules",
     "price_rules_aside",
