@@ -19,17 +19,31 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+# Counting references to the arrays would take ten times as long as the moves themselves; nothing here makes an array.
+compiled = njit(cache=True, nogil=True, _nrt=False)
+
 RESYNC = 4000  # moves between two recomputations of all sums
 HOMOTOPY = 0.7  # share of the run in which whole posts are brought in
 REASSIGN, EXCHANGE, EXTEND = 0.40, 0.45, 0.10  # shares of the moves; the rest are rings of three
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _random(s: Any) -> float:
+    """Uniform in [0, 1): xorshift64*, whose state is part of the run's."""
+    x = s.random[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    s.random[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@compiled
 def _ceil(value: float) -> float:
     return float(np.ceil(value - 1e-9 * max(1.0, abs(value))))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _own(j: int, s: Any, p: Any, sign: float) -> float:
     """Cost of a customer's own choices; its cash and change are added to the state with this sign."""
     cost = 0.0
@@ -62,12 +76,12 @@ def _own(j: int, s: Any, p: Any, sign: float) -> float:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _over(excess: float, size: float, fixed: float, unit: float) -> float:
     return fixed + unit * excess if excess > 1e-7 * size else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _weigh(k: int, t: int, a: float, s: Any, p: Any) -> None:
     """Penalty and posts of a facility and period from its sums."""
     value = _over(s.load[k, t] - p.capacity[k, t], p.capacity[k, t] + 1.0, p.over_fixed, p.over_unit)
@@ -81,7 +95,7 @@ def _weigh(k: int, t: int, a: float, s: Any, p: Any) -> None:
     s.crew[k, t] = max(p.least[k, t], need)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _common(s: Any, p: Any) -> float:
     """Posts, budgets and the limit of changes."""
     cost = 0.0
@@ -93,7 +107,7 @@ def _common(s: Any, p: Any) -> float:
     return cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sum_up(a: float, s: Any, p: Any) -> None:
     """All sums of the state from its options."""
     s.load[:] = 0.0
@@ -118,7 +132,7 @@ def _sum_up(a: float, s: Any, p: Any) -> None:
     s.energy[0] = cost + s.shared[0]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shift(o: int, t: int, sign: float, s: Any, p: Any) -> None:
     k = p.facility[o]
     s.load[k, t] += sign * p.load[o, t]
@@ -128,7 +142,7 @@ def _shift(o: int, t: int, sign: float, s: Any, p: Any) -> None:
             s.own_load[c, k, t] += sign * p.load[o, t]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _breaks(s: Any, p: Any) -> bool:
     for t in range(p.periods):
         if s.cash[t] > p.room[t] * (1.0 + 1e-9) + 1e-6:
@@ -139,7 +153,7 @@ def _breaks(s: Any, p: Any) -> bool:
     return bool(s.changes[0] > p.most_changes)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _at(j: int, k: int, mode: int, t: int, p: Any) -> int:
     """An option of j at k that is open at t, of this mode where there is one; -1 where there is none."""
     o = p.at[j, k, mode]
@@ -152,20 +166,20 @@ def _at(j: int, k: int, mode: int, t: int, p: Any) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _propose(s: Any, p: Any) -> int:
     """Write a move to `s.who` and `s.new`; the number of customers that it changes, 0 for none."""
     customers = s.option.shape[0]
-    first = 0 if np.random.random() < 0.5 else np.random.randint(p.periods)
-    last = np.random.randint(first, p.periods)
-    j = np.random.randint(customers)
-    kind = np.random.random()
+    first = 0 if _random(s) < 0.5 else int(_random(s) * p.periods)
+    last = first + int(_random(s) * (p.periods - first))
+    j = int(_random(s) * customers)
+    kind = _random(s)
     s.who[0] = j
     for t in range(p.periods):
         s.new[0, t] = s.option[j, t]
     if kind < REASSIGN:
         count = p.first[j + 1] - p.first[j]
-        o = p.sorted[p.first[j] + int(count * np.random.random() ** 2)]
+        o = p.sorted[p.first[j] + int(count * _random(s) ** 2)]
         moved = False
         for t in range(first, last + 1):
             if s.option[j, t] >= 0 and p.usable[o, t] and s.option[j, t] != o:
@@ -173,8 +187,8 @@ def _propose(s: Any, p: Any) -> int:
                 moved = True
         return 1 if moved else 0
     if kind >= REASSIGN + EXCHANGE and kind < REASSIGN + EXCHANGE + EXTEND:
-        t = np.random.randint(p.periods)
-        u = t + 1 if np.random.random() < 0.5 else t - 1
+        t = int(_random(s) * p.periods)
+        u = t + 1 if _random(s) < 0.5 else t - 1
         if u < 0 or u >= p.periods or s.option[j, u] < 0 or s.option[j, t] < 0:
             return 0
         o = s.option[j, t]
@@ -186,7 +200,7 @@ def _propose(s: Any, p: Any) -> int:
     if customers < ring:
         return 0
     for i in range(1, ring):
-        other = np.random.randint(customers)
+        other = int(_random(s) * customers)
         for before in range(i):
             if s.who[before] == other:
                 return 0
@@ -215,7 +229,7 @@ def _propose(s: Any, p: Any) -> int:
     return ring if moved else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _touch(k: int, t: int, s: Any, p: Any) -> None:
     """Remember the sums of a facility and period before the move."""
     if s.mark[k, t] == s.count[0]:
@@ -233,13 +247,14 @@ def _touch(k: int, t: int, s: Any, p: Any) -> None:
         s.saved[i, 4 + c] = s.own_load[c, k, t]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
     """Make the move in `s.who`, `s.new`; take it back where it is not accepted."""
     s.count[0] += 1
     s.touched[0] = 0
-    s.cash_before[:] = s.cash
-    s.total_before[:] = s.total
+    for t in range(p.periods):
+        s.cash_before[t] = s.cash[t]
+        s.total_before[t] = s.total[t]
     changes = s.changes[0]
     delta = 0.0
     for i in range(changed):
@@ -265,7 +280,7 @@ def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
         s.total[t] += s.crew[k, t] - s.saved[i, 3]
     shared = _common(s, p)
     delta += shared - s.shared[0]
-    if delta <= 0.0 or np.random.random() < np.exp(-delta / temperature):
+    if delta <= 0.0 or _random(s) < np.exp(-delta / temperature):
         s.shared[0] = shared
         s.energy[0] += delta
         return True
@@ -282,28 +297,34 @@ def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
         s.crew[k, t] = s.saved[i, 3]
         for c in range(p.classes.shape[0]):
             s.own_load[c, k, t] = s.saved[i, 4 + c]
-    s.cash[:] = s.cash_before
-    s.total[:] = s.total_before
+    for t in range(p.periods):
+        s.cash[t] = s.cash_before[t]
+        s.total[t] = s.total_before[t]
     s.changes[0] = changes
     return False
 
 
-@njit(cache=True, nogil=True)
-def anneal(seed: int, begin: int, end: int, length: int, hot: float, cool: float, soft: float, s: Any, p: Any) -> None:
+@compiled
+def _keep(s: Any, p: Any) -> None:
+    s.best_cost[0] = s.energy[0]
+    for j in range(s.option.shape[0]):
+        for t in range(p.periods):
+            s.best[j, t] = s.option[j, t]
+
+
+@compiled
+def anneal(begin: int, end: int, length: int, hot: float, cool: float, soft: float, s: Any, p: Any) -> None:
     """Moves `begin` to `end` of a run of `length`, from temperature `hot` to `cool`, whole posts softened by `soft` at first.
 
     The state goes on from where it is; the cheapest assignment that breaks nothing is kept in `s.best`, `s.best_cost`.
     """
-    np.random.seed(seed + begin)
     for i in range(begin, end):
         if (i - begin) % RESYNC == 0:
             a = soft * max(0.0, 1.0 - i / (HOMOTOPY * length))
             temperature = hot * (cool / hot) ** (i / length)
             _sum_up(a, s, p)
             if a == 0.0 and s.energy[0] < s.best_cost[0] - 1e-6 and not _breaks(s, p):
-                s.best_cost[0] = s.energy[0]
-                s.best[:] = s.option
+                _keep(s, p)
         changed = _propose(s, p)
         if changed and _try(changed, a, temperature, s, p) and a == 0.0 and s.energy[0] < s.best_cost[0] - 1e-6 and not _breaks(s, p):
-            s.best_cost[0] = s.energy[0]
-            s.best[:] = s.option
+            _keep(s, p)

@@ -23,7 +23,7 @@ Fixed = namedtuple(
 State = namedtuple(
     "State",
     "option load own_load work penalty crew site cash total changes energy shared best best_cost who new trial mark count touched saved_at saved "
-    "site_before cash_before total_before",
+    "site_before cash_before total_before random",
 )
 
 
@@ -130,9 +130,9 @@ class Assigner:
     ) -> Choice | None:
         """One run of so many moves from an assignment; cut short at the time `until` or when asked to stop. Temperatures in
         posts. The best solution met that keeps every rule of the program, None without one."""
-        state = self._state(option)
+        state = self._state(option, seed)
         for begin in range(0, moves, CHUNK):
-            anneal(seed, begin, min(moves, begin + CHUNK), moves, hot * self.scale, cool * self.scale, soft, state, fixed)
+            anneal(begin, min(moves, begin + CHUNK), moves, hot * self.scale, cool * self.scale, soft, state, fixed)
             if time.monotonic() > until or (should_stop is not None and should_stop()):
                 break
         if not np.isfinite(state.best_cost[0]):
@@ -143,7 +143,7 @@ class Assigner:
     def cost(self, choice: Choice) -> float:
         return evaluate(self.data, choice)
 
-    def _state(self, option: Ints) -> Any:
+    def _state(self, option: Ints, seed: int) -> Any:
         facilities, customers, _, periods = self.data.sizes
         classes = self.data.class_count
         table = (facilities, periods)
@@ -153,5 +153,5 @@ class Assigner:
             shared=np.zeros(1), best=option.copy(), best_cost=np.full(1, np.inf), who=np.zeros(3, np.int64), new=np.zeros((3, periods), np.int64),
             trial=np.zeros(3, np.int64), mark=np.zeros(table, np.int64), count=np.zeros(1, np.int64), touched=np.zeros(1, np.int64),
             saved_at=np.zeros((6 * periods, 2), np.int64), saved=np.zeros((6 * periods, 4 + classes)), site_before=np.zeros(3),
-            cash_before=np.zeros(periods), total_before=np.zeros(periods),
+            cash_before=np.zeros(periods), total_before=np.zeros(periods), random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 | 1], np.uint64),
         )  # fmt: skip
