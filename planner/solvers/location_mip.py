@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.location import Choice, Floats, Location, evaluate, faults
-from planner.solvers.location_program import Broken, Elastic, Program, program
+from planner.solvers.location_program import Elastic, LocationResult, Program, program
 from planner.solvers.mip import INF, Mip, MipStatus
-
-
-@dataclass(frozen=True)
-class LocationResult:
-    """`cost`: of `choice`, evaluated exactly; `bound`: proven, -inf when none."""
-
-    status: MipStatus
-    choice: Choice | None
-    cost: float
-    bound: float
-    seconds: float
-    nodes: int = 0
-    message: str = ""
-    broken: Broken | None = None
-
 
 # --- solving -------------------------------------------------------------------------------------------------
 

@@ -139,12 +139,13 @@ def solve(
     nodes: int | None = None,
     start: np.ndarray | None = None,
     on_progress: Callable[[float | None, float | None], None] | None = None,
+    on_solution: Callable[[np.ndarray], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> MipResult:
     """Solve within `seconds` of wall time, or `nodes` of the tree (then the same on every machine).
 
     `start`: an x (n,) to begin from, may be infeasible (then it is ignored). `on_progress(cost, bound)` is
-    called at most a few times a second. Never raises for what the model is; see MipStatus.
+    called at most a few times a second, `on_solution(x)` for each better solution. Never raises for what the model is; see MipStatus.
     """
     began = time.monotonic()
     use_threads(int(threads))
@@ -162,6 +163,8 @@ def solve(
         engine.setSolution(solution)
     stopped = [False]
     _watch(engine, model, began, on_progress, should_stop, stopped)
+    if on_solution is not None:
+        engine.cbMipImprovingSolution.subscribe(lambda event: on_solution(np.array(event.data_out.mip_solution, float)))
     try:
         ended = engine.run()
         if engine.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:

@@ -1,0 +1,316 @@
+"""Large location programs: a search for plans on one core, a proof on another, both from one tightened relaxation.
+
+Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
+Proof       HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
+            (HiGHS leaves the interpreter free while it works); its incumbents give lives (states of all facilities over
+            time) to the search. When that closes, the same with whole assignment.
+Plans       lives by diving in the relaxation (a share of the fractional columns fixed a round), from the proof, and by
+            changing the best ones; for each, assignments by annealing (`location_assign`).
+
+Every plan is evaluated and checked on the program itself; a bound from any subset of the rows is true.
+With a limit of nodes everything runs in turn, with fixed numbers of moves, and is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import sparse
+
+from planner.solvers import mip
+from planner.solvers.location import Bools, Choice, Floats, Ints, Location, evaluate, faults
+from planner.solvers.location_assign import Assigner
+from planner.solvers.location_program import LocationResult, Program, program
+from planner.solvers.location_rows import Relaxation
+from planner.solvers.mip import INF, MipStatus
+
+Report = Callable[[float | None, float | None], None]
+
+DIVE_SHARE = 6  # a dive fixes the n-th part of the fractional columns a round
+DIVE_RELAXED = 3  # rounds of rows on demand after each
+HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
+FULL, SHORT = 2_000_000, 600_000  # moves of a run on new lives, and on changed ones
+TURNS = 24  # changed lives tried between two other things, and in all where the run is limited by nodes
+PATIENCE = 3.0  # seconds that the proof is given to stop
+LOOK = 0.2  # seconds between two looks at the caller's wish to stop, and reports
+
+
+@dataclass
+class Board:
+    """The best plan and bound so far; written by both threads, reported by the first."""
+
+    data: Location
+    gap: float
+    until: float
+    on_progress: Report | None = None
+    should_stop: Callable[[], bool] | None = None
+    choice: Choice | None = None
+    cost: float = INF
+    bound: float = -INF
+    stopped: bool = False  # by the caller
+    over: threading.Event = field(default_factory=threading.Event)
+    lives: list[Ints] = field(default_factory=list)  # from the proof, to be tried
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    looked: float = 0.0
+    shown: tuple[float, float] = (INF, -INF)
+
+    def offer(self, choice: Choice | None) -> bool:
+        """Keep a plan where it is the cheapest so far and keeps every rule."""
+        if choice is None or faults(self.data, choice):
+            return False
+        cost = evaluate(self.data, choice)
+        with self.lock:
+            if cost >= self.cost - 1e-9:
+                return False
+            self.choice, self.cost = choice, cost
+            return True
+
+    def prove(self, bound: float) -> None:
+        with self.lock:
+            self.bound = max(self.bound, bound)
+
+    @property
+    def closed(self) -> bool:
+        return self.cost - self.bound <= self.gap * max(1.0, abs(self.cost))
+
+    def ended(self) -> bool:
+        """Whether to end: closed, out of time, or stopped. Called by the caller's thread only; tells it what is new."""
+        now = time.monotonic()
+        if now - self.looked >= LOOK:
+            self.looked = now
+            if self.should_stop is not None and self.should_stop():
+                self.stopped = True
+                self.over.set()
+            if self.on_progress is not None and (self.cost, self.bound) != self.shown:
+                self.shown = (self.cost, self.bound)
+                self.on_progress(self.cost if self.cost < INF else None, self.bound if self.bound > -INF else None)
+            if self.closed or now >= self.until:
+                self.over.set()
+        return self.over.is_set()
+
+
+def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool:
+    """Fix the branching columns of a relaxation, the least fractional first; with `rng`, by chance where they are not near whole.
+    Whether the relaxation still has a solution. Bounds stay as the dive leaves them."""
+    columns = np.array(relaxation.made.branching, dtype=np.int64)
+    columns = columns[relaxation.upper[columns] <= 1.0]
+    while True:
+        value = relaxation.x[columns]
+        distance = np.minimum(value, 1.0 - value)
+        open_ = np.flatnonzero(distance > 1e-6)
+        if not len(open_):
+            return True
+        if rng is not None:
+            distance = distance + rng.uniform(0.0, 0.2, len(distance))
+        chosen = open_[np.argsort(distance[open_], kind="stable")][: max(1, len(open_) // DIVE_SHARE)]
+        up = value[chosen] > (0.5 if rng is None else np.clip(rng.normal(0.5, 0.15, len(chosen)), 0.1, 0.9))
+        fixed = [float(one) for one in up]
+        relaxation.limit([int(column) for column in columns[chosen]], fixed, fixed)
+        if not relaxation.solve(rounds=DIVE_RELAXED):
+            return False
+
+
+class Search:
+    """The search for plans."""
+
+    def __init__(self, made: Program, relaxation: Relaxation, board: Board, seed: int) -> None:
+        self.made, self.relaxation, self.board, self.data = made, relaxation, board, made.data
+        self.assigner = Assigner(made.data)
+        self.rng = np.random.default_rng(seed)
+        self.tried: set[bytes] = set()
+        self.root = (relaxation.lower.copy(), relaxation.upper.copy())
+
+    def freely(self) -> None:
+        """Until the board says that it is over."""
+        self.by_dive(random=False)
+        turn = 0
+        while not self.board.ended():
+            if self.from_proof():
+                continue
+            if turn % (TURNS + 2) == 0:
+                self.again()
+            elif turn % (TURNS + 2) == 1:
+                self.by_dive(random=True)
+            else:
+                self.changed()
+            turn += 1
+
+    def limited(self) -> None:
+        """A fixed amount of search."""
+        self.by_dive(random=False)
+        self.again()
+        for _ in range(TURNS):
+            if self.board.ended():
+                break
+            self.changed()
+
+    def by_dive(self, random: bool) -> None:
+        """New lives by a dive from the root."""
+        columns = list(range(len(self.root[0])))
+        self.relaxation.limit(columns, list(self.root[0]), list(self.root[1]))
+        if self.relaxation.solve(rounds=DIVE_RELAXED) and dive(self.relaxation, self.rng if random else None):
+            weight = np.zeros(self.data.cost.shape)
+            for (o, t), column in self.made.x.items():
+                weight[o, t] = self.relaxation.x[column]
+            self.on(self.made.states(self.relaxation.x), weight, FULL, HOT)
+
+    def from_proof(self) -> bool:
+        """Lives that the proof has met; whether there were any."""
+        with self.board.lock:
+            lives = self.board.lives.pop() if self.board.lives else None
+        if lives is None:
+            return False
+        if lives.tobytes() not in self.tried:
+            self.on(lives, self._current(), FULL, HOT)
+        return True
+
+    def again(self) -> None:
+        """The best lives once more."""
+        if self.board.choice is not None:
+            self.on(self.board.choice.state, self._current(), 2 * FULL, HOT)
+
+    def changed(self) -> bool:
+        """The best lives with one or two facilities changed, from the best assignment."""
+        if self.board.choice is None:
+            return False
+        states = self.board.choice.state.copy()
+        for _ in range(1 if self.rng.random() < 0.5 else 2):
+            self._change(states)
+        if states.tobytes() in self.tried:
+            return False
+        return self.on(states, self._current(), SHORT, WARM)
+
+    def on(self, states: Ints, weight: Floats, moves: int, hot: float) -> bool:
+        """Anneal on these lives; whether it gave the best plan so far."""
+        self.tried.add(states.tobytes())
+        fixed = self.assigner.given(states)
+        if fixed is None:
+            return False
+        start = self.assigner.nearest(fixed, weight)
+        found = self.assigner.run(states, fixed, start, moves=moves, seed=int(self.rng.integers(2**31)), hot=hot, cool=COOL,
+                                  soft=1.0 if hot > WARM else 0.3, should_stop=self.board.ended)  # fmt: skip
+        return self.board.offer(found)
+
+    def _current(self) -> Floats:
+        """Weight (O, T) of the best plan's options."""
+        weight = np.zeros(self.data.cost.shape)
+        if self.board.choice is not None:
+            option = self.board.choice.option
+            for t in range(option.shape[1]):
+                weight[option[option[:, t] >= 0, t], t] = 1.0
+        return weight
+
+    def _change(self, states: Ints) -> None:
+        """Another state for a facility over some periods, where its arcs allow."""
+        for _ in range(60):
+            k = int(self.rng.integers(len(states)))
+            facility = self.data.facilities[k]
+            present = np.flatnonzero(facility.present)
+            if not len(present):
+                continue
+            first = int(self.rng.choice(present))
+            last = int(present[-1]) if self.rng.random() < 0.5 else int(self.rng.choice(present[present >= first]))
+            state = int(self.rng.integers(len(facility.capacity)))
+            row = states[k].copy()
+            row[first : last + 1] = state
+            before, legal = facility.start, not np.array_equal(row, states[k])
+            for t in present:
+                legal = legal and (int(t), before, int(row[t])) in facility.arc_index
+                before = int(row[t])
+            if legal:
+                states[k] = row
+                return
+
+
+def masks(made: Program) -> tuple[Bools, Bools]:
+    """Whole columns of the two stages of the proof: states and posts, then all."""
+    first = np.zeros(len(made.model.cost), dtype=bool)
+    first[made.branching] = True
+    first[list(made.n.values())] = True
+    return first, made.model.integer | first
+
+
+def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
+    """The stages of the proof; the status of the last one and the nodes of all."""
+    status, count = MipStatus.NO_SOLUTION, 0
+    for stage, whole in enumerate(masks(made)):
+        last = stage == 1
+        model = complete(made, whole) if last else relaxation
+        start = made.vector(board.choice) if board.choice is not None else None
+
+        def report(_: float | None, bound: float | None) -> None:
+            if bound is not None:
+                board.prove(bound - mip.BOUND_MARGIN * max(1.0, abs(bound)))
+
+        def met(x: Floats) -> None:
+            with board.lock:
+                board.lives.append(made.states(x))
+
+        result = mip.solve(
+            model, seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed + stage, nodes=nodes, start=start, on_progress=report,
+            on_solution=met, should_stop=board.over.is_set,
+        )  # fmt: skip
+        board.prove(result.bound)
+        count += result.nodes
+        status = result.status
+        if last and result.x is not None:
+            board.offer(made.choice(result.x))
+        if status is not MipStatus.OPTIMAL:
+            break
+    board.over.set()
+    return status, count
+
+
+def complete(made: Program, whole: Bools) -> mip.Mip:
+    """The program with every row."""
+    assert made.aside is not None
+    rows = made.aside.shape[0]
+    return replace(
+        made.model, matrix=sparse.vstack([made.model.matrix, made.aside], format="csr"), integer=whole,
+        row_lower=np.append(made.model.row_lower, np.full(rows, -INF)), row_upper=np.append(made.model.row_upper, made.aside_upper),
+    )  # fmt: skip
+
+
+def solve_roadmap(
+    data: Location,
+    *,
+    seconds: float,
+    gap: float,
+    seed: int,
+    nodes: int | None,
+    start: Choice | None,
+    on_progress: Report | None,
+    should_stop: Callable[[], bool] | None,
+) -> LocationResult | None:
+    """Solve a large program; None where its relaxation has no solution or none in time."""
+    began = time.monotonic()
+    board = Board(data, gap, began + seconds, on_progress, should_stop)
+    board.offer(start)
+    made = program(data, tight=True)
+    relaxation = Relaxation(made, board.ended)
+    if not relaxation.solve(seconds):
+        return None
+    board.prove(relaxation.bound)
+    first = relaxation.program(masks(made)[0])
+    outcome: list[tuple[MipStatus, int]] = []
+    search = Search(made, relaxation, board, seed)
+    if nodes is not None:
+        search.limited()
+        outcome.append(prove(made, first, board, seed, nodes))
+    else:
+        proof = threading.Thread(target=lambda: outcome.append(prove(made, first, board, seed, None)), daemon=True)
+        proof.start()
+        search.freely()
+        board.over.set()
+        proof.join(PATIENCE)
+    board.ended()
+    status, count = outcome[0] if outcome else (MipStatus.NO_SOLUTION, 0)
+    if board.choice is not None:
+        status = MipStatus.OPTIMAL if board.closed else MipStatus.STOPPED if board.stopped else MipStatus.FEASIBLE
+    elif status is MipStatus.OPTIMAL:
+        status = MipStatus.NO_SOLUTION
+    return LocationResult(status, board.choice, board.cost, board.bound, time.monotonic() - began, count)
