@@ -22,7 +22,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.solvers import mip
-from planner.solvers.location import Bools, Choice, Floats, Ints, Location, evaluate, faults
+from planner.solvers.location import Bools, Choice, Facility, Floats, Ints, Location, evaluate, faults
 from planner.solvers.location_assign import Assigner
 from planner.solvers.location_program import LocationResult, Program, program
 from planner.solvers.location_rows import Relaxation
@@ -30,8 +30,8 @@ from planner.solvers.mip import INF, MipStatus
 
 Report = Callable[[float | None, float | None], None]
 
-DIVE_SHARE = 6  # a dive fixes the n-th part of the fractional columns a round
-DIVE_RELAXED = 3  # rounds of rows on demand after each
+DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
+MARGINS = (0.03, 0.05, 0.015)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, SHORT = 2_000_000, 600_000  # moves of a run on new lives, and on changed ones
 TURNS = 24  # changed lives tried between two other things, and in all where the run is limited by nodes
@@ -110,23 +110,24 @@ def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool
         up = value[chosen] > (0.5 if rng is None else np.clip(rng.normal(0.5, 0.15, len(chosen)), 0.1, 0.9))
         fixed = [float(one) for one in up]
         relaxation.limit([int(column) for column in columns[chosen]], fixed, fixed)
-        if not relaxation.solve(rounds=DIVE_RELAXED):
+        if not relaxation.solve(rounds=1):
             return False
 
 
 class Search:
     """The search for plans."""
 
-    def __init__(self, made: Program, relaxation: Relaxation, board: Board, seed: int) -> None:
-        self.made, self.relaxation, self.board, self.data = made, relaxation, board, made.data
-        self.assigner = Assigner(made.data)
+    def __init__(self, data: Location, rows: list[int], board: Board, seed: int) -> None:
+        self.data, self.rows, self.board = data, rows, board
+        self.assigner = Assigner(data)
         self.rng = np.random.default_rng(seed)
         self.tried: set[bytes] = set()
-        self.root = (relaxation.lower.copy(), relaxation.upper.copy())
+        self.relaxed: dict[float, Relaxation] = {}
+        self.dives = 0
 
     def freely(self) -> None:
         """Until the board says that it is over."""
-        self.by_dive(random=False)
+        self.by_dive()
         turn = 0
         while not self.board.ended():
             if self.from_proof():
@@ -134,29 +135,34 @@ class Search:
             if turn % (TURNS + 2) == 0:
                 self.again()
             elif turn % (TURNS + 2) == 1:
-                self.by_dive(random=True)
+                self.by_dive()
             else:
                 self.changed()
             turn += 1
 
     def limited(self) -> None:
         """A fixed amount of search."""
-        self.by_dive(random=False)
+        self.by_dive()
         self.again()
         for _ in range(TURNS):
             if self.board.ended():
                 break
             self.changed()
 
-    def by_dive(self, random: bool) -> None:
-        """New lives by a dive from the root."""
-        columns = list(range(len(self.root[0])))
-        self.relaxation.limit(columns, list(self.root[0]), list(self.root[1]))
-        if self.relaxation.solve(rounds=DIVE_RELAXED) and dive(self.relaxation, self.rng if random else None):
+    def by_dive(self) -> None:
+        """New lives by a dive in the relaxation with some capacity left free; the first of each margin without chance."""
+        margin = MARGINS[self.dives % len(MARGINS)]
+        fresh = margin not in self.relaxed
+        if fresh:
+            self.relaxed[margin] = Relaxation(program(shrunk(self.data, margin), tight=True), self.board.ended, self.rows)
+        self.dives += 1
+        relaxation = self.relaxed[margin]
+        relaxation.reset()
+        if relaxation.solve() and dive(relaxation, None if fresh else self.rng):
             weight = np.zeros(self.data.cost.shape)
-            for (o, t), column in self.made.x.items():
-                weight[o, t] = self.relaxation.x[column]
-            self.on(self.made.states(self.relaxation.x), weight, FULL, HOT)
+            for (o, t), column in relaxation.made.x.items():
+                weight[o, t] = relaxation.x[column]
+            self.on(relaxation.made.states(relaxation.x), weight, FULL, HOT)
 
     def from_proof(self) -> bool:
         """Lives that the proof has met; whether there were any."""
@@ -224,6 +230,15 @@ class Search:
             if legal:
                 states[k] = row
                 return
+
+
+def shrunk(data: Location, margin: float) -> Location:
+    """The program with a share of every capacity left free."""
+    def less(facility: Facility) -> Facility:
+        own = None if facility.class_capacity is None else facility.class_capacity * (1 - margin)
+        return replace(facility, capacity=facility.capacity * (1 - margin), class_capacity=own)
+
+    return replace(data, facilities=tuple(less(facility) for facility in data.facilities))
 
 
 def masks(made: Program) -> tuple[Bools, Bools]:
@@ -297,7 +312,7 @@ def solve_roadmap(
     board.prove(relaxation.bound)
     first = relaxation.program(masks(made)[0])
     outcome: list[tuple[MipStatus, int]] = []
-    search = Search(made, relaxation, board, seed)
+    search = Search(data, relaxation.order, board, seed)
     if nodes is not None:
         search.limited()
         outcome.append(prove(made, first, board, seed, nodes))

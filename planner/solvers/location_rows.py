@@ -7,7 +7,7 @@ rows proves a bound; the program made of the rows met so far is what a search by
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.solvers import mip
-from planner.solvers.location import Bools, Floats
+from planner.solvers.location import Bools, Floats, Ints
 from planner.solvers.location_program import Program
 from planner.solvers.mip import BOUND_MARGIN, INF, Mip
 
@@ -27,7 +27,8 @@ ROUND = 600  # rows added at most in a round
 class Relaxation:
     """The relaxation of a program, kept warm: bounds of columns may be changed between solves."""
 
-    def __init__(self, made: Program, should_stop: Callable[[], bool] | None = None) -> None:
+    def __init__(self, made: Program, should_stop: Callable[[], bool] | None = None, rows: Sequence[int] = ()) -> None:
+        """`rows`: of those put aside, to begin with."""
         assert made.aside is not None
         self.made = made
         self.lower, self.upper = made.model.lower.copy(), made.model.upper.copy()
@@ -39,6 +40,8 @@ class Relaxation:
         self.order: list[int] = []  # rows added, in the engine's order
         self.engine: Any = mip.engine_of(replace(made.model, integer=np.zeros(len(self.lower), dtype=bool)))
         mip.interruptible(self.engine, should_stop)
+        if len(rows):
+            self._add(np.array(rows, dtype=np.int64))
 
     @property
     def bound(self) -> float:
@@ -49,6 +52,11 @@ class Relaxation:
         """Other bounds for some columns."""
         self.lower[columns], self.upper[columns] = lower, upper
         self.engine.changeColsBounds(len(columns), np.array(columns, np.int32), np.array(lower, float), np.array(upper, float))
+
+    def reset(self) -> None:
+        """The program's own bounds of columns again."""
+        model = self.made.model
+        self.limit(list(range(len(self.lower))), list(model.lower), list(model.upper))
 
     def solve(self, seconds: float = 60.0, rounds: int = 1000) -> bool:
         """Solve with rows on demand. Whether the solution breaks at most rows left out by the limit of rounds;
@@ -83,14 +91,18 @@ class Relaxation:
         worst = worst[excess[worst] > BROKEN]
         if not len(worst):
             return False
-        rows = aside[worst]
+        self._add(worst)
+        return True
+
+    def _add(self, which: Ints) -> None:
+        assert self.made.aside is not None
+        rows = self.made.aside[which]
         self.engine.addRows(
-            len(worst), np.full(len(worst), -INF), self.made.aside_upper[worst], rows.nnz,
+            len(which), np.full(len(which), -INF), self.made.aside_upper[which], rows.nnz,
             rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data.astype(float),
         )  # fmt: skip
-        self.used[worst] = True
-        self.order += [int(row) for row in worst]
-        return True
+        self.used[which] = True
+        self.order += [int(row) for row in which]
 
     def program(self, integer: Bools) -> Mip:
         """The program with the rows met so far and these whole columns; a relaxation of the whole one."""
