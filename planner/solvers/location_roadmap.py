@@ -24,6 +24,7 @@ from scipy import sparse
 from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Facility, Floats, Ints, Location, evaluate, faults
 from planner.solvers.location_assign import Assigner
+from planner.solvers.location_lives import Lives
 from planner.solvers.location_program import LocationResult, Program, program
 from planner.solvers.location_rows import Relaxation
 from planner.solvers.mip import INF, MipStatus
@@ -33,7 +34,10 @@ Report = Callable[[float | None, float | None], None]
 DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
 MARGINS = (0.03, 0.05, 0.015)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
-FULL, SHORT = 2_000_000, 600_000  # moves of a run on new lives, and on changed ones
+FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
+NEAR = 2.0  # posts over the best plan up to which a first look is promising
+PATIENT = 0.3  # posts that a full run without success on the same lives weighs
+POOL = 5  # best lives gone on with
 TURNS = 24  # changed lives tried between two other things, and in all where the run is limited by nodes
 PATIENCE = 3.0  # seconds that the proof is given to stop
 LOOK = 0.2  # seconds between two looks at the caller's wish to stop, and reports
@@ -114,6 +118,16 @@ def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool
             return False
 
 
+@dataclass
+class _Entry:
+    """Lives tried, with the best solution found on them and how often they were tried (in full runs)."""
+
+    states: Ints
+    cost: float = INF
+    choice: Choice | None = None
+    runs: float = 0.0
+
+
 class Search:
     """The search for plans."""
 
@@ -121,7 +135,8 @@ class Search:
         self.data, self.rows, self.board = data, rows, board
         self.assigner = Assigner(data)
         self.rng = np.random.default_rng(seed)
-        self.tried: set[bytes] = set()
+        self.pool: dict[bytes, _Entry] = {}
+        self.lives: Lives | None = None
         self.relaxed: dict[float, Relaxation] = {}
         self.dives = 0
 
@@ -158,7 +173,10 @@ class Search:
         self.dives += 1
         relaxation = self.relaxed[margin]
         relaxation.reset()
-        if relaxation.solve() and dive(relaxation, None if fresh else self.rng):
+        solved = relaxation.solve()
+        if solved and self.lives is None:
+            self.lives = Lives(relaxation, (self.assigner.scale / 2, 2 * self.assigner.scale), self.rng)
+        if solved and dive(relaxation, None if fresh else self.rng):
             weight = np.zeros(self.data.cost.shape)
             for (o, t), column in relaxation.made.x.items():
                 weight[o, t] = relaxation.x[column]
@@ -170,66 +188,60 @@ class Search:
             lives = self.board.lives.pop() if self.board.lives else None
         if lives is None:
             return False
-        if lives.tobytes() not in self.tried:
-            self.on(lives, self._current(), FULL, HOT)
+        if lives.tobytes() not in self.pool:
+            self.on(lives, self._options(self.board.choice), FULL, HOT)
         return True
 
     def again(self) -> None:
-        """The best lives once more."""
-        if self.board.choice is not None:
-            self.on(self.board.choice.state, self._current(), 2 * FULL, HOT)
+        """Good lives once more, the less the more often they were tried."""
+        good = self._good()
+        if good:
+            one = min(good, key=lambda one: one.cost + one.runs * PATIENT * self.assigner.scale)
+            self.on(one.states, self._options(one.choice), 2 * FULL, HOT)
 
-    def changed(self) -> bool:
-        """The best lives with one or two facilities changed, from the best assignment."""
-        if self.board.choice is None:
-            return False
-        states = self.board.choice.state.copy()
-        for _ in range(1 if self.rng.random() < 0.5 else 2):
-            self._change(states)
-        if states.tobytes() in self.tried:
-            return False
-        return self.on(states, self._current(), SHORT, WARM)
+    def changed(self) -> None:
+        """Lives near good ones, from their assignment: a glance, and a run where that is promising."""
+        good = self._good()
+        if not good or self.lives is None:
+            return
+        one = good[int(len(good) * self.rng.random() ** 2)]
+        states = self.lives.near(one.states)
+        if states.tobytes() in self.pool:
+            return
+        weight = self._options(one.choice)
+        cost = self.on(states, weight, GLANCE, WARM)
+        if cost < self.board.cost + NEAR * self.assigner.scale:
+            self.on(states, self._options(self.pool[states.tobytes()].choice), FULL, HOT)
 
-    def on(self, states: Ints, weight: Floats, moves: int, hot: float) -> bool:
-        """Anneal on these lives; whether it gave the best plan so far."""
-        self.tried.add(states.tobytes())
+    def on(self, states: Ints, weight: Floats, moves: int, hot: float) -> float:
+        """Anneal on these lives; the cost of the plan found, inf for none."""
+        entry = self.pool.setdefault(states.tobytes(), _Entry(states))
         fixed = self.assigner.given(states)
         if fixed is None:
-            return False
+            return INF
         start = self.assigner.nearest(fixed, weight)
         found = self.assigner.run(states, fixed, start, moves=moves, seed=int(self.rng.integers(2**31)), hot=hot, cool=COOL,
                                   soft=1.0 if hot > WARM else 0.3, should_stop=self.board.ended)  # fmt: skip
-        return self.board.offer(found)
+        entry.runs += moves / FULL
+        if found is None:
+            return INF
+        cost = evaluate(self.data, found)
+        if cost < entry.cost:
+            entry.cost, entry.choice = cost, found
+        self.board.offer(found)
+        return cost
 
-    def _current(self) -> Floats:
-        """Weight (O, T) of the best plan's options."""
+    def _good(self) -> list[_Entry]:
+        """The best lives, best first."""
+        return sorted((entry for entry in self.pool.values() if entry.choice is not None), key=lambda entry: entry.cost)[:POOL]
+
+    def _options(self, choice: Choice | None) -> Floats:
+        """Weight (O, T) of a solution's options."""
         weight = np.zeros(self.data.cost.shape)
-        if self.board.choice is not None:
-            option = self.board.choice.option
-            for t in range(option.shape[1]):
-                weight[option[option[:, t] >= 0, t], t] = 1.0
+        if choice is not None:
+            for t in range(choice.option.shape[1]):
+                weight[choice.option[choice.option[:, t] >= 0, t], t] = 1.0
         return weight
-
-    def _change(self, states: Ints) -> None:
-        """Another state for a facility over some periods, where its arcs allow."""
-        for _ in range(60):
-            k = int(self.rng.integers(len(states)))
-            facility = self.data.facilities[k]
-            present = np.flatnonzero(facility.present)
-            if not len(present):
-                continue
-            first = int(self.rng.choice(present))
-            last = int(present[-1]) if self.rng.random() < 0.5 else int(self.rng.choice(present[present >= first]))
-            state = int(self.rng.integers(len(facility.capacity)))
-            row = states[k].copy()
-            row[first : last + 1] = state
-            before, legal = facility.start, not np.array_equal(row, states[k])
-            for t in present:
-                legal = legal and (int(t), before, int(row[t])) in facility.arc_index
-                before = int(row[t])
-            if legal:
-                states[k] = row
-                return
 
 
 def shrunk(data: Location, margin: float) -> Location:
