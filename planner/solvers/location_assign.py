@@ -27,6 +27,11 @@ State = namedtuple(
 )
 
 
+def _contiguous(fixed: Fixed) -> Fixed:
+    """The same with arrays in one layout, so that the loop is compiled once."""
+    return Fixed(*(np.ascontiguousarray(part) if isinstance(part, np.ndarray) else part for part in fixed))
+
+
 class Assigner:
     """Anneals assignments of a program. Temperatures and penalties are multiples of `scale`, the cost of a post, or of what
     options cost where posts cost nothing."""
@@ -55,7 +60,7 @@ class Assigner:
         unit = (posts * effort + spread) / max(1e-9, typical)
         anchor = data.anchor
         none = np.zeros((customers, periods))
-        self.fixed = Fixed(
+        self.fixed = _contiguous(Fixed(
             periods=periods, first=first, sorted=order.astype(np.int64), at=at, facility=data.facility, mode=mode, use=data.needs_setup,
             classes=np.zeros((0, options), dtype=bool) if data.classes is None else data.classes, cost=data.cost.astype(float), load=load,
             work=data.works.astype(float), usable=self.allowed, switch=none if data.switch_cost is None else data.switch_cost,
@@ -69,7 +74,7 @@ class Assigner:
             class_capacity=np.zeros((data.class_count, facilities, periods)), least=np.zeros((facilities, periods)),
             most=np.array([min(HUGE, f.crew_most) for f in data.facilities]), room=np.zeros(periods),
             over_fixed=self.scale / 3, over_unit=unit, cash_fixed=self.scale / 2, cash_unit=6.0,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def given(self, states: Ints) -> Fixed | None:
         """The compiled loop's data for these states (K, T); None where they cannot be or leave a customer nowhere to go."""
@@ -100,7 +105,7 @@ class Assigner:
         np.logical_or.at(possible, data.customer, usable)
         if (data.serve & ~possible).any():
             return None
-        return self.fixed._replace(capacity=capacity, class_capacity=own, least=least, usable=usable, room=np.maximum(room, 0.0))
+        return _contiguous(self.fixed._replace(capacity=capacity, class_capacity=own, least=least, usable=usable, room=np.maximum(room, 0.0)))
 
     def nearest(self, fixed: Fixed, weight: Floats) -> Ints:
         """Options (J, T): per customer and period the usable one of most weight (O, T), the cheapest of equals; -1 when not served."""
