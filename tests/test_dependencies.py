@@ -30,6 +30,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.solvers": ({"numpy", "scipy"} | SOLVERS, {"planner.solvers", "planner.plan", "planner.issues"}),
     "planner.solvers.routing_ruin": ({"numpy", "numba"}, {"planner.solvers.routing_ruin_routes"}),
     "planner.solvers.routing_ruin_routes": ({"numba"}, set()),
+    "planner.solvers.location_anneal": ({"numpy", "numba"}, set()),
     "planner.problems": (
         {"numpy", "pandas", "scipy"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.roads", "planner.solvers", "planner.problems"},

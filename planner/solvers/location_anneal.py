@@ -14,17 +14,24 @@ geometrically; what is kept is the cheapest assignment met that breaks nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
 
-# Counting references to the arrays would take ten times as long as the moves themselves; nothing here makes an array.
-compiled = njit(cache=True, nogil=True, _nrt=False)
-
 RESYNC = 4000  # moves between two recomputations of all sums
 HOMOTOPY = 0.7  # share of the run in which whole posts are brought in
 REASSIGN, EXCHANGE, EXTEND = 0.40, 0.45, 0.10  # shares of the moves; the rest are rings of three
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compiled without counting references to the arrays, which takes ten times as long as the moves themselves: nothing here
+    makes an array, and the caller holds those it gives."""
+    made: F = njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]
+    return made
 
 
 @compiled

@@ -148,6 +148,11 @@ class Assigner:
     def cost(self, choice: Choice) -> float:
         return evaluate(self.data, choice)
 
+    def compile(self) -> None:
+        """Make the compiled loop ready: seconds where it never ran on this computer, nothing later."""
+        _, customers, _, periods = self.data.sizes
+        anneal(0, 0, 1, 1.0, 1.0, 0.0, self._state(np.full((customers, periods), -1, dtype=np.int64), 1), self.fixed)
+
     def _state(self, option: Ints, seed: int) -> Any:
         facilities, customers, _, periods = self.data.sizes
         classes = self.data.class_count

@@ -37,6 +37,7 @@ HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
 NEAR = 2.0  # posts over the best plan up to which a first look is promising
 PATIENT = 0.3  # posts that a full run without success on the same lives weighs
+DRAWN = (0.5, 2.0, 12.0)  # posts: temperatures of lives drawn by their price
 POOL = 5  # best lives gone on with
 TURNS = 24  # changed lives tried between two other things, and in all where the run is limited by nodes
 PATIENCE = 3.0  # seconds that the proof is given to stop
@@ -175,7 +176,7 @@ class Search:
         relaxation.reset()
         solved = relaxation.solve()
         if solved and self.lives is None:
-            self.lives = Lives(relaxation, (self.assigner.scale / 2, 2 * self.assigner.scale), self.rng)
+            self.lives = Lives(relaxation, tuple(posts * self.assigner.scale for posts in DRAWN), self.rng)
         if solved and dive(relaxation, None if fresh else self.rng):
             weight = np.zeros(self.data.cost.shape)
             for (o, t), column in relaxation.made.x.items():
@@ -288,7 +289,8 @@ def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: in
             board.offer(made.choice(result.x))
         if status is not MipStatus.OPTIMAL:
             break
-    board.over.set()
+    if status in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE):
+        board.over.set()
     return status, count
 
 
@@ -302,6 +304,25 @@ def complete(made: Program, whole: Bools) -> mip.Mip:
     )  # fmt: skip
 
 
+def _search_and_prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None, outcome: list[tuple[MipStatus, int]]) -> None:
+    first = relaxation.program(masks(made)[0])
+    search = Search(board.data, relaxation.order, board, seed)
+    ready = threading.Thread(target=search.assigner.compile, daemon=True)  # apart: it can neither be stopped nor hurried
+    ready.start()
+    if nodes is not None:
+        ready.join()
+        search.limited()
+        outcome.append(prove(made, first, board, seed, nodes))
+        return
+    proof = threading.Thread(target=lambda: outcome.append(prove(made, first, board, seed, None)), daemon=True)
+    proof.start()
+    while ready.is_alive() and not board.ended():
+        ready.join(LOOK)
+    search.freely()
+    board.over.set()
+    proof.join(PATIENCE)
+
+
 def solve_roadmap(
     data: Location,
     *,
@@ -313,27 +334,19 @@ def solve_roadmap(
     on_progress: Report | None,
     should_stop: Callable[[], bool] | None,
 ) -> LocationResult | None:
-    """Solve a large program; None where its relaxation has no solution or none in time."""
+    """Solve a large program; None where its relaxation has no solution."""
     began = time.monotonic()
     board = Board(data, gap, began + seconds, on_progress, should_stop)
     board.offer(start)
     made = program(data, tight=True)
     relaxation = Relaxation(made, board.ended)
-    if not relaxation.solve(seconds):
-        return None
-    board.prove(relaxation.bound)
-    first = relaxation.program(masks(made)[0])
     outcome: list[tuple[MipStatus, int]] = []
-    search = Search(data, relaxation.order, board, seed)
-    if nodes is not None:
-        search.limited()
-        outcome.append(prove(made, first, board, seed, nodes))
+    if not relaxation.solve(seconds):
+        if not board.ended():
+            return None
     else:
-        proof = threading.Thread(target=lambda: outcome.append(prove(made, first, board, seed, None)), daemon=True)
-        proof.start()
-        search.freely()
-        board.over.set()
-        proof.join(PATIENCE)
+        board.prove(relaxation.bound)
+        _search_and_prove(made, relaxation, board, seed, nodes, outcome)
     board.ended()
     status, count = outcome[0] if outcome else (MipStatus.NO_SOLUTION, 0)
     if board.choice is not None:
