@@ -111,7 +111,7 @@ def _common(s: Any, p: Any) -> float:
         posts = max(s.total[t], before + p.brought[t] - p.drop[t])
         cost += p.crew_cost[t] * posts + _over(s.cash[t] - p.room[t], p.room[t], p.cash_fixed, p.cash_unit)
         before = posts
-    return cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes)
+    return float(cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes))
 
 
 @compiled

@@ -80,7 +80,7 @@ class Board:
 
     @property
     def closed(self) -> bool:
-        return self.cost - self.bound <= self.gap * max(1.0, abs(self.cost))
+        return self.cost < INF and self.cost - self.bound <= (self.gap + 2 * mip.BOUND_MARGIN) * max(1.0, abs(self.cost)) + 2e-6
 
     def ended(self) -> bool:
         """Whether to end: closed, out of time, or stopped. Called by the caller's thread only; tells it what is new."""
@@ -287,7 +287,7 @@ def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: in
         status = result.status
         if last and result.x is not None:
             board.offer(made.choice(result.x))
-        if status is not MipStatus.OPTIMAL:
+        if status is MipStatus.INFEASIBLE or board.over.is_set() or time.monotonic() >= board.until:
             break
     if status in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE):
         board.over.set()
