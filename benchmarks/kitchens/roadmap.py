@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -87,3 +90,32 @@ def ours(
     program = location(data)
     result = solve_location(program, seconds=seconds, gap=0.0, seed=seed, start=choice_of(data, program, status_quo(data)), on_progress=on_progress)
     return (plan_of(data, program, result.choice) if result.choice is not None else None), result.bound
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """`python -m benchmarks.kitchens.roadmap DIR`: plan, bound and gap of the engine and its peers at equal wall time."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.kitchens.roadmap", description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=60.0, help="wall seconds of each runner")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runners", default="ours,highs,cpsat", help="by commas")
+    asked = parser.parse_args(words)
+    run = {"ours": ours, "highs": plain_highs, "cpsat": plain_cpsat}
+    wrong = 0
+    for data in instances(asked.folder):
+        for runner in asked.runners.split(","):
+            began, spent = time.monotonic(), time.process_time()
+            plan, bound = run[runner](data, asked.seconds, asked.seed)
+            cost, found = judge(data, plan) if plan is not None else (math.inf, ["no plan"])
+            least = min(cost if not found else math.inf, data.best or math.inf)
+            above = bound > least
+            wrong += above and runner == "ours"
+            print(
+                f"{data.name:24} {runner:6} plan {cost / 1e6:9.4f} bound {bound / 1e6:9.4f} gap {100 * (cost - bound) / cost:6.2f} % best known {(data.best or math.nan) / 1e6:8.4f}"
+                f" {time.monotonic() - began:6.1f} s {time.process_time() - spent:6.1f} cpu s {'; '.join(found[:3])}{' BOUND ABOVE A PLAN' if above else ''}", flush=True,
+            )  # fmt: skip
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
