@@ -22,6 +22,7 @@ from numba import njit
 
 RESYNC = 4000  # moves between two recomputations of all sums
 HOMOTOPY = 0.7  # share of the run in which whole posts are brought in
+TO_END = 0.4  # share of the ranges that go on to the last period
 REASSIGN, EXCHANGE, EXTEND = 0.40, 0.45, 0.10  # shares of the moves; the rest are rings of three
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -178,7 +179,7 @@ def _propose(s: Any, p: Any) -> int:
     """Write a move to `s.who` and `s.new`; the number of customers that it changes, 0 for none."""
     customers = s.option.shape[0]
     first = 0 if _random(s) < 0.5 else int(_random(s) * p.periods)
-    last = first + int(_random(s) * (p.periods - first))
+    last = p.periods - 1 if _random(s) < TO_END else first + int(_random(s) * (p.periods - first))
     j = int(_random(s) * customers)
     kind = _random(s)
     s.who[0] = j

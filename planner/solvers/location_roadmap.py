@@ -36,7 +36,7 @@ from planner.solvers.mip import INF, MipStatus
 Report = Callable[[float | None, float | None], None]
 
 DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
-MARGINS = (0.03, 0.05, 0.015)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
+MARGINS = (0.05, 0.03)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
 NEAR = 2.0  # posts over the best plan up to which a first look is promising
@@ -202,7 +202,7 @@ class Search:
         good = self._good()
         if good:
             one = min(good, key=lambda one: one.cost + one.runs * PATIENT * self.assigner.scale)
-            self.on(one.states, self._options(one.choice), 2 * FULL, HOT)
+            self.on(one.states, self._options(one.choice if self.rng.random() < 0.5 else None), 2 * FULL, HOT)
 
     def changed(self) -> None:
         """Lives near good ones, from their assignment: a glance, and a run where that is promising."""
@@ -241,7 +241,7 @@ class Search:
         return sorted((entry for entry in self.pool.values() if entry.choice is not None), key=lambda entry: entry.cost)[:POOL]
 
     def _options(self, choice: Choice | None) -> Floats:
-        """Weight (O, T) of a solution's options."""
+        """Weight (O, T) of a solution's options; none without one: a run then begins with the cheapest."""
         weight = np.zeros(self.data.cost.shape)
         if choice is not None:
             for t in range(choice.option.shape[1]):
