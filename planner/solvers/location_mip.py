@@ -21,6 +21,7 @@ from planner.solvers.mip import INF, Mip, MipStatus
 # --- solving -------------------------------------------------------------------------------------------------
 
 SMALL = 400  # options times periods up to which a program is solved whole
+MODEST, MODEST_SHARE = 2000, 0.2  # up to which a kernel program gives a plan first, and its share of the time at most
 KERNEL_SHARE = 0.35  # of the time, at most, for the restricted programs
 KERNEL_GAP = 0.002
 KERNEL_OPTIONS = (3, 6)  # options kept per customer and period, tried in turn
@@ -127,7 +128,10 @@ def solve_location(
         start = None
     if elastic is None and data.anchor is not None:
         start = _near_plan(program(data), start, NEAR_SHARE * seconds, seed, nodes, should_stop)
-    if elastic is None and int((data.allowed & data.serve[data.customer]).sum()) > SMALL:
+    size = int((data.allowed & data.serve[data.customer]).sum())
+    if elastic is None and size > SMALL:
+        if size <= MODEST:
+            start, _ = _first_plan(program(data), start, MODEST_SHARE * seconds, seed, nodes, on_progress, should_stop)
         found = solve_roadmap(
             data, seconds=seconds - (time.monotonic() - began), gap=gap, seed=seed, nodes=nodes, start=start, on_progress=on_progress, should_stop=should_stop
         )

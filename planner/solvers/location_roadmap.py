@@ -147,7 +147,7 @@ class Search:
 
     def freely(self) -> None:
         """Until the board says that it is over."""
-        self.by_dive()
+        self._begin()
         turn = 0
         while not self.board.ended():
             if self.from_proof():
@@ -162,12 +162,18 @@ class Search:
 
     def limited(self) -> None:
         """A fixed amount of search."""
-        self.by_dive()
+        self._begin()
         self.again()
         for _ in range(TURNS // 4):
             if self.board.ended():
                 break
             self.changed()
+
+    def _begin(self) -> None:
+        """The lives of the plan given, if any, then of a first dive."""
+        if self.board.choice is not None:
+            self.on(self.board.choice.state, self._options(self.board.choice), GLANCE, WARM)
+        self.by_dive()
 
     def by_dive(self) -> None:
         """New lives by a dive in the relaxation with some capacity left free; the first of each margin without chance."""
