@@ -33,6 +33,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.solvers.sourcing_dual": ({"numpy", "numba"}, {"planner.solvers"}),
     "planner.solvers.location_dual_loops": ({"numpy", "numba"}, set()),
     "planner.solvers.location_search_loops": ({"numpy", "numba"}, set()),
+    "planner.solvers.location_anneal": ({"numpy", "numba"}, set()),
     "planner.problems": (
         {"numpy", "pandas", "scipy"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.network", "planner.roads", "planner.solvers", "planner.problems"},

@@ -1,35 +1,27 @@
-"""Solving the program of `planner.solvers.location_program`: a kernel program first, then the whole of it."""
+"""Solving the program of `planner.solvers.location_program`.
+
+Programs of some size go to `planner.solvers.location_roadmap`. Small ones, and those with priced slack, are solved whole by
+HiGHS: a kernel program first, then all of it.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.location import Choice, Floats, Location, evaluate, faults
-from planner.solvers.location_program import Broken, Elastic, Program, program
+from planner.solvers.location_program import Elastic, LocationResult, Program, program
+from planner.solvers.location_roadmap import solve_roadmap
 from planner.solvers.mip import INF, Mip, MipStatus
-
-
-@dataclass(frozen=True)
-class LocationResult:
-    """`cost`: of `choice`, evaluated exactly; `bound`: proven, -inf when none."""
-
-    status: MipStatus
-    choice: Choice | None
-    cost: float
-    bound: float
-    seconds: float
-    nodes: int = 0
-    message: str = ""
-    broken: Broken | None = None
-
 
 # --- solving -------------------------------------------------------------------------------------------------
 
+SMALL = 400  # options times periods up to which a program is solved whole
+MODEST, MODEST_SHARE = 2000, 0.2  # up to which a kernel program gives a plan first, and its share of the time at most
 KERNEL_SHARE = 0.35  # of the time, at most, for the restricted programs
 KERNEL_GAP = 0.002
 KERNEL_OPTIONS = (3, 6)  # options kept per customer and period, tried in turn
@@ -132,12 +124,21 @@ def solve_location(
     data is; see MipStatus.
     """
     began = time.monotonic()
-    made = program(data, elastic)
-    floor = -INF
     if start is not None and faults(data, start):
         start = None
     if elastic is None and data.anchor is not None:
-        start = _near_plan(made, start, NEAR_SHARE * seconds, seed, nodes, should_stop)
+        start = _near_plan(program(data), start, NEAR_SHARE * seconds, seed, nodes, should_stop)
+    size = int((data.allowed & data.serve[data.customer]).sum())
+    if elastic is None and size > SMALL:
+        if size <= MODEST:
+            start, _ = _first_plan(program(data), start, MODEST_SHARE * seconds, seed, nodes, on_progress, should_stop)
+        found = solve_roadmap(
+            data, seconds=seconds - (time.monotonic() - began), gap=gap, seed=seed, nodes=nodes, start=start, on_progress=on_progress, should_stop=should_stop
+        )
+        if found is not None:
+            return replace(found, seconds=time.monotonic() - began)
+    made = program(data, elastic)
+    floor = -INF
     if elastic is None:
         start, floor = _first_plan(made, start, KERNEL_SHARE * seconds, seed, nodes, on_progress, should_stop)
         if start is not None and on_progress is not None:

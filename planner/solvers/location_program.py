@@ -46,7 +46,7 @@ from scipy import sparse
 
 from planner.solvers import mip
 from planner.solvers.location import SLACK, Choice, Facility, Floats, Ints, Location, ceil, crew_needed, evaluate, faults, path
-from planner.solvers.mip import INF, Mip
+from planner.solvers.mip import INF, Mip, MipStatus
 
 Terms = list[tuple[int, float]]
 
@@ -67,6 +67,20 @@ class Broken:
     budget: Floats
     load: Floats
     drop: Floats
+
+
+@dataclass(frozen=True)
+class LocationResult:
+    """`cost`: of `choice`, evaluated exactly; `bound`: proven, -inf when none."""
+
+    status: MipStatus
+    choice: Choice | None
+    cost: float
+    bound: float
+    seconds: float
+    nodes: int = 0
+    message: str = ""
+    broken: Broken | None = None
 
 
 @dataclass

@@ -165,8 +165,8 @@ def solve(
     then for an x (n,) that costs less than that, found elsewhere. Never raises for what the model is; see MipStatus.
     """
     began = time.monotonic()
-    _use_threads(int(threads))
-    engine = _engine(model)
+    use_threads(int(threads))
+    engine = engine_of(model)
     for name, value in (
         ("output_flag", False), ("time_limit", max(0.01, float(seconds))), ("mip_rel_gap", float(gap)), ("mip_abs_gap", 1e-6),
         ("random_seed", int(seed)), ("threads", int(threads)),
@@ -199,8 +199,8 @@ def solve(
 
 def relaxed(model: Mip, seconds: float = 60.0) -> np.ndarray | None:
     """Reduced costs (n,) in the linear relaxation, None where it has no optimum within `seconds`."""
-    _use_threads(1)
-    engine = _engine(model)
+    use_threads(1)
+    engine = engine_of(model)
     engine.setOptionValue("time_limit", max(0.01, float(seconds)))
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -211,14 +211,15 @@ def relaxed(model: Mip, seconds: float = 60.0) -> np.ndarray | None:
 _pool = threading.local()
 
 
-def _use_threads(count: int) -> None:
+def use_threads(count: int) -> None:
     """HiGHS keeps one pool per calling thread and refuses to run with another number of threads than it was made with."""
     if getattr(_pool, "threads", count) != count:
         highspy.Highs.resetGlobalScheduler(True)
     _pool.threads = count
 
 
-def _engine(model: Mip) -> Any:
+def engine_of(model: Mip) -> Any:
+    """A HiGHS object that holds the program, silent."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = model.size
     lp.col_cost_, lp.offset_ = model.cost, model.offset
@@ -235,6 +236,18 @@ def _engine(model: Mip) -> Any:
     engine.setOptionValue("presolve_rule_off", UNSOUND_PRESOLVE)
     engine.passModel(lp)
     return engine
+
+
+def interruptible(engine: Any, should_stop: Callable[[], bool] | None) -> None:
+    """Let the simplex method of an engine be stopped."""
+    if should_stop is None:
+        return
+
+    def look(event: Any) -> None:
+        if should_stop():
+            event.interrupt()
+
+    engine.cbSimplexInterrupt.subscribe(look)
 
 
 def _watch(
@@ -324,7 +337,7 @@ def _exact(model: Mip, x: np.ndarray) -> np.ndarray | None:
         np.where(model.integer, whole, model.lower), np.where(model.integer, whole, model.upper),
         np.zeros(len(x), bool), model.offset,
     )  # fmt: skip
-    engine = _engine(fixed)
+    engine = engine_of(fixed)
     engine.run()
     if engine.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return whole if model.violation(whole) <= 1e-6 else None

@@ -86,7 +86,8 @@ from planner.problems.kitchens.precheck import check
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
-from planner.solvers.location_mip import LocationResult, solve_location
+from planner.solvers.location_mip import solve_location
+from planner.solvers.location_program import LocationResult
 from planner.solvers.mip import MipStatus
 
 CONFLICT_SECONDS = 10.0
