@@ -77,9 +77,9 @@ def result_tables(study: Study, lang: str) -> list[tuple[Table, pd.DataFrame]]:
         if name == "routes" and result.valid and result.audit is not None:
             found.append((BY_FLOW, by_flow(result.scenario, result.plan, result.audit, study.scenario, result.baseline, result.baseline_audit, lang)))
             found.append((USE, vehicle_use(result.scenario, result.plan)))
-            if name == KITCHENS_PROBLEM and result.problem is all_problems()[name]:
-                frames = kitchens.report(result.scenario, study.network, result.plan, result.baseline).frames
-                found += [(table, frames[table.name]) for table in kitchens.TABLES]
+        if name == KITCHENS_PROBLEM and result.valid and result.problem is all_problems()[name]:
+            frames = kitchens.report(result.scenario, study.network, result.plan, result.baseline).frames
+            found += [(table, frames[table.name]) for table in kitchens.TABLES]
         if result.baseline is not None and result.baseline_audit is not None:
             label_fr, label_en = (f"{text(f'problem.{name}', lang)} - {text('report.today_suffix', lang)}" for lang in ("fr", "en"))
             own = replace(marked(result, result.costs_table), name=f"today_{name}_costs", fr=label_fr, en=label_en)
