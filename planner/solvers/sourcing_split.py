@@ -50,6 +50,7 @@ class Search:
     seed: int
     report: Report | None = None
     should_stop: Callable[[], bool] | None = None
+    several: bool = False
     bound: float = -INF
     cost: float = INF
     x: np.ndarray | None = None
@@ -110,7 +111,7 @@ def solve(
     With `threads` 1 the answer depends on the seed alone as long as time does not end it. Never raises for what the problem is.
     """
     began = time.monotonic()
-    search = Search(volumes, gap, began + seconds, seed, on_progress, should_stop)
+    search = Search(volumes, gap, began + seconds, seed, on_progress, should_stop, threads > 1)
     if np.any(np.minimum(volumes.most, volumes.demand).sum(0) < volumes.demand - 1e-9) and not volumes.bundles:
         return Split(None, (), INF, INF, False, infeasible=True, seconds=time.monotonic() - began)
     prices = Prices(volumes)
@@ -252,10 +253,19 @@ def _prove(search: Search, prices: Prices, dual: Dual) -> None:
 
 
 def _run(search: Search, program: Tight, share: float, prove: Callable[[float], None] | None) -> mip.MipResult:
-    """A program solved within a share of the time left, or until its answer is good enough for the bound."""
+    """A program solved within a share of the time left, or until its answer is good enough for the bound; a core also until it is known to
+    hold no such answer (not with one thread: when that is seen depends on the clock)."""
     start = None if search.x is None else program.point(search.x, search.taken)
+    target = search.bound * (1 + 0.9 * search.gap) if search.bound > -INF else INF
+    hopeless = [False]
+
+    def look(_: float | None, bound: float | None) -> None:
+        if bound is not None and prove is not None:
+            prove(bound)
+        elif bound is not None and search.several and bound > target:
+            hopeless[0] = True
+
     return mip.solve(
-        program.model, seconds=max(0.5, share * search.left), gap=0.5 * search.gap, seed=search.seed, start=start,
-        target=search.bound * (1 + 0.9 * search.gap) if search.bound > -INF else None,
-        on_progress=lambda _, bound: prove(bound) if prove is not None and bound is not None else None, should_stop=search.ended,
+        program.model, seconds=max(0.5, share * search.left), gap=0.5 * search.gap, seed=search.seed, start=start, target=target if target < INF else None,
+        on_progress=look, should_stop=lambda: hopeless[0] or search.ended(),
     )  # fmt: skip
