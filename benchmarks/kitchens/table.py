@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.kitchens import engines
+from benchmarks.kitchens import engines, roadmap
 from benchmarks.kitchens.instance import Instance, bound_fault, judge
 from benchmarks.kitchens.readers import families, instances, keys
 
@@ -45,6 +45,18 @@ def located(instance: Instance) -> Task:
     return Task(instance.group, instance.family, instance.name, instance.kind, instance.size, instance.best, answer)
 
 
+def planned(data: roadmap.Roadmap) -> Task:
+    """A kitchen roadmap as a task."""
+    run = {"ours": roadmap.ours, "highs": roadmap.plain_highs, "cpsat": roadmap.plain_cpsat}
+
+    def answer(runner: str, seconds: float, seed: int) -> tuple[float, list[str], float]:
+        plan, bound = run[runner](data, seconds, seed)
+        return (*roadmap.judge(data, plan), bound) if plan is not None else (math.inf, ["no plan"], bound)
+
+    size = "x".join(str(n) for n in (data.km.shape[1], *data.meals.shape))
+    return Task(roadmap.FAMILY, roadmap.FAMILY, data.name, "roadmap", size, math.nan if data.best is None else data.best, answer)
+
+
 def spread(every: Sequence[Any], most: int | None) -> list[Any]:
     """At most so many, from the first to the last."""
     if most is None or len(every) <= most:
@@ -54,6 +66,8 @@ def spread(every: Sequence[Any], most: int | None) -> list[Any]:
 
 def tasks(folder: Path, names: set[str] | None, most: int | None) -> Iterable[Task]:
     """The tasks of one family, read one at a time."""
+    if folder.name == roadmap.FAMILY:
+        return [planned(data) for data in spread([one for one in roadmap.instances(folder) if names is None or one.name in names], most)]
     chosen = [key for key in keys(folder) if names is None or key in names]
     kinds = dict.fromkeys(key.rpartition(":")[0] for key in chosen)
     kept = {key for kind in kinds for key in spread([key for key in chosen if key.rpartition(":")[0] == kind], most)}
@@ -111,6 +125,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if unknown := set(runners) - set(RUNNERS):
         parser.error(f"no runner {', '.join(sorted(unknown))}; there are {', '.join(RUNNERS)}")
     found = families(asked.folder) if asked.folder.is_dir() else []
+    found += [one for one in (asked.folder, asked.folder / roadmap.FAMILY) if one.name == roadmap.FAMILY and one.is_dir()]
     if not found:
         print(f"{asked.folder}: no folder with a BKS.csv there. Benchmarks need the published instances; nothing was run.")
         return 2
