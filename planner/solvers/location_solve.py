@@ -396,7 +396,6 @@ def _solved(
 
     found = mip.solve(
         program.model, seconds=seconds, gap=min(shared.gap, 1e-7), start=start, nodes=nodes, on_progress=progress, should_stop=stop,
-        presolve=bool(program.model.integer.all()),  # unsound where columns are of both kinds, see mip.UNSOUND_PRESOLVE
     )  # fmt: skip
     if found.x is not None:
         shared.offer(program.plan(found.x))

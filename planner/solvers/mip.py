@@ -21,9 +21,6 @@ INF = float("inf")
 # HiGHS proves its bound up to feasibility tolerances of 1e-6 on rows of this size; what is shown as
 # proven is lowered by this relative margin.
 BOUND_MARGIN = 1e-7
-# Bit of HiGHS's presolve rule that substitutes implied free continuous columns: in 1.14.0 it loses optimal solutions of
-# mixed-integer programs (`tests/solvers/test_location_siting.py` holds one), so that "optimal" and the bound are wrong.
-UNSOUND_PRESOLVE = 1 << 8
 
 
 class MipStatus(StrEnum):
@@ -152,7 +149,6 @@ def solve(
     nodes: int | None = None,
     start: np.ndarray | None = None,
     target: float | None = None,
-    presolve: bool = True,
     on_progress: Callable[[float | None, float | None], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_solution: Callable[[np.ndarray, float], None] | None = None,
@@ -174,8 +170,6 @@ def solve(
         engine.setOptionValue(name, value)
     if target is not None:
         engine.setOptionValue("objective_target", float(target))
-    if not presolve:
-        engine.setOptionValue("presolve", "off")
     if nodes is not None:
         engine.setOptionValue("mip_max_nodes", int(nodes))
     if start is not None and model.violation(start) < 1e-6:
@@ -233,7 +227,6 @@ def engine_of(model: Mip) -> Any:
         lp.integrality_ = [highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in model.integer]
     engine = highspy.Highs()
     engine.setOptionValue("output_flag", False)
-    engine.setOptionValue("presolve_rule_off", UNSOUND_PRESOLVE)
     engine.passModel(lp)
     return engine
 

@@ -121,3 +121,12 @@ def test_the_number_of_threads_is_remembered_for_each_calling_thread() -> None:
         worker.join()
         found.append(solve(facility(8, 12, 1), threads=count).objective)
     assert len({round(cost, 6) for cost in found}) == 1
+
+
+def test_presolve_keeps_the_optimum_of_mixed_programs() -> None:
+    """min 2 x + 3 z, x + z >= 4.5, z whole: 9. HiGHS 1.14.0 calls 15 optimal (its issue 2957), hence the pin."""
+    builder = Builder()
+    x, z = builder.variable(2.0, 0.0, 10.0), builder.variable(3.0, 0.0, 10.0, integer=True)
+    builder.row([(x, 1.0), (z, 1.0)], lower=4.5)
+    found = solve(builder.build(), seconds=10.0, gap=1e-9)
+    assert found.status is MipStatus.OPTIMAL and found.objective == pytest.approx(9.0) and found.bound <= 9.0
