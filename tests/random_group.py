@@ -96,8 +96,18 @@ def _routes(data: dict[str, Rows], rng: np.random.Generator) -> None:
         _draw(rng, row, reload_minutes=(0, 30))
     for row in data["handling_units"]:
         _draw(rng, row, places=(0, 3), kg=(0, 200), minutes=(0, 3))
+    for row in data["low_emission_rules"]:
+        row["opens"], row["closes"] = sorted((row["opens"] or 0, row["closes"] or 1440))
+        row["closes"] = max(row["closes"], row["opens"] + 1)
+        if row["starts"] is not None and row["ends"] is not None:
+            row["starts"], row["ends"] = sorted((row["starts"], row["ends"]))
+    for row in data["current_routes"]:  # routes kept as they are must be whole ones, which chance does not draw
+        row["locked"] = False
+    data["class_compatibility"] = [row for row in data["class_compatibility"] if row["rule"] != "dedicated" or rng.random() < 0.3]
     data["flows"] = [row for row in data["flows"] if row["origin"] != row["destination"]]
     for row in data["flows"]:
+        if rng.random() < 0.7:
+            row |= {"free_days": False, "least_gap": None, "longest_gap": None}
         _draw(rng, row, quantity=(0, 4), visits=(1, 8), max_minutes=(30, 300))
         row["return_ratio"] = float(rng.choice([0.0, 0.0, 0.5, 1.0, 2.0]))
         if row["opens"] is not None and row["closes"] is not None:
@@ -107,6 +117,8 @@ def _routes(data: dict[str, Rows], rng: np.random.Generator) -> None:
 
 
 def _purchasing(data: dict[str, Rows], rng: np.random.Generator) -> None:
+    for row in data["lots"]:  # a text that chance cannot write
+        row["split"] = str(rng.choice(["50/50", "60/40"])) if row["split"] is not None and rng.random() < 0.3 else None
     suppliers = [row["supplier"] for row in data["suppliers"]]
     for row in data["needs"]:
         _draw(rng, row, quantity=(0, 500), current_price=(0, 50))

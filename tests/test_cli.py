@@ -273,20 +273,25 @@ def test_a_parameter_is_named_in_words(tmp_path: Path, capsys: pytest.CaptureFix
     assert "Nombre d'années du plan" in out and "horizon_years" not in out
 
 
+def letter(sheet: str, header: str) -> str:
+    """The letter of a column of the La Rochelle workbook."""
+    return next(str(cell.column_letter) for cell in load_workbook(LA_ROCHELLE)[sheet][1] if str(cell.value).startswith(header))
+
+
 def test_all_kitchens_closed_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = load_workbook(LA_ROCHELLE)["Cuisines"].max_row
-    assert run("check", edited(tmp_path / "s.xlsx", "Cuisines", {f"O{row}": "fermer" for row in range(2, rows + 1)}), "--lang", "fr") == cli.FAULTS
+    rows, lock = load_workbook(LA_ROCHELLE)["Cuisines"].max_row, letter("Cuisines", "Verrou")
+    assert run("check", edited(tmp_path / "s.xlsx", "Cuisines", {f"{lock}{row}": "fermer" for row in range(2, rows + 1)}), "--lang", "fr") == cli.FAULTS
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
     assert len(lines) == 1 and "verrou" in lines[0]
 
 
 def test_findings_of_a_solve_stand_at_their_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = load_workbook(LA_ROCHELLE)["Véhicules"].max_row
-    book = edited(tmp_path / "s.xlsx", "Véhicules", {f"E{row}": 0 for row in range(2, rows + 1)})
+    rows, count = load_workbook(LA_ROCHELLE)["Véhicules"].max_row, letter("Véhicules", "Nombre")
+    book = edited(tmp_path / "s.xlsx", "Véhicules", {f"{count}{row}": 0 for row in range(2, rows + 1)})
     output = tmp_path / "r.xlsx"
     assert run("solve", book, "-o", output, "--only", "tournées", "--seconds", 5, "--lang", "fr") == cli.IMPOSSIBLE
-    assert "[erreur] Véhicules, cellule E1 : Aucun véhicule disponible" in capsys.readouterr().err
-    assert any("Véhicules, cellule E1" in str(cell.value) for row in load_workbook(output)["Anomalies et avertissements"] for cell in row)
+    assert f"[erreur] Véhicules, cellule {count}1 : Aucun véhicule disponible" in capsys.readouterr().err
+    assert any(f"Véhicules, cellule {count}1" in str(cell.value) for row in load_workbook(output)["Anomalies et avertissements"] for cell in row)
 
 
 def test_no_plan_is_made_without_the_roads_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,8 @@ def combine(
     each for itself). `price`: true cost of a route of the pool by day and cost in the pool, None where it may not be used.
     """
     began = time.monotonic()
+    if not days:
+        return None
     columns, own = _columns(plans, pool)
     if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
         columns = columns[: max(3 * MOST_COLUMNS, own)]

@@ -124,3 +124,7 @@ def test_a_part_of_another_plan_changes_nothing() -> None:
     part = cut(data, plans[0].routes, 12, seed=1)[0]
     assert not part.replaced <= set(plans[1].routes)
     assert whole(data, plans[1], part, judged(part.day, part.routes)) is plans[1]
+
+
+def test_a_week_without_a_day_has_nothing_to_combine() -> None:
+    assert combine([], [1000], [], [], 5) is None
