@@ -28,7 +28,7 @@ def _holds(made: Sharing, one: Share, lang: str) -> str:
     method = text(f"share.{one.method}", lang)
     if one.core is None:
         return text("share.core_unknown", lang, method=method)
-    who = " + ".join(made.establishments[i] for i in members(one.core.coalition))
+    who = " + ".join(made.names[i] for i in members(one.core.coalition))
     if math.isinf(one.core.gain):
         return text("share.open_unknown", lang, method=method)
     key = {Core.INSIDE: "share.inside", Core.BLOCKED: "share.blocked", Core.OPEN: "share.open"}[one.core.verdict]
