@@ -240,6 +240,7 @@ def _search(team: TeamData, start: tuple[int, ...] | None, least: int, most: int
             for k in drivers:
                 model.add_hint(x[i][k], named[i] == k)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # else Ctrl-C would kill the program once it has run
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = effort
     solver.parameters.max_time_in_seconds = 10 * effort
