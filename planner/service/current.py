@@ -59,7 +59,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     said.append(aligned(lines, left=(0, 1)))
     if len(made.duties) > MOST:
         said.append(text("current.more", lang, count=len(made.duties) - MOST))
-    said += ["", text("current.moves", lang) if made.savings else text("current.no_move", lang)]
+    said += ["", text("current.moves" if made.savings else "current.none_yet" if made.stopped else "current.no_move", lang)]
     for s in made.savings:
         where = text("current.after", lang, site=sites[s.after]) if s.after else text("current.first", lang)
         said.append(

@@ -13,6 +13,7 @@ TEXTS = {
     "current.overrun": ("Dépassement min", "Overrun min"), "current.fill": ("Remplissage", "Fill"), "current.cost_year": ("€/an hors véhicule", "€/year, vehicle aside"),
     "current.more": ("… et {count} autres tournées.", "… and {count} more routes."),
     "current.moves": ("Ce que déplacer un seul arrêt économiserait, les règles étant gardées (chaque déplacement est vérifié par l'audit ; ils ne s'ajoutent pas) :", "What moving one single stop would save, rules kept (each move is checked by the audit; they do not add up):"),
+    "current.none_yet": ("Arrêté avant d'avoir trouvé un déplacement qui économise.", "Stopped before any move that saves was found."),
     "current.no_move": ("Aucun déplacement d'un seul arrêt n'économise sans enfreindre de règle.", "No move of a single stop saves without breaking a rule."),
     "current.move": ("{saves} €/an, {km} km/semaine : {day}, {site} ({flows}) de {vehicle}, tour {trip}, à {other}, tour {to}, {where}", "{saves} €/year, {km} km/week: {day}, {site} ({flows}) from {vehicle}, trip {trip}, to {other}, trip {to}, {where}"),
     "current.after": ("après {site}", "after {site}"), "current.first": ("en premier", "first"),

@@ -71,7 +71,7 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
         ("analyses.kpi.late", f"{widgets.number(len(late), lang)} · {widgets.number(sum(d.late for d in late), lang)} min"),
         ("analyses.kpi.broken", widgets.number(sum(made.broken.values()), lang)),
     )
-    for column, (key, value) in zip(st.columns(len(figures)), figures, strict=True):
+    for column, (key, value) in zip(st.columns([1.5, *[1] * (len(figures) - 1)]), figures, strict=True):
         column.metric(session.say(key), value, border=True)
     if made.stopped:
         st.warning(session.say("analyses.stopped"))
@@ -90,8 +90,8 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
         ]  # fmt: skip
         widgets.sheet(titles, lines, right=(0, 1))
         st.caption(session.say("analyses.moves_help"))
-    else:
-        st.info(session.say("current.no_move"))
+    else:  # what was not tried is not said to save nothing
+        st.info(session.say("current.none_yet" if made.stopped else "current.no_move"))
     st.subheader(session.say("analyses.duties"))
     head = [text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]
     duties: list[tuple[str, ...]] = [

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
-from planner.problems.routes.review import review
+from planner.i18n import text
+from planner.problems.routes.review import Review, review
 from planner.problems.routes.tables import CO2_PRICE
 from planner.scenario import Scenario, with_parameter
+from planner.service.current import review_text
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (30.0, 0.0), "Q": (30.0, 1.0), "R": (0.0, 30.0)}
@@ -78,3 +80,9 @@ def test_notional_prices_are_no_part_of_what_routes_cost() -> None:
     found, dear = review(plain, network_of(POINTS)), review(priced, network_of(POINTS))
     assert found is not None and dear is not None
     assert (found.cost, [d.cost for d in found.duties], [s.saves for s in found.savings]) == (dear.cost, [d.cost for d in dear.duties], [s.saves for s in dear.savings])
+
+
+def test_a_check_stopped_early_does_not_say_that_no_move_saves() -> None:
+    scenario = scenario_of(base([site("O")], [vehicle()], []))
+    for stopped, key in ((True, "current.none_yet"), (False, "current.no_move")):
+        assert text(key, "fr") in review_text(Review(100.0, (), (), (), stopped), scenario, "fr")
