@@ -77,7 +77,9 @@ def gap_words(result: Result, lang: str) -> str:
     plan = result.plan
     if not result.valid:
         return text("figures.gap.refused" if plan.status.has_plan else f"figures.gap.{plan.status}", lang)
-    span = text(f"figures.span.{plan.problem}", lang)
+    years = years_of(result.audit.costs) if result.audit is not None else 1
+    several = plan.problem == "purchasing" and years > 1
+    span = text("figures.span.years", lang, years=years) if several else text(f"figures.span.{plan.problem}", lang)
     if plan.status is Status.OPTIMAL:
         return text("figures.gap.optimal", lang, gap=euros(plan.gap_euros or 0.0, lang), span=span)
     if plan.gap_euros is None or plan.gap is None:

@@ -26,7 +26,7 @@ def gains(data: pd.DataFrame, lang: str, unit: str = "") -> Any:
     low, high = min(0.0, float(found["value"].min() if len(found) else 0)), max(0.0, float(found["value"].max() if len(found) else 0))
     base = alt.Chart(found).encode(y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=300)))
     bars = base.mark_bar(height=ROW * 0.62).encode(
-        x=alt.X("value:Q", title=unit or None, axis=alt.Axis(format=euros_format(), tickCount=5), scale=alt.Scale(domain=[low * 1.05, high * 1.4 or 1])),
+        x=alt.X("value:Q", title=unit or None, axis=alt.Axis(format=euros_format(), tickCount=5), scale=alt.Scale(domain=[low * 1.05, (high + 0.5 * (high - low)) or 1])),
         color=alt.Color("side:N", title=None, scale=alt.Scale(domain=sides, range=[GAIN, LOSS])),
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title=" ")],
     )

@@ -45,7 +45,7 @@ def convergence(data: pd.DataFrame, lang: str, order: Sequence[str]) -> Any:
         yOffset=alt.YOffset("name:N", sort=list(order)),
         x=alt.X("date:T", title=None, axis=alt.Axis(format="%m/%Y", orient="top", labelAngle=0)),
         color=alt.Color("name:N", title=None, sort=list(order), scale=alt.Scale(domain=list(order), range=list(SERIES)), legend=alt.Legend(columns=2)),
-        shape=alt.Shape("way:N", title=None, scale=alt.Scale(domain=[called[how] for how in ways], range=[ENTRIES[how] for how in ways])),
+        shape=alt.Shape("way:N", title=None, scale=alt.Scale(domain=[called[how] for how in ways], range=[ENTRIES[how] for how in ways]), legend=alt.Legend(columns=2)),
         tooltip=[alt.Tooltip("said:N", title=" ")],
     )
     return dressed(chart.properties(height=alt.Step(5)), lang)

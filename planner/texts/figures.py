@@ -10,6 +10,7 @@ TEXTS = {
     "figures.span.kitchens": (" sur toute la durée du plan, en euros actualisés", " over the whole plan, in discounted euros"),
     "figures.span.routes": (" par an", " a year"),
     "figures.span.purchasing": (" par an", " a year"),
+    "figures.span.years": (" sur les {years} années du plan", " over the {years} years of the plan"),
     "figures.gap.no_bound": ("Aucune borne n'a été prouvée : on ne sait pas de combien un meilleur plan pourrait encore baisser le coût.", "No bound was proven: how much less a better plan could cost is not known."),
     "figures.gap.refused": ("Ce plan a été refusé par l'audit : ses chiffres ne sont pas montrés.", "This plan was refused by its audit: its figures are not shown."),
     "figures.gap.no_plan_in_time": ("Aucun plan trouvé dans le temps donné ; cela ne dit rien des données. Laisser plus de temps.", "No plan found in the time given; this says nothing about the data. Allow more time."),

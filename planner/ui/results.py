@@ -81,11 +81,11 @@ def _header(store: Store, run: Run, study: Study) -> None:
     lang = session.lang()
     year = session.say("results.a_year")
     columns = st.columns(len(study.results) + 1)
-    columns[0].metric(session.say("results.saving_all"), f"{widgets.money(study.saving, lang)}{year}" if study.saving is not None else "–", border=True)
+    columns[0].metric(session.say("results.saving_all"), f"{widgets.money(study.saving, lang)}{year}" if study.saving is not None else "–", border=True, height="stretch")
     savings = {row.problem: row.saving for row in rows(SAVINGS, study.savings) if row.establishment is None}
     for column, (name, result) in zip(columns[1:], study.results.items(), strict=True):
         saving = savings.get(name)
-        column.metric(session.say(f"problem.{name}"), f"{widgets.money(result.annual, lang)}{year}" if result.valid else "–", border=True,
+        column.metric(session.say(f"problem.{name}"), f"{widgets.money(result.annual, lang)}{year}" if result.valid else "–", border=True, height="stretch",
                       delta=f"{widgets.money(-saving, lang)}{year}" if saving is not None else None, delta_color="inverse", help=session.say(f"status.{result.plan.status}"))  # fmt: skip
     for name, result in study.results.items():
         st.markdown(f"**{session.say(f'problem.{name}')}** — {session.say(f'status.{result.plan.status}')}. {figures.gap_words(result, lang)}")

@@ -87,3 +87,6 @@ def test_a_convergence_plan_shows_each_year_and_who_joins_when(folder: Path) -> 
     assert text("results.by_year", "fr") in titles and text("results.convergence", "fr") in titles
     shown = {found.label for found in app.expander}
     assert {table.title("fr") for table in RESULTS} <= shown
+    assert any("sur les 2 années du plan" in found.value for found in app.markdown)  # the gap is of both years, not of one
+    savings = next(frame.value for frame in app.dataframe if "budget" in frame.value)
+    assert set(savings["establishment"][-1:]) == {text("results.group", "fr")}  # not an empty cell
