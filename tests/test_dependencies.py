@@ -43,6 +43,10 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "pandas"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems"},
     ),
+    "planner.feedback": (
+        {"pandas"},
+        {"planner.plan", "planner.schema", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.study"},
+    ),
     "planner.study": (
         {"numpy", "pandas"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog", "planner.coupling"},

@@ -52,7 +52,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan, assumed: Sequence[Ca
     return Audit("kitchens", tuple(issues), cost_of(costs), ledger.annual(costs), costs, tuple(ledger.kpis(costs)))
 
 
-CLAIMS = ("kitchens_wrong_figure", "kitchens_wrong_action", "kitchens_fed_for_nothing", "wrong_cost_line", "wrong_cost", "wrong_bound")
+CLAIMS = ("kitchens_wrong_figure", "kitchens_wrong_delivery_source", "kitchens_wrong_action", "kitchens_fed_for_nothing", "wrong_cost_line", "wrong_cost", "wrong_bound")
 
 
 def broken_in(scenario: Scenario, network: Network, plan: Plan, case: Case) -> Audit:
@@ -391,6 +391,12 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
         for column, value in (("km", world.network.km_between(place, site)), ("minutes", world.network.minutes_between(place, site))):
             if math.isfinite(value):
                 compare(tb.ASSIGNMENT.name, row, site, column, value)
+        compare(tb.ASSIGNMENT.name, row, site, "delivery", ledger.delivered(row)[1])  # said nowhere in plans made before it was told
+        if row.delivery_from is not None and row.delivery_from != ledger.delivery_from(row):
+            options = {option.code: option for option in tb.DELIVERY_SOURCES}
+            claimed, right_one = options[row.delivery_from], options[ledger.delivery_from(row)]
+            found.append(Issue.error("kitchens_wrong_delivery_source", table=tb.ASSIGNMENT.name, row=row.index_, column="delivery_from", site=site, year=str(year),
+                                     claimed_fr=claimed.fr, claimed_en=claimed.en, right_fr=right_one.fr, right_en=right_one.en))  # fmt: skip
     return found
 
 

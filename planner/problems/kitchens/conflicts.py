@@ -186,13 +186,13 @@ def _capacities(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Is
 
 
 def _away(data: Facts, pairs: list[Option], choice: Choice) -> Floats:
-    """Meals a week (K, T) that each kitchen delivers elsewhere."""
-    found = np.zeros((len(data.kitchens), data.T))
+    """Meals a week (K, T) that each kitchen delivers elsewhere in the case that asks for most."""
+    found = np.zeros((len(data.case_load), len(data.kitchens), data.T))
     for j, t in np.argwhere(choice.option >= 0):
         k = pairs[int(choice.option[j, t])][0]
         if k < len(data.kitchens) and data.km[k, j] > 0:
-            found[k, t] += data.sites[j].most_meals[t] / data.weeks
-    return found
+            found[:, k, t] += data.case_meals[:, j, t] / data.weeks
+    return np.asarray(found.max(axis=0), dtype=np.float64)
 
 
 def _span(years: list[int]) -> str:

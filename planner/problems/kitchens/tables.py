@@ -28,6 +28,10 @@ ACTIONS = options(
     ("extended", "agrandie", "extended"), ("reduced", "réduite", "reduced"), ("closing", "fermeture", "closing"),
     ("works", "en travaux", "in works"),
 )  # fmt: skip
+DELIVERY_ORIGINS = options(
+    ("given", "saisi", "typed"), ("routes", "plan de tournées", "routes plan"), ("calibrated", "estimation recalée", "calibrated estimate"),
+)  # fmt: skip
+DELIVERY_SOURCES = DELIVERY_ORIGINS + options(("estimate", "estimation", "estimate"), ("none", "sur place", "on site"))
 HOLIDAYS = options(
     ("needed", "s'il le faut", "where needed"), ("worked", "travaillés", "worked"), ("closed", "chômés", "not worked"),
 )  # fmt: skip
@@ -207,7 +211,21 @@ SCENARIOS = Table(
     ),
 )  # fmt: skip
 
-TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED, SCENARIOS)
+DELIVERIES = Table(
+    "meal_deliveries", "Livraisons chiffrées", "Costed deliveries", key=("kitchen", "site"), group=GROUP,
+    help_fr="Ce que coûte par an la livraison d'un site par une cuisine, quand on le sait mieux que par les paramètres : repris d'un plan de tournées, ou saisi. Le coût vaut la première année où le site mange, et suit ensuite les repas comme l'estimation. Un couple absent garde l'estimation.",
+    help_en="What delivering a site from a kitchen costs a year, where it is known better than from the parameters: taken from a routes plan, or typed. The cost is that of the first year in which the site eats, and then follows the meals as the estimate does. A pair left out keeps the estimate.",
+    columns=(
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", required=True, help_fr="La cuisine qui livre.", help_en="The kitchen that delivers."),
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site livré.", help_en="The site delivered."),
+        Column("cost", Decimal(0), "Coût de livraison", "Delivery cost", "€/an", required=True, help_fr="Coût annuel complet : véhicule, chauffeur, kilomètres.", help_en="Full yearly cost: vehicle, driver, kilometres.", decimals=0),
+        Column("km", Decimal(0), "Kilomètres", "Kilometres", "km/an", help_fr="Kilomètres qui lui reviennent, pour le CO2 (vide : l'estimation).", help_en="Kilometres that fall to it, for the CO2 (empty: the estimate).", decimals=0),
+        Column("origin", Choice(DELIVERY_ORIGINS), "D'où vient le coût", "Where the cost comes from", default="given", help_fr="Plan de tournées : part du coût des tournées calculées. Estimation recalée : couple qu'aucune tournée ne sert, estimé puis multiplié par l'écart constaté sur ceux qui le sont.", help_en="Routes plan: share of the cost of the routes solved. Calibrated estimate: a pair that no route serves, estimated then multiplied by the difference seen on those that are."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED, SCENARIOS, DELIVERIES)
 
 COSTS = cost_table(GROUP, "Coûts des cuisines", "Kitchen costs", LINES)
 ROADMAP = Table(
@@ -241,6 +259,8 @@ ASSIGNMENT = Table(
         Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
         Column("minutes", Decimal(), "Durée", "Time", "min", decimals=1),
         Column("equipped", Flag(), "Équipement acheté", "Equipment bought", help_fr="Oui l'année où le site est équipé.", help_en="Yes in the year the site is equipped."),
+        Column("delivery", Decimal(), "Coût de livraison", "Delivery cost", "€/an", decimals=0, help_fr="Coût de livraison de l'année.", help_en="Delivery cost of the year."),
+        Column("delivery_from", Choice(DELIVERY_SOURCES), "D'où vient ce coût", "Where this cost comes from", help_fr="Plan de tournées, estimation recalée sur lui, valeur saisie, ou estimation par les paramètres.", help_en="Routes plan, estimate calibrated on it, typed value, or estimate from the parameters."),
     ),
 )  # fmt: skip
 RESULTS = (COSTS, ROADMAP, ASSIGNMENT)
