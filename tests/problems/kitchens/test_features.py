@@ -81,6 +81,11 @@ CASES: dict[str, dict[str, Any]] = {
         ONE_EACH, horizon_years=2, kitchens_robust=1.0,
         extra={**ONE_EACH["extra"], "demand_scenarios": [{"scenario": "plus", "step": 1, "weight": 30.0, "establishment": "E1", "change": 15.0}, {"scenario": "moins", "step": 1, "weight": 10.0, "change": -30.0, "from_year": 2028}]}),
     "two cases that pull apart": with_(ONE_EACH, horizon_years=2, kitchens_robust=1.0, edits={"meal_demand": {"C": {"public": "residents"}}}, extra={**ONE_EACH["extra"], "demand_scenarios": APART}),
+    "deliveries told, growing with the meals": with_(
+        ONE_EACH, horizon_years=2, kitchens_co2_price=2000.0, edits={"meal_demand": {"A": {"growth": 30.0}}},
+        extra={**ONE_EACH["extra"], "meal_deliveries": [
+            {"kitchen": "KN", "site": "A", "cost": 2000.0, "km": 900.0, "origin": "routes"}, {"kitchen": "KA", "site": "C", "cost": 90000.0, "origin": "calibrated"},
+            {"kitchen": "KN", "site": "C", "cost": 4000.0}]}),
     "the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"kitchens": {"KN": {"holidays": "worked", "holiday_cost": 1500.0}, "KA": {"use_by_days": 5}}}),
 }  # fmt: skip
 
