@@ -89,6 +89,8 @@ class Location:
     facility_before: Ints | None = None  # (J,) facility before the plan, -1 when none; None: none
     setup_lasts: bool = True  # False: a setup serves as long as it is used without a break, then is to be made again
     setup_before: Bools | None = None  # (J,) set up just before the plan, where setups do not last; None: nobody
+    quota_use: Floats | None = None  # (O, T) what an option takes of something limited over all periods together; None: nothing is
+    quota: float = math.inf  # the limit
     more_load: Floats | None = None  # (D, O, T) loads in other cases, which the states have to hold as well; None: no other case
     more_work: Floats | None = None  # (D, O, T) works in the same cases, which the crews have to do as well
 
@@ -161,6 +163,13 @@ class Location:
             found[:, t] = (here != last) & (last >= 0)
             last = here
         return found
+
+    def used(self, option: Ints) -> float:
+        """What these options (J, T) take of the quota."""
+        if self.quota_use is None:
+            return 0.0
+        j, t = np.nonzero(option >= 0)
+        return float(self.quota_use[option[j, t], t].sum())
 
     def changed(self, option: Ints) -> Bools:
         """The customers (J,) that leave the anchor with these options (J, T)."""
@@ -312,4 +321,6 @@ def faults(data: Location, choice: Choice) -> list[str]:
             found.append(f"budget {t}")
     if data.anchor is not None and data.changed(choice.option).sum() > data.anchor.most:
         found.append("changes")
+    if data.used(choice.option) > data.quota * (1 + SLACK):
+        found.append("quota")
     return found

@@ -5,7 +5,7 @@
     crew_t     sum_k max(least_kt, a work_kt / p_k + (1 - a) ceil(work_kt / p_k)), kept up where it may not fall faster;
                a falls from 1 to 0: whole posts are brought in little by little, so that early moves see a slope
     penalties  loads over the capacity of the state, in each case, class loads over that of the class, cash over the budget,
-               posts (those of the case with most work) over the most, customers that leave the anchor beyond the most: a fixed part and a part per unit
+               the quota, posts (those of the case with most work) over the most, customers that leave the anchor beyond the most: a fixed part and a part per unit
 
 Moves on a range of periods (half of them from the first on): another option for a customer, two customers exchange their
 facilities, a choice is extended to the neighbouring period, three customers exchange in a ring. Temperature falls
@@ -108,13 +108,14 @@ def _weigh(k: int, t: int, a: float, s: Any, p: Any) -> None:
 
 @compiled
 def _common(s: Any, p: Any) -> float:
-    """Posts, budgets and the limit of changes."""
+    """Posts, budgets, the quota and the limit of changes."""
     cost = 0.0
     before = 0.0
     for t in range(p.periods):
         posts = max(s.total[t], before + p.brought[t] - p.drop[t])
         cost += p.crew_cost[t] * posts + _over(s.cash[t] - p.room[t], p.room[t], p.cash_fixed, p.cash_unit)
         before = posts
+    cost += _over(s.used[0] - p.quota, p.quota + 1.0, p.over_fixed, p.quota_unit)
     return float(cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes))
 
 
@@ -127,6 +128,7 @@ def _sum_up(a: float, s: Any, p: Any) -> None:
     s.more_work[:] = 0.0
     s.cash[:] = 0.0
     s.changes[0] = 0.0
+    s.used[0] = 0.0
     cost = 0.0
     for j in range(s.option.shape[0]):
         s.site[j] = _own(j, s, p, 1.0)
@@ -149,6 +151,7 @@ def _shift(o: int, t: int, sign: float, s: Any, p: Any) -> None:
     k = p.facility[o]
     s.load[k, t] += sign * p.load[o, t]
     s.work[k, t] += sign * p.work[o, t]
+    s.used[0] += sign * p.quota_use[o, t]
     for c in range(p.classes.shape[0]):
         if p.classes[c, o]:
             s.own_load[c, k, t] += sign * p.loads[p.class_case[c], o, t]
@@ -164,7 +167,7 @@ def _breaks(s: Any, p: Any) -> bool:
         for k in range(s.load.shape[0]):
             if s.penalty[k, t] > 0.0:
                 return True
-    return bool(s.changes[0] > p.most_changes)
+    return bool(s.changes[0] > p.most_changes or s.used[0] > p.quota * (1.0 + 1e-9) + 1e-6)
 
 
 @compiled
@@ -272,6 +275,7 @@ def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
         s.cash_before[t] = s.cash[t]
         s.total_before[t] = s.total[t]
     changes = s.changes[0]
+    used = s.used[0]
     delta = 0.0
     for i in range(changed):
         j = s.who[i]
@@ -319,6 +323,7 @@ def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
         s.cash[t] = s.cash_before[t]
         s.total[t] = s.total_before[t]
     s.changes[0] = changes
+    s.used[0] = used
     return False
 
 

@@ -17,12 +17,12 @@ HUGE = 1e30
 
 Fixed = namedtuple(
     "Fixed",
-    "periods first sorted at facility mode use classes class_case cost load loads work more_work usable switch before setup_cost setup_cash set_up lasts departs change_price "
+    "periods first sorted at facility mode use quota_use quota quota_unit classes class_case cost load loads work more_work usable switch before setup_cost setup_cash set_up lasts departs change_price "
     "most_changes speed crew_cost brought drop capacity class_capacity least most room over_fixed over_unit cash_fixed cash_unit",
 )
 State = namedtuple(
     "State",
-    "option load own_load work more_work penalty crew site cash total changes energy shared best best_cost who new trial mark count touched saved_at saved "
+    "option load own_load work more_work penalty crew site cash total changes used energy shared best best_cost who new trial mark count touched saved_at saved "
     "site_before cash_before total_before random",
 )
 
@@ -71,10 +71,12 @@ class Assigner:
         typical = float(load[self.allowed].mean()) if self.allowed.any() else 1.0
         effort = float((data.works / speed[data.facility][:, None])[self.allowed].mean()) if self.allowed.any() else 0.0
         unit = (posts * effort + spread) / max(1e-9, typical)
+        taken = np.zeros((options, periods)) if data.quota_use is None else data.quota_use.astype(float)
         anchor = data.anchor
         none = np.zeros((customers, periods))
         self.fixed = _contiguous(Fixed(
             periods=periods, first=first, sorted=order.astype(np.int64), at=at, facility=data.facility, mode=mode, use=data.needs_setup,
+            quota_use=taken, quota=min(HUGE, float(data.quota)), quota_unit=4 * self.scale / max(1e-9, float(taken[self.allowed].mean()) if self.allowed.any() else 1.0),
             classes=classes, class_case=class_case, cost=data.cost.astype(float), load=load, loads=loads,
             work=data.works.astype(float), more_work=data.all_works[1:].astype(float), usable=self.allowed, switch=none if data.switch_cost is None else data.switch_cost,
             before=np.full(customers, -1, dtype=np.int64) if data.facility_before is None else data.facility_before.astype(np.int64),
@@ -173,7 +175,7 @@ class Assigner:
         table = (facilities, periods)
         return State(
             option=option.copy(), load=np.zeros(table), own_load=np.zeros((classes, *table)), work=np.zeros(table), more_work=np.zeros((cases, *table)),
-            penalty=np.zeros(table), crew=np.zeros(table), site=np.zeros(customers), cash=np.zeros(periods), total=np.zeros(periods), changes=np.zeros(1), energy=np.zeros(1),
+            penalty=np.zeros(table), crew=np.zeros(table), site=np.zeros(customers), cash=np.zeros(periods), total=np.zeros(periods), changes=np.zeros(1), used=np.zeros(1), energy=np.zeros(1),
             shared=np.zeros(1), best=option.copy(), best_cost=np.full(1, np.inf), who=np.zeros(3, np.int64), new=np.zeros((3, periods), np.int64),
             trial=np.zeros(3, np.int64), mark=np.zeros(table, np.int64), count=np.zeros(1, np.int64), touched=np.zeros(1, np.int64),
             saved_at=np.zeros((6 * periods, 2), np.int64), saved=np.zeros((6 * periods, 4 + classes + cases)), site_before=np.zeros(3),

@@ -19,6 +19,7 @@ be served in the periods E_j; options o = (customer j(o), facility k(o), needs s
     drop     sum_k n_kt >= sum_k n_k,t-1 + e_t - d_t                                t
              (e_t: posts before the plan of the facilities that join at t, less those of the ones that leave)
     change   sum_{o of j that leave the anchor at t} x_ot <= u_j;  sum_j u_j <= N    j, t
+    quota    sum_ot a_ot x_ot <= A, over all periods, where something is limited so
              (anchor: a solution to stay close to, if any, with price p per changed customer and at most N of them)
     cover    (implied, for the cuts; slacks of totals are columns of their own, so that rounding sees few columns)
              sum_ks C_ks z_kts >= sum_j least load of j + L_t         L_t = sum_ot (l_ot - least of j) x_ot
@@ -210,6 +211,9 @@ def program(data: Location, elastic: Elastic | None = None, tight: bool = False)
         _add_drop(build, period)
     _add_switches(build)
     _add_changes(build)
+    if data.quota_use is not None and math.isfinite(data.quota):
+        size = max(1.0, data.quota)
+        build.row([(column, float(data.quota_use[o, t]) / size) for (o, t), column in made.x.items() if data.quota_use[o, t]], upper=data.quota / size)
     if build.late is not None:
         _add_branching(build)
         build.late.cost = build.cost

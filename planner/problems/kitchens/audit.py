@@ -45,6 +45,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan, assumed: Sequence[Ca
     ledger = Ledger(world, reading.roadmap, reading.feeding)
     issues += _budget(world, ledger)
     issues += _changes(world, ledger)
+    issues += _co2(world, ledger)
     issues += _stops(world, reading)
     issues += _claims(world, reading, ledger)
     costs = ledger.costs()
@@ -339,6 +340,12 @@ def _budget(world: World, ledger: Ledger) -> list[Issue]:
 def _changes(world: World, ledger: Ledger) -> list[Issue]:
     count, limit = len(ledger.changed), world.accepted.most
     return [Issue.error("kitchens_too_many_changes", table=tb.ASSIGNMENT.name, changes=count, limit=limit)] if count > limit else []
+
+
+def _co2(world: World, ledger: Ledger) -> list[Issue]:
+    limit, found = world.scenario.value(tb.CO2_LIMIT), ledger.co2()
+    over = limit < tb.CO2_LIMIT.most and found > limit * (1 + TOLERANCE)
+    return [Issue.error("kitchens_over_co2", table=tb.ASSIGNMENT.name, co2=found, limit=limit)] if over else []
 
 
 def _stops(world: World, reading: Reading) -> list[Issue]:

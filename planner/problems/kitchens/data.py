@@ -157,6 +157,7 @@ class Facts:
     egalim: Floats  # (T,) € per meal
     co2_km: float  # kg per km
     co2_price: float  # € per tonne, notional
+    co2_limit: float  # tonnes a year of the deliveries, average over the plan; inf without limit
     far: Bools  # (K, J) too far from a kitchen without sanitary approval
     least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
@@ -295,7 +296,8 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         delivery=delivery, delivery_km=driven, delivery_from=told, case_load=case_load, longest=longest,
         holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
         egalim=np.array([scenario.value(tb.EGALIM) if year >= scenario.value(tb.EGALIM_YEAR) else 0.0 for year in years]),
-        co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE), far=_far(scenario, kitchens, sites),
+        co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
+        co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, far=_far(scenario, kitchens, sites),
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,

@@ -188,6 +188,11 @@ class Ledger:
                 spent += case.weight * (rounds * 2 * km * value(tb.DELIVERY_KM_COST) + hours * (value(DRIVER_COST) + value(tb.DELIVERY_VEHICLE_HOUR)))
         return driven, spent
 
+    def co2(self) -> float:
+        """Tonnes a year of the deliveries, average over the plan."""
+        driven = sum(self.delivered(row)[0] for row in self.feeding.values())
+        return driven * self.world.scenario.value(tb.TRUCK_CO2) / 1000 / len(self.world.years)
+
     def wasted(self, row: Row) -> float:
         """kg of food thrown away in a year."""
         value = self.world.scenario.value
@@ -221,7 +226,7 @@ class Ledger:
         driven = [world.network.minutes_between(world.kitchens[row.kitchen].site, row.site) for row in self.feeding.values()]
         yield KpiValue("longest_minutes", max((minutes for minutes in driven if minutes == minutes), default=0.0))
         years = len(world.years)
-        yield KpiValue("delivery_co2", sum(self.delivered(row)[0] for row in self.feeding.values()) * world.scenario.value(tb.TRUCK_CO2) / 1000 / years)
+        yield KpiValue("delivery_co2", self.co2())
         yield KpiValue("waste", sum(self.wasted(row) for row in self.feeding.values()) / 1000 / years)
         served = sum(world.meals(row.site, row.year) for row in self.feeding.values())
         hot = sum(world.meals(row.site, row.year) for row in self.feeding.values() if row.mode == "hot")

@@ -67,6 +67,7 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
         crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures, anchor=_anchor(data, pairs),
         classes=np.stack([served & (m == COLD), away, away & data.far[at, j]]) if limited else None,
         option_work=work[first] if (effort != 1.0).any() else None,
+        quota_use=np.where(served[:, None], data.delivery_km[at, j] * data.co2_km / 1000 / data.T, 0.0), quota=data.co2_limit,
         more_load=load[others] if others else None, more_work=work[others] if others else None,
     )  # fmt: skip
 

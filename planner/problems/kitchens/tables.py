@@ -71,13 +71,14 @@ WASTE_AWAY = Parameter("meal_waste_delivered", 65, "%", "Gaspillage en plus d'un
 WASTE_PRICE = Parameter("meal_waste_price", 0, "€/kg", "Coût du kilogramme gaspillé, en plus des denrées déjà comptées", "Cost of a kilogram wasted, beyond the food already counted", "derived", "0,27 € de denrées et 0,68 € en tout pour 124 g : 2,2 à 5,5 €/kg ; 0 : déjà dans les coûts par repas", 0, 5.5, 0, 100)
 TRUCK_CO2 = Parameter("meal_truck_co2", 0.71, "kg/km", "CO2 d'un camion de repas", "CO2 of a meal truck", "derived", "23 l/100 km (estimation) × 3,10 kgCO2e/l (Base Carbone)", 0.34, 0.90, 0, 10)
 CO2_PRICE = Parameter("kitchens_co2_price", 0, "€/t", "Cuisines : prix fictif de la tonne de CO2 des livraisons, pesé dans le choix sans être une dépense", "Kitchens: notional price of a tonne of CO2 of deliveries, weighed in the choice without being spent", "estimate", "choix du décideur", 0, 250, 0, 1e6)
+CO2_LIMIT = Parameter("kitchens_co2_limit", 1_000_000, "t/an", "Cuisines : CO2 annuel maximal des livraisons, en moyenne sur le plan (1 000 000 : sans limite)", "Kitchens: largest CO2 of the deliveries in a year, average over the plan (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 STOP_DAYS = Parameter("kitchen_stop_days", 30, "j", "Arrêt d'une cuisine : durée étudiée", "Stop of a kitchen: length studied", "estimate", "un incendie en 2021 a demandé deux mois de cuisine provisoire (lacuisinepro.fr)", 3, 60, 1, 365)
 RESCUE_DAYS = Parameter("rescue_stock_days", 2, "j", "Stock de secours : jours de repas de la cuisine arrêtée", "Rescue stock: days of meals of the stopped kitchen", "estimate", ESTIMATE + " ; plans de continuité : deux à trois jours", 2, 3, 0, 30)
 RESCUE_SHARE = Parameter("least_rescue_share", 0, "%", "Part des repas à servir encore quand une cuisine quelconque s'arrête (0 : seulement dite)", "Share of meals still to be served when any one kitchen stops (0: only told)", "estimate", "choix du décideur", 0, 100, 0, 100)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
-    CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE,
+    CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE, CO2_LIMIT,
     STOP_DAYS, RESCUE_DAYS, RESCUE_SHARE,
 )  # fmt: skip
 
