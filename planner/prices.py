@@ -25,6 +25,7 @@ from planner.issues import Issue, Message, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import Problem, Rule
+from planner.problems.kitchens.audit import CLAIMS
 from planner.problems.kitchens.policies import policies as kitchen_policies
 from planner.problems.purchasing.policies import policies as purchasing_policies
 from planner.problems.purchasing.tables import PLAN_RATE
@@ -203,14 +204,15 @@ def solved(problem: Problem, scenario: Scenario, built: Network, limits: Limits,
 
 
 def _here(problem: Problem, plan: Plan | None, scenario: Scenario, built: Network) -> float:
-    """Cost of a plan made elsewhere, inf where the audit of this scenario refuses it for more than its cost lines."""
+    """Cost of a plan made elsewhere, inf where the audit of this scenario refuses it for more than its cost lines and the figures
+    that its tables tell beside its decisions."""
     if plan is None or not plan.status.has_plan:
         return math.inf
     plan = plan.with_(scenario_hash=scenario.hash, bound=None)
     audit = problem.audit(scenario, built, plan)
     costs = problem.results[0].name
     again = problem.audit(scenario, built, plan.with_(tables={**plan.tables, costs: audit.costs}, cost=audit.cost))
-    return again.cost if again.valid else math.inf
+    return math.inf if any(issue.code not in CLAIMS for issue in errors(again.issues)) else again.cost
 
 
 def discounted_years(problem: Problem, scenario: Scenario, whole: Known) -> float:

@@ -8,6 +8,7 @@ import streamlit as st
 from planner import charts, figures
 from planner.i18n import text
 from planner.problems.kitchens import tables as kt
+from planner.problems.kitchens.report import YEARLY
 from planner.problems.purchasing import tables as pt
 from planner.problems.purchasing.result_tables import YEARS
 from planner.problems.routes import tables as rt
@@ -62,7 +63,7 @@ def kitchens(study: Study, lang: str) -> None:
             grid(table, result.plan.tables[table.name], study.scenario, lang)
     if told is not None:
         for table in (t for t in REPORT_TABLES if len(told.made.frames[t.name])):
-            with st.expander(table.title(lang)):
+            with st.expander(table.title(lang), expanded=table is YEARLY):
                 st.caption(table.help_fr if lang == "fr" else table.help_en)
                 grid(table, told.made.frames[table.name], study.scenario, lang)
 
