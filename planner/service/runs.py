@@ -86,11 +86,13 @@ def start(
 
 
 def with_routes(store: Store, scenario_id: int) -> Run | None:
-    """The newest run of a scenario, itself without costed deliveries or not, that has plans of kitchens and routes; None without."""
-    for run in store.runs(scenario_id=scenario_id, states=(State.DONE,), limit=60):
-        if run.batch_id is None and {KITCHENS_PROBLEM, ROUTES_PROBLEM} <= set(run.problems) and {KITCHENS_PROBLEM, ROUTES_PROBLEM} <= set(store.plans(run.id)):
-            return run
-    return None
+    """The newest run of a scenario that has valid plans of kitchens and routes; None without."""
+
+    def both(run: Run) -> bool:
+        told = run.summary.get("problems", {})
+        return run.batch_id is None and all(told.get(name, {}).get("valid") for name in (KITCHENS_PROBLEM, ROUTES_PROBLEM))
+
+    return next(filter(both, store.runs(scenario_id=scenario_id, states=(State.DONE,), limit=60)), None)
 
 
 def near_accepted(store: Store, scenario_id: int, scenario: Scenario, near: Near) -> Scenario:
