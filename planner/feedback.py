@@ -62,17 +62,17 @@ def costed(scenario: Scenario, coupled: Scenario, network: Network, plan: Plan, 
             if first is not None and possible and data.km[k, j] > 0 and data.delivery[k, j, first] > 0:
                 estimates[kitchen.code, site.code] = float(data.delivery[k, j, first]), float(data.delivery_km[k, j, first])
     place = {kitchen.code: str(kitchen.row.site) for kitchen in data.kitchens}
-    ratios = _ratios({(place[kitchen], site): told for (kitchen, site), told in estimates.items()}, served)
+    ratios = _ratios({(place[code], eater): told for (code, eater), told in estimates.items()}, served)
     found = list(given.values())
-    for (kitchen, site), (cost, km) in estimates.items():
-        if (kitchen, site) in given:
+    for (code, eater), (cost, km) in estimates.items():
+        if (code, eater) in given:
             continue
-        known = served.get((place[kitchen], site))
+        known = served.get((place[code], eater))
         if known is not None:
-            found.append({"kitchen": kitchen, "site": site, "cost": round(known[0], 2), "km": round(known[1], 1), "origin": "routes", "mark": "derived"})
+            found.append({"kitchen": code, "site": eater, "cost": round(known[0], 2), "km": round(known[1], 1), "origin": "routes", "mark": "derived"})
         elif ratios:
-            by_cost, by_km = ratios.get(place[kitchen], ratios[""])
-            found.append({"kitchen": kitchen, "site": site, "cost": round(cost * by_cost, 2), "km": round(km * by_km, 1), "origin": "calibrated", "mark": "estimate"})
+            by_cost, by_km = ratios.get(place[code], ratios[""])
+            found.append({"kitchen": code, "site": eater, "cost": round(cost * by_cost, 2), "km": round(km * by_km, 1), "origin": "calibrated", "mark": "estimate"})
     return DELIVERIES.frame(found)
 
 

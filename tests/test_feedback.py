@@ -20,6 +20,7 @@ from planner.scenario import Scenario
 from planner.schema import rows
 from planner.service.feedback import costs_text
 from planner.study import Study
+from tests.problems.kitchens.small import group
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,8 @@ def test_words_workbook_and_command(real: Study, told: Scenario, tmp_path: Path,
     write_scenario(told, path, "fr")
     again = read(path, TABLES, PARAMETERS).scenario
     assert again is not None and again.hash == told.hash
-    lonely = tmp_path / "lonely.xlsx"
-    write_scenario(told.replace(FLOWS.name, FLOWS.frame()), lonely, "fr")
-    assert main(["--lang", "fr", "deliveries", str(lonely), "--seconds", "1"]) != 0
+    lonely, small = tmp_path / "lonely.xlsx", group()
+    data = {name: [{c: getattr(row, c) for c in small.table(name).names} for row in small.rows(name)] for name in small.frames}
+    write_scenario(Scenario.of("cuisines seules", TABLES, data), lonely, "fr")
+    assert main(["--lang", "fr", "deliveries", str(lonely), "--seconds", "2"]) != 0
     assert "Aucun coût de livraison à reprendre" in capsys.readouterr().err

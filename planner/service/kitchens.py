@@ -121,6 +121,8 @@ def _table(table: Table, frame: pd.DataFrame, lang: str, names: dict[str, str] |
     shown = [column for column in table.columns if any(getattr(row, column.name) is not None for row in found)]
 
     def cell(column: Any, value: Any) -> str:
+        if column.name == "case":
+            return value or text("kitchens.as_is", lang)
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return text("cli.unknown", lang) if value is None else "∞"
         if column.name == "kitchen":
@@ -128,7 +130,7 @@ def _table(table: Table, frame: pd.DataFrame, lang: str, names: dict[str, str] |
         return str(value) if column.name == "year" or isinstance(value, int) else number(value, lang, column.decimals)
 
     lines = [[column.header(lang) for column in shown], *([cell(column, getattr(row, column.name)) for column in shown] for row in found)]
-    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name == "kitchen"])
+    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name in ("case", "kitchen")])
 
 
 def no_plan(done: Study) -> list[Issue]:

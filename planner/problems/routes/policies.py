@@ -42,11 +42,10 @@ def _locks(scenario: Scenario) -> Iterator[Rule]:
         yield _rule("policy.route_lock", _without(ROUTE_LOCKS.name, place), about=about, imposed=imposed)
     for row in scenario.rows(FLOWS.name):
         if row.lock:
-            yield _rule("policy.flow_vehicle", _edit(FLOWS.name, lambda flow, code=row.flow: {"lock": None} if flow.flow == code else {}),
-                        flow=row.flow, vehicle=vehicles.get(row.lock, row.lock))  # fmt: skip
+            yield _rule("policy.flow_vehicle", _edit(FLOWS.name, _only({"flow": row.flow}, lock=None)), flow=row.flow, vehicle=vehicles.get(row.lock, row.lock))  # fmt: skip
     kept = dict.fromkeys((row.vehicle, row.number) for row in scenario.rows(CURRENT.name) if row.locked)
     for vehicle, number in kept:
-        change = _edit(CURRENT.name, lambda row, key=(vehicle, number): {"locked": False} if (row.vehicle, row.number) == key else {})
+        change = _edit(CURRENT.name, _only({"vehicle": vehicle, "number": number}, locked=False))
         yield _rule("policy.kept_routes", change, vehicle=vehicles.get(vehicle, vehicle), number=float(number))
 
 
@@ -66,7 +65,7 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
     ruled = {row.zone for row in scenario.rows(ZONE_RULES.name)}
     for row in scenario.rows(ZONES.name):
         if row.active and row.zone in ruled:
-            yield _rule("policy.zone", _edit(ZONES.name, lambda zone, code=row.zone: {"active": False} if zone.zone == code else {}), zone=row.name)
+            yield _rule("policy.zone", _edit(ZONES.name, _only({"zone": row.zone}, active=False)), zone=row.name)
     if any(row.opens is not None or row.closes is not None for row in scenario.rows(FLOWS.name)):
         yield _rule("policy.windows", _edit(FLOWS.name, lambda _: {"opens": None, "closes": None}))
     if any(row.max_minutes is not None for row in scenario.rows(FLOWS.name)):
@@ -87,6 +86,10 @@ def _rule(key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rul
 
 def _edit(table: str, edit: Callable[[Row], dict[str, Any]]) -> Callable[[Scenario], Scenario]:
     return lambda scenario: edited(scenario, table, edit)
+
+
+def _only(which: dict[str, Any], **values: Any) -> Callable[[Row], dict[str, Any]]:
+    return lambda row: values if all(getattr(row, name) == value for name, value in which.items()) else {}
 
 
 def _without(table: str, place: int) -> Callable[[Scenario], Scenario]:
