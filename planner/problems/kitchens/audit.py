@@ -399,7 +399,8 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
             if math.isfinite(value):
                 compare(tb.ASSIGNMENT.name, row, site, column, value)
         compare(tb.ASSIGNMENT.name, row, site, "delivery", ledger.delivered(row)[1])  # said nowhere in plans made before it was told
-        if row.delivery_from is not None and row.delivery_from != ledger.delivery_from(row):
+        reached = math.isfinite(world.network.km_between(place, site))
+        if reached and row.delivery_from is not None and row.delivery_from != ledger.delivery_from(row):
             options = {option.code: option for option in tb.DELIVERY_SOURCES}
             claimed, right_one = options[row.delivery_from], options[ledger.delivery_from(row)]
             found.append(Issue.error("kitchens_wrong_delivery_source", table=tb.ASSIGNMENT.name, row=row.index_, column="delivery_from", site=site, year=str(year),
