@@ -7,6 +7,10 @@ With z(with) and z(without) the least costs of the scenario with and without a r
 A plan counts in every scenario whose audit accepts it, whichever solve found it. Taking a rule away only allows more, at no higher
 cost: its price is not negative, and the bound without it also bounds the cost with it. A decision (an added lock) is
 the same thing seen from the other side: the scenario as it is goes without it.
+
+Where plans come from a search whose bounds say little (SEARCHED), each side is solved with SEEDS seeds: the price told is the best cost
+with the rule less the best without it, between the least and the most that any two of these runs differ by. That spread is how
+much the search itself may err, not a proof; it may hold negative figures.
 """
 
 from __future__ import annotations
@@ -21,9 +25,11 @@ from planner.issues import Issue, Message, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import Problem, Rule
+from planner.problems.kitchens.audit import CLAIMS
 from planner.problems.kitchens.policies import policies as kitchen_policies
 from planner.problems.purchasing.policies import policies as purchasing_policies
 from planner.problems.purchasing.tables import PLAN_RATE
+from planner.problems.routes.policies import policies as route_policies
 from planner.roads import RoadGraph
 from planner.scenario import Scenario
 from planner.schema import rows
@@ -31,7 +37,11 @@ from planner.sites import DISCOUNT_RATE
 
 NEGLIGIBLE = 1e-5  # of the cost of the plan: a price below it is none
 POOL = 3  # plans of other solves tried in each scenario
-POLICIES: Mapping[str, Callable[[Scenario], list[Rule]]] = {"kitchens": kitchen_policies, "purchasing": purchasing_policies}  # by problem: its rules in force and decisions
+POLICIES: Mapping[str, Callable[[Scenario], list[Rule]]] = {
+    "kitchens": kitchen_policies, "routes": route_policies, "purchasing": purchasing_policies,
+}  # by problem: its rules in force and decisions  # fmt: skip
+SEARCHED = frozenset({"routes"})  # problems whose rules are priced by search
+SEEDS = 2  # of each side, where prices come from a search
 RATES = {"purchasing": PLAN_RATE}  # by problem: its discount rate, where it has its own
 
 
@@ -47,7 +57,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Price:
-    """`low` <= price <= `high` (€ of the objective). Both infinite: the rule, or the decision, leaves no plan at all."""
+    """`low` <= price <= `high` (€ of the objective). Both infinite: the rule, or the decision, leaves no plan at all.
+    `best`: where it comes from a search, what its best plans differ by; low and high are then the spread of its runs, proven of nothing."""
 
     name: Message
     decision: bool
@@ -55,11 +66,12 @@ class Price:
     high: float
     status: Status  # of the solve with the change
     negligible: float = 1.0  # € of the objective
+    best: float | None = None
 
     @property
     def free(self) -> bool:
         """Whether it is proven to cost nothing, or next to it."""
-        return self.high < self.negligible
+        return self.best is None and self.high < self.negligible
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,11 @@ class Prices:
     years: float
     asked: int
     issues: tuple[Issue, ...] = ()
+
+    @property
+    def searched(self) -> bool:
+        """Whether prices come from a search, with its spread instead of bounds."""
+        return self.problem in SEARCHED
 
 
 def prices(
@@ -91,6 +108,8 @@ def prices(
     problem = (all_problems() if catalog is None else catalog)[name]
     built, issues = networks.build(scenario, roads)
     asked = [rule for rule in policies[name](scenario) if rule.kind in set(kinds)]
+    if name in SEARCHED:
+        return _by_search(problem, scenario, built, asked, limits, progress, issues)
     whole = solved(problem, scenario, built, limits, progress)
     tried: list[tuple[Rule, Scenario, Known]] = []
     for rule in asked:
@@ -103,8 +122,51 @@ def prices(
     if pool and pool[0][0] < whole.cost:
         whole = replace(whole, cost=pool[0][0], plan=pool[0][1])
     found = [_price(problem, rule, changed, built, whole, other, pool) for rule, changed, other in tried]
-    found.sort(key=lambda price: (price.decision, -price.high if math.isfinite(price.high) else -math.inf))
-    return Prices(name, whole, tuple(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
+    return Prices(name, whole, _sorted(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
+
+
+def _sorted(found: Iterable[Price]) -> tuple[Price, ...]:
+    return tuple(sorted(found, key=lambda price: (price.decision, -price.high if math.isfinite(price.high) else -math.inf)))
+
+
+def _by_search(problem: Problem, scenario: Scenario, built: Network, asked: Sequence[Rule], limits: Limits, progress: Progress, issues: Sequence[Issue]) -> Prices:
+    """The price of rules from several runs of each side; a plan found without a rule counts with it where it happens to keep it, and
+    the other way round."""
+    wholes = _runs(problem, scenario, built, limits, progress)
+    whole = min(wholes, key=lambda known: known.cost)
+    found: list[Price] = []
+    for rule in asked:
+        changed = rule.change(scenario)
+        if progress.should_stop():
+            break
+        if changed.hash == scenario.hash:
+            continue
+        others = _runs(problem, changed, built, limits, progress)
+        if progress.should_stop():
+            break  # cut short: no run of the usual length to set against the others
+        kept = min(_here(problem, known.plan, scenario, built) for known in others)
+        given = min(_here(problem, known.plan, changed, built) for known in wholes)
+        with_rule = [min(known.cost, kept) for known in wholes]
+        without = [min(known.cost, given) for known in others]
+        if rule.kind == "decision":
+            with_rule, without = without, with_rule
+        found.append(_spread(rule, with_rule, without, min(others, key=lambda known: known.cost).status, whole.cost))
+        if kept < whole.cost:
+            whole = replace(min(others, key=lambda known: _here(problem, known.plan, scenario, built)), cost=kept, bound=whole.bound)
+    return Prices(problem.name, whole, _sorted(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
+
+
+def _runs(problem: Problem, scenario: Scenario, built: Network, limits: Limits, progress: Progress) -> list[Known]:
+    return [solved(problem, scenario, built, replace(limits, seed=limits.seed + i), progress) for i in range(SEEDS)]
+
+
+def _spread(rule: Rule, with_rule: Sequence[float], without: Sequence[float], status: Status, cost: float) -> Price:
+    """Infinite where one side has no plan in some run: nothing can then be told."""
+    negligible = max(1.0, NEGLIGIBLE * abs(cost)) if math.isfinite(cost) else 1.0
+    if not all(map(math.isfinite, (*with_rule, *without))):
+        return Price(rule.name, rule.kind == "decision", -math.inf, math.inf, status, negligible, math.nan)
+    low, high, best = min(with_rule) - max(without), max(with_rule) - min(without), min(with_rule) - min(without)
+    return Price(rule.name, rule.kind == "decision", math.floor(low * 100) / 100, math.ceil(high * 100) / 100, status, negligible, round(best, 2))
 
 
 def _pool(problem: Problem, scenario: Scenario, built: Network, found: Sequence[Known]) -> list[tuple[float, Plan]]:
@@ -142,14 +204,15 @@ def solved(problem: Problem, scenario: Scenario, built: Network, limits: Limits,
 
 
 def _here(problem: Problem, plan: Plan | None, scenario: Scenario, built: Network) -> float:
-    """Cost of a plan made elsewhere, inf where the audit of this scenario refuses it for more than its cost lines."""
+    """Cost of a plan made elsewhere, inf where the audit of this scenario refuses it for more than its cost lines and the figures
+    that its tables tell beside its decisions."""
     if plan is None or not plan.status.has_plan:
         return math.inf
     plan = plan.with_(scenario_hash=scenario.hash, bound=None)
     audit = problem.audit(scenario, built, plan)
     costs = problem.results[0].name
     again = problem.audit(scenario, built, plan.with_(tables={**plan.tables, costs: audit.costs}, cost=audit.cost))
-    return again.cost if again.valid else math.inf
+    return math.inf if any(issue.code not in CLAIMS for issue in errors(again.issues)) else again.cost
 
 
 def discounted_years(problem: Problem, scenario: Scenario, whole: Known) -> float:

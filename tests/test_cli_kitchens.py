@@ -60,7 +60,7 @@ def test_rules_and_decisions_are_priced(workbook: Path, capsys: pytest.CaptureFi
     assert run("rules", workbook, "--only", "kitchens", "--kinds", "decisions", "--seconds", 5, "--json", "--lang", "fr") == cli.OK
     told = json.loads(capsys.readouterr().out)
     assert told["prices"] and all(price["decision"] for price in told["prices"])
-    assert run("rules", workbook, "--only", "routes", "--lang", "en") == cli.USAGE
+    assert run("rules", workbook, "--only", "kitchens,routes", "--lang", "en") == cli.USAGE
     capsys.readouterr()
     assert run("rules", workbook, "--kinds", "rules", "--seconds", 5, "--lang", "en") == cli.OK
     assert "What each rule costs" in capsys.readouterr().out

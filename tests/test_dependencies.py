@@ -43,13 +43,17 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "pandas"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems"},
     ),
+    "planner.feedback": (
+        {"pandas"},
+        {"planner.plan", "planner.schema", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.study"},
+    ),
     "planner.study": (
         {"numpy", "pandas"},
         {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog", "planner.coupling"},
     ),
     "planner.egalim": (set(), {"planner.plan", "planner.schema", "planner.scenario", "planner.network", "planner.problems", "planner.catalog", "planner.prices"}),
     "planner.prices": (set(), {"planner.issues", "planner.plan", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"}),
-    "planner.fronts": (set(), {"planner.issues", "planner.plan", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"}),
+    "planner.fronts": (set(), {"planner.issues", "planner.plan", "planner.schema", "planner.scenario", "planner.roads", "planner.network", "planner.problems", "planner.catalog"}),
     "planner.coalitions": ({"numpy"}, {"planner.issues", "planner.plan", "planner.schema", "planner.sites", "planner.scenario", "planner.roads", "planner.members", "planner.study", "planner.problems", "planner.solvers"}),
     "planner.codec": ({"pandas"}, {"planner.issues", "planner.plan", "planner.kinds", "planner.schema", "planner.scenario", "planner.catalog"}),
     "planner.difference": (set(), {"planner.i18n", "planner.schema", "planner.scenario"}),

@@ -1,20 +1,28 @@
 """Prices of rules are intervals that hold the true price, and say what is proven."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from planner import network as networks
 from planner import prices as pricing
-from planner.issues import Message
+from planner.i18n import message
+from planner.issues import Issue, Message
 from planner.network import Network
-from planner.plan import Limits, Plan, Progress, Status
+from planner.plan import Audit, Limits, Plan, Progress, Status
 from planner.prices import Price, Prices, prices
+from planner.problems.base import edited
 from planner.problems.kitchens import KITCHENS, Kitchens
-from planner.scenario import Scenario
+from planner.problems.kitchens.policies import policies as kitchen_policies
+from planner.problems.kitchens.tables import COSTS
+from planner.problems.routes import ROUTES
+from planner.problems.routes.policies import policies as route_policies
+from planner.problems.routes.tables import CO2_LIMIT as ROUTES_CO2
+from planner.scenario import Scenario, with_parameter
 from planner.service.prices import prices_dict, prices_text, verdict
 from tests.problems.kitchens.small import group
+from tests.problems.routes.small import small
 
 LIMITS = Limits(seconds=20)
 
@@ -80,3 +88,98 @@ def test_words_in_both_languages(found: Prices) -> None:
     plain = prices_dict(found, "fr")
     assert len(plain["prices"]) == len(found.prices) and all(p["low"] is None or p["low"] >= 0 for p in plain["prices"])
 
+
+# --- every rule keeps its contract ---------------------------------------------------------------------------
+
+
+RICH = {
+    "edits": {
+        "kitchens": {"KA": {"approved": False, "approval_cost": 10000.0}, "KB": {"lock": "keep"}}, "kitchen_levels": {"KN": {"cold_capacity": 700.0}},
+        "meal_demand": {"X": {"optional": True, "price": 4.0}, "C": {"lock": "KA"}},
+    },
+    "extra": {
+        "demand_scenarios": [{"scenario": "plus", "step": 1, "change": 2.0}], "meal_deliveries": [{"kitchen": "KB", "site": "D", "cost": 30000.0, "km": 9000.0}],
+        "accepted_kitchens": [{"year": 2027, "site": "B", "kitchen": "KB", "mode": "hot"}],
+    },
+    "kitchens_robust": 1.0, "egalim_surcharge": 0.5, "kitchens_co2_limit": 100.0, "kitchens_change_price": 500.0, "kitchens_most_changes": 4.0,
+}  # fmt: skip
+
+
+def test_a_rule_taken_away_keeps_every_plan_and_a_decision_adds_none() -> None:
+    scenario = group(**RICH)  # type: ignore[arg-type]
+    built = networks.build(scenario)[0]
+    plan = KITCHENS.solve(scenario, built, Limits(seconds=10), Progress())
+    assert plan.cost is not None and KITCHENS.audit(scenario, built, plan).valid, plan.issues
+    seen = set()
+    for rule in kitchen_policies(scenario):
+        changed = rule.change(scenario)
+        seen.add(rule.name.key)
+        if rule.kind == "rule":
+            assert pricing._here(KITCHENS, plan, changed, built) <= plan.cost + 0.05, rule.name
+        elif rule.name.key in ("policy.serve", "policy.refuse"):
+            other = KITCHENS.solve(changed, built, Limits(seconds=10), Progress())
+            assert other.cost is not None
+            assert pricing._here(KITCHENS, other, scenario, built) <= other.cost + 0.05, rule.name
+    assert {
+        "policy.lock_keep", "policy.site_lock", "policy.budget", "policy.departures", "policy.approval", "policy.chilling", "policy.egalim", "policy.most_changes", "policy.change_price",
+        "policy.earliest", "policy.modes", "policy.min_staff", "policy.case", "policy.kitchens_co2", "policy.serve", "policy.refuse", "policy.close", "policy.open",
+    } <= seen  # fmt: skip
+
+
+# --- prices by search ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Noisy(Kitchens):
+    """A search: 100 with the lock, 90 without, and 4 more with an odd seed."""
+
+    name: str = "routes"
+
+    def precheck(self, scenario: Scenario, network: Network) -> list[Issue]:
+        return []
+
+    def solve(self, scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
+        locked = any(row.lock == "keep" for row in scenario.rows("kitchens"))
+        cost = (100.0 if locked else 90.0) + 4 * (limits.seed % 2)
+        lines = COSTS.frame([{"line": "food", "amount": cost, "objective": cost}])
+        return Plan("routes", Status.FEASIBLE, {COSTS.name: lines}, cost, bound=1.0, scenario_hash=scenario.hash, seed=1 if locked else 0)
+
+    def audit(self, scenario: Scenario, network: Network, plan: Plan) -> Audit:
+        locked = any(row.lock == "keep" for row in scenario.rows("kitchens"))
+        broken = (Issue.error("x"),) if locked and not plan.seed else ()
+        lines = COSTS.frame([{"line": "food", "amount": plan.cost, "objective": plan.cost}])
+        return Audit("routes", broken, plan.cost or 0.0, plan.cost or 0.0, lines)
+
+
+def test_prices_by_search_tell_their_spread_and_are_never_called_proven() -> None:
+    scenario = group({"kitchens": {"KB": {"lock": "keep"}}})
+    made = prices(scenario, "routes", LIMITS, Progress(), catalog={"routes": Noisy()}, policies={"routes": lambda s: [r for r in kitchen_policies(s) if r.name.key == "policy.lock_keep"]})
+    (price,) = made.prices
+    assert (price.best, price.low, price.high) == (10.0, 6.0, 14.0) and made.searched and not price.free
+    assert verdict(price) == "prices.seems_dear" and not prices_dict(made, "fr")["proven"]
+    for lang, words in (("fr", "non prouvé"), ("en", "not proven")):
+        assert words in prices_text(made, lang)
+    none = pricing._spread(kitchen_policies(scenario)[0], [100.0, math.inf], [90.0, 90.0], Status.FEASIBLE, 100.0)
+    assert verdict(none) == "prices.unknown" and prices_dict(replace(made, prices=(none,)), "fr")["prices"][0]["best"] is None
+    same = pricing._spread(kitchen_policies(scenario)[0], [100.0, 104.0], [101.0, 103.0], Status.FEASIBLE, 100.0)
+    assert verdict(same) == "prices.noise"
+
+
+def test_every_rule_of_routes_can_be_taken_away() -> None:
+    scenario, net = small(5, carries="own_depot")
+    rows = scenario.rows("flows")
+    locked = rows[0].flow
+    scenario = edited(scenario, "flows", lambda row: {"max_minutes": 600.0, "opens": 300} | ({"lock": "big"} if row.flow == locked else {}))
+    scenario = edited(scenario, "sites", lambda row: {"max_gvw": 3.5})
+    scenario = scenario.replace("route_locks", scenario.table("route_locks").frame([{"category": rows[1].category, "flow": rows[1].flow, "days": tuple(rows[1].days)}]))
+    scenario = scenario.replace("class_compatibility", scenario.table("class_compatibility").frame([{"first": "clean", "second": "dirty", "rule": "never"}]))
+    scenario = with_parameter(scenario, ROUTES_CO2, 1000.0)
+    found = route_policies(scenario)
+    assert {rule.name.key for rule in found} >= {"policy.flow_vehicle", "policy.route_lock", "policy.own_depot", "policy.coloading", "policy.windows", "policy.on_board", "policy.trips", "policy.co2_limit"}
+    for rule in found:
+        changed = rule.change(scenario)
+        assert changed.hash != scenario.hash, rule.name
+        assert not [issue for issue in ROUTES.precheck(changed, net) if issue.code.startswith("invalid")]
+        for lang in ("fr", "en"):
+            assert message(rule.name, lang)
+    assert len(found) - 1 == len(route_policies(found[0].change(scenario)))

@@ -17,7 +17,7 @@ from planner.report.batch import scatter
 from planner.schema import Column, Table
 
 SCATTER_ROWS = 24  # rows under a picture
-FIGURES = (("cost", "€/an", 0), ("co2", "tCO2e/an", 1), ("minutes", "min", 0), ("rescued", "%", 1), ("hot", "%", 1), ("gap", "%", 2))
+FIGURES = (("cost", "€/an", 0), ("co2", "tCO2e/an", 1), ("minutes", "min", 0), ("rescued", "%", 1), ("hot", "%", 1), ("gap", "%", 2), ("total", "€", 0), ("bound", "€", 0))
 
 
 def front_table() -> Table:
@@ -30,7 +30,7 @@ def front_table() -> Table:
 def front_rows(made: Front, lang: str) -> list[dict[str, Any]]:
     """The points that have a plan; gaps in %."""
     return [
-        {"name": message(p.name, lang), "best": p.best, "cost": p.cost, "co2": p.co2, "minutes": p.minutes, "rescued": p.rescued, "hot": p.hot, "gap": None if p.gap is None else 100 * p.gap}
+        {"name": message(p.name, lang), "best": p.best, "cost": p.cost, "co2": p.co2, "minutes": p.minutes, "rescued": p.rescued, "hot": p.hot, "gap": None if p.gap is None else 100 * p.gap, "total": p.total, "bound": p.bound}
         for p in made.points if p.cost is not None
     ]  # fmt: skip
 

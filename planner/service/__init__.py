@@ -18,6 +18,7 @@ from planner.service.egalim import (
     shares_asked,
     write_egalim,
 )
+from planner.service.feedback import Deliveries, deliveries_dict, fed_back, rounds_text, solve_twice, write_told
 from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
 from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
 from planner.service.places import find_places, places_dict, places_text
@@ -65,6 +66,7 @@ __all__ = [
     "PROBLEM_NAMES",
     "CannotWrite",
     "Comparison",
+    "Deliveries",
     "Reading",
     "aligned",
     "annotate",
@@ -73,6 +75,7 @@ __all__ = [
     "compare_results",
     "compare_variants",
     "comparison_text",
+    "deliveries_dict",
     "docs",
     "egalim_aside",
     "egalim_bytes",
@@ -82,6 +85,7 @@ __all__ = [
     "ensure_workbook_writable",
     "ensure_writable",
     "export",
+    "fed_back",
     "find_places",
     "front",
     "front_dict",
@@ -109,12 +113,14 @@ __all__ = [
     "review_dict",
     "review_text",
     "road_faults",
+    "rounds_text",
     "share",
     "shares_asked",
     "sharing_bytes",
     "sharing_dict",
     "sharing_text",
     "solve",
+    "solve_twice",
     "study_dict",
     "summary_text",
     "template",
@@ -126,5 +132,6 @@ __all__ = [
     "write_front",
     "write_result",
     "write_sharing",
+    "write_told",
     "write_whole",
 ]

@@ -12,26 +12,28 @@ import pandas as pd
 from planner.i18n import euros, explain, number, text
 from planner.issues import Issue, errors
 from planner.plan import Audit
-from planner.problems.kitchens.audit import broken_in
-from planner.problems.kitchens.demand import all_cases
-from planner.problems.kitchens.report import BY_KITCHEN, STOPS, YEARLY, Report, report
+from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, STOPS, YEARLY, Report, report
 from planner.problems.kitchens.report import TABLES as REPORT_TABLES
-from planner.problems.kitchens.tables import KITCHENS, ROADMAP, STOP_DAYS
+from planner.problems.kitchens.tables import KITCHENS, ROADMAP, ROBUST, STOP_DAYS
 from planner.schema import Table, rows, text_of
 from planner.service.workbooks import aligned
 from planner.study import Study
 
-__all__ = ["REPORT_TABLES", "KitchensReport", "kitchens_dict", "kitchens_report", "kitchens_text", "no_plan", "worth"]
+__all__ = ["REPORT_TABLES", "KitchensReport", "kitchens_dict", "kitchens_report", "kitchens_text", "no_plan", "robust", "worth"]
 SHOWN = 3  # broken rules told of a demand scenario
 
 
 @dataclass(frozen=True)
 class KitchensReport:
-    """The report on a study's kitchens plan; `cases`: what it would break and cost in each demand scenario."""
+    """The report on a study's kitchens plan."""
 
     study: Study
     made: Report
-    cases: tuple[tuple[str, Audit], ...]
+
+    @property
+    def cases(self) -> list[tuple[str, Audit]]:
+        """What the plan would break and cost in each demand scenario."""
+        return [(case.name, audit) for case, audit in self.made.cases if case.name]
 
 
 def kitchens_report(done: Study) -> KitchensReport | None:
@@ -39,9 +41,7 @@ def kitchens_report(done: Study) -> KitchensReport | None:
     result = done.results.get("kitchens")
     if result is None or not result.valid:
         return None
-    made = report(result.scenario, done.network, result.plan, result.baseline)
-    found = [(case.name, broken_in(result.scenario, done.network, result.plan, case)) for case in all_cases(result.scenario) if case.name]
-    return KitchensReport(done, made, tuple(found))
+    return KitchensReport(done, report(result.scenario, done.network, result.plan, result.baseline))
 
 
 def kitchens_dict(told: KitchensReport, lang: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def kitchens_text(told: KitchensReport, lang: str) -> str:
     worst = worst[worst["year"] == worst["year"].max()]
     said += ["", text("kitchens.stops", lang, days=scenario.value(STOP_DAYS)), _table(STOPS, worst, lang, names)]
     if told.cases:
-        said += ["", text("kitchens.cases", lang)]
+        said += ["", IN_CASES.title(lang), _table(IN_CASES, frames[IN_CASES.name], lang, names), "", robust(told, lang), "", text("kitchens.cases", lang)]
         for name, audit in told.cases:
             broken = errors(audit.issues)
             key = "kitchens.case_broken" if broken else "kitchens.case_holds"
@@ -82,6 +82,19 @@ def worth(told: KitchensReport, lang: str) -> str:
         return text("kitchens.no_today", lang)
     payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.years", lang, years=number(returns.payback, lang, 1))
     return text("kitchens.worth", lang, npv=euros(returns.npv, lang), residual=euros(returns.residual, lang), invested=euros(returns.invested, lang), payback=payback)
+
+
+def robust(told: KitchensReport, lang: str) -> str:
+    """What the plan was asked of the demand scenarios, and what that came to, in a sentence; "" without any."""
+    found = list(rows(IN_CASES, told.made.frames[IN_CASES.name]))
+    if not found:
+        return ""
+    asked = told.study.results["kitchens"].scenario.value(ROBUST) >= 0.5
+    broken = sum(bool(row.broken) for row in found)
+    average = sum(row.weight / 100 * row.cost for row in found)
+    dearest = max(found, key=lambda row: row.cost)
+    return text("kitchens.robust" if asked else "kitchens.not_robust", lang, count=len(found), broken=broken, average=euros(average, lang), most=euros(dearest.cost, lang),
+                dearest=dearest.case or text("kitchens.as_is", lang))  # fmt: skip
 
 
 def _roadmap(told: KitchensReport, names: dict[str, str], lang: str) -> str:
@@ -108,6 +121,8 @@ def _table(table: Table, frame: pd.DataFrame, lang: str, names: dict[str, str] |
     shown = [column for column in table.columns if any(getattr(row, column.name) is not None for row in found)]
 
     def cell(column: Any, value: Any) -> str:
+        if column.name == "case":
+            return value or text("kitchens.as_is", lang)
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return text("cli.unknown", lang) if value is None else "∞"
         if column.name == "kitchen":
@@ -115,7 +130,7 @@ def _table(table: Table, frame: pd.DataFrame, lang: str, names: dict[str, str] |
         return str(value) if column.name == "year" or isinstance(value, int) else number(value, lang, column.decimals)
 
     lines = [[column.header(lang) for column in shown], *([cell(column, getattr(row, column.name)) for column in shown] for row in found)]
-    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name == "kitchen"])
+    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name in ("case", "kitchen")])
 
 
 def no_plan(done: Study) -> list[Issue]:

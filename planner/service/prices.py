@@ -38,8 +38,10 @@ def prices_dict(made: Prices, lang: str) -> dict[str, Any]:
 
     return {
         "problem": made.problem, "status": str(made.whole.status), "cost": finite(made.whole.cost), "bound": finite(made.whole.bound), "years": made.years,
+        "proven": not made.searched,
         "prices": [
-            {"name": message(p.name, lang), "decision": p.decision, "low": finite(p.low), "high": finite(p.high), "verdict": verdict(p).removeprefix("prices."), "status": str(p.status)}
+            {"name": message(p.name, lang), "decision": p.decision, "low": finite(p.low), "high": finite(p.high),
+             "best": None if p.best is None else finite(p.best), "verdict": verdict(p).removeprefix("prices."), "status": str(p.status)}
             for p in made.prices
         ],
     }  # fmt: skip
@@ -47,11 +49,20 @@ def prices_dict(made: Prices, lang: str) -> dict[str, Any]:
 
 def verdict(price: Price) -> str:
     """The key of what is known of a price, in a few words."""
+    if price.best is not None:
+        return _searched(price)
     if math.isinf(price.low):
         return "prices.impossible"
     if math.isinf(price.high):
         return "prices.unknown"
     return "prices.free" if price.free else "prices.dear" if price.low >= 1 else "prices.open"
+
+
+def _searched(price: Price) -> str:
+    """What runs of a search say: every one of them dearer with the rule, every one dearer without it, or neither."""
+    if math.isinf(price.high):
+        return "prices.unknown"
+    return "prices.seems_dear" if price.low >= price.negligible else "prices.seems_cheaper" if price.high <= -price.negligible else "prices.noise"
 
 
 def prices_text(made: Prices, lang: str) -> str:
@@ -64,12 +75,24 @@ def prices_text(made: Prices, lang: str) -> str:
         said = [text("prices.no_whole", lang, status=text(f"status.{whole.status}", lang))]
     for decision, title in ((False, "prices.rules"), (True, "prices.decisions")):
         mine = pricing.in_order(made.prices, decision)
-        if mine:
+        if mine and made.searched:
+            head = [text(f"prices.{c}", lang) for c in ("name", "best_year", "low_run", "high_run", "verdict")]
+            said += ["", text("prices.by_search", lang, seeds=pricing.SEEDS), aligned([head, *(_search_line(price, lang) for price in mine)], left=(0, 4))]
+        elif mine:
             head = [text(f"prices.{c}", lang) for c in ("name", "low", "high", "low_year", "high_year", "verdict")]
             said += ["", text(title, lang), aligned([head, *(_line(made, price, lang) for price in mine)], left=(0, 5))]
     if not made.asked:
         said.append(text("prices.none", lang))
     return "\n".join(said)
+
+
+def search_money(price: Price, lang: str) -> list[str]:
+    """Best, least and most of a price from a search, € a year (routes count one year)."""
+    return [text("cli.unknown", lang) if value is None or not math.isfinite(value) else euros(value, lang) for value in (price.best, price.low, price.high)]
+
+
+def _search_line(price: Price, lang: str) -> list[str]:
+    return [message(price.name, lang), *search_money(price, lang), text(verdict(price), lang)]
 
 
 def _line(made: Prices, price: Price, lang: str) -> list[str]:

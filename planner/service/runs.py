@@ -22,9 +22,10 @@ from planner.members import words_of
 from planner.plan import Limits, Plan
 from planner.scenario import Change, Scenario, apply
 from planner.service import workbooks
+from planner.service.feedback import fed_back
 from planner.service.reoptimise import Near, near_scenario
 from planner.store import Run, RunRequest, State, Store
-from planner.study import ROUTES_TODAY, Study
+from planner.study import KITCHENS_PROBLEM, ROUTES_PROBLEM, ROUTES_TODAY, Study
 
 SOLVING = ("problems", "solvers", "study.py", "coupling.py", "network.py", "roads.py")  # what a plan depends on
 
@@ -62,8 +63,10 @@ def start(
     label: str = "",
     near: Near | None = None,
     lang: str = "fr",
+    road_of: int | None = None,
 ) -> Run:
-    """Ask for a run of a version, with changes, near the accepted plan; raises Refused where the changes cannot be made."""
+    """Ask for a run of a version, with changes, near the accepted plan, with deliveries as the routes of the run `road_of` cost
+    them; raises Refused where one of these cannot be."""
     version = store.version(version_id)
     scenario, said = store.scenario(version_id), ""
     if changes:
@@ -73,8 +76,23 @@ def start(
         said = words_of(changes, lang)
     if near is not None:
         scenario = near_accepted(store, version.scenario_id, scenario, near)
+    if road_of is not None:
+        told = fed_back(study(store, road_of), scenario)
+        if told is None:
+            raise Refused([Issue.error("no_routes_plan")])
+        scenario = told
     request = RunRequest(scenario, tuple(problems), limits, who, version_id=version_id, label=label, changed=said)
     return store.queue([request])[0]
+
+
+def with_routes(store: Store, scenario_id: int) -> Run | None:
+    """The newest run of a scenario that has valid plans of kitchens and routes; None without."""
+
+    def both(run: Run) -> bool:
+        told = run.summary.get("problems", {})
+        return run.batch_id is None and all(told.get(name, {}).get("valid") for name in (KITCHENS_PROBLEM, ROUTES_PROBLEM))
+
+    return next(filter(both, store.runs(scenario_id=scenario_id, states=(State.DONE,), limit=60)), None)
 
 
 def near_accepted(store: Store, scenario_id: int, scenario: Scenario, near: Near) -> Scenario:

@@ -89,6 +89,10 @@ class Location:
     facility_before: Ints | None = None  # (J,) facility before the plan, -1 when none; None: none
     setup_lasts: bool = True  # False: a setup serves as long as it is used without a break, then is to be made again
     setup_before: Bools | None = None  # (J,) set up just before the plan, where setups do not last; None: nobody
+    quota_use: Floats | None = None  # (O, T) what an option takes of something limited over all periods together; None: nothing is
+    quota: float = math.inf  # the limit
+    more_load: Floats | None = None  # (D, O, T) loads in other cases, which the states have to hold as well; None: no other case
+    more_work: Floats | None = None  # (D, O, T) works in the same cases, which the crews have to do as well
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -104,6 +108,21 @@ class Location:
     def works(self) -> Floats:
         """Work of each option (O, T)."""
         return self.work[self.customer] if self.option_work is None else self.option_work
+
+    @cached_property
+    def all_loads(self) -> Floats:
+        """Loads of every case (1 + D, O, T), `load` first."""
+        return self.load[None] if self.more_load is None else np.concatenate([self.load[None], self.more_load])
+
+    @cached_property
+    def all_works(self) -> Floats:
+        """Works of every case (1 + D, O, T)."""
+        return self.works[None] if self.more_work is None else np.concatenate([self.works[None], self.more_work])
+
+    @cached_property
+    def peak(self) -> Floats:
+        """Load of each option in the case that asks most of it (O, T)."""
+        return np.asarray(self.all_loads.max(axis=0), dtype=np.float64)
 
     @property
     def class_count(self) -> int:
@@ -145,6 +164,13 @@ class Location:
             last = here
         return found
 
+    def used(self, option: Ints) -> float:
+        """What these options (J, T) take of the quota."""
+        if self.quota_use is None:
+            return 0.0
+        j, t = np.nonzero(option >= 0)
+        return float(self.quota_use[option[j, t], t].sum())
+
     def changed(self, option: Ints) -> Bools:
         """The customers (J,) that leave the anchor with these options (J, T)."""
         if self.anchor is None:
@@ -164,6 +190,17 @@ class Choice:
     crew: Ints
 
 
+def undominated(*amounts: Floats) -> list[int]:
+    """The cases (first axis of every array) that no other one asks at least as much as of everything; of equals the first."""
+    rows = np.concatenate([each.reshape(len(each), -1) for each in amounts], axis=1)
+    kept: list[int] = []
+    for d in range(len(rows)):
+        if any((rows[d] <= rows[e]).all() and (e < d or (rows[d] < rows[e]).any()) for e in range(len(rows)) if e != d):
+            continue
+        kept.append(d)
+    return kept
+
+
 # --- evaluating ----------------------------------------------------------------------------------------------
 
 
@@ -175,9 +212,10 @@ def crew_needed(data: Location, state: Ints, option: Ints) -> Ints:
     facilities, _, _, periods = data.sizes
     crew = np.zeros((facilities, periods), dtype=np.int64)
     for t in range(periods):
-        work = np.zeros(facilities)
-        served = option[:, t] >= 0
-        np.add.at(work, data.facility[option[served, t]], data.works[option[served, t], t])
+        works = np.zeros((facilities, len(data.all_works)))
+        chosen = option[option[:, t] >= 0, t]
+        np.add.at(works, data.facility[chosen], data.all_works[:, chosen, t].T)
+        work = works.max(axis=1)
         prior = np.zeros(facilities)
         opened = []
         for k, facility in enumerate(data.facilities):
@@ -247,7 +285,8 @@ def faults(data: Location, choice: Choice) -> list[str]:
         except KeyError:
             found.append(f"path {k}")
     for t in range(periods):
-        load, work, own = np.zeros(facilities), np.zeros(facilities), np.zeros((data.class_count, facilities))
+        cases = len(data.all_loads)
+        load, work, own = np.zeros((facilities, cases)), np.zeros((facilities, len(data.all_works))), np.zeros((data.class_count, facilities, cases))
         for j in range(customers):
             o = choice.option[j, t]
             if (o >= 0) != bool(data.serve[j, t]):
@@ -260,19 +299,19 @@ def faults(data: Location, choice: Choice) -> list[str]:
                 found.append(f"link {j} {t}")
             if using[j, t] and not _is_set_up(data, choice, using, int(j), t):
                 found.append(f"setup {j} {t}")
-            load[k] += data.load[o, t]
-            work[k] += data.works[o, t]
+            load[k] += data.all_loads[:, o, t]
+            work[k] += data.all_works[:, o, t]
             if data.classes is not None:
-                own[data.classes[:, o], k] += data.load[o, t]
+                own[data.classes[:, o], k] += data.all_loads[:, o, t]
         for k, facility in enumerate(data.facilities):
             state, crew = choice.state[k, t], int(choice.crew[k, t])
             if state < 0:
                 continue
-            if load[k] > facility.capacity[state] * (1 + SLACK):
+            if load[k].max() > facility.capacity[state] * (1 + SLACK):
                 found.append(f"load {k} {t}")
-            if facility.class_capacity is not None and (own[:, k] > facility.class_capacity[:, state] * (1 + SLACK)).any():
+            if facility.class_capacity is not None and (own[:, k] > facility.class_capacity[:, state, None] * (1 + SLACK)).any():
                 found.append(f"class {k} {t}")
-            least = max(ceil(work[k] / facility.productivity), ceil(facility.crew_min[state]))
+            least = max(ceil(float(work[k].max()) / facility.productivity), ceil(facility.crew_min[state]))
             if not least <= crew <= facility.crew_most or (crew and not facility.open[state]):
                 found.append(f"crew {k} {t}")
         before = data.brought(t) + (float(choice.crew[:, t - 1].sum()) if t else 0.0)
@@ -282,4 +321,6 @@ def faults(data: Location, choice: Choice) -> list[str]:
             found.append(f"budget {t}")
     if data.anchor is not None and data.changed(choice.option).sum() > data.anchor.most:
         found.append("changes")
+    if data.used(choice.option) > data.quota * (1 + SLACK):
+        found.append("quota")
     return found

@@ -4,8 +4,8 @@
     own(j)     options, changes of facility, setups, leaving the anchor
     crew_t     sum_k max(least_kt, a work_kt / p_k + (1 - a) ceil(work_kt / p_k)), kept up where it may not fall faster;
                a falls from 1 to 0: whole posts are brought in little by little, so that early moves see a slope
-    penalties  loads over the capacity of the state, class loads over that of the class, cash over the budget, posts over
-               the most, customers that leave the anchor beyond the most: a fixed part and a part per unit
+    penalties  loads over the capacity of the state, in each case, class loads over that of the class, cash over the budget,
+               the quota, posts (those of the case with most work) over the most, customers that leave the anchor beyond the most: a fixed part and a part per unit
 
 Moves on a range of periods (half of them from the first on): another option for a customer, two customers exchange their
 facilities, a choice is extended to the neighbouring period, three customers exchange in a ring. Temperature falls
@@ -95,7 +95,10 @@ def _weigh(k: int, t: int, a: float, s: Any, p: Any) -> None:
     value = _over(s.load[k, t] - p.capacity[k, t], p.capacity[k, t] + 1.0, p.over_fixed, p.over_unit)
     for c in range(p.classes.shape[0]):
         value += _over(s.own_load[c, k, t] - p.class_capacity[c, k, t], p.class_capacity[c, k, t] + 1.0, p.over_fixed, p.over_unit)
-    exact = s.work[k, t] / p.speed[k]
+    work = s.work[k, t]
+    for d in range(p.more_work.shape[0]):
+        work = max(work, s.more_work[d, k, t])
+    exact = work / p.speed[k]
     need = a * exact + (1.0 - a) * _ceil(exact)
     if need > p.most[k] + 1e-9:
         value += p.over_fixed * (1.0 + need - p.most[k])
@@ -105,13 +108,14 @@ def _weigh(k: int, t: int, a: float, s: Any, p: Any) -> None:
 
 @compiled
 def _common(s: Any, p: Any) -> float:
-    """Posts, budgets and the limit of changes."""
+    """Posts, budgets, the quota and the limit of changes."""
     cost = 0.0
     before = 0.0
     for t in range(p.periods):
         posts = max(s.total[t], before + p.brought[t] - p.drop[t])
         cost += p.crew_cost[t] * posts + _over(s.cash[t] - p.room[t], p.room[t], p.cash_fixed, p.cash_unit)
         before = posts
+    cost += _over(s.used[0] - p.quota, p.quota + 1.0, p.over_fixed, p.quota_unit)
     return float(cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes))
 
 
@@ -121,8 +125,10 @@ def _sum_up(a: float, s: Any, p: Any) -> None:
     s.load[:] = 0.0
     s.own_load[:] = 0.0
     s.work[:] = 0.0
+    s.more_work[:] = 0.0
     s.cash[:] = 0.0
     s.changes[0] = 0.0
+    s.used[0] = 0.0
     cost = 0.0
     for j in range(s.option.shape[0]):
         s.site[j] = _own(j, s, p, 1.0)
@@ -145,9 +151,12 @@ def _shift(o: int, t: int, sign: float, s: Any, p: Any) -> None:
     k = p.facility[o]
     s.load[k, t] += sign * p.load[o, t]
     s.work[k, t] += sign * p.work[o, t]
+    s.used[0] += sign * p.quota_use[o, t]
     for c in range(p.classes.shape[0]):
         if p.classes[c, o]:
-            s.own_load[c, k, t] += sign * p.load[o, t]
+            s.own_load[c, k, t] += sign * p.loads[p.class_case[c], o, t]
+    for d in range(p.more_work.shape[0]):
+        s.more_work[d, k, t] += sign * p.more_work[d, o, t]
 
 
 @compiled
@@ -158,7 +167,7 @@ def _breaks(s: Any, p: Any) -> bool:
         for k in range(s.load.shape[0]):
             if s.penalty[k, t] > 0.0:
                 return True
-    return bool(s.changes[0] > p.most_changes)
+    return bool(s.changes[0] > p.most_changes or s.used[0] > p.quota * (1.0 + 1e-9) + 1e-6)
 
 
 @compiled
@@ -253,6 +262,8 @@ def _touch(k: int, t: int, s: Any, p: Any) -> None:
     s.saved[i, 3] = s.crew[k, t]
     for c in range(p.classes.shape[0]):
         s.saved[i, 4 + c] = s.own_load[c, k, t]
+    for d in range(p.more_work.shape[0]):
+        s.saved[i, 4 + p.classes.shape[0] + d] = s.more_work[d, k, t]
 
 
 @compiled
@@ -264,6 +275,7 @@ def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
         s.cash_before[t] = s.cash[t]
         s.total_before[t] = s.total[t]
     changes = s.changes[0]
+    used = s.used[0]
     delta = 0.0
     for i in range(changed):
         j = s.who[i]
@@ -305,10 +317,13 @@ def _try(changed: int, a: float, temperature: float, s: Any, p: Any) -> bool:
         s.crew[k, t] = s.saved[i, 3]
         for c in range(p.classes.shape[0]):
             s.own_load[c, k, t] = s.saved[i, 4 + c]
+        for d in range(p.more_work.shape[0]):
+            s.more_work[d, k, t] = s.saved[i, 4 + p.classes.shape[0] + d]
     for t in range(p.periods):
         s.cash[t] = s.cash_before[t]
         s.total[t] = s.total_before[t]
     s.changes[0] = changes
+    s.used[0] = used
     return False
 
 

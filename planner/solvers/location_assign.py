@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.solvers.location import SLACK, Choice, Floats, Ints, Location, ceil, crew_needed, evaluate, faults, path
+from planner.solvers.location import SLACK, Bools, Choice, Floats, Ints, Location, ceil, crew_needed, evaluate, faults, path
 from planner.solvers.location_anneal import anneal
 
 CHUNK = 40_000  # moves between two looks at the clock and at whether to stop
@@ -17,12 +17,12 @@ HUGE = 1e30
 
 Fixed = namedtuple(
     "Fixed",
-    "periods first sorted at facility mode use classes cost load work usable switch before setup_cost setup_cash set_up lasts departs change_price "
+    "periods first sorted at facility mode use quota_use quota quota_unit classes class_case cost load loads work more_work usable switch before setup_cost setup_cash set_up lasts departs change_price "
     "most_changes speed crew_cost brought drop capacity class_capacity least most room over_fixed over_unit cash_fixed cash_unit",
 )
 State = namedtuple(
     "State",
-    "option load own_load work penalty crew site cash total changes energy shared best best_cost who new trial mark count touched saved_at saved "
+    "option load own_load work more_work penalty crew site cash total changes used energy shared best best_cost who new trial mark count touched saved_at saved "
     "site_before cash_before total_before random",
 )
 
@@ -30,6 +30,17 @@ State = namedtuple(
 def _contiguous(fixed: Fixed) -> Fixed:
     """The same with arrays in one layout, so that the loop is compiled once."""
     return Fixed(*(np.ascontiguousarray(part) if isinstance(part, np.ndarray) else part for part in fixed))
+
+
+def _limited(data: Location) -> tuple[Bools, Ints]:
+    """The options (C', O) whose loads the states limit together beside all those of the first case, and the case (C',) of each: the
+    classes in the first case; in each other one, all options, then the classes."""
+    options = len(data.customer)
+    classes = np.zeros((0, options), dtype=bool) if data.classes is None else data.classes
+    other = np.concatenate([np.ones((1, options), dtype=bool), classes])
+    more = len(data.all_loads) - 1
+    case = np.concatenate([np.zeros(len(classes), dtype=np.int64), np.repeat(np.arange(1, more + 1), len(other))])
+    return np.concatenate([classes, *(other for _ in range(more))]), case.astype(np.int64)
 
 
 class Assigner:
@@ -54,16 +65,20 @@ class Assigner:
         spread = float(np.median(price[served])) if served.any() else 1.0
         speed = np.array([f.productivity for f in data.facilities])
         self.scale = posts if posts > 0 else max(1e-6, spread)
-        load = np.where(np.isfinite(data.load), data.load, 0.0)
+        loads = np.where(np.isfinite(data.all_loads), data.all_loads, 0.0)
+        load = loads[0]
+        classes, class_case = _limited(data)
         typical = float(load[self.allowed].mean()) if self.allowed.any() else 1.0
         effort = float((data.works / speed[data.facility][:, None])[self.allowed].mean()) if self.allowed.any() else 0.0
         unit = (posts * effort + spread) / max(1e-9, typical)
+        taken = np.zeros((options, periods)) if data.quota_use is None else data.quota_use.astype(float)
         anchor = data.anchor
         none = np.zeros((customers, periods))
         self.fixed = _contiguous(Fixed(
             periods=periods, first=first, sorted=order.astype(np.int64), at=at, facility=data.facility, mode=mode, use=data.needs_setup,
-            classes=np.zeros((0, options), dtype=bool) if data.classes is None else data.classes, cost=data.cost.astype(float), load=load,
-            work=data.works.astype(float), usable=self.allowed, switch=none if data.switch_cost is None else data.switch_cost,
+            quota_use=taken, quota=min(HUGE, float(data.quota)), quota_unit=4 * self.scale / max(1e-9, float(taken[self.allowed].mean()) if self.allowed.any() else 1.0),
+            classes=classes, class_case=class_case, cost=data.cost.astype(float), load=load, loads=loads,
+            work=data.works.astype(float), more_work=data.all_works[1:].astype(float), usable=self.allowed, switch=none if data.switch_cost is None else data.switch_cost,
             before=np.full(customers, -1, dtype=np.int64) if data.facility_before is None else data.facility_before.astype(np.int64),
             setup_cost=data.setup_cost.astype(float), setup_cash=data.setup_cash.astype(float),
             set_up=np.array([not data.setup_lasts and data.set_up_before(j) for j in range(customers)], dtype=np.int64), lasts=data.setup_lasts,
@@ -71,7 +86,7 @@ class Assigner:
             change_price=0.0 if anchor is None else float(anchor.price), most_changes=HUGE if anchor is None else min(HUGE, float(anchor.most)),
             speed=speed, crew_cost=data.crew_cost.astype(float), brought=np.array([data.brought(t) for t in range(periods)]),
             drop=np.minimum(data.drop, HUGE), capacity=np.zeros((facilities, periods)),
-            class_capacity=np.zeros((data.class_count, facilities, periods)), least=np.zeros((facilities, periods)),
+            class_capacity=np.zeros((len(classes), facilities, periods)), least=np.zeros((facilities, periods)),
             most=np.array([min(HUGE, f.crew_most) for f in data.facilities]), room=np.zeros(periods),
             over_fixed=self.scale / 3, over_unit=unit, cash_fixed=self.scale / 2, cash_unit=6.0,
         ))  # fmt: skip
@@ -97,10 +112,11 @@ class Assigner:
                     own[:, k, t] = facility.class_capacity[:, s]
         if (room < -SLACK * np.maximum(1.0, np.minimum(data.budget, HUGE))).any():
             return None
-        load = self.fixed.load
-        usable = self.allowed & is_open[data.facility] & (load <= capacity[data.facility] * (1 + SLACK))
-        for c in range(data.class_count):
-            usable &= ~self.fixed.classes[c][:, None] | (load <= own[c][data.facility] * (1 + SLACK))
+        cases = len(self.fixed.loads)
+        own = np.concatenate([own, *(np.concatenate([capacity[None], own]) for _ in range(cases - 1))])
+        usable = self.allowed & is_open[data.facility] & (self.fixed.load <= capacity[data.facility] * (1 + SLACK))
+        for c, case in enumerate(self.fixed.class_case):
+            usable &= ~self.fixed.classes[c][:, None] | (self.fixed.loads[case] <= own[c][data.facility] * (1 + SLACK))
         possible = np.zeros((customers, periods), dtype=bool)
         np.logical_or.at(possible, data.customer, usable)
         if (data.serve & ~possible).any():
@@ -155,13 +171,13 @@ class Assigner:
 
     def _state(self, option: Ints, seed: int) -> Any:
         facilities, customers, _, periods = self.data.sizes
-        classes = self.data.class_count
+        classes, cases = len(self.fixed.classes), len(self.fixed.more_work)
         table = (facilities, periods)
         return State(
-            option=option.copy(), load=np.zeros(table), own_load=np.zeros((classes, *table)), work=np.zeros(table), penalty=np.zeros(table),
-            crew=np.zeros(table), site=np.zeros(customers), cash=np.zeros(periods), total=np.zeros(periods), changes=np.zeros(1), energy=np.zeros(1),
+            option=option.copy(), load=np.zeros(table), own_load=np.zeros((classes, *table)), work=np.zeros(table), more_work=np.zeros((cases, *table)),
+            penalty=np.zeros(table), crew=np.zeros(table), site=np.zeros(customers), cash=np.zeros(periods), total=np.zeros(periods), changes=np.zeros(1), used=np.zeros(1), energy=np.zeros(1),
             shared=np.zeros(1), best=option.copy(), best_cost=np.full(1, np.inf), who=np.zeros(3, np.int64), new=np.zeros((3, periods), np.int64),
             trial=np.zeros(3, np.int64), mark=np.zeros(table, np.int64), count=np.zeros(1, np.int64), touched=np.zeros(1, np.int64),
-            saved_at=np.zeros((6 * periods, 2), np.int64), saved=np.zeros((6 * periods, 4 + classes)), site_before=np.zeros(3),
+            saved_at=np.zeros((6 * periods, 2), np.int64), saved=np.zeros((6 * periods, 4 + classes + cases)), site_before=np.zeros(3),
             cash_before=np.zeros(periods), total_before=np.zeros(periods), random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 | 1], np.uint64),
         )  # fmt: skip

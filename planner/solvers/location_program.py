@@ -10,7 +10,8 @@ be served in the periods E_j; options o = (customer j(o), facility k(o), needs s
     serve    sum_{o of j} x_ot = 1                                                  j, t in E_j
     link     sum_{o of j at k} x_ot <= sum_{s : C_ks >= least load of j at k} z_kts    j, k, t, and by class c with C^c
     load     sum_{o at k} l_ot x_ot <= sum_s C_ks z_kts;  sum_{o at k in c} l_ot x_ot <= sum_s C^c_ks z_kts    k, t, c
-    crew     sum_{o at k} v_ot x_ot <= p_k n_kt;  sum_s B_ks z_kts <= n_kt <= N_k sum_{s open} z_kts    k, t
+             and for each other case d of the loads, with l^d_ot; cases that no other one dominates at k and t are enough
+    crew     sum_{o at k} v_ot x_ot <= p_k n_kt, for each case;  sum_s B_ks z_kts <= n_kt <= N_k sum_{s open} z_kts    k, t
     setup    sum_{o of j needing setup} x_ot <= sum_{t' <= t} g_jt';  where setups do not last:
              <= g_jt + sum_{o of j needing setup} x_o,t-1  (t = 0: + 1 where j is set up before the plan)    j, t
     switch   sum_{o of j at k} x_ot - sum_{o of j at k} x_o,t' <= s_jkt      j, k, t; t' the period before t in E_j
@@ -18,6 +19,7 @@ be served in the periods E_j; options o = (customer j(o), facility k(o), needs s
     drop     sum_k n_kt >= sum_k n_k,t-1 + e_t - d_t                                t
              (e_t: posts before the plan of the facilities that join at t, less those of the ones that leave)
     change   sum_{o of j that leave the anchor at t} x_ot <= u_j;  sum_j u_j <= N    j, t
+    quota    sum_ot a_ot x_ot <= A, over all periods, where something is limited so
              (anchor: a solution to stay close to, if any, with price p per changed customer and at most N of them)
     cover    (implied, for the cuts; slacks of totals are columns of their own, so that rounding sees few columns)
              sum_ks C_ks z_kts >= sum_j least load of j + L_t         L_t = sum_ot (l_ot - least of j) x_ot
@@ -45,7 +47,8 @@ import numpy as np
 from scipy import sparse
 
 from planner.solvers import mip
-from planner.solvers.location import SLACK, Choice, Facility, Floats, Ints, Location, ceil, crew_needed, evaluate, faults, path
+from planner.solvers.location import SLACK, Choice, Facility, Floats, Ints, Location, ceil, crew_needed, evaluate, faults, path, undominated
+from planner.solvers.location_covers import add_covers
 from planner.solvers.mip import INF, Mip, MipStatus
 
 Terms = list[tuple[int, float]]
@@ -203,11 +206,14 @@ def program(data: Location, elastic: Elastic | None = None, tight: bool = False)
         _add_assignment(build, period, elastic is not None)
         _add_loads(build, period, most)
         if not math.isfinite(build.soft.load):
-            _add_covers(build, period)
+            add_covers(build, period)
         _add_budget(build, period)
         _add_drop(build, period)
     _add_switches(build)
     _add_changes(build)
+    if data.quota_use is not None and math.isfinite(data.quota):
+        size = max(1.0, data.quota)
+        build.row([(column, float(data.quota_use[o, t]) / size) for (o, t), column in made.x.items() if data.quota_use[o, t]], upper=data.quota / size)
     if build.late is not None:
         _add_branching(build)
         build.late.cost = build.cost
@@ -254,7 +260,7 @@ def _most_crew(data: Location) -> list[float]:
     most = np.zeros(data.serve.shape)
     for o in range(len(data.customer)):
         j = data.customer[o]
-        most[j] = np.maximum(most[j], np.where(data.allowed[o], data.works[o], 0.0))
+        most[j] = np.maximum(most[j], np.where(data.allowed[o], data.all_works[:, o].max(axis=0), 0.0))
     work = float(np.where(data.serve, most, 0.0).sum(axis=0).max(initial=0.0))
     slowest = min((f.productivity for f in data.facilities), default=1.0)
     if np.isfinite(data.drop).any():  # posts once created somewhere may have to be kept elsewhere
@@ -306,7 +312,7 @@ def _add_link(build: _Writer, k: int, t: int, options: Sequence[int], capacity: 
     made, facility = build.made, build.made.data.facilities[k]
     if not options:
         return
-    least = 0.0 if soft else min(float(made.data.load[o, t]) for o in options)
+    least = 0.0 if soft else min(float(made.data.peak[o, t]) for o in options)
     fitting = [s for s in range(len(capacity)) if (k, t, s) in made.z and facility.open[s] and capacity[s] * (1 + SLACK) >= least]
     build.row_aside([(made.x[o, t], 1.0) for o in options] + [(made.z[k, t, s], -1.0) for s in fitting])
 
@@ -322,66 +328,24 @@ def _add_loads(build: _Writer, t: int, most: Sequence[float]) -> None:
             continue
         states = [s for s in range(len(facility.capacity)) if (k, t, s) in made.z]
         size = max(1.0, float(facility.capacity.max()))
-        load = [(made.x[o, t], float(data.load[o, t]) / size) for o in at[k]]
         slack: Terms = []
         if math.isfinite(soft.load):
             made.over["load", k, t] = build.variable(soft.load)
             slack = [(made.over["load", k, t], -1.0 / size)]
-        build.row([*load, *slack] + [(made.z[k, t, s], -float(facility.capacity[s]) / size) for s in states], upper=0.0)
-        for c in range(0 if facility.class_capacity is None else data.class_count):
-            assert data.classes is not None and facility.class_capacity is not None
-            own = [term for o, term in zip(at[k], load, strict=True) if data.classes[c, o]]
-            room = facility.class_capacity[c]
-            if own:
-                build.row([*own, *slack] + [(made.z[k, t, s], -float(room[s]) / size) for s in states], upper=0.0)
         n = made.n[k, t]
-        work = [(made.x[o, t], float(data.works[o, t]) / facility.productivity) for o in at[k]]
-        build.row([*work, (n, -1.0)], upper=0.0)
+        for d in undominated(data.all_loads[:, at[k], t], data.all_works[:, at[k], t]):
+            load = [(made.x[o, t], float(data.all_loads[d, o, t]) / size) for o in at[k]]
+            build.row([*load, *slack] + [(made.z[k, t, s], -float(facility.capacity[s]) / size) for s in states], upper=0.0)
+            for c in range(0 if facility.class_capacity is None else data.class_count):
+                assert data.classes is not None and facility.class_capacity is not None
+                own = [term for o, term in zip(at[k], load, strict=True) if data.classes[c, o]]
+                room = facility.class_capacity[c]
+                if own:
+                    build.row([*own, *slack] + [(made.z[k, t, s], -float(room[s]) / size) for s in states], upper=0.0)
+            work = [(made.x[o, t], float(data.all_works[d, o, t]) / facility.productivity) for o in at[k]]
+            build.row([*work, (n, -1.0)], upper=0.0)
         build.row([(made.z[k, t, s], float(ceil(facility.crew_min[s]))) for s in states] + [(n, -1.0)], upper=0.0)
         build.row([(n, 1.0)] + [(made.z[k, t, s], -most[k]) for s in states if facility.open[s]], upper=0.0)
-
-
-def _add_covers(build: _Writer, t: int) -> None:
-    """Rows over all facilities: capacity, capacity of each class, posts."""
-    made, data = build.made, build.made.data
-    served = [int(j) for j in np.flatnonzero(data.serve[:, t])]
-    here = [k for k, facility in enumerate(data.facilities) if facility.present[t]]
-    own = {j: [o for o in data.options_of[j] if (o, t) in made.x] for j in served}
-    if not here or not all(own.values()) or not served:
-        return
-    states = [(k, s, column) for (k, period, s), column in made.z.items() if period == t]
-    least, extra = _least(build, own, t, data.load)
-    size = max(1.0, least)
-    build.row([(z, float(data.facilities[k].capacity[s]) / size) for k, s, z in states] + [(c, -v / size) for c, v in extra], lower=least / size * (1 - SLACK))
-    for c in range(data.class_count):
-        assert data.classes is not None
-        inside = {j: [o for o in options if data.classes[c, o]] for j, options in own.items()}
-        amount = {j: min(float(data.load[o, t]) for o in options) for j, options in inside.items() if options}
-        size = max(1.0, sum(amount.values()))
-        outside = [(made.x[o, t], value / size) for j, value in amount.items() for o in own[j] if not data.classes[c, o]]
-        room = [(z, float((f.capacity if f.class_capacity is None else f.class_capacity[c])[s]) / size) for k, s, z in states for f in [data.facilities[k]]]
-        if amount and outside:
-            build.row([*room, (build.total(outside), 1.0)], lower=sum(amount.values()) / size * (1 - SLACK))
-    least, extra = _least(build, own, t, data.works)
-    fastest = max(data.facilities[k].productivity for k in here)
-    posts: Terms = [(made.n[k, t], 1.0) for k in here]
-    if build.tight and len(here) > 1:
-        posts = [(build.total(posts, integer=True), 1.0)]
-        made.branching.append(posts[0][0])
-    alike = all(data.facilities[k].productivity == fastest for k in here)
-    by_speed = posts if alike else [(made.n[k, t], data.facilities[k].productivity / fastest) for k in here]
-    build.row(by_speed + [(c, -v / fastest) for c, v in extra], lower=least / fastest * (1 - 1e-9))
-    build.row(posts, lower=float(ceil(least / fastest)))
-
-
-def _least(build: _Writer, own: dict[int, list[int]], t: int, amount: Floats) -> tuple[float, Terms]:
-    """The least that the customers take together, and a column with what the options chosen add to it."""
-    least = {j: min(float(amount[o, t]) for o in options) for j, options in own.items()}
-    more = [(build.made.x[o, t], float(amount[o, t]) - least[j]) for j, options in own.items() for o in options if amount[o, t] > least[j] + 1e-9]
-    if not more:
-        return sum(least.values()), []
-    size = max(value for _, value in more)
-    return sum(least.values()), [(build.total([(x, value / size) for x, value in more]), size)]
 
 
 def _add_budget(build: _Writer, t: int) -> None:

@@ -18,7 +18,7 @@ TEXTS = {
     "analyses.about.sharing": ("Ce que chaque coalition d'établissements paierait par elle-même, ce que chacun paie selon plusieurs façons de partager, et qui gagnerait à partir.", "What every coalition of establishments would pay by itself, what each pays under several ways of sharing, and who would gain by leaving."),
     "analyses.view.rules": ("Prix des règles", "Price of rules"),
     "analyses.view.egalim": ("Prix d'EGalim", "Price of EGalim"),
-    "analyses.about.rules": ("Ce que coûte chaque règle en vigueur, et ce que coûterait chaque décision : le même calcul avec et sans, entre bornes prouvées.", "What each rule in force costs, and what each decision would: the same computation with and without it, between proven bounds."),
+    "analyses.about.rules": ("Ce que coûte chaque règle en vigueur, et ce que coûterait chaque décision : le même calcul avec et sans, entre bornes prouvées ; pour les tournées, par recherche, avec sa dispersion.", "What each rule in force costs, and what each decision would: the same computation with and without it, between proven bounds; for routes by search, with its spread."),
     "analyses.about.egalim": ("Le coût annuel des achats quand on demande une part croissante de produits durables et de qualité, ou de bio, et ce que coûte chaque point.", "The yearly cost of purchases as a rising share of sustainable and quality, or organic, products is asked, and what each point costs."),
     "pricing.seconds": ("Secondes par calcul", "Seconds per computation"),
     "pricing.rules": ("Chiffrer les règles", "Price the rules"),

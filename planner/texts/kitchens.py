@@ -279,9 +279,22 @@ TEXTS = {
         "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
         "Lower the share asked for, raise the rescue stock, or add capacity within reach.",
     ),
+    "issue.kitchens_wrong_delivery_source": (
+        "Site « {site} », {year} : le coût de livraison est dit « {claimed} », il vient de « {right} ».",
+        "Site “{site}”, {year}: the delivery cost is said to be “{claimed}”; it comes from “{right}”.",
+    ),
+    "issue.kitchens_over_co2": (
+        "Les livraisons émettent {co2} t de CO2 par an en moyenne ; le paramètre « kitchens_co2_limit » en permet {limit}.",
+        "Deliveries emit {co2} t of CO2 a year on average; the parameter “kitchens_co2_limit” allows {limit}.",
+    ),
+    "issue.kitchens_co2_short": (
+        "La limite de CO2 des livraisons ({limit} t par an) n'est pas tenable avec les autres règles ; le moins trouvé est {least} t par an.",
+        "The limit of the deliveries' CO2 ({limit} t a year) cannot be kept with the other rules; the least found is {least} t a year.",
+    ),
+    "issue.kitchens_co2_short.mend": ("Relever la limite (paramètre « kitchens_co2_limit »).", "Raise the limit (parameter “kitchens_co2_limit”)."),
     "issue.kitchens_bound_withheld": (
-        "La borne n'est pas donnée : avec plusieurs scénarios de besoins, ou des cuisines sans agrément, le calcul est plus sévère que les règles, et sa borne ne vaudrait pas pour tout plan.",
-        "No bound is given: with several demand scenarios, or kitchens without approval, the computation is stricter than the rules, and its bound would not hold for every plan.",
+        "La borne n'est pas donnée : avec des cuisines sans agrément, le calcul est plus sévère que la règle d'exemption, et sa borne ne vaudrait pas pour tout plan.",
+        "No bound is given: with kitchens without approval, the computation is stricter than the rule of exemption, and its bound would not hold for every plan.",
     ),
     "issue.kitchens_over_chilling": (
         "La cuisine « {kitchen} » refroidit {load} repas par jour de production en {year} ; ses cellules en refroidissent {capacity}.",

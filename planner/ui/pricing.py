@@ -11,8 +11,8 @@ from planner import charts, service
 from planner.egalim import Curve
 from planner.i18n import message, text
 from planner.plan import Limits
-from planner.prices import Prices, in_order
-from planner.service.prices import verdict
+from planner.prices import SEEDS, Prices, in_order
+from planner.service.prices import search_money, verdict
 from planner.store import Entry, Store
 from planner.ui import session, widgets
 from planner.ui.aside import again, answer
@@ -38,13 +38,17 @@ def rules(store: Store, entry: Entry) -> None:
         st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
     for decision, title in ((False, "pricing.rules_title"), (True, "pricing.decisions_title")):
         mine = in_order(made.prices, decision)
-        if mine:
+        if mine and made.searched:
+            st.subheader(session.say(title))
+            head = [session.say(f"prices.{c}") for c in ("name", "best_year", "low_run", "high_run", "verdict")]
+            widgets.sheet(head, [(message(p.name, lang), *search_money(p, lang), text(verdict(p), lang)) for p in mine], right=(1, 2, 3))
+        elif mine:
             st.subheader(session.say(title))
             head = [session.say(f"prices.{c}") for c in ("name", "low_year", "high_year", "verdict")]
             widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(verdict(p), lang)) for p in mine], right=(1, 2))
     if len(made.prices) < made.asked:
         st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
-    st.caption(session.say("pricing.help"))
+    st.caption(session.say("prices.by_search", seeds=SEEDS) if made.searched else session.say("pricing.help"))
     again(key)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from planner import charts, figures
 from planner.i18n import text
 from planner.problems.kitchens import tables as kt
+from planner.problems.kitchens.report import YEARLY
 from planner.problems.purchasing import tables as pt
 from planner.problems.purchasing.result_tables import YEARS
 from planner.problems.routes import tables as rt
@@ -16,7 +17,7 @@ from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.schema import rows
 from planner.service import locks as lock_service
 from planner.service import scenarios
-from planner.service.kitchens import REPORT_TABLES, kitchens_report, worth
+from planner.service.kitchens import REPORT_TABLES, kitchens_report, robust, worth
 from planner.store import Run, Store
 from planner.study import Study
 from planner.ui import session, widgets
@@ -48,6 +49,8 @@ def kitchens(study: Study, lang: str) -> None:
     told = kitchens_report(study)
     if told is not None:
         st.info(worth(told, lang))
+        if told.cases:
+            st.info(robust(told, lang))
     _money(study, "kitchens", lang)
     st.subheader(session.say("results.feeding"))
     years = sorted({row.year for row in rows(kt.ASSIGNMENT, result.plan.tables[kt.ASSIGNMENT.name])})
@@ -59,8 +62,8 @@ def kitchens(study: Study, lang: str) -> None:
         with st.expander(table.title(lang)):
             grid(table, result.plan.tables[table.name], study.scenario, lang)
     if told is not None:
-        for table in REPORT_TABLES:
-            with st.expander(table.title(lang)):
+        for table in (t for t in REPORT_TABLES if len(told.made.frames[t.name])):
+            with st.expander(table.title(lang), expanded=table is YEARLY):
                 st.caption(table.help_fr if lang == "fr" else table.help_en)
                 grid(table, told.made.frames[table.name], study.scenario, lang)
 

@@ -58,6 +58,7 @@ def _ask(store: Store, version: Version, scenario: Scenario, busy: bool) -> None
             iterations = st.text_input(session.say("calcul.iterations"), "", help=session.say("calcul.iterations_help"), key="solve_iterations")
     with right:
         near, faults = _near(store, version.scenario_id)
+        road = _road(store, version.scenario_id)
         _locks(scenario)
     said = {}
     for key, typed, least in (("seed", seed, 0), ("iterations", iterations, 1)):
@@ -73,7 +74,8 @@ def _ask(store: Store, version: Version, scenario: Scenario, busy: bool) -> None
     if st.button(label, type="primary", disabled=not names or bool(faults), icon=":material/play_arrow:", key="solve_start"):
         limits = Limits(float(seconds), said["seed"] or (0 if said["seed"] == 0 else 1), threads, iterations=said["iterations"])
         try:
-            runs.start(store, version.id, names, limits, session.who(), label=session.say("calcul.near_label") if near else "", near=near)
+            said_of = [session.say(key) for key, asked in (("calcul.near_label", near), ("calcul.road_label", road)) if asked is not None]
+            runs.start(store, version.id, names, limits, session.who(), label=", ".join(said_of), near=near, road_of=road)
         except runs.Refused as error:
             for issue in error.issues:
                 st.error(explain(issue, session.lang()))
@@ -117,6 +119,14 @@ def _near(store: Store, scenario_id: int) -> tuple[Near | None, list[str]]:
             price[name] = 0.0
             faults.append(session.say("calcul.not_number", field=session.say("calcul.near_price", problem=session.say(f"problem.{name}")), found=typed))
     return Near(price, most), faults
+
+
+def _road(store: Store, scenario_id: int) -> int | None:
+    """The run whose routes are to cost the deliveries, None for estimates."""
+    found = runs.with_routes(store, scenario_id)
+    if found is None or not st.toggle(session.say("calcul.road", run=found.id), key="solve_road", help=session.say("calcul.road_help")):
+        return None
+    return found.id
 
 
 def _locks(scenario: Scenario) -> None:

@@ -255,9 +255,12 @@ MUTATIONS = (
     ),
     *(
         mutation(f"wrong {column} of a site", "kitchens_wrong_figure", plan=lambda plan, column=column: with_rows(plan, ASSIGNMENT, more(column, -1.0, site="A", **Y28)))
-        for column in ("meals", "km", "minutes")
+        for column in ("meals", "km", "minutes", "delivery")
     ),
     mutation("wrong action", "kitchens_wrong_action", plan=lambda plan: with_rows(plan, ROADMAP, change({"kitchen": "KN", **Y28}, action="extended"))),
+    mutation("a delivery cost that comes from elsewhere", "kitchens_wrong_delivery_source",
+             plan=lambda plan: with_rows(plan, ASSIGNMENT, change({"site": "A", **Y28}, delivery_from="routes"))),
+    mutation("more CO2 than allowed", "kitchens_over_co2", parameters={"kitchens_co2_limit": 0.5}),
     mutation("closing not told", "kitchens_wrong_action", plan=lambda plan: with_rows(plan, ROADMAP, change({"kitchen": "KA", **Y28}, action="closed"))),
     # --- cost ---
     *(

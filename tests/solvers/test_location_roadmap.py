@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.solvers import location_mip, location_roadmap, mip
-from planner.solvers.location import Choice, Location, crew_needed, evaluate, faults
+from planner.solvers.location import Choice, Location, crew_needed, evaluate, faults, undominated
 from planner.solvers.location_assign import Assigner
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_mip import solve_location
@@ -34,6 +34,15 @@ def rich_location(seed: int, customers: int = 2, periods: int = 2, facilities: i
     )  # fmt: skip
 
 
+def in_cases(data: Location, seed: int) -> Location:
+    """The program with two other cases of loads and works that pull customers apart, and a quota."""
+    rng = np.random.default_rng(100 + seed)
+    more = rng.choice([0.5, 1.2], len(data.serve))[data.customer][:, None]
+    pull = np.stack([np.broadcast_to(more, data.load.shape), np.broadcast_to(1.7 - more, data.load.shape)])
+    use = rng.integers(0, 5, data.load.shape).astype(float)
+    return replace(data, more_load=data.load * pull, more_work=data.works * pull, quota_use=use, quota=1.6 * float(data.serve.sum()))
+
+
 def cheapest(data: Location) -> float:
     """Least cost over every path and assignment, with the fewest posts and the latest setups, by the exact check."""
     periods = data.serve.shape[1]
@@ -53,9 +62,9 @@ def cheapest(data: Location) -> float:
     return best
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(10))
 def test_rich_programs_equal_enumeration_in_every_form(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = rich_location(seed)
+    data = rich_location(seed) if seed < 6 else in_cases(rich_location(seed), seed)
     best = cheapest(data)
     tight = program(data, tight=True)
     for model in (program(data).model, complete(tight, masks(tight)[1])):
@@ -121,9 +130,17 @@ def test_a_choice_is_a_point_of_every_form() -> None:
         assert model.cost @ vector == pytest.approx(evaluate(data, choice))
 
 
-def test_annealing_weighs_as_the_exact_evaluation_does() -> None:
+def test_cases_and_quota_bind() -> None:
+    plain = [cheapest(rich_location(seed)) for seed in range(6, 10)]
+    cased = [cheapest(in_cases(rich_location(seed), seed)) for seed in range(6, 10)]
+    assert any(math.isfinite(more) and more > less for less, more in zip(plain, cased, strict=True))
+    assert undominated(np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 1.0], [2.0, 1.0]]), np.array([[1.0], [1.0], [1.0], [1.0]])) == [0, 1]
+
+
+@pytest.mark.parametrize("cased", [False, True])
+def test_annealing_weighs_as_the_exact_evaluation_does(cased: bool) -> None:
     """What a run keeps as best costs what `evaluate` says, for the same posts and setups."""
-    data = larger()
+    data = in_cases(larger(), 3) if cased else larger()
     start = solve_location(data, seconds=5).choice
     assert start is not None
     assigner = Assigner(data)

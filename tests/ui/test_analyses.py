@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -13,12 +14,15 @@ from planner import service
 from planner.catalog import TABLES
 from planner.digest import outcome, summary
 from planner.i18n import text
-from planner.plan import Progress
+from planner.issues import Message
+from planner.plan import Progress, Status
+from planner.prices import Known, Price, Prices
 from planner.problems.purchasing.tables import PLAN_YEARS
 from planner.scenario import Scenario, with_parameter
 from planner.service.runs import fingerprint
 from planner.service.sharing import COALITIONS
 from planner.store import State, Store
+from planner.ui import pricing
 from tests.problems.purchasing.cases import small
 from tests.problems.purchasing.generator import scenario
 from tests.ui.conftest import Opened
@@ -91,6 +95,18 @@ def test_rules_and_egalim_are_priced_aside_and_shown(opened: Opened, store: Stor
     waited(pressed(app, "egalim_check"), "egalim_stop")
     assert not app.exception
     assert text("egalim.reached", lang) in drawn(app) and text("egalim.chart", lang) in [heading.value for heading in app.subheader]
+
+
+def test_prices_of_routes_show_the_spread_of_the_search(opened: Opened, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    price = Price(Message.of("policy.windows"), False, -1200.0, 8300.0, Status.FEASIBLE, best=5600.0)
+    told = Prices("routes", Known(Status.FEASIBLE, 1e6, 5e5), (price,), 1.0, 1)
+    monkeypatch.setattr(pricing, "answer", lambda *_, **__: SimpleNamespace(answer=told))
+    store.add(small_purchases(), "Jeanne")
+    app = view(opened("analyses", "fr"), "rules")
+    assert not app.exception
+    for words in (text("policy.windows", "fr"), "5\u202f600", "8\u202f300", text("prices.noise", "fr")):
+        assert words in drawn(app)
+    assert text("prices.by_search", "fr", seeds=2) in [caption.value for caption in app.caption]
 
 
 def test_coalitions_are_ordinary_runs_and_their_sharing_is_shown(opened: Opened, store: Store) -> None:

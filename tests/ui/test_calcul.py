@@ -111,3 +111,24 @@ def test_staying_close_is_offered_once_a_plan_is_accepted(real: Study, opened: O
     parameters = {row.parameter: row.value for row in store.scenario_of(asked.hash, "x").rows("parameters")}
     assert (parameters["purchasing_most_changes"], parameters["purchasing_change_price"]) == (3, 12.5)
     assert store.scenario_of(asked.hash, "x").rows("accepted_awards")
+
+
+def test_deliveries_of_the_routes_plan_are_offered_once_there_is_one(real: Study, opened: Opened, store: Store) -> None:
+    filled(store.folder, real, runs=1)
+    entry = store.scenarios()[0]
+    done = store.runs(scenario_id=entry.id)[0]
+    app = opened("calcul")
+    toggle = next(toggle for toggle in app.toggle if toggle.key == "solve_road")
+    assert toggle.label == text("calcul.road", "fr", run=done.id)
+    toggle.set_value(True).run()
+    app.button_group[0].set_value(["kitchens"]).run()
+    pressed(app, "solve_start")
+    assert not app.exception and not app.error
+    asked = store.runs(scenario_id=entry.id, states=(State.QUEUED,))[0]
+    assert asked.label == text("calcul.road_label", "fr")
+    assert {row.origin for row in store.scenario_of(asked.hash, "x").rows("meal_deliveries")} == {"routes", "calibrated"}
+
+
+def test_without_a_run_of_kitchens_and_routes_no_delivery_is_offered(opened: Opened, store: Store) -> None:
+    store.add(scenario(), "Jeanne")
+    assert "solve_road" not in {toggle.key for toggle in opened("calcul").toggle}

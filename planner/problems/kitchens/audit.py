@@ -45,6 +45,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan, assumed: Sequence[Ca
     ledger = Ledger(world, reading.roadmap, reading.feeding)
     issues += _budget(world, ledger)
     issues += _changes(world, ledger)
+    issues += _co2(world, ledger)
     issues += _stops(world, reading)
     issues += _claims(world, reading, ledger)
     costs = ledger.costs()
@@ -52,7 +53,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan, assumed: Sequence[Ca
     return Audit("kitchens", tuple(issues), cost_of(costs), ledger.annual(costs), costs, tuple(ledger.kpis(costs)))
 
 
-CLAIMS = ("kitchens_wrong_figure", "kitchens_wrong_action", "kitchens_fed_for_nothing", "wrong_cost_line", "wrong_cost", "wrong_bound")
+CLAIMS = ("kitchens_wrong_figure", "kitchens_wrong_delivery_source", "kitchens_wrong_action", "kitchens_fed_for_nothing", "wrong_cost_line", "wrong_cost", "wrong_bound")
 
 
 def broken_in(scenario: Scenario, network: Network, plan: Plan, case: Case) -> Audit:
@@ -341,6 +342,12 @@ def _changes(world: World, ledger: Ledger) -> list[Issue]:
     return [Issue.error("kitchens_too_many_changes", table=tb.ASSIGNMENT.name, changes=count, limit=limit)] if count > limit else []
 
 
+def _co2(world: World, ledger: Ledger) -> list[Issue]:
+    limit, found = world.scenario.value(tb.CO2_LIMIT), ledger.co2()
+    over = limit < tb.CO2_LIMIT.most and found > limit * (1 + TOLERANCE)
+    return [Issue.error("kitchens_over_co2", table=tb.ASSIGNMENT.name, co2=found, limit=limit)] if over else []
+
+
 def _stops(world: World, reading: Reading) -> list[Issue]:
     """Where a share of the meals must still be served when any one kitchen stops."""
     least = world.scenario.value(tb.RESCUE_SHARE) / 100
@@ -391,6 +398,13 @@ def _claims(world: World, reading: Reading, ledger: Ledger) -> list[Issue]:
         for column, value in (("km", world.network.km_between(place, site)), ("minutes", world.network.minutes_between(place, site))):
             if math.isfinite(value):
                 compare(tb.ASSIGNMENT.name, row, site, column, value)
+        compare(tb.ASSIGNMENT.name, row, site, "delivery", ledger.delivered(row)[1])  # said nowhere in plans made before it was told
+        reached = math.isfinite(world.network.km_between(place, site))
+        if reached and row.delivery_from is not None and row.delivery_from != ledger.delivery_from(row):
+            options = {option.code: option for option in tb.DELIVERY_SOURCES}
+            claimed, right_one = options[row.delivery_from], options[ledger.delivery_from(row)]
+            found.append(Issue.error("kitchens_wrong_delivery_source", table=tb.ASSIGNMENT.name, row=row.index_, column="delivery_from", site=site, year=str(year),
+                                     claimed_fr=claimed.fr, claimed_en=claimed.en, right_fr=right_one.fr, right_en=right_one.en))  # fmt: skip
     return found
 
 

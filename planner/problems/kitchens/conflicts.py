@@ -57,7 +57,7 @@ def explain_conflict(
 
     `seconds` for each of the two searches (number of changes, other rules).
     """
-    changes = _changes(data, seconds, seed, should_stop)
+    changes = _changes(data, seconds, seed, should_stop) or _co2(data, seconds, seed, should_stop)
     if changes is not None:
         return [changes]
     pairs, minutes_over = _soft_pairs(data)
@@ -114,6 +114,20 @@ def _changes(data: Facts, seconds: float, seed: int, should_stop: Callable[[], b
     return Issue.error(code, table=PARAMETERS.name, column="value", limit=data.most_changes, smallest=needed)
 
 
+def _co2(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool] | None) -> Issue | None:
+    """The limit of CO2 with the least found that works; None where it is not what stands in the way."""
+    if not np.isfinite(data.co2_limit):
+        return None
+    hard = location(data, options(data))
+    assert hard.quota_use is not None
+    free = replace(_costless(hard), cost=hard.quota_use, quota=np.inf)
+    result = solve_location(free, seconds=seconds, gap=0.01, seed=seed, should_stop=should_stop)
+    if result.choice is None:
+        return None
+    least = free.used(result.choice.option)
+    return Issue.error("kitchens_co2_short", table=PARAMETERS.name, column="value", limit=data.co2_limit, least=float(np.ceil(least * 100) / 100))
+
+
 def _costless(hard: Location) -> Location:
     """The program with every cost zero but that of changes."""
     facilities = tuple(replace(facility, arc_cost=np.zeros(len(facility.arcs))) for facility in hard.facilities)
@@ -143,7 +157,7 @@ def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, 
             price[o] += LOCK_PRICE * data.can_open(data.kitchens[lock])
     facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=False))
     facilities += hard.facilities[len(data.kitchens) :]  # where customers left unserved are
-    return replace(_costless(hard), facilities=facilities, cost=price, budget=data.budget, anchor=None)
+    return replace(_costless(hard), facilities=facilities, cost=price, budget=data.budget, anchor=None, quota=np.inf)
 
 
 def _priced(data: Facts, kitchen: Kitchen, facility: Facility) -> Facility:
@@ -186,13 +200,13 @@ def _capacities(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Is
 
 
 def _away(data: Facts, pairs: list[Option], choice: Choice) -> Floats:
-    """Meals a week (K, T) that each kitchen delivers elsewhere."""
-    found = np.zeros((len(data.kitchens), data.T))
+    """Meals a week (K, T) that each kitchen delivers elsewhere in the case that asks for most."""
+    found = np.zeros((len(data.case_load), len(data.kitchens), data.T))
     for j, t in np.argwhere(choice.option >= 0):
         k = pairs[int(choice.option[j, t])][0]
         if k < len(data.kitchens) and data.km[k, j] > 0:
-            found[k, t] += data.sites[j].most_meals[t] / data.weeks
-    return found
+            found[:, k, t] += data.case_meals[:, j, t] / data.weeks
+    return np.asarray(found.max(axis=0), dtype=np.float64)
 
 
 def _span(years: list[int]) -> str:

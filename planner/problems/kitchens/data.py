@@ -20,6 +20,7 @@ from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
 from planner.problems.kitchens.days import closed_around, unit_load, use_by_needed, worked_holidays
+from planner.problems.kitchens.deliveries import put_told
 from planner.problems.kitchens.demand import Case, cases, row_meals
 from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment
 from planner.roads import crow_km
@@ -148,6 +149,7 @@ class Facts:
     minutes: Floats  # (K, J)
     delivery: Floats  # (K, J, T) € per year
     delivery_km: Floats  # (K, J, T) km per year
+    delivery_from: dict[tuple[int, int], str]  # pairs whose delivery cost the scenario tells, and where it comes from
     case_load: Floats  # (cases, K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
     holiday_cost: Floats  # (K, T) € per year of the holidays worked
     waste: Floats  # (K, J, 2) kg per meal
@@ -155,6 +157,7 @@ class Facts:
     egalim: Floats  # (T,) € per meal
     co2_km: float  # kg per km
     co2_price: float  # € per tonne, notional
+    co2_limit: float  # tonnes a year of the deliveries, average over the plan; inf without limit
     far: Bools  # (K, J) too far from a kitchen without sanitary approval
     least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
@@ -170,8 +173,13 @@ class Facts:
         return len(self.years)
 
     @cached_property
+    def case_meals(self) -> Floats:
+        """Meals per year of each site in each case (cases, J, T)."""
+        return np.array([site.case_meals for site in self.sites]).reshape(len(self.sites), len(self.case_load), self.T).swapaxes(0, 1)
+
+    @cached_property
     def load(self) -> Floats:
-        """Load (K, J, 2, T) of the case that asks for most, site by site: what holds for it holds in every case."""
+        """Load (K, J, 2, T) of a site by itself in the case that asks most of it; loads of several sites add up case by case."""
         return np.asarray(self.case_load.max(axis=0), dtype=np.float64)
 
     @cached_property
@@ -269,6 +277,8 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     hour = scenario.value(DRIVER_COST) + scenario.value(tb.DELIVERY_VEHICLE_HOUR)
     round_cost = 2 * km * scenario.value(tb.DELIVERY_KM_COST) + 2 * minutes / 60 * hour
     delivery = rounds * round_cost[:, :, None] + stops * scenario.value(tb.DELIVERY_STOP_MINUTES) / 60 * hour
+    delivery, driven = np.where((km == 0)[:, :, None], 0.0, delivery), rounds * 2 * km[:, :, None]
+    told = put_told(scenario, places, sites, delivery, driven)
     closed = _closed(scenario, years)
     case_load = _loads(kitchens, sites, weeks, years, closed)
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
@@ -283,10 +293,11 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     return Facts(
         years=years, rate=scenario.value(DISCOUNT_RATE) / 100, weeks=weeks, etp_cost=scenario.value(ETP_COST),
         kitchens=kitchens, sites=sites, km=km, minutes=minutes,
-        delivery=np.where((km == 0)[:, :, None], 0.0, delivery), delivery_km=rounds * 2 * km[:, :, None], case_load=case_load, longest=longest,
+        delivery=delivery, delivery_km=driven, delivery_from=told, case_load=case_load, longest=longest,
         holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
         egalim=np.array([scenario.value(tb.EGALIM) if year >= scenario.value(tb.EGALIM_YEAR) else 0.0 for year in years]),
-        co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE), far=_far(scenario, kitchens, sites),
+        co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
+        co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, far=_far(scenario, kitchens, sites),
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,

@@ -147,22 +147,51 @@ class Ledger:
             lines.add(year, owner, site, "revenue", meals, -paid, weight)
 
     def delivered(self, row: Row) -> tuple[float, float]:
-        """km and € of a year's deliveries, averaged over the cases; nothing at the same place."""
+        """km and € of a year's deliveries, averaged over the cases; nothing at the same place. Where the scenario tells those of the
+        pair: these, in proportion to the estimates of the year and of the first one in which the site eats."""
+        driven, spent = self._estimated(row.kitchen, row.site, row.year)
+        told, driven_first, spent_first = self._told(row)
+        if told is None:
+            return driven, spent
+        return driven if told.km is None else told.km * driven / driven_first, told.cost * spent / spent_first
+
+    def _told(self, row: Row) -> tuple[Row | None, float, float]:
+        """What the scenario tells of a pair's deliveries (None: nothing that can be scaled), and the estimates that it stands for."""
+        world = self.world
+        told = world.deliveries.get((row.kitchen, row.site))
+        first = next((year for year in world.years if world.eats(row.site, year)), None)
+        driven, spent = (0.0, 0.0) if told is None or first is None else self._estimated(row.kitchen, row.site, first)
+        return (told, driven, spent) if spent > 0 else (None, driven, spent)
+
+    def delivery_from(self, row: Row) -> str:
+        """Where the delivery cost of a row of the assignment comes from."""
+        if not self.world.network.km_between(self.world.kitchens[row.kitchen].site, row.site) > 0:
+            return "none"
+        told = self._told(row)[0]
+        return "estimate" if told is None else str(told.origin)
+
+    def _estimated(self, kitchen: str, site: str, year: int) -> tuple[float, float]:
+        """km and € of a year's deliveries by the parameters, averaged over the cases."""
         value, world = self.world.scenario.value, self.world
-        place = world.kitchens[row.kitchen].site
-        km, minutes = world.network.km_between(place, row.site), world.network.minutes_between(place, row.site)
+        place = world.kitchens[kitchen].site
+        km, minutes = world.network.km_between(place, site), world.network.minutes_between(place, site)
         driven = spent = 0.0
         if not km > 0:
             return driven, spent
         drops = value(tb.DELIVERIES_PER_WEEK) * value(WEEKS_PER_YEAR)
         for case in world.cases:
-            meals = world.meals(row.site, row.year, case)
+            meals = world.meals(site, year, case)
             if meals > 0:
                 rounds = max(drops * value(tb.DELIVERY_SHARE), meals / value(tb.DELIVERY_TRUCK_MEALS))
                 hours = (rounds * 2 * minutes + drops * value(tb.DELIVERY_STOP_MINUTES)) / 60
                 driven += case.weight * rounds * 2 * km
                 spent += case.weight * (rounds * 2 * km * value(tb.DELIVERY_KM_COST) + hours * (value(DRIVER_COST) + value(tb.DELIVERY_VEHICLE_HOUR)))
         return driven, spent
+
+    def co2(self) -> float:
+        """Tonnes a year of the deliveries, average over the plan."""
+        driven = sum(self.delivered(row)[0] for row in self.feeding.values())
+        return driven * self.world.scenario.value(tb.TRUCK_CO2) / 1000 / len(self.world.years)
 
     def wasted(self, row: Row) -> float:
         """kg of food thrown away in a year."""
@@ -197,7 +226,7 @@ class Ledger:
         driven = [world.network.minutes_between(world.kitchens[row.kitchen].site, row.site) for row in self.feeding.values()]
         yield KpiValue("longest_minutes", max((minutes for minutes in driven if minutes == minutes), default=0.0))
         years = len(world.years)
-        yield KpiValue("delivery_co2", sum(self.delivered(row)[0] for row in self.feeding.values()) * world.scenario.value(tb.TRUCK_CO2) / 1000 / years)
+        yield KpiValue("delivery_co2", self.co2())
         yield KpiValue("waste", sum(self.wasted(row) for row in self.feeding.values()) / 1000 / years)
         served = sum(world.meals(row.site, row.year) for row in self.feeding.values())
         hot = sum(world.meals(row.site, row.year) for row in self.feeding.values() if row.mode == "hot")

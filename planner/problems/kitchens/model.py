@@ -4,8 +4,8 @@ Sets and data (arrays of `data.Facts`)
     kitchens k with states s (`states`: open at a level, in the i-th year of works from a level towards a higher one, shut, waiting;
     with sanitary approval or without): capacity C_ks and chilling C'_ks (meals per production day), smallest team B_ks, yearly cost
     F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
-    cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases of demand, M_jt those of
-    the case that asks for most; load L_kjmt meals per production day of that case; effort e_km of a meal; Y_t budget of investments;
+    cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases c of demand,
+    M^c_jt those of case c; load L^c_kjmt meals per production day in case c; effort e_km of a meal; Y_t budget of investments;
     Q_t natural departures; E cost of a post and year; R_jt what the customers of a site pay.
 
 Decisions
@@ -28,14 +28,16 @@ Subject to, for every year t
                                mode, every demand row of the site accepts it, the drive is within the mode's
                                limit, and the production calendar and the use-by allow it
     open                       sum_m x_kjmt <= sum_{s open} z_kst
-    capacity                   sum_jm L_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst
-    approval                   sum over sites elsewhere of L_kjmt x_kjmt <= 400 / p_k where not approved, none beyond 80 km
-    posts                      n_kt >= sum_jm e_km M_jt x_kjmt / productivity_k;  n_kt >= B_ks z_kst;  n_kt = 0 if closed
+    capacity                   sum_jm L^c_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every case c
+                               (but those that ask no more of any site than another one: its rows imply theirs)
+    approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= 400 / p_k where not approved, none beyond 80 km
+    posts                      n_kt >= sum_jm e_km M^c_jt x_kjmt / productivity_k for every case c;  n_kt >= B_ks z_kst;  n_kt = 0 if closed
     natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t; before the first year stand the posts of today; an
                                establishment that enters brings today's posts of its kitchens, one that leaves
                                takes as many back
     equipment                  sum_k x_kj,cold,t <= sum_{s <= t} g_js for sites not equipped today
     budget                     kitchen investments of the year + site equipment of the year <= Y_t
+    CO2                        average over the years of sum_kjm x_kjmt (km of the pair x kg/km) <= the limit, where there is one
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
                                from its earliest year on; an approval is kept; locks as the tables say

@@ -71,6 +71,8 @@ def _assignment(data: Facts, made: Decisions) -> pd.DataFrame:
             rows.append({
                 "year": year, "site": site.code, "kitchen": data.kitchens[k].code, "mode": MODE_CODES[m], "meals": round(site.meals[t], 6),
                 "km": float(data.km[k, j]), "minutes": float(data.minutes[k, j]), "equipped": bool(made.equip[j, t]),
+                "delivery": round(float(data.delivery[k, j, t]), 6),
+                "delivery_from": data.delivery_from.get((k, j), "estimate") if data.km[k, j] > 0 else "none",
             })  # fmt: skip
     return tb.ASSIGNMENT.frame(rows)
 

@@ -9,6 +9,7 @@ from typing import Any
 from planner.issues import Message
 from planner.problems.base import Rule, edited
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.demand import all_cases
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
 from planner.sites import SITES, Parameter
@@ -49,10 +50,45 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
         yield _rule("policy.chilling", _edit(tb.LEVELS.name, lambda _: {"cold_capacity": None}))
     if scenario.value(tb.RESCUE_SHARE):
         yield _rule("policy.rescue", _set(tb.RESCUE_SHARE, 0.0), share=scenario.value(tb.RESCUE_SHARE))
+    if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most:
+        yield _rule("policy.kitchens_co2", _set(tb.CO2_LIMIT, tb.CO2_LIMIT.most), most=scenario.value(tb.CO2_LIMIT))
     if scenario.value(tb.EGALIM):
         yield _rule("policy.egalim", _set(tb.EGALIM, 0.0), euros=scenario.value(tb.EGALIM))
     if scenario.rows(tb.ACCEPTED.name) and scenario.value(tb.MOST_CHANGES) < tb.MOST_CHANGES.most:
         yield _rule("policy.most_changes", _set(tb.MOST_CHANGES, tb.MOST_CHANGES.most), most=scenario.value(tb.MOST_CHANGES))
+    if scenario.rows(tb.ACCEPTED.name) and scenario.value(tb.CHANGE_PRICE):
+        yield _rule("policy.change_price", _set(tb.CHANGE_PRICE, 0.0), euros=scenario.value(tb.CHANGE_PRICE))
+    imposed = {row.lock for row in scenario.rows(tb.DEMAND.name)}  # a kitchen that could open sooner would have to feed them sooner
+    for row in scenario.rows(tb.KITCHENS.name):
+        if row.status == "candidate" and row.earliest_year is not None and row.lock == "free" and row.kitchen not in imposed:
+            yield _rule("policy.earliest", _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, earliest_year=None)), kitchen=row.name, year=str(row.earliest_year))
+    if any(len(row.modes) < len(tb.MODES) for row in scenario.rows(tb.DEMAND.name)):
+        yield _rule("policy.modes", _edit(tb.DEMAND.name, _any_mode))
+    if any(row.min_staff for row in scenario.rows(tb.LEVELS.name)):
+        yield _rule("policy.min_staff", _edit(tb.LEVELS.name, lambda _: {"min_staff": 0.0}))
+    yield from _unlikely_cases(scenario)
+
+
+def _any_mode(row: Row) -> dict[str, Any]:
+    """Every mode accepted; today's stays what it is, said or not."""
+    return {"modes": tuple(option.code for option in tb.MODES)} if row.current_mode else {}
+
+
+def _unlikely_cases(scenario: Scenario) -> Iterator[Rule]:
+    """Cases that a robust plan only has to hold in: they weigh nothing, so that the cost of a plan is the same without them."""
+    if scenario.value(tb.ROBUST) < 0.5:
+        return
+    for case in all_cases(scenario):
+        if case.name and not case.weight:
+            yield _rule("policy.case", _without_case(case.name), case=case.name)
+
+
+def _without_case(name: str) -> Callable[[Scenario], Scenario]:
+    def change(scenario: Scenario) -> Scenario:
+        kept = [{column: getattr(row, column) for column in tb.SCENARIOS.names} for row in scenario.rows(tb.SCENARIOS.name) if row.scenario != name]
+        return scenario.replace(tb.SCENARIOS.name, tb.SCENARIOS.frame(kept))
+
+    return change
 
 
 def _decisions(scenario: Scenario) -> Iterator[Rule]:
@@ -61,6 +97,11 @@ def _decisions(scenario: Scenario) -> Iterator[Rule]:
             for lock in ("keep", "close") if row.status == "existing" else ("open",):
                 change = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock=lock))
                 yield replace(_rule(f"policy.{lock}", change, kitchen=row.name), kind="decision")
+    names = {row.site: row.name for row in scenario.rows(SITES.name)}
+    for site in dict.fromkeys(row.site for row in scenario.rows(tb.DEMAND.name) if row.optional):
+        serve, refuse = _edit(tb.DEMAND.name, _only("site", site, optional=False)), _edit(tb.DEMAND.name, _only("site", site, meals=0.0))
+        yield replace(_rule("policy.serve", serve, site=names.get(site, site)), kind="decision")
+        yield replace(_rule("policy.refuse", refuse, site=names.get(site, site)), kind="decision")
 
 
 def _rule(key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rule:

@@ -177,16 +177,17 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
 # --- totals --------------------------------------------------------------------------------------------------
 
 
-def least_load(data: Facts, j: int, t: int) -> float:
-    """Smallest load (meals per production day) that a site can put on a kitchen in a year."""
-    found = [float(data.load[k, j, m, t]) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals]
+def least_load(data: Facts, j: int, t: int, case: int) -> float:
+    """Smallest load (meals per production day) that a site can put on a kitchen in a year, in a case of demand."""
+    found = [float(data.case_load[case, k, j, m, t]) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals]
     return min(found, default=0.0)
 
 
 def _capacity(data: Facts) -> Iterator[Issue]:
     for t, year in enumerate(data.years):
         capacity = sum(float(kitchen.capacity.max()) for kitchen in data.kitchens if data.can_open(kitchen)[t])
-        need = sum(least_load(data, j, t) for j in range(len(data.sites)) if data.eats[j, t] and not data.sites[j].optional)
+        eaters = [j for j in range(len(data.sites)) if data.eats[j, t] and not data.sites[j].optional]
+        need = max(sum(least_load(data, j, t, case) for j in eaters) for case in range(len(data.case_load)))
         if need > capacity * (1 + 1e-9):
             yield Issue.error("kitchens_capacity_short", table=tb.LEVELS.name, column="capacity", year=str(year), capacity=capacity, need=need)
 

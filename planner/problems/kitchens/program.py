@@ -15,7 +15,7 @@ from planner.problems.kitchens.data import COLD, NONE, Facts
 from planner.problems.kitchens.plans import Decisions, state_after
 from planner.problems.kitchens.rules import EXEMPT_MEALS, EXEMPT_SHARE, TOLERANCE
 from planner.problems.kitchens.states import facility, first_state, states
-from planner.solvers.location import Anchor, Choice, Facility, Floats, Location
+from planner.solvers.location import Anchor, Choice, Facility, Floats, Location, undominated
 
 Option = tuple[int, int, int]  # kitchen (their number: nobody), site, mode
 
@@ -41,8 +41,8 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
     at = np.minimum(k, nobody - 1)
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
     usable = np.array([data.can_open(kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
-    load = np.where(served[:, None], data.load[at, j, m], 0.0)
-    allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load <= largest[at][:, None] * (1 + TOLERANCE))))
+    load = np.where(served[:, None], data.case_load[:, at, j, m], 0.0)  # (cases, O, T)
+    allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load.max(axis=0) <= largest[at][:, None] * (1 + TOLERANCE))))
     if obey_locks:
         for site_index, site in enumerate(data.sites):
             if site.lock != NONE:
@@ -50,21 +50,25 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
                 allowed[(j == site_index) & served & (k != site.lock)] &= ~bound
     lost = np.array([site.revenue for site in data.sites]).reshape(-1, data.T)[j]
     cost = np.array([_cost(data, pair) if pair[0] < nobody else np.zeros(data.T) for pair in pairs]).reshape(-1, data.T)
-    most = np.array([site.most_meals for site in data.sites]).reshape(len(data.sites), data.T)
+    meals = data.case_meals  # (cases, J, T)
     effort = np.array([data.kitchens[pair[0]].effort(pair[2]) if pair[0] < nobody else 0.0 for pair in pairs])
     to_end = np.cumsum(data.factor[::-1])[::-1]
     charges = np.array([data.equipment_charge(site) for site in data.sites])
     spent = np.array([site.equipment_cost for site in data.sites])
+    work = meals[:, j] * effort[:, None]
+    first, *others = undominated(np.where(allowed, load, 0.0), np.where(allowed, work, 0.0))  # the cases that ask for most
     limited = any(f.class_capacity is not None for f in facilities)
     away = served & (data.km[at, j] > 0)
     return Location(
         facilities=tuple(facilities), customer=j, facility=k,
         needs_setup=np.array([kitchen < nobody and data.equips(data.sites[site], mode) for kitchen, site, mode in pairs], dtype=bool),
-        allowed=allowed, cost=data.factor * np.where(served[:, None], cost, lost), load=load,
-        serve=data.eats, work=most, setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
+        allowed=allowed, cost=data.factor * np.where(served[:, None], cost, lost), load=load[first],
+        serve=data.eats, work=meals[first], setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
         crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures, anchor=_anchor(data, pairs),
         classes=np.stack([served & (m == COLD), away, away & data.far[at, j]]) if limited else None,
-        option_work=most[j] * effort[:, None] if (effort != 1.0).any() else None,
+        option_work=work[first] if (effort != 1.0).any() else None,
+        quota_use=np.where(served[:, None], data.delivery_km[at, j] * data.co2_km / 1000 / data.T, 0.0), quota=data.co2_limit,
+        more_load=load[others] if others else None, more_work=work[others] if others else None,
     )  # fmt: skip
 
 
@@ -76,19 +80,16 @@ def offset(data: Facts) -> float:
 def exact(data: Facts) -> bool:
     """Whether every plan that the audit accepts is a solution of the program, so that its bound is one on all plans.
 
-    Not so where several cases each ask for most of some site (the program adds up the most of each), nor where a kitchen without
-    approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it 400 at its peak).
+    Not so where a kitchen without approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it
+    400 at its peak).
     """
-    meals = np.array([site.case_meals for site in data.sites]).swapaxes(0, 1) if data.sites else np.zeros((1, 0, data.T))
-    if not (meals == meals.max(axis=0)).all(axis=(1, 2)).any():
-        return False
-    weekly = np.array([site.most_meals for site in data.sites]).reshape(-1, data.T) / data.weeks
+    weekly = data.case_meals / data.weeks  # (cases, J, T)
     for k, kitchen in enumerate(data.kitchens):
         if kitchen.row.approved:
             continue
-        own = weekly[data.km[k] == 0].sum(axis=0).max(initial=0.0)
-        load = data.load[k] * kitchen.row.production_days  # (J, 2, T)
-        uneven = np.isfinite(load) & (load > weekly[:, None, :] * (1 + TOLERANCE))
+        own = weekly[:, data.km[k] == 0].sum(axis=1).max(initial=0.0)
+        load = data.case_load[:, k] * kitchen.row.production_days  # (cases, J, 2, T)
+        uneven = np.isfinite(load) & (load > weekly[:, :, None, :] * (1 + TOLERANCE))
         if own * EXEMPT_SHARE > EXEMPT_MEALS * (1 - EXEMPT_SHARE) or uneven.any():
             return False
     return True

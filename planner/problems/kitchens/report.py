@@ -14,12 +14,14 @@ from typing import Any
 
 import pandas as pd
 
+from planner.issues import errors
 from planner.kinds import Code, Date, Decimal, Integer, Ref
 from planner.network import Network
-from planner.plan import Plan, cents
+from planner.plan import Audit, Plan, cents
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.audit import Reading
+from planner.problems.kitchens.audit import Reading, broken_in
 from planner.problems.kitchens.days import tightest_weeks
+from planner.problems.kitchens.demand import Case, all_cases
 from planner.problems.kitchens.ledger import Ledger
 from planner.problems.kitchens.stops import Stop, stops
 from planner.problems.kitchens.world import World
@@ -103,7 +105,23 @@ STOPS = Table(
         Column("missing", Decimal(), "Repas manquants", "Meals missing", "repas", decimals=0, help_fr="Sur la durée d'arrêt étudiée.", help_en="Over the length of stop studied."),
     ),
 )  # fmt: skip
-TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS)
+IN_CASES = Table(
+    "kitchens_cases", "Dans chaque scénario de besoins", "In each demand scenario", key=("case",), group=tb.GROUP, result=True,
+    help_fr="Le même plan si les besoins devenaient ceux de chaque scénario : mêmes cuisines, mêmes postes, mêmes sites servis. Avec le plan robuste, tout doit tenir partout et le coût du plan est la moyenne pondérée de cette colonne.",
+    help_en="The same plan if demand became that of each scenario: same kitchens, same posts, same sites served. With the robust plan, all must hold everywhere and the plan's cost is the weighted average of this column.",
+    columns=(
+        Column("case", Code(), "Scénario", "Scenario", help_fr="Vide : les besoins tels quels.", help_en="Empty: demand as it stands."),
+        Column("weight", Decimal(), "Probabilité", "Probability", "%", decimals=1),
+        Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0, help_fr="En moyenne sur le plan.", help_en="Average over the plan."),
+        Column("cost", Decimal(), "Coût annuel", "Yearly cost", "€/an", decimals=0),
+        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
+        Column("use", Decimal(), "Utilisation maximale", "Highest use", "%", decimals=1, help_fr="De la cuisine la plus chargée, l'année la plus chargée.", help_en="Of the busiest kitchen, in its busiest year."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine la plus chargée", "Busiest kitchen"),
+        Column("year", Integer(), "Année", "Year"),
+        Column("broken", Integer(), "Règles qui ne tiennent pas", "Rules that do not hold"),
+    ),
+)  # fmt: skip
+TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS, IN_CASES)
 
 
 @dataclass(frozen=True)
@@ -182,11 +200,13 @@ KITCHEN_LINES = ("staff", "fixed", "kitchen_investment", "closing", "mothball", 
 
 @dataclass(frozen=True)
 class Report:
-    """`frames`: by table of TABLES; `returns`: None where today's organisation is not described."""
+    """`frames`: by table of TABLES; `returns`: None where today's organisation is not described; `cases`: the plan judged in each
+    case of demand, where there are demand scenarios."""
 
     frames: Mapping[str, pd.DataFrame]
     returns: Returns | None
     stops: tuple[Stop, ...]
+    cases: tuple[tuple[Case, Audit], ...] = ()
 
 
 def report(scenario: Scenario, network: Network, plan: Plan, baseline: Plan | None) -> Report:
@@ -195,8 +215,13 @@ def report(scenario: Scenario, network: Network, plan: Plan, baseline: Plan | No
     books = Books(world, plan)
     today = Books(world, baseline) if baseline is not None and baseline.status.has_plan else None
     found = tuple(stops(world, books.reading.roadmap, books.reading.feeding))
-    frames = {YEARLY.name: _yearly(world, books, today), BY_KITCHEN.name: _by_kitchen(books), BY_SITE.name: _by_site(books, today), DAYS.name: _days(books), STOPS.name: _stops(world, found)}
-    return Report(frames, None if today is None else returns(books, today), found)
+    could_be = all_cases(scenario)
+    judged = tuple((case, broken_in(scenario, network, plan, case)) for case in could_be) if len(could_be) > 1 else ()
+    frames = {
+        YEARLY.name: _yearly(world, books, today), BY_KITCHEN.name: _by_kitchen(books), BY_SITE.name: _by_site(books, today), DAYS.name: _days(books),
+        STOPS.name: _stops(world, found), IN_CASES.name: _in_cases(books, judged),
+    }  # fmt: skip
+    return Report(frames, None if today is None else returns(books, today), found, judged)
 
 
 def returns(books: Books, today: Books) -> Returns:
@@ -269,6 +294,20 @@ def _days(books: Books) -> pd.DataFrame:
                 "capacity": room, "use": 100 * float(daily.produced[day]) / room if room else 0.0, "stock": float(daily.stock[day]),
             })  # fmt: skip
     return DAYS.frame(made)
+
+
+def _in_cases(books: Books, judged: tuple[tuple[Case, Audit], ...]) -> pd.DataFrame:
+    world, made = books.world, []
+    for case, audit in judged:
+        meals = math.fsum(world.meals(row.site, row.year, case) for row in books.reading.feeding.values()) / len(world.years)
+        uses = [
+            (100 * world.load(code, books.reading.fed_by(code, year), case) / size, code, year)
+            for (code, year), row in books.reading.roadmap.items() if (size := world.capacity(code, row)) > 0
+        ]  # fmt: skip
+        use, code, year = max(uses, default=(0.0, None, None), key=lambda one: one[0])
+        made.append({"case": case.name or None, "weight": 100 * case.weight, "meals": meals, "cost": audit.annual, "per_meal": audit.annual / meals if meals else None,
+                     "use": use, "kitchen": code, "year": year, "broken": len(errors(audit.issues))})  # fmt: skip
+    return IN_CASES.frame(made)
 
 
 def _stops(world: World, found: tuple[Stop, ...]) -> pd.DataFrame:

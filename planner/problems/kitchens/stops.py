@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.days import unit_load
+from planner.problems.kitchens.demand import Case
 from planner.problems.kitchens.world import World
 from planner.schema import Row
 
@@ -51,9 +52,16 @@ def stops(world: World, roadmap: Mapping[tuple[str, int], Row], feeding: Mapping
 def stop(
     world: World, code: str, year: int, roadmap: Mapping[tuple[str, int], Row], feeding: Mapping[tuple[str, int], Row], equipped: Mapping[str, int]
 ) -> Stop:
+    """A stop in the case of demand, of those that the plan must hold in, that leaves the smallest share served."""
+    return min((_in_case(world, case, code, year, roadmap, feeding, equipped) for case in world.cases), key=lambda found: (found.served, -found.meals))
+
+
+def _in_case(
+    world: World, case: Case, code: str, year: int, roadmap: Mapping[tuple[str, int], Row], feeding: Mapping[tuple[str, int], Row], equipped: Mapping[str, int]
+) -> Stop:
     now = [row for (_, when), row in feeding.items() if when == year]
     hit = [row for row in now if row.kitchen == code]
-    meals = {row.site: world.meals(row.site, year) / world.weeks for row in hit}
+    meals = {row.site: world.meals(row.site, year, case) / world.weeks for row in hit}
     left: dict[str, float] = {}
     reach: dict[str, list[str]] = {}
     for other in world.kitchens:
@@ -63,9 +71,9 @@ def stop(
         ways = {fed.site: units for fed in hit if (units := _units(world, other, row, fed, year, equipped))}
         if ways:
             own = [fed for fed in now if fed.kitchen == other]
-            spare = world.capacity(other, row) - world.load(other, own)
+            spare = world.capacity(other, row) - world.load(other, own, case)
             if any(mode == "cold" for units in ways.values() for mode in units):
-                spare = min(spare, world.chilling(other, row) - world.load(other, own, mode="cold"))
+                spare = min(spare, world.chilling(other, row) - world.load(other, own, case, "cold"))
             left[other] = max(0.0, spare) / max(min(units.values()) for units in ways.values())
             reach[other] = list(ways)
     total = sum(meals.values())

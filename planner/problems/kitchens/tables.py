@@ -28,6 +28,10 @@ ACTIONS = options(
     ("extended", "agrandie", "extended"), ("reduced", "réduite", "reduced"), ("closing", "fermeture", "closing"),
     ("works", "en travaux", "in works"),
 )  # fmt: skip
+DELIVERY_ORIGINS = options(
+    ("given", "saisi", "typed"), ("routes", "plan de tournées", "routes plan"), ("calibrated", "estimation recalée", "calibrated estimate"),
+)  # fmt: skip
+DELIVERY_SOURCES = DELIVERY_ORIGINS + options(("estimate", "estimation", "estimate"), ("none", "sur place", "on site"))
 HOLIDAYS = options(
     ("needed", "s'il le faut", "where needed"), ("worked", "travaillés", "worked"), ("closed", "chômés", "not worked"),
 )  # fmt: skip
@@ -67,13 +71,14 @@ WASTE_AWAY = Parameter("meal_waste_delivered", 65, "%", "Gaspillage en plus d'un
 WASTE_PRICE = Parameter("meal_waste_price", 0, "€/kg", "Coût du kilogramme gaspillé, en plus des denrées déjà comptées", "Cost of a kilogram wasted, beyond the food already counted", "derived", "0,27 € de denrées et 0,68 € en tout pour 124 g : 2,2 à 5,5 €/kg ; 0 : déjà dans les coûts par repas", 0, 5.5, 0, 100)
 TRUCK_CO2 = Parameter("meal_truck_co2", 0.71, "kg/km", "CO2 d'un camion de repas", "CO2 of a meal truck", "derived", "23 l/100 km (estimation) × 3,10 kgCO2e/l (Base Carbone)", 0.34, 0.90, 0, 10)
 CO2_PRICE = Parameter("kitchens_co2_price", 0, "€/t", "Cuisines : prix fictif de la tonne de CO2 des livraisons, pesé dans le choix sans être une dépense", "Kitchens: notional price of a tonne of CO2 of deliveries, weighed in the choice without being spent", "estimate", "choix du décideur", 0, 250, 0, 1e6)
+CO2_LIMIT = Parameter("kitchens_co2_limit", 1_000_000, "t/an", "Cuisines : CO2 annuel maximal des livraisons, en moyenne sur le plan (1 000 000 : sans limite)", "Kitchens: largest CO2 of the deliveries in a year, average over the plan (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 STOP_DAYS = Parameter("kitchen_stop_days", 30, "j", "Arrêt d'une cuisine : durée étudiée", "Stop of a kitchen: length studied", "estimate", "un incendie en 2021 a demandé deux mois de cuisine provisoire (lacuisinepro.fr)", 3, 60, 1, 365)
 RESCUE_DAYS = Parameter("rescue_stock_days", 2, "j", "Stock de secours : jours de repas de la cuisine arrêtée", "Rescue stock: days of meals of the stopped kitchen", "estimate", ESTIMATE + " ; plans de continuité : deux à trois jours", 2, 3, 0, 30)
 RESCUE_SHARE = Parameter("least_rescue_share", 0, "%", "Part des repas à servir encore quand une cuisine quelconque s'arrête (0 : seulement dite)", "Share of meals still to be served when any one kitchen stops (0: only told)", "estimate", "choix du décideur", 0, 100, 0, 100)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
-    CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE,
+    CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE, CO2_LIMIT,
     STOP_DAYS, RESCUE_DAYS, RESCUE_SHARE,
 )  # fmt: skip
 
@@ -207,7 +212,21 @@ SCENARIOS = Table(
     ),
 )  # fmt: skip
 
-TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED, SCENARIOS)
+DELIVERIES = Table(
+    "meal_deliveries", "Livraisons chiffrées", "Costed deliveries", key=("kitchen", "site"), group=GROUP,
+    help_fr="Ce que coûte par an la livraison d'un site par une cuisine, quand on le sait mieux que par les paramètres : repris d'un plan de tournées, ou saisi. Le coût vaut la première année où le site mange, et suit ensuite les repas comme l'estimation. Un couple absent garde l'estimation.",
+    help_en="What delivering a site from a kitchen costs a year, where it is known better than from the parameters: taken from a routes plan, or typed. The cost is that of the first year in which the site eats, and then follows the meals as the estimate does. A pair left out keeps the estimate.",
+    columns=(
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", required=True, help_fr="La cuisine qui livre.", help_en="The kitchen that delivers."),
+        Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site livré.", help_en="The site delivered."),
+        Column("cost", Decimal(0), "Coût de livraison", "Delivery cost", "€/an", required=True, help_fr="Coût annuel complet : véhicule, chauffeur, kilomètres.", help_en="Full yearly cost: vehicle, driver, kilometres.", decimals=0),
+        Column("km", Decimal(0), "Kilomètres", "Kilometres", "km/an", help_fr="Kilomètres qui lui reviennent, pour le CO2 (vide : l'estimation).", help_en="Kilometres that fall to it, for the CO2 (empty: the estimate).", decimals=0),
+        Column("origin", Choice(DELIVERY_ORIGINS), "D'où vient le coût", "Where the cost comes from", default="given", help_fr="Plan de tournées : part du coût des tournées calculées. Estimation recalée : couple qu'aucune tournée ne sert, estimé puis multiplié par l'écart constaté sur ceux qui le sont.", help_en="Routes plan: share of the cost of the routes solved. Calibrated estimate: a pair that no route serves, estimated then multiplied by the difference seen on those that are."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+
+TABLES = (KITCHENS, LEVELS, DEMAND, EQUIPMENT, YEARS, ACCEPTED, SCENARIOS, DELIVERIES)
 
 COSTS = cost_table(GROUP, "Coûts des cuisines", "Kitchen costs", LINES)
 ROADMAP = Table(
@@ -241,6 +260,8 @@ ASSIGNMENT = Table(
         Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
         Column("minutes", Decimal(), "Durée", "Time", "min", decimals=1),
         Column("equipped", Flag(), "Équipement acheté", "Equipment bought", help_fr="Oui l'année où le site est équipé.", help_en="Yes in the year the site is equipped."),
+        Column("delivery", Decimal(), "Coût de livraison", "Delivery cost", "€/an", decimals=0, help_fr="Coût de livraison de l'année.", help_en="Delivery cost of the year."),
+        Column("delivery_from", Choice(DELIVERY_SOURCES), "D'où vient ce coût", "Where this cost comes from", help_fr="Plan de tournées, estimation recalée sur lui, valeur saisie, ou estimation par les paramètres.", help_en="Routes plan, estimate calibrated on it, typed value, or estimate from the parameters."),
     ),
 )  # fmt: skip
 RESULTS = (COSTS, ROADMAP, ASSIGNMENT)

@@ -52,6 +52,7 @@ class World:
                 self.demand.setdefault(row.site, []).append(row)
         self.site_owner: dict[str, str] = {row.site: row.establishment for row in scenario.rows("sites") if row.site in self.demand}
         self.equipment: dict[str, Row] = {row.site: row for row in scenario.rows(tb.EQUIPMENT.name)}
+        self.deliveries: dict[tuple[str, str], Row] = {(row.kitchen, row.site): row for row in scenario.rows(tb.DELIVERIES.name)}
         self.accepted = Accepted.of(scenario)
         self.cases = tuple(assumed or cases(scenario))
         self.weeks = scenario.value(WEEKS_PER_YEAR)

@@ -10,7 +10,7 @@ costs its price, and makes no stop.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -72,7 +72,7 @@ def by_flow(scenario: Scenario, plan: Plan, audit: Audit, before: Scenario, toda
         if one is None or judged is None or STOPS.name not in one.tables:
             continue
         flows = {row.flow: row for row in told.rows(FLOWS.name)}
-        for share in _shares(told, one, judged):
+        for share in shares(told, one, judged):
             flow = flows[share["flow"]]
             for key in (("flow", flow.category), ("establishment", flow.establishment or owner[flow.destination])):
                 for name in ("cost", "stops", "co2", "rows", "late", "units"):
@@ -89,8 +89,11 @@ def by_flow(scenario: Scenario, plan: Plan, audit: Audit, before: Scenario, toda
     return BY_FLOW.frame(made)
 
 
-def _shares(scenario: Scenario, plan: Plan, audit: Audit) -> list[dict[str, Any]]:
-    """Each delivery or collection of the week with its part of cost (€/year), stop, CO2 (t/year), and whether it is late."""
+def shares(scenario: Scenario, plan: Plan, audit: Audit, alone: Callable[[Any, Any], float] | None = None) -> list[dict[str, Any]]:
+    """Each delivery or collection of the week with its part of cost (€/year), km (a year), stop, CO2 (t/year), and whether it is late.
+
+    `alone`: what a stop would cost by itself, by its trip and a row of it; a trip's cost is then shared in proportion (in equal parts
+    where nothing costs anything), else in equal parts."""
     units = {row.unit: row for row in scenario.rows(UNITS.name)}
     places = {row.flow: units[row.unit].places for row in scenario.rows(FLOWS.name)}
     emitted = {row.vehicle: row.co2_km for row in scenario.rows(VEHICLES.name)}
@@ -117,14 +120,19 @@ def _shares(scenario: Scenario, plan: Plan, audit: Audit) -> list[dict[str, Any]
         co2 = (trip.km or 0.0) * emitted.get(code, 0.0) * weeks / 1000
         there = stops[trip.day, trip.vehicle, trip.number, trip.trip]
         delivered = {(row.flow, row.visit) for moves in there.values() for row in moves if row.action == "deliver"}
-        for moves in there.values():
+        apart = {position: 1.0 if alone is None else alone(trip, moves[0]) for position, moves in there.items()}
+        if not sum(apart.values()) > 0:
+            apart = dict.fromkeys(there, 1.0)
+        whole = sum(apart.values())
+        for position, moves in there.items():
             taken = [places[row.flow] * (row.quantity or 0.0) for row in moves]
             for row, weight in zip(moves, taken, strict=True):
-                part = (weight / sum(taken) if sum(taken) > 0 else 1 / len(moves)) / len(there)
-                shared.append({"flow": row.flow, "cost": cost * part, "co2": co2 * part, "stops": part * len(there), "rows": 1, "late": row.index_ in late,
+                within = weight / sum(taken) if sum(taken) > 0 else 1 / len(moves)
+                part = within * apart[position] / whole
+                shared.append({"flow": row.flow, "cost": cost * part, "km": (trip.km or 0.0) * weeks * part, "co2": co2 * part, "stops": within, "rows": 1, "late": row.index_ in late,
                                "units": (row.quantity or 0.0) if row.action == "deliver" or (row.action == "collect" and (row.flow, row.visit) not in delivered) else 0.0})  # fmt: skip
     left = [row for row in rows(SKIPPED, plan.tables[SKIPPED.name]) if row.means == "third_party"] if SKIPPED.name in plan.tables else []
-    shared += [{"flow": row.flow, "cost": weeks * (row.cost or 0.0), "co2": 0.0, "stops": 0.0, "rows": 0, "late": False, "units": row.quantity or 0.0} for row in left]
+    shared += [{"flow": row.flow, "cost": weeks * (row.cost or 0.0), "km": 0.0, "co2": 0.0, "stops": 0.0, "rows": 0, "late": False, "units": row.quantity or 0.0} for row in left]
     return shared
 
 

@@ -13,6 +13,8 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import edited
 from planner.problems.kitchens import KITCHENS
+from planner.problems.kitchens.audit import broken_in
+from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.days import (
     closed_around,
     easter,
@@ -25,7 +27,8 @@ from planner.problems.kitchens.days import (
     worked_holidays,
 )
 from planner.problems.kitchens.demand import all_cases
-from planner.problems.kitchens.report import BY_KITCHEN, report
+from planner.problems.kitchens.program import location, options
+from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, report
 from planner.problems.kitchens.rules import daily_load, exempt
 from planner.problems.kitchens.tables import CO2_PRICE, EGALIM, REAL_CALENDAR, ROBUST, STAFF_CHANGE_FREE, WASTE_PRICE
 from planner.scenario import Scenario, with_parameter
@@ -48,6 +51,10 @@ def with_(base: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 EARLY = {"KN": {"earliest_year": None}}
 RICH = {year: {"investment": 2e6} for year in ("2027", "2028", "2029")}
+APART = [
+    {"scenario": "patients", "step": 1, "weight": 40.0, "public": "patients", "change": 20.0},
+    {"scenario": "residents", "step": 1, "weight": 20.0, "public": "residents", "change": 60.0}, {"scenario": "residents", "step": 2, "public": "patients", "change": -10.0},
+]  # fmt: skip
 CASES: dict[str, dict[str, Any]] = {
     "a candidate that a year of works prepares": with_(
         ONE_EACH, horizon_years=2,
@@ -73,6 +80,13 @@ CASES: dict[str, dict[str, Any]] = {
     "a group that must hold in two cases": with_(
         ONE_EACH, horizon_years=2, kitchens_robust=1.0,
         extra={**ONE_EACH["extra"], "demand_scenarios": [{"scenario": "plus", "step": 1, "weight": 30.0, "establishment": "E1", "change": 15.0}, {"scenario": "moins", "step": 1, "weight": 10.0, "change": -30.0, "from_year": 2028}]}),
+    "two cases that pull apart": with_(ONE_EACH, horizon_years=2, kitchens_robust=1.0, edits={"meal_demand": {"C": {"public": "residents"}}}, extra={**ONE_EACH["extra"], "demand_scenarios": APART}),
+    "deliveries told, growing with the meals": with_(
+        ONE_EACH, horizon_years=2, kitchens_co2_price=2000.0, edits={"meal_demand": {"A": {"growth": 30.0}}},
+        extra={**ONE_EACH["extra"], "meal_deliveries": [
+            {"kitchen": "KN", "site": "A", "cost": 2000.0, "km": 900.0, "origin": "routes"}, {"kitchen": "KA", "site": "C", "cost": 90000.0, "origin": "calibrated"},
+            {"kitchen": "KN", "site": "C", "cost": 4000.0}]}),
+    "less CO2 than the cheapest plan has": with_(ONE_EACH, horizon_years=2, kitchens_co2_limit=5.5),
     "the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"kitchens": {"KN": {"holidays": "worked", "holiday_cost": 1500.0}, "KA": {"use_by_days": 5}}}),
 }  # fmt: skip
 
@@ -143,6 +157,47 @@ def test_a_robust_plan_holds_where_the_plain_one_fails() -> None:
     assert accepted(plain, cheap) and accepted(robust, sure)
     assert not KITCHENS.audit(robust, network(), cheap.with_(scenario_hash=robust.hash)).valid
     assert cheap.cost is not None and sure.cost is not None and sure.cost >= cheap.cost
+
+
+def test_cases_that_pull_apart_are_not_added_up() -> None:
+    """One kitchen of 500 meals holds each case (475 and 455); the most of each site, 545 together, would need another."""
+    alone = {"without": (*ONE_EACH["without"], ("kitchens", "KN")), "unlimited_departures": 1.0, "horizon_years": 1, "max_hot_minutes": 5}
+    levels = {"kitchen_levels": [level("KA", 1, 500.0, today=True)]}
+    robust = group({"meal_demand": {"C": {"public": "residents"}}}, {**levels, "demand_scenarios": APART}, kitchens_robust=1.0, **alone)
+    plan = solve(robust)
+    assert plan.status is Status.OPTIMAL and plan.bound is not None and accepted(robust, plan), plan.issues
+    (row,) = table(plan, "roadmap")
+    assert row.load == pytest.approx(360 + 30000 / 52 / 5, abs=0.01)
+    worst = group({"meal_demand": {"A": {"meals": 78000 * 1.2}, "C": {"meals": 30000 * 1.6}}}, levels, **alone)
+    assert solve(worst).status is Status.INFEASIBLE
+
+
+def test_the_cost_is_the_average_over_the_cases() -> None:
+    scenario, plan = solved("two cases that pull apart")
+    audit = KITCHENS.audit(scenario, network(), plan)
+    each = {case.name: (case.weight, broken_in(scenario, network(), plan, case)) for case in all_cases(scenario)}
+    assert all(found.valid for _, found in each.values()) and len(each) == 3
+    assert audit.annual == pytest.approx(sum(weight * found.annual for weight, found in each.values()), abs=0.05)
+    told = {row.case: row for row in rows(IN_CASES, report(scenario, network(), plan, None).frames[IN_CASES.name])}
+    assert [told[case].weight for case in (None, "patients", "residents")] == pytest.approx([40, 40, 20]) and {row.broken for row in told.values()} == {0}
+    assert told["patients"].cost == each["patients"][1].annual and all(row.use <= 100 for row in told.values())
+
+
+def test_cases_that_another_dominates_leave_no_row() -> None:
+    rows = [{"scenario": name, "step": 1, "change": change} for name, change in (("plus", 15.0), ("moins", -5.0), ("peu", 3.0))]
+    robust = facts(group(extra={"demand_scenarios": rows}, kitchens_robust=1.0), network())
+    assert len(robust.case_load) == 4 and location(robust, options(robust)).more_load is None
+
+
+def test_a_limit_of_co2_binds_costs_and_is_explained_where_it_cannot_hold() -> None:
+    limited, plan = solved("less CO2 than the cheapest plan has")
+    free = group(**with_(ONE_EACH, horizon_years=2))
+    cheap = solve(free)
+    less, more = (KITCHENS.audit(data, network(), one).kpi("delivery_co2") or 0.0 for data, one in ((limited, plan), (free, cheap)))
+    assert less <= 5.5 < more and plan.cost is not None and cheap.cost is not None and plan.cost > cheap.cost
+    tight = group(**with_(ONE_EACH, horizon_years=2, kitchens_co2_limit=0.001))
+    found = solve(tight)
+    assert found.status is Status.INFEASIBLE and "kitchens_co2_short" in {issue.code for issue in found.issues}
 
 
 def test_cases_share_the_probability() -> None:
