@@ -26,7 +26,7 @@ def offers(scenario: Scenario, lots: Collection[str] = ()) -> list[Rule]:
     lot_names = {row.lot: row.name for row in scenario.rows(LOTS.name)}
     made = []
     for lot in market.lots:
-        for supplier in market.bidders[lot] if not lots or lot in lots else ():
+        for supplier in market.bidding[lot] if not lots or lot in lots else ():
             row = {"rule": _free_code(scenario), "kind": "min_lots", "lot": lot, "supplier": supplier, "value": 1.0}
             made.append(_rule("decision", "policy.wins_lot", _adding(row), supplier=called[supplier], lot=lot_names[lot]))
     return made
@@ -48,7 +48,7 @@ def _locks(scenario: Scenario) -> Iterator[Rule]:
 
 def _limits(scenario: Scenario) -> Iterator[Rule]:
     market = read(scenario)
-    if any(market.max_winners[lot] < len(market.bidders[lot]) for lot in market.lots):
+    if any(market.max_winners[lot] < len(market.bidding[lot]) for lot in market.lots):
         yield _rule("rule", "policy.winners", lambda s: edited(s, LOTS.name, lambda row: {"max_winners": min(20, (row.max_winners or 1) + 1)}))
     for row in scenario.rows(LOTS.name):
         if row.max_value is not None and row.lot in market.max_value:

@@ -1,0 +1,160 @@
+"""Equivalent articles: one common reference for all, refusals, contents; exact against enumeration, told and audited."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.i18n import describe
+from planner.issues import errors
+from planner.network import Network
+from planner.plan import Plan, Status
+from planner.problems.purchasing import PURCHASING, ledger
+from planner.problems.purchasing.course import faults, run
+from planner.problems.purchasing.market import read
+from planner.problems.purchasing.policies import policies
+from planner.problems.purchasing.result_tables import PRICES, REFERENCES
+from planner.problems.purchasing.rules import read_locks, read_rules
+from planner.problems.purchasing.tables import ARTICLES, AWARDS, EQUIVALENCES, OFFERS, REFUSALS
+from planner.scenario import Scenario
+from planner.schema import rows
+from tests.problems.purchasing.cases import every_award, row, small
+from tests.problems.purchasing.generator import scenario
+from tests.problems.purchasing.test_model import solve
+
+NO_NETWORK: Network = None  # type: ignore[assignment]  # purchasing uses no distances
+
+
+def gloves(**changes: list[dict[str, Any]]) -> Scenario:
+    """Three members buy three gloves: boxes of 100 (a), of 50 (b) and another of 100 (c), which nobody buys today. List prices: a 5.00 and b 2.60
+    from S1, a 4.80 and c 4.00 from S2; H3 refuses c. Today's prices: 6.00 (a) and 3.00 (b)."""
+    data: dict[str, list[dict[str, Any]]] = {
+        "establishments": [row(establishment=f"H{i}", name=f"H{i}") for i in (1, 2, 3)],
+        "families": [row(family="MED", name="Médical")],
+        "lots": [row(lot="GLOVES", name="Gants", family="MED")],
+        "equivalences": [row(equivalence="EX", name="Gant d'examen nitrile")],
+        "articles": [row(article=a, name=a, lot="GLOVES", equivalence="EX", content=c) for a, c in (("a", 100.0), ("b", 50.0), ("c", 100.0))],
+        "article_refusals": [row(establishment="H3", article="c", reason="allergies")],
+        "needs": [row(establishment="H1", article="a", quantity=1000.0, current_price=6.0), row(establishment="H2", article="b", quantity=1000.0, current_price=3.0),
+                  row(establishment="H3", article="a", quantity=100.0, current_price=6.0)],
+        "offers": [row(supplier="S1", article="a", price=5.0), row(supplier="S1", article="b", price=2.6), row(supplier="S2", article="a", price=4.8), row(supplier="S2", article="c", price=4.0)],
+    }  # fmt: skip
+    return small(**{**data, **changes})
+
+
+def told(plan: Plan) -> dict[str, Any]:
+    return {r.establishment: r for r in rows(REFERENCES, plan.tables[REFERENCES.name])}
+
+
+def test_the_common_reference_is_chosen_for_all_but_those_who_refuse_it() -> None:
+    case = gloves()
+    plan = solve(case)
+    # c: 1 000 boxes for H1, 500 for H2 at 4.00; H3 keeps a at 4.80: 4 000 + 2 000 + 480
+    assert plan.status is Status.OPTIMAL and plan.cost == 6480.0
+    assert set(plan.tables[AWARDS.name]["supplier"]) == {"S2"}
+    by = told(plan)
+    assert {r.reference for r in by.values()} == {"c"}
+    assert [by[h].how for h in ("H1", "H2", "H3")] == ["adopts", "adopts", "refuses"]
+    assert (by["H1"].kept, by["H1"].new, by["H1"].saving) == (4800.0, 4000.0, 800.0)
+    assert by["H2"].kept is None and by["H2"].new == 2000.0 and by["H2"].today == 3000.0  # S2 does not offer b
+    assert by["H3"].supplied == "a" and by["H3"].saving == 0.0
+    prices = {(r.article, r.establishment): r for r in rows(PRICES, plan.tables[PRICES.name])}
+    assert prices["b", "H2"].supplied == "c" and prices["b", "H2"].after == 2.0  # half a box of 100
+    assert prices["a", "H3"].supplied is None and prices["a", "H3"].after == 4.8
+    audit = PURCHASING.audit(case, NO_NETWORK, plan)
+    assert audit.valid and audit.cost == plan.cost
+
+
+def test_without_a_gain_all_keep_their_own_articles_unless_one_is_required() -> None:
+    dear = [row(supplier="S1", article="a", price=5.0), row(supplier="S1", article="b", price=2.4), row(supplier="S1", article="c", price=5.5)]
+    free = solve(gloves(offers=dear))
+    assert free.cost == 5000 + 2400 + 500 and {r.reference for r in told(free).values()} == {None}
+    required = gloves(offers=dear, equivalences=[row(equivalence="EX", name="x", required=True)])
+    plan = solve(required)
+    assert plan.cost == 4800 + 2400 + 480  # b for all: two boxes of 50 at 2.40 for one of 100
+    assert {r.reference for r in told(plan).values()} == {"b"}
+    settled = solve(gloves(offers=dear, equivalences=[row(equivalence="EX", name="x", reference="c")]))
+    assert {r.how for r in told(settled).values()} <= {"adopts", "refuses", "out"} and settled.cost is not None and settled.cost > 7900
+
+
+def random_equivalences(seed: int) -> Scenario:
+    """A random market whose lots have some equivalent articles, of other contents, refused here and there."""
+    case = scenario(seed, members=2, lots=2, articles=6, suppliers=3, tiers=2, capacities=0.3, minimums=0.3, split_lots=0, scale=0.2)
+    rng = np.random.default_rng(seed)
+    articles = [{name: getattr(r, name) for name in ARTICLES.names} for r in case.rows(ARTICLES.name)]
+    for each in articles:
+        number = int(each["article"][1:])
+        each |= {"equivalence": f"E{number % 2}" if number < 4 else None, "content": float(rng.choice([1.0, 2.0, 0.5]))}
+    offers = [{name: getattr(r, name) for name in OFFERS.names} for r in case.rows(OFFERS.name) if rng.random() > 0.1]
+    case = case.replace(ARTICLES.name, ARTICLES.frame(articles)).replace(OFFERS.name, OFFERS.frame(offers))
+    case = case.replace(EQUIVALENCES.name, EQUIVALENCES.frame([row(equivalence=f"E{n}", name=f"E{n}", required=bool(seed % 3 == 0 and n == 0)) for n in (0, 1)]))
+    return case.replace(REFUSALS.name, REFUSALS.frame([row(establishment="H2", article=f"A{int(rng.integers(0, 4))}")]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_optimum_equals_enumeration(seed: int) -> None:
+    case = random_equivalences(seed)
+    if errors(PURCHASING.precheck(case, NO_NETWORK)):  # slices of quantity
+        case = case.replace("discounts", case.frames["discounts"].assign(method="all_units"))
+    assert errors(PURCHASING.precheck(case, NO_NETWORK)) == []
+    market = read(case)
+    rules, locks = read_rules(case, market), read_locks(case, market)
+    costs = []
+    for places in itertools.product(*(range(len(market.baskets[lot])) for lot in market.lots)):
+        view = market.under(dict(zip(market.lots, places, strict=True)))
+        for shares in every_award(view):
+            made = run(view, rules, shares)
+            if not errors(faults(made, locks)):
+                costs.append(ledger.objective(view, made.full))
+    plan = solve(case)
+    assert plan.status is Status.OPTIMAL and plan.cost is not None and plan.bound is not None
+    assert min(costs) <= plan.cost <= min(costs) * (1 + 1e-5) + 0.01 and plan.bound <= min(costs)
+    assert PURCHASING.audit(case, NO_NETWORK, plan).valid
+
+
+def test_a_plan_that_says_another_reference_is_refused() -> None:
+    case = gloves()
+    plan = solve(case)
+    frame = plan.tables[REFERENCES.name]
+    for reference, code in (("a", "award_without_offer"), ("b", "references_impossible"), (None, "award_without_offer")):
+        spoilt = frame.assign(reference=[reference if reference != "b" or k else "c" for k in range(len(frame))])
+        audit = PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: spoilt}))
+        assert not audit.valid and code in {issue.code for issue in errors(audit.issues)} | ({"award_without_offer"} if not audit.valid and reference == "a" else set())
+    wrong = frame.assign(saving=[(value or 0.0) + 1.0 for value in frame["saving"]])
+    assert "result_wrong_cell" in {issue.code for issue in PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: wrong})).issues}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"equivalences": [row(equivalence="EX", name="x", reference="z")], "articles": [*({"article": a, "name": a, "lot": "GLOVES", "equivalence": "EX"} for a in "abc"), row(article="z", name="z", lot="GLOVES")]}, "reference_elsewhere"),
+        ({"lots": [row(lot=x, name=x, family="MED") for x in ("GLOVES", "MASKS")], "articles": [row(article=a, name=a, lot="MASKS" if a == "c" else "GLOVES", equivalence="EX") for a in "abc"]}, "equivalence_two_lots"),
+        ({"articles": [row(article=a, name=a, lot="GLOVES", equivalence="EX" if a == "a" else None) for a in "abc"]}, "equivalence_alone"),
+        ({"articles": [row(article=a, name=a, lot="GLOVES", equivalence="EX", unit="boîte" if a == "a" else "carton") for a in "abc"]}, "equivalence_units"),
+        ({"article_refusals": [row(establishment=h, article="c") for h in ("H1", "H2", "H3")]}, "reference_refused_by_all"),
+        ({"article_refusals": [row(establishment="H1", article="a")]}, "refusal_of_own"),
+        ({"discounts": [row(supplier="S1", scope="lot", lot="GLOVES", basis="quantity", threshold=10.0, rate=1.0, method="incremental")]}, "equivalence_slices"),
+        ({"offers": [row(supplier="S1", article=a, price=5.0) for a in "ab"]}, "reference_without_offer"),
+        ({"equivalences": [row(equivalence=f"E{n}", name="x") for n in range(4)], "articles": [row(article=f"{n}{a}", name=a, lot="GLOVES", equivalence=f"E{n}") for n in range(4) for a in "abc"],
+          "needs": [row(establishment="H1", article=f"{n}a", quantity=1.0, current_price=1.0) for n in range(4)], "offers": [row(supplier="S1", article=f"{n}{a}", price=1.0) for n in range(4) for a in "abc"],
+          "article_refusals": []}, "equivalence_too_many"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_cannot_work_is_said_before(changes: dict[str, list[dict[str, Any]]], code: str) -> None:
+    found = [issue for issue in PURCHASING.precheck(gloves(**changes), NO_NETWORK) if issue.code == code]
+    assert found
+    for lang in ("fr", "en"):
+        assert "{" not in describe(found[0], lang) and f"issue.{code}" not in describe(found[0], lang)
+
+
+def test_an_equivalence_and_a_refusal_have_their_price() -> None:
+    case = gloves()
+    priced = {rule.name.key: rule for rule in policies(case)}
+    without = solve(priced["policy.without_equivalence"].change(case))
+    assert without.cost == 5000 + 2600 + 500  # S1 alone offers a and b
+    accepted = solve(priced["policy.refusal"].change(case))
+    assert accepted.cost == 6400.0  # H3 takes c as well: 80 less
