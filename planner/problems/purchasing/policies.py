@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Literal
 
-from planner.issues import Message
+from planner.issues import Message, errors
 from planner.problems.base import Rule, edited
 from planner.problems.purchasing.market import read
+from planner.problems.purchasing.precheck_articles import reference_findings
 from planner.problems.purchasing.rules import FOOD_KINDS
-from planner.problems.purchasing.tables import AWARD_ACTIONS, LOCKS, LOTS, MOST_CHANGES, RULE_KINDS, RULES, SUPPLIERS
+from planner.problems.purchasing.tables import ARTICLES, AWARD_ACTIONS, EQUIVALENCES, LOCKS, LOTS, MOST_CHANGES, RULE_KINDS, RULES, SUPPLIERS
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
 from planner.sites import ESTABLISHMENTS
@@ -17,7 +18,7 @@ from planner.sites import ESTABLISHMENTS
 
 def policies(scenario: Scenario) -> list[Rule]:
     """Every rule row, lock and limit in force; then the rules that are written but not active, and each member staying out of all."""
-    return [*_rules(scenario), *_locks(scenario), *_limits(scenario), *_decisions(scenario)]
+    return [*_rules(scenario), *_locks(scenario), *_limits(scenario), *_articles(scenario), *_decisions(scenario)]
 
 
 def offers(scenario: Scenario, lots: Collection[str] = ()) -> list[Rule]:
@@ -57,6 +58,19 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
         yield _rule("rule", "policy.most_purchases", lambda s: with_parameter(s, MOST_CHANGES, MOST_CHANGES.most), most=float(market.accepted.most))
 
 
+def _articles(scenario: Scenario) -> Iterator[Rule]:
+    """References imposed, as rules; doing without an equivalence left to the planner, as a decision: what that costs is what the equivalence saves."""
+    chosen = read(scenario).chosen
+    for row in scenario.rows(EQUIVALENCES.name):
+        if row.equivalence in chosen:
+            if not row.required and not row.reference:
+                yield _rule("decision", "policy.without_equivalence", _edit(ARTICLES.name, "equivalence", row.equivalence, equivalence=None), name=row.name)
+                continue
+            free = _edit(EQUIVALENCES.name, "equivalence", row.equivalence, required=False, reference=None)
+            if not errors(reference_findings(free(scenario), read(free(scenario)))):  # else too many choices
+                yield _rule("rule", "policy.reference", free, name=row.name)
+
+
 def _decisions(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(RULES.name):
         if row.active is False and not (row.kind in FOOD_KINDS and row.penalty is not None):
@@ -69,7 +83,7 @@ def _decisions(scenario: Scenario) -> Iterator[Rule]:
 
 def _words(row: Row) -> dict[str, Any]:
     kind = next(option for option in RULE_KINDS if option.code == row.kind)
-    where = " ".join(part for part in (row.lot, row.family, row.supplier, row.establishment) if part)
+    where = " ".join(part for part in (row.lot, row.family, row.supplier, row.establishment, row.kitchen) if part)
     return {"rule": row.rule, "kind_fr": kind.fr, "kind_en": kind.en, "value": float(row.value), "where": f" ({where})" if where else ""}
 
 

@@ -167,10 +167,12 @@ def references(course: Course) -> pd.DataFrame:
             today = sum(market.paid[pair[1], article] * market.own_need[pair[1], article] for article in own) / (PPM * MILLI)
             new, kept = _cost(course, served[pair], {a: supplied[pair[1], a] for a in own}), _cost(course, served[pair], {a: a for a in own})
             new = new if served[pair] else today
+            instead = _cost(course, served[pair], dict.fromkeys(own, reference)) if how == "refuses" else None
             made.append({
                 "equivalence": each.code, "establishment": pair[1], "lot": lot, "reference": reference or None, "how": how, "articles": ", ".join(own),
                 "supplied": ", ".join(given) if served[pair] else None, "today": round(today, 2), "kept": None if kept is None else round(kept, 2),
                 "new": None if new is None else round(new, 2), "saving": round(kept - new, 2) if kept is not None and new is not None else None,
+                "refusal": round(new - instead, 2) if new is not None and instead is not None else None,
             })  # fmt: skip
     return REFERENCES.frame(made)
 

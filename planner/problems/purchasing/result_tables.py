@@ -158,6 +158,7 @@ REFERENCES = Table(
         Column("kept", Decimal(), "Ses articles, chez les titulaires", "Own articles, from the winners", "€/an", help_fr="Prix nets des mêmes titulaires pour ses propres articles ; vide s'ils ne les proposent pas tous.", help_en="Net prices of the same winners for its own articles; empty where they do not offer them all."),
         Column("new", Decimal(), "Achats nets", "Net purchases", "€/an", help_fr="De ce qui est fourni.", help_en="Of what is supplied."),
         Column("saving", Decimal(), "Épargné par la référence", "Saved by the reference", "€/an", help_fr="Ses articles chez les titulaires moins achats nets ; vide si le premier n'est pas connu.", help_en="Own articles from the winners less net purchases; empty where the first is not known."),
+        Column("refusal", Decimal(), "Coût du refus", "Cost of the refusal", "€/an", help_fr="S'il refuse la référence : ses articles moins ce que la référence lui coûterait, chez les mêmes titulaires ; négatif si elle est plus chère pour lui.", help_en="Where it refuses the reference: its own articles less what the reference would cost it, from the same winners; negative where it is dearer for it."),
     ),
 )  # fmt: skip
 EGALIM = Table(

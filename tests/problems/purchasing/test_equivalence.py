@@ -60,7 +60,7 @@ def test_the_common_reference_is_chosen_for_all_but_those_who_refuse_it() -> Non
     assert [by[h].how for h in ("H1", "H2", "H3")] == ["adopts", "adopts", "refuses"]
     assert (by["H1"].kept, by["H1"].new, by["H1"].saving) == (4800.0, 4000.0, 800.0)
     assert by["H2"].kept is None and by["H2"].new == 2000.0 and by["H2"].today == 3000.0  # S2 does not offer b
-    assert by["H3"].supplied == "a" and by["H3"].saving == 0.0
+    assert by["H3"].supplied == "a" and by["H3"].saving == 0.0 and by["H3"].refusal == 80.0  # 100 boxes at 4.80 against 4.00
     prices = {(r.article, r.establishment): r for r in rows(PRICES, plan.tables[PRICES.name])}
     assert prices["b", "H2"].supplied == "c" and prices["b", "H2"].after == 2.0  # half a box of 100
     assert prices["a", "H3"].supplied is None and prices["a", "H3"].after == 4.8
@@ -69,15 +69,16 @@ def test_the_common_reference_is_chosen_for_all_but_those_who_refuse_it() -> Non
 
 
 def test_without_a_gain_all_keep_their_own_articles_unless_one_is_required() -> None:
-    dear = [row(supplier="S1", article="a", price=5.0), row(supplier="S1", article="b", price=2.4), row(supplier="S1", article="c", price=5.5)]
-    free = solve(gloves(offers=dear))
+    dear: dict[str, list[dict[str, Any]]] = {
+        "offers": [row(supplier="S1", article=a, price=p) for a, p in (("a", 5.0), ("b", 2.4), ("c", 5.5))],
+        "article_refusals": [row(establishment=h, article=a) for h, a in (("H3", "c"), ("H2", "a"), ("H1", "b"), ("H3", "b"))],
+    }  # fmt: skip
+    free = solve(gloves(**dear))
     assert free.cost == 5000 + 2400 + 500 and {r.reference for r in told(free).values()} == {None}
-    required = gloves(offers=dear, equivalences=[row(equivalence="EX", name="x", required=True)])
-    plan = solve(required)
-    assert plan.cost == 4800 + 2400 + 480  # b for all: two boxes of 50 at 2.40 for one of 100
-    assert {r.reference for r in told(plan).values()} == {"b"}
-    settled = solve(gloves(offers=dear, equivalences=[row(equivalence="EX", name="x", reference="c")]))
-    assert {r.how for r in told(settled).values()} <= {"adopts", "refuses", "out"} and settled.cost is not None and settled.cost > 7900
+    required = solve(gloves(**dear, equivalences=[row(equivalence="EX", name="x", required=True)]))
+    assert required.cost == free.cost and {r.reference for r in told(required).values()} == {"a"}  # H2 refuses it: nothing changes
+    settled = solve(gloves(**dear, equivalences=[row(equivalence="EX", name="x", reference="c")]))
+    assert settled.cost == 5500 + 2750 + 500 and [r.how for r in told(settled).values()] == ["adopts", "adopts", "refuses"]
 
 
 def random_equivalences(seed: int) -> Scenario:
@@ -119,10 +120,9 @@ def test_a_plan_that_says_another_reference_is_refused() -> None:
     case = gloves()
     plan = solve(case)
     frame = plan.tables[REFERENCES.name]
-    for reference, code in (("a", "award_without_offer"), ("b", "references_impossible"), (None, "award_without_offer")):
-        spoilt = frame.assign(reference=[reference if reference != "b" or k else "c" for k in range(len(frame))])
-        audit = PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: spoilt}))
-        assert not audit.valid and code in {issue.code for issue in errors(audit.issues)} | ({"award_without_offer"} if not audit.valid and reference == "a" else set())
+    for said, code in ((["c", "a", "c"], "references_impossible"), (["milk"] * 3, "references_impossible"), (["a"] * 3, "wrong_cost_line"), ([None] * 3, "award_without_offer")):
+        audit = PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: frame.assign(reference=said)}))
+        assert not audit.valid and code in {issue.code for issue in errors(audit.issues)}
     wrong = frame.assign(saving=[(value or 0.0) + 1.0 for value in frame["saving"]])
     assert "result_wrong_cell" in {issue.code for issue in PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: wrong})).issues}
 
@@ -151,10 +151,11 @@ def test_what_cannot_work_is_said_before(changes: dict[str, list[dict[str, Any]]
         assert "{" not in describe(found[0], lang) and f"issue.{code}" not in describe(found[0], lang)
 
 
-def test_an_equivalence_and_a_refusal_have_their_price() -> None:
+def test_an_equivalence_and_a_reference_imposed_have_their_price() -> None:
     case = gloves()
-    priced = {rule.name.key: rule for rule in policies(case)}
-    without = solve(priced["policy.without_equivalence"].change(case))
-    assert without.cost == 5000 + 2600 + 500  # S1 alone offers a and b
-    accepted = solve(priced["policy.refusal"].change(case))
-    assert accepted.cost == 6400.0  # H3 takes c as well: 80 less
+    without = next(rule for rule in policies(case) if rule.name.key == "policy.without_equivalence")
+    assert without.kind == "decision" and solve(without.change(case)).cost == 5000 + 2600 + 500  # S1 alone offers a and b
+    imposed = gloves(equivalences=[row(equivalence="EX", name="x", reference="a")])
+    assert "policy.without_equivalence" not in {rule.name.key for rule in policies(imposed)}
+    free = next(rule for rule in policies(imposed) if rule.name.key == "policy.reference")
+    assert free.kind == "rule" and solve(free.change(imposed)).cost == 6480.0
