@@ -33,14 +33,14 @@ def shares_asked(typed: str) -> tuple[float, ...] | None:
     return found if found and all(0 < share <= 100 for share in found) else None
 
 
-def egalim_curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, progress: Progress, establishment: str = "") -> Curve:
-    """What each point of EGalim (or of organic food) costs, for the group or an establishment, each solve within the limits."""
-    return egalim.curve(scenario, kind, shares, limits, progress, establishment)
+def egalim_curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, progress: Progress, establishment: str = "", kitchen: str = "") -> Curve:
+    """What each point of EGalim (or of organic food) costs, for the group, an establishment or a kitchen, each solve within the limits."""
+    return egalim.curve(scenario, kind, shares, limits, progress, establishment, kitchen)
 
 
-def egalim_aside(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, establishment: str, progress: Progress) -> Curve:
-    """The curve, as asked of a process of its own."""
-    return egalim.curve(scenario, kind, shares, limits, progress, establishment)
+def egalim_aside(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, who: tuple[str, str], progress: Progress) -> Curve:
+    """The curve of (establishment, kitchen), as asked of a process of its own."""
+    return egalim.curve(scenario, kind, shares, limits, progress, *who)
 
 
 def egalim_bytes(made: Curve, lang: str) -> bytes:
@@ -58,7 +58,7 @@ def egalim_dict(made: Curve) -> dict[str, Any]:
         {"share": p.share, "status": str(p.status), "reached": p.reached, "cost": finite(p.cost), "bound": finite(p.bound), "low": finite(p.low), "high": finite(p.high)}
         for p in made.points
     ]  # fmt: skip
-    return {"kind": made.kind, "establishment": made.establishment, "years": made.years, "points": points}
+    return {"kind": made.kind, "establishment": made.establishment, "kitchen": made.kitchen, "years": made.years, "points": points}
 
 
 def egalim_text(made: Curve, lang: str) -> str:
@@ -73,7 +73,7 @@ def egalim_text(made: Curve, lang: str) -> str:
          money(p.cost / made.years), money(p.bound / made.years), "–" if p.low is None else money(p.low), "–" if p.high is None else money(p.high)]
         for p in made.points
     ]  # fmt: skip
-    where = f" ({made.establishment})" if made.establishment else ""
+    where = f" ({made.establishment or made.kitchen})" if made.establishment or made.kitchen else ""
     return "\n".join([text(f"egalim.title_{made.kind}", lang) + where, aligned([head, *lines], left=(2,)), text("egalim.note", lang)])
 
 

@@ -54,7 +54,8 @@ def egalim(store: Store, entry: Entry) -> None:
     scenario = store.scenario(version.id)
     lang = session.lang()
     columns = st.columns(4)
-    called = {"": session.say("results.group"), **{row.establishment: row.name for row in scenario.rows("establishments")}}
+    called = {("", ""): session.say("results.group"), **{(row.establishment, ""): row.name for row in scenario.rows("establishments")},
+              **{("", row.kitchen): row.name for row in scenario.rows("kitchens")}}  # fmt: skip
     kind = columns[0].selectbox(session.say("pricing.kind"), list(service.EGALIM_KINDS), format_func=lambda k: text(f"egalim.title_{k}", lang), key="egalim_kind")
     who = columns[1].selectbox(session.say("pricing.who"), list(called), format_func=called.__getitem__, key="egalim_who")
     typed = columns[2].text_input(session.say("pricing.shares"), SHARES, key="egalim_shares")
@@ -63,7 +64,7 @@ def egalim(store: Store, entry: Entry) -> None:
     if shares is None:
         st.error(session.say("cli.egalim_bad_shares", typed=typed))
         return
-    key = ("egalim", kind, who, typed, version.hash, str(seconds))
+    key = ("egalim", kind, *who, typed, version.hash, str(seconds))
     known = answer(key, "pricing.egalim", "pricing.working", service.egalim_aside, scenario, kind, shares, Limits(seconds=float(seconds)), who, icon=":material/eco:", cost="pricing.cost")
     if known is None:
         return

@@ -10,7 +10,17 @@ from planner.problems.base import Rule, edited
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.precheck_articles import reference_findings
 from planner.problems.purchasing.rules import FOOD_KINDS
-from planner.problems.purchasing.tables import ARTICLES, AWARD_ACTIONS, EQUIVALENCES, LOCKS, LOTS, MOST_CHANGES, RULE_KINDS, RULES, SUPPLIERS
+from planner.problems.purchasing.tables import (
+    ARTICLES,
+    AWARD_ACTIONS,
+    EQUIVALENCES,
+    LOCKS,
+    LOTS,
+    MOST_CHANGES,
+    RULE_KINDS,
+    RULES,
+    SUPPLIERS,
+)
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
 from planner.sites import ESTABLISHMENTS
