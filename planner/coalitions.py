@@ -161,6 +161,8 @@ def assemble(scenario: Scenario, problem: str, known: Sequence[Coalition], grand
         issues.append(Issue.info("share_some", table=ESTABLISHMENTS.name, solved=len(found), count=2**n - 1))
     if len(found) < len(every_coalition(scenario)):
         issues.append(Issue.warning("share_stopped", solved=len(found), count=len(every_coalition(scenario))))
+    if grand is not None:
+        issues += [issue for _, _, issue in grand.all_issues() if issue.code == "simulation_only"]
     found.sort(key=lambda c: (len(c.members), [codes.index(m) for m in c.members]))
     borne, today = _borne(grand, problem, codes)
     made = Sharing(problem, codes, names, tuple(found), (), today, issues=tuple(issues))

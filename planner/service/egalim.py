@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from planner.i18n import euros, message, number, text
 from planner.kinds import Unreadable
 from planner.kinds import number as read_number
 from planner.plan import Limits, Progress
-from planner.prices import Prices
+from planner.prices import Price, Prices
 from planner.problems.purchasing.policies import offers
 from planner.report.egalim import egalim_book
 from planner.scenario import Scenario
@@ -87,6 +88,17 @@ def price_offers(scenario: Scenario, lots: Collection[str], limits: Limits, prog
     return pricing.prices(scenario, "purchasing", limits, progress, None, ("decision",), policies={"purchasing": lambda s: offers(s, lots)})
 
 
+def price_offers_aside(scenario: Scenario, lots: Collection[str], limits: Limits, progress: Progress) -> Prices:
+    """The same, as asked of a process of its own; the plans are left there."""
+    made = price_offers(scenario, lots, limits, progress)
+    return replace(made, whole=replace(made.whole, plan=None))
+
+
+def offers_verdict(price: Price) -> str:
+    """The key of what is known of an offer, in a few words."""
+    return f"offers.{verdict(price).removeprefix('prices.')}"
+
+
 def offers_text(made: Prices, lang: str) -> str:
     """The gaps, smallest first, marked for internal use."""
 
@@ -95,5 +107,5 @@ def offers_text(made: Prices, lang: str) -> str:
 
     head = [text(f"offers.{c}", lang) for c in ("offer", "low", "high", "verdict")]
     found = sorted(made.prices, key=lambda price: price.high)
-    lines = [[message(p.name, lang), money(p.low / made.years), money(p.high / made.years), text(f"offers.{verdict(p).removeprefix('prices.')}", lang)] for p in found]
+    lines = [[message(p.name, lang), money(p.low / made.years), money(p.high / made.years), text(offers_verdict(p), lang)] for p in found]
     return "\n".join([text("offers.internal", lang), aligned([head, *lines], left=(0, 3))])

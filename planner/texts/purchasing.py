@@ -141,7 +141,7 @@ TEXTS = {
     "issue.reference_refused_by_all": ("Équivalence {equivalence} : tous ceux qui en ont besoin refusent {article}.", "Equivalence {equivalence}: all that have a need refuse {article}."),
     "issue.reference_none_possible": ("Équivalence {equivalence} : une référence commune est imposée, mais aucune n'est proposée et acceptée ; chacun garde ses articles.", "Equivalence {equivalence}: a common reference is required, but none is offered and accepted; all keep their own articles."),
     "issue.refusal_without_effect": ("{establishment} refuse {article}, qui n'est dans aucune équivalence : sans effet.", "{establishment} refuses {article}, which is in no equivalence: no effect."),
-    "issue.refusal_of_own": ("{establishment} refuse {article}, qu'il achète aujourd'hui : il le gardera.", "{establishment} refuses {article}, which it buys today: it will keep it."),
+    "issue.refusal_of_own": ("{establishment} achète déjà {article} et refuse qu'il remplace ses autres articles : il garde les uns et les autres.", "{establishment} buys {article} already and refuses it instead of its other articles: it keeps them all."),
     "issue.references_impossible": ("Lot {lot} : ces références communes ne sont pas un choix possible : {references}.", "Lot {lot}: these common references are no possible choice: {references}."),
     "issue.rule_kitchen_unused": ("La règle {rule} concerne la cuisine {kitchen}, pour laquelle aucun achat alimentaire n'est indiqué : sans effet.", "Rule {rule} concerns kitchen {kitchen}, for which no food purchase is given: no effect."),
     "issue.rule_kitchen_unused.mend": ("Remplir la colonne « Cuisine » des besoins, ou viser l'établissement.", "Fill column “Kitchen” of the needs, or aim at the establishment."),

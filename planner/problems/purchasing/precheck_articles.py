@@ -69,7 +69,7 @@ def reference_findings(scenario: Scenario, market: Market) -> Iterator[Issue]:
         if row.article not in in_groups:
             yield Issue.warning("refusal_without_effect", table=REFUSALS.name, row=row.index_, column="article", establishment=row.establishment, article=row.article)
         elif (row.establishment, row.article) in own:
-            yield Issue.warning("refusal_of_own", table=REFUSALS.name, row=row.index_, column="article", establishment=row.establishment, article=row.article)
+            yield Issue.info("refusal_of_own", table=REFUSALS.name, row=row.index_, column="article", establishment=row.establishment, article=row.article)
 
 
 def package_findings(scenario: Scenario, market: Market) -> Iterator[Issue]:
