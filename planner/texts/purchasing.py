@@ -124,6 +124,8 @@ TEXTS = {
     "issue.package_out_of_reach": ("L'offre groupée {package} demande {asked} lots gagnés, mais {supplier} ne peut en gagner que {lots} parmi les siens.", "Package {package} asks for {asked} lots won, but {supplier} can win only {lots} of them."),
     "issue.package_out_of_reach.mend": ("Abaisser le nombre de lots, ou compléter les offres du fournisseur.", "Lower the number of lots, or complete the supplier's offers."),
     "issue.tier_not_flagged": ("Remise de {supplier} {lot} : le plan ne dit pas justement si elle n'est qu'une simulation.", "Discount of {supplier} {lot}: the plan does not say rightly whether it is a simulation only."),
+    "issue.lot_offer_without_list_price": ("Offre de {supplier} sur le lot {lot} : {missing} article(s) sans prix de référence ni prix proposé, dont {article} ; elle ne peut pas gagner.", "Offer of {supplier} on lot {lot}: {missing} article(s) with neither a list price nor a price offered, among them {article}; it cannot win."),
+    "issue.lot_offer_without_list_price.mend": ("Remplir le prix de référence des articles du lot, ou leur prix dans la feuille Offres.", "Fill the list price of the lot's articles, or their price in sheet Offers."),
     # equivalent articles
     "issue.equivalence_alone": ("L'équivalence {equivalence} n'a que {articles} article(s) : rien à choisir.", "Equivalence {equivalence} has only {articles} article(s): nothing to choose."),
     "issue.equivalence_alone.mend": ("Donner cette équivalence à au moins deux articles du même lot, ou la supprimer.", "Give this equivalence to at least two articles of one lot, or delete it."),

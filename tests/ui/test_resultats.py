@@ -15,6 +15,7 @@ from planner.scenario import with_parameter
 from planner.store import RunRequest
 from planner.study import Study
 from tests.problems.purchasing.generator import scenario
+from tests.problems.purchasing.test_packages import whole
 from tests.ui.results_store import filled
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -87,3 +88,10 @@ def test_a_convergence_plan_shows_each_year_and_who_joins_when(folder: Path) -> 
     assert text("results.by_year", "fr") in titles and text("results.convergence", "fr") in titles
     shown = {found.label for found in app.expander}
     assert {table.title("fr") for table in RESULTS} <= shown
+
+
+def test_a_simulation_says_on_the_page_that_it_is_no_award(folder: Path) -> None:
+    filled(folder, study.run(whole(), ["purchasing"], Limits(seconds=10), Progress()), runs=1)
+    app = page()
+    assert not app.exception
+    assert [error.value for error in app.error if "L2113-10" in error.value]

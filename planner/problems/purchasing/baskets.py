@@ -58,9 +58,20 @@ class Catalogue:
                 found[made.lot].append(made)
         return Catalogue(
             {lot: tuple(group) for lot, group in found.items()}, frozenset((row.establishment, row.article) for row in scenario.rows("article_refusals")),
-            {row.article: round((row.content or 1.0) * CONTENT) for row in rows}, {(row.supplier, row.article): row for row in scenario.rows("offers")},
+            {row.article: round((row.content or 1.0) * CONTENT) for row in rows}, {**_by_lot(scenario), **{(row.supplier, row.article): row for row in scenario.rows("offers")}},
             tuple(row.supplier for row in scenario.rows("suppliers")), tuple(row.article for row in rows),
         )  # fmt: skip
+
+
+def _by_lot(scenario: Scenario) -> dict[tuple[str, str], Row]:
+    """What offers by lot say of each article that has a list price."""
+    found: dict[tuple[str, str], Row] = {}
+    for offer in scenario.rows("lot_offers"):
+        for article in scenario.rows("articles"):
+            if article.lot == offer.lot and article.list_price is not None:
+                price = round(article.list_price * (100 - offer.reduction) / 100, 6)
+                found[offer.supplier, article.article] = Row(index_=offer.index_, price=price, capacity=None, minimum=None, quality=offer.quality or article.quality)
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from planner.issues import Issue
 from planner.problems.purchasing.market import Market, present, read, split_of, tier_rows
-from planner.problems.purchasing.precheck_articles import equivalence_faults, package_findings, reference_findings
+from planner.problems.purchasing.precheck_articles import equivalence_faults, lot_offer_findings, package_findings, reference_findings
 from planner.problems.purchasing.rules import COUNTS, FOOD_KINDS, SHARE_KINDS, Lock, Rule, percent, read_locks, read_rules, winners_allowed
 from planner.problems.purchasing.tables import DISCOUNTS, LOCKS, LOTS, NEEDS, OFFERS, PLAN_YEARS, RULES
 from planner.problems.purchasing.units import MILLI, PPM, Pair
@@ -31,7 +31,7 @@ def precheck(scenario: Scenario) -> list[Issue]:
     rules, locks = read_rules(scenario, market), read_locks(scenario, market)
     issues += _without_effect(scenario, market, rules, locks)
     issues += _calendar(scenario, market)
-    issues += [*reference_findings(scenario, market), *package_findings(scenario, market)]
+    issues += [*reference_findings(scenario, market), *lot_offer_findings(scenario, market), *package_findings(scenario, market)]
     if any(issue.code == "equivalence_too_many" for issue in issues):
         return issues  # not all choices are known
     issues += _offers(market)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.issues import Issue
 from planner.problems.purchasing.baskets import MOST, Line, choices, wanted
 from planner.problems.purchasing.market import Market, package_lots, tier_rows
-from planner.problems.purchasing.tables import ARTICLES, DISCOUNTS, EQUIVALENCES, PACKAGES, REFUSALS, SIMULATED
+from planner.problems.purchasing.tables import ARTICLES, DISCOUNTS, EQUIVALENCES, LOT_OFFERS, PACKAGES, REFUSALS, SIMULATED
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import PARAMETERS
@@ -70,6 +70,14 @@ def reference_findings(scenario: Scenario, market: Market) -> Iterator[Issue]:
             yield Issue.warning("refusal_without_effect", table=REFUSALS.name, row=row.index_, column="article", establishment=row.establishment, article=row.article)
         elif (row.establishment, row.article) in own:
             yield Issue.info("refusal_of_own", table=REFUSALS.name, row=row.index_, column="article", establishment=row.establishment, article=row.article)
+
+
+def lot_offer_findings(scenario: Scenario, market: Market) -> Iterator[Issue]:
+    """Offers by lot that leave articles without a price."""
+    for row in scenario.rows(LOT_OFFERS.name):
+        if row.lot in market.bidding and row.supplier not in market.bidding[row.lot]:
+            lacking = [article for article in market.articles[row.lot] if (row.supplier, article) not in market.offered]
+            yield Issue.warning("lot_offer_without_list_price", table=LOT_OFFERS.name, row=row.index_, column="reduction", supplier=row.supplier, lot=row.lot, article=lacking[0], missing=len(lacking))
 
 
 def package_findings(scenario: Scenario, market: Market) -> Iterator[Issue]:

@@ -84,6 +84,7 @@ ARTICLES = Table(
         Column("name", Text(), "Désignation", "Name", required=True, help_fr="Désignation.", help_en="Name."),
         Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
         Column("unit", Text(), "Unité d'achat", "Unit", default="unité", help_fr="kg, litre, boîte…", help_en="kg, litre, box…"),
+        Column("list_price", Decimal(0), "Prix de référence", "List price", "€/unité", help_fr="Tarif ou bordereau sur lequel portent les rabais des offres par lot (vide : aucune offre par lot sur cet article).", help_en="Price list on which the reductions of offers by lot are given (empty: no offer by lot on this article).", decimals=4),
         Column("quality", Choice(QUALITIES), "Qualité actuelle", "Quality today", default="none", help_fr="Qualité EGalim du produit acheté aujourd'hui.", help_en="EGalim quality of the product bought today."),
         Column("equivalence", Ref(table="equivalences"), "Équivalence", "Equivalence", help_fr="Les articles d'une même équivalence peuvent se remplacer (vide : irremplaçable).", help_en="Articles of one equivalence can stand for one another (empty: irreplaceable)."),
         Column("content", Decimal(0.001), "Contenance", "Content", default=1.0, help_fr="Ce que contient une unité d'achat, dans la mesure commune de l'équivalence : une boîte de 100 gants vaut deux boîtes de 50.", help_en="What a unit of purchase holds, in the common measure of its equivalence: a box of 100 gloves is worth two of 50.", decimals=3),
@@ -157,6 +158,17 @@ OFFERS = Table(
         Column("capacity", Decimal(0), "Capacité", "Capacity", "unités/an", help_fr="Quantité annuelle maximale (vide : sans limite).", help_en="Largest yearly quantity (empty: no limit)."),
         Column("minimum", Decimal(0), "Minimum", "Minimum", "unités/an", help_fr="Quantité annuelle minimale si retenu (vide : aucune).", help_en="Smallest yearly quantity if chosen (empty: none)."),
         Column("quality", Choice(QUALITIES), "Qualité", "Quality", default="none", help_fr="Qualité EGalim du produit proposé.", help_en="EGalim quality of the product offered."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+LOT_OFFERS = Table(
+    "lot_offers", "Offres par lot", "Offers by lot", key=("supplier", "lot"), group=GROUP,
+    help_fr="Un rabais unique sur le prix de référence de chaque article d'un lot ; le prix d'un article (feuille Offres) l'emporte.", help_en="One reduction on the list price of each article of a lot; the price of an article (sheet Offers) goes before it.",
+    columns=(
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui propose.", help_en="Who offers."),
+        Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
+        Column("reduction", Decimal(-100, 100), "Rabais", "Reduction", "%", required=True, help_fr="Sur le prix de référence (négatif : majoration).", help_en="On the list price (negative: a surcharge)."),
+        Column("quality", Choice(QUALITIES), "Qualité", "Quality", help_fr="Qualité EGalim de tous ses produits (vide : celle des articles).", help_en="EGalim quality of all its products (empty: that of the articles)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -235,7 +247,7 @@ ACCEPTED = Table(
         Column("share", Decimal(1, 100), "Part du besoin", "Share of the need", "%", default=100.0, help_fr="Part retenue, en pour cent. Une autre part des mêmes fournisseurs n'est pas un changement.", help_en="Share accepted, in percent. Another share of the same suppliers is no change.", decimals=0),
     ),
 )  # fmt: skip
-TABLES = (FAMILIES, LOTS, EQUIVALENCES, ARTICLES, REFUSALS, SUPPLIERS, NEEDS, OFFERS, DISCOUNTS, PACKAGES, PACKAGE_LOTS, RULES, LOCKS, ACCEPTED)
+TABLES = (FAMILIES, LOTS, EQUIVALENCES, ARTICLES, REFUSALS, SUPPLIERS, NEEDS, OFFERS, LOT_OFFERS, DISCOUNTS, PACKAGES, PACKAGE_LOTS, RULES, LOCKS, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des achats", "Purchasing costs", LINES)
 AWARDS = Table(

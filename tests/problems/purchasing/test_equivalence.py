@@ -18,8 +18,8 @@ from planner.problems.purchasing.market import read
 from planner.problems.purchasing.policies import policies
 from planner.problems.purchasing.result_tables import PRICES, REFERENCES
 from planner.problems.purchasing.rules import read_locks, read_rules
-from planner.problems.purchasing.tables import ARTICLES, AWARDS, EQUIVALENCES, OFFERS, REFUSALS
-from planner.scenario import Scenario
+from planner.problems.purchasing.tables import ARTICLES, AWARDS, EQUIVALENCES, OFFERS, PLAN_YEARS, REFUSALS
+from planner.scenario import Scenario, with_parameter
 from planner.schema import rows
 from tests.problems.purchasing.cases import every_award, row, small
 from tests.problems.purchasing.generator import scenario
@@ -114,6 +114,29 @@ def test_optimum_equals_enumeration(seed: int) -> None:
     assert plan.status is Status.OPTIMAL and plan.cost is not None and plan.bound is not None
     assert min(costs) <= plan.cost <= min(costs) * (1 + 1e-5) + 0.01 and plan.bound <= min(costs)
     assert PURCHASING.audit(case, NO_NETWORK, plan).valid
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_the_choice_is_the_best_of_all_references_settled_over_years_and_with_shares(seed: int) -> None:
+    """Two winners may share a lot, members join month by month: the free choice costs as much as the best of those imposed."""
+    case = scenario(seed, members=2, lots=2, articles=4, suppliers=3, tiers=1, split_lots=1, scale=0.2, fees=False)
+    case = with_parameter(case.replace("discounts", case.frames["discounts"].assign(method="all_units")), PLAN_YEARS, 2)
+    articles = [{name: getattr(r, name) for name in ARTICLES.names} | {"equivalence": "E" if r.lot == "L1" else None} for r in case.rows(ARTICLES.name)]
+    offers = [{name: getattr(r, name) for name in OFFERS.names} | {"price": r.price * (0.9 if r.article == "A0" else 1.0)} for r in case.rows(OFFERS.name)]
+    case = case.replace(ARTICLES.name, ARTICLES.frame(articles)).replace(OFFERS.name, OFFERS.frame(offers))
+    group = [each["article"] for each in articles if each["equivalence"]]
+    found = {}
+    for reference in (None, *group, ""):
+        imposed = case.replace(EQUIVALENCES.name, EQUIVALENCES.frame([row(equivalence="E", name="E", reference=reference or None)]))
+        if reference == "":
+            imposed = case.replace(ARTICLES.name, ARTICLES.frame([each | {"equivalence": None} for each in articles]))
+        plan = solve(imposed)
+        audit = PURCHASING.audit(imposed, NO_NETWORK, plan)
+        assert plan.status is Status.OPTIMAL and audit.valid and audit.cost == plan.cost
+        found[reference] = plan
+    settled = [plan.cost for reference, plan in found.items() if reference is not None and plan.cost is not None]
+    assert found[None].cost == pytest.approx(min(settled), rel=2e-4)
+    assert found[None].bound is not None and found[None].bound <= min(settled) + 0.01
 
 
 def test_a_plan_that_says_another_reference_is_refused() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner import cli, egalim
 from planner.catalog import TABLES
+from planner.excel import write_scenario
 from planner.i18n import describe
 from planner.issues import errors
 from planner.network import Network
-from planner.plan import Plan, Status
+from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing import PURCHASING
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.result_tables import EGALIM, TARGETS
@@ -81,6 +84,17 @@ def test_targets_by_kitchen_and_for_the_group_have_a_priced_shortfall() -> None:
     assert plan.cost == 2480.0 + 31.6 and plan.tables[COSTS.name]["amount"].sum() == 2480.0
     wrong = plan.tables[TARGETS.name].assign(short=0.0)
     assert "result_wrong_cell" in {i.code for i in PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, TARGETS.name: wrong})).issues}
+
+
+def test_the_price_of_a_point_is_told_for_one_kitchen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = egalim.curve(kitchens(), "organic", (40.0, 100.0), Limits(seconds=5), Progress(), kitchen="K1")
+    assert [(point.share, point.cost) for point in made.points] == [(0.0, 2400.0), (40.0, 2480.0), (100.0, 2880.0)]
+    assert made.points[1].reached == pytest.approx(44.4444) and made.points[1].high == pytest.approx(2.0, abs=0.02)  # 80 € for the 40 points asked
+    write_scenario(kitchens(), tmp_path / "cuisines.xlsx", lang="fr")
+    assert cli.main(["egalim", str(tmp_path / "cuisines.xlsx"), "--kitchen", "K1", "--kind", "organic", "--shares", "40", "--seconds", "5", "--lang", "fr"]) == 0
+    assert "(K1)" in capsys.readouterr().out
+    assert cli.main(["egalim", str(tmp_path / "cuisines.xlsx"), "--kitchen", "K9", "--lang", "fr"]) == 2
+    assert "K9" in capsys.readouterr().err
 
 
 def test_a_rule_on_a_kitchen_without_food_and_one_out_of_reach_are_told() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
+from planner import report, study
+from planner.catalog import TABLES
 from planner.i18n import describe
 from planner.issues import errors
 from planner.network import Network
-from planner.plan import Plan, Status
+from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing import PURCHASING, ledger
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.tables import AWARDS, PACKAGE_LOTS, PACKAGES, PLAN_YEARS, SIMULATED, TIERS
@@ -27,6 +31,12 @@ ON = {"parameter": SIMULATED.code, "value": 1.0}
 def packed(**changes: list[dict[str, Any]]) -> Scenario:
     """S1 gives 15 % on both lots where it wins both."""
     return small(**{"packages": [row(package="P", supplier="S1", rate=15.0)], "package_lots": [row(package="P", lot="MILK"), row(package="P", lot="BREAD")], **changes})
+
+
+def whole() -> Scenario:
+    """The same as a simulation, with the tables of all problems."""
+    case = packed(parameters=[{"parameter": "first_year", "value": 2027}, ON])
+    return Scenario.of("achats", TABLES, {t.name: [{n: getattr(r, n) for n in t.names} for r in case.rows(t.name)] for t in case.tables})
 
 
 def flagged(plan: Plan) -> set[bool]:
@@ -61,6 +71,13 @@ def test_a_plan_that_hides_the_flag_or_claims_the_package_is_refused() -> None:
     formal = packed(parameters=[{"parameter": "first_year", "value": 2027}])
     audit = PURCHASING.audit(formal, NO_NETWORK, plan.with_(scenario_hash=formal.hash))
     assert {"tier_unknown", "award_wrong_figure", "wrong_cost"} <= {i.code for i in errors(audit.issues)}
+
+
+def test_the_committee_file_says_first_that_a_simulation_is_no_award(tmp_path: Path) -> None:
+    case = whole()
+    report.write(study.run(case, ["purchasing"], Limits(seconds=10), Progress()), tmp_path / "dossier.xlsx", "fr", {})
+    first = load_workbook(tmp_path / "dossier.xlsx").worksheets[0]
+    assert [cell.value for line in first.iter_rows(max_row=12) for cell in line if "L2113-10" in str(cell.value)]
 
 
 def with_packages(case: Scenario) -> Scenario:
