@@ -31,7 +31,7 @@ def kitchens(**changes: list[dict[str, Any]]) -> Scenario:
     data: dict[str, list[dict[str, Any]]] = {
         "parameters": [{"parameter": "first_year", "value": 2027}],
         "establishments": [row(establishment=h, name=h) for h in ("H1", "H2")],
-        "sites": [row(site=k, name=k, establishment=h) for k, h in (("K1", "H1"), ("K2", "H1"), ("K3", "H2"))],
+        "sites": [row(site=k, name=k, establishment=h, lat=50.0, lon=3.0) for k, h in (("K1", "H1"), ("K2", "H1"), ("K3", "H2"))],
         "kitchens": [row(kitchen=k, name=k, site=k, establishment=h, status="existing", modes=("cold",)) for k, h in (("K1", "H1"), ("K2", "H1"), ("K3", "H2"))],
         "families": [row(family="FOOD", name="Alimentation", food=True)],
         "lots": [row(lot=lot, name=lot, family="FOOD") for lot in ("MILK", "FRUIT")],
