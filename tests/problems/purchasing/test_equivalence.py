@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner import study
+from planner.catalog import TABLES
 from planner.i18n import describe
 from planner.issues import errors
 from planner.network import Network
-from planner.plan import Plan, Status
+from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing import PURCHASING, ledger
 from planner.problems.purchasing.course import faults, run
 from planner.problems.purchasing.market import read
@@ -21,6 +23,7 @@ from planner.problems.purchasing.rules import read_locks, read_rules
 from planner.problems.purchasing.tables import ARTICLES, AWARDS, EQUIVALENCES, OFFERS, PLAN_YEARS, REFUSALS
 from planner.scenario import Scenario, with_parameter
 from planner.schema import rows
+from planner.service import locks
 from tests.problems.purchasing.cases import every_award, row, small
 from tests.problems.purchasing.generator import scenario
 from tests.problems.purchasing.test_model import solve
@@ -172,6 +175,22 @@ def test_what_cannot_work_is_said_before(changes: dict[str, list[dict[str, Any]]
     assert found
     for lang in ("fr", "en"):
         assert "{" not in describe(found[0], lang) and f"issue.{code}" not in describe(found[0], lang)
+
+
+def test_a_common_reference_can_be_settled_for_the_next_plan() -> None:
+    case = gloves()
+    done = study.run(case, ["purchasing"], Limits(seconds=5), Progress())
+    (found,) = [decision for decision in locks.decisions(done, "fr") if decision.table == EQUIVALENCES.name]
+    assert found.words == "La référence commune de « EX (Gant d'examen nitrile) » est c" and not found.locked
+    held = locks.lock(case, [found])
+    assert [r.reference for r in held.rows(EQUIVALENCES.name)] == ["c"] and solve(held).cost == 6480.0
+    assert ("purchasing", found.words) in [(name, words) for name, words in _in_force(held)]
+    assert [r.reference for r in locks.unlock(held, [found]).rows(EQUIVALENCES.name)] == [None]
+
+
+def _in_force(case: Scenario) -> list[tuple[str, str]]:
+    """Locks in force of a scenario that has the tables of all problems."""
+    return locks.in_force(Scenario.of("gants", TABLES, {t.name: [{n: getattr(r, n) for n in t.names} for r in case.rows(t.name)] for t in case.tables}), "fr")
 
 
 def test_an_equivalence_and_a_reference_imposed_have_their_price() -> None:
