@@ -225,9 +225,11 @@ class Arrays:
                 self._add(Linear(tag, self._gross(bought), lower=least * (1 + self.margin), if_won=only, scale=least))
 
     def _offer(self, lot: str, supplier: str, article: str) -> None:
-        market, whole = self.market, max(view.need_of_lot(lot, article) for view in self.market.views)
-        capacity = market.capacity.get((supplier, article), whole)
-        minimum = market.minimum.get((supplier, article), 0)
+        market, key = self.market, (supplier, article)
+        if key not in market.capacity and key not in market.minimum:
+            return
+        whole = market.most_needed(lot, article)
+        capacity, minimum = market.capacity.get(key, whole), market.minimum.get(key, 0)
         terms = self._terms(self._of(market.of_lot(lot), supplier), lambda view, a: view.need.get((a[1], article), 0) / MILLI)
         if capacity < whole:
             tag = self._tag(Requirement("capacity", lot=lot, supplier=supplier, article=article))

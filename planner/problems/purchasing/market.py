@@ -233,9 +233,9 @@ class Market:
     def of_lot(self, lot: str) -> list[Pair]:
         return [pair for pair in self.pairs if pair[0] == lot]
 
-    def need_of_lot(self, lot: str, article: str) -> int:
-        """What all members need of an article (thousandths of a unit)."""
-        return sum(self.need.get((member, article), 0) for _, member in self.of_lot(lot))
+    def most_needed(self, lot: str, article: str) -> int:
+        """The most that all members need of an article (thousandths of a unit), whatever references are chosen."""
+        return max(sum(basket.need.get((member, article), 0) for _, member in basket.pair_articles) for basket in self.baskets[lot])
 
     def units(self, pair: Pair) -> int:
         """Units of all articles of a pair together, in thousandths."""

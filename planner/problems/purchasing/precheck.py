@@ -142,7 +142,7 @@ def _offers(market: Market) -> Iterator[Issue]:
         every = {article for basket in market.baskets[lot] for article in basket.articles}
         for supplier in market.bidding[lot]:
             for article in (a for a in market.catalogue.order if a in every and (supplier, a) in market.offered):
-                row, whole = market.offered[supplier, article].index_, max(view.need_of_lot(lot, article) for view in market.views)
+                row, whole = market.offered[supplier, article].index_, market.most_needed(lot, article)
                 least, most = market.minimum.get((supplier, article), 0), market.capacity.get((supplier, article), whole)
                 if least > whole:
                     yield Issue.warning("minimum_above_need", table=OFFERS.name, row=row, column="minimum", supplier=supplier,
