@@ -149,8 +149,11 @@ def test_a_plan_that_says_another_reference_is_refused() -> None:
     for said, code in ((["c", "a", "c"], "references_impossible"), (["milk"] * 3, "references_impossible"), (["a"] * 3, "wrong_cost_line"), ([None] * 3, "award_without_offer")):
         audit = PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: frame.assign(reference=said)}))
         assert not audit.valid and code in {issue.code for issue in errors(audit.issues)}
-    wrong = frame.assign(saving=[(value or 0.0) + 1.0 for value in frame["saving"]])
-    assert "result_wrong_cell" in {issue.code for issue in PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: wrong})).issues}
+    for wrong in (frame.assign(saving=[(value or 0.0) + 1.0 for value in frame["saving"]]), frame.assign(how="adopts")):
+        assert "result_wrong_cell" in {issue.code for issue in PURCHASING.audit(case, NO_NETWORK, plan.with_(tables={**plan.tables, REFERENCES.name: wrong})).issues}
+    refusing = gloves(article_refusals=[row(establishment=h, article="c") for h in ("H2", "H3")])  # the same plan, once H2 refuses too
+    audit = PURCHASING.audit(refusing, NO_NETWORK, plan.with_(scenario_hash=refusing.hash))
+    assert {"references_impossible", "award_without_offer", "wrong_cost"} <= {issue.code for issue in errors(audit.issues)}
 
 
 @pytest.mark.parametrize(
