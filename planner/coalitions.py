@@ -83,6 +83,10 @@ class Sharing:
         apart = [self.alone[self.establishments.index(m)] for m in one.members]
         return None if one.cost is None or None in apart else sum(a for a in apart if a is not None) - one.cost
 
+    def leaving(self, one: Coalition, share: Share) -> float | None:
+        """€/year that a coalition's members would save by leaving a sharing, by the plan found for it; under 0 they would lose."""
+        return None if one.cost is None else sum(share.charges[self.establishments.index(m)] for m in one.members) - one.cost
+
     @property
     def total(self) -> float | None:
         return next((c.cost for c in self.coalitions if c.members == self.establishments), None)
