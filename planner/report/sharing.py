@@ -41,6 +41,10 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     def column(code: str, kind: Any, unit: str = "", decimals: int = 2) -> Column:
         return Column(code, kind, text(f"share.{code}", "fr"), text(f"share.{code}", "en"), unit=unit, decimals=decimals)
 
+    def leaving(method: str) -> Column:
+        french, english = (text("share.leaving", word, method=text(f"share.{method}", word)) for word in ("fr", "en"))
+        return Column(f"leave_{method}", Decimal(), french, english, unit="€/an", decimals=0)
+
     def table_of(name: str, *columns: Column) -> Table:
         return Table(name, text(f"share.sheet_{name}", "fr"), text(f"share.sheet_{name}", "en"), columns, result=True)
 
@@ -51,7 +55,7 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     less = table_of("less", first, *(column(m, Decimal(), "%", 1) for m in methods))
     verdicts = table_of("verdicts", column("method", Text()), column("verdict", Text()))
     costs = table_of("coalitions", column("coalition", Text()), column("cost", Decimal(), "€/an", 0), column("bound", Decimal(), "€/an", 0), column("saves", Decimal(), "€/an", 0),
-                     *(Column(f"leave_{m}", Decimal(), *(text("share.leaving", word, method=text(f"share.{m}", word)) for word in ("fr", "en")), unit="€/an", decimals=0) for m in methods))  # fmt: skip
+                     *(leaving(m) for m in methods))  # fmt: skip
     paid: list[dict[str, Any]] = []
     rates: list[dict[str, Any]] = []
     for i, name in enumerate(made.names):
