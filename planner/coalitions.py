@@ -83,6 +83,10 @@ class Sharing:
         apart = [self.alone[self.establishments.index(m)] for m in one.members]
         return None if one.cost is None or None in apart else sum(a for a in apart if a is not None) - one.cost
 
+    def leaving(self, one: Coalition, share: Share) -> float | None:
+        """€/year that a coalition's members would save by leaving a sharing, by the plan found for it; under 0 they would lose."""
+        return None if one.cost is None else sum(share.charges[self.establishments.index(m)] for m in one.members) - one.cost
+
     @property
     def total(self) -> float | None:
         return next((c.cost for c in self.coalitions if c.members == self.establishments), None)
@@ -161,6 +165,8 @@ def assemble(scenario: Scenario, problem: str, known: Sequence[Coalition], grand
         issues.append(Issue.info("share_some", table=ESTABLISHMENTS.name, solved=len(found), count=2**n - 1))
     if len(found) < len(every_coalition(scenario)):
         issues.append(Issue.warning("share_stopped", solved=len(found), count=len(every_coalition(scenario))))
+    if grand is not None:
+        issues += [issue for _, _, issue in grand.all_issues() if issue.code == "simulation_only"]
     found.sort(key=lambda c: (len(c.members), [codes.index(m) for m in c.members]))
     borne, today = _borne(grand, problem, codes)
     made = Sharing(problem, codes, names, tuple(found), (), today, issues=tuple(issues))

@@ -20,7 +20,7 @@ from planner.catalog import problems
 from planner.plan import Limits, Progress, Status
 from planner.prices import Known, discounted_years, solved
 from planner.problems.base import Problem, edited
-from planner.problems.purchasing.result_tables import YEARS
+from planner.problems.purchasing.result_tables import EGALIM
 from planner.problems.purchasing.tables import RULES
 from planner.scenario import Scenario
 from planner.schema import rows
@@ -47,15 +47,16 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """`kind`: quality or organic; `establishment`: "" for the group; `years`: by how much to divide for € per year."""
+    """`kind`: quality or organic; `establishment`, `kitchen`: "" for the group; `years`: by how much to divide for € per year."""
 
     kind: str
     establishment: str
     points: tuple[Point, ...]
     years: float
+    kitchen: str = ""
 
 
-def curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, progress: Progress, establishment: str = "") -> Curve:
+def curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, progress: Progress, establishment: str = "", kitchen: str = "") -> Curve:
     """The curve of cost against share; each solve within `limits`. Stopped, or once a share is proven out of reach, it ends there.
 
     Raises KeyError for a kind that is none.
@@ -63,7 +64,8 @@ def curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits
     rule = KINDS[kind]
     problem: Problem = problems()["purchasing"]
     built, _ = networks.build(scenario, None)
-    bare = edited(scenario, RULES.name, lambda row: {"active": False} if row.kind == rule and (row.establishment or "") == establishment and row.lot is None and row.family is None and row.penalty is None else {})
+    who = (establishment, kitchen)
+    bare = edited(scenario, RULES.name, lambda row: {"active": False} if row.kind == rule and (row.establishment or "", row.kitchen or "") == who and row.lot is None and row.family is None and row.penalty is None else {})
     found: list[tuple[float, Known, float | None]] = []
     for share in [0.0, *sorted({float(s) for s in shares if 0 < s <= 100})]:
         if progress.should_stop():
@@ -72,25 +74,25 @@ def curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits
         if before is not None and before[2] is not None and before[2] >= share:
             found.append((share, before[1], before[2]))  # the plan already has it
             continue
-        known = solved(problem, _with(bare, rule, share, establishment) if share else bare, built, limits, progress)
-        found.append((share, known, _reached(known, kind, establishment)))
+        known = solved(problem, _with(bare, rule, share, who) if share else bare, built, limits, progress)
+        found.append((share, known, _reached(known, kind, who)))
         if known.status is Status.INFEASIBLE:
             break
     base = next((known for _, known, _ in found if known.plan is not None), Known(Status.FAILED, math.inf, -math.inf))
     years = discounted_years(problem, scenario, base)
-    return Curve(kind, establishment, tuple(_tightened(found, years)), years)
+    return Curve(kind, establishment, tuple(_tightened(found, years)), years, kitchen)
 
 
-def _with(scenario: Scenario, rule: str, share: float, establishment: str) -> Scenario:
+def _with(scenario: Scenario, rule: str, share: float, who: tuple[str, str]) -> Scenario:
     kept = [{name: getattr(row, name) for name in RULES.names} for row in scenario.rows(RULES.name)]
     code = next(c for c in (f"={n}" for n in range(len(kept) + 1)) if c not in {row["rule"] for row in kept})
-    return scenario.replace(RULES.name, RULES.frame([*kept, {"rule": code, "kind": rule, "establishment": establishment or None, "value": share}]))
+    return scenario.replace(RULES.name, RULES.frame([*kept, {"rule": code, "kind": rule, "establishment": who[0] or None, "kitchen": who[1] or None, "value": share}]))
 
 
-def _reached(known: Known, kind: str, establishment: str) -> float | None:
+def _reached(known: Known, kind: str, who: tuple[str, str]) -> float | None:
     if known.plan is None or not known.plan.status.has_plan:
         return None
-    full = [row for row in rows(YEARS, known.plan.tables[YEARS.name]) if row.year is None and (row.establishment or "") == establishment]
+    full = [row for row in rows(EGALIM, known.plan.tables[EGALIM.name]) if row.year is None and (row.establishment or "", row.kitchen or "") == who]
     return getattr(full[0], kind) if full else None
 
 

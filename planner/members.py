@@ -104,7 +104,11 @@ def wages(percents: Sequence[float], lang: str) -> Axis:
 
 def food_prices(percents: Sequence[float], lang: str) -> Axis:
     """Food in kitchens and prices offered for purchases."""
-    return _scaled("prices", percents, lang, lambda factor: ((_all(KITCHENS.name, "food_cost", factor), _all("offers", "price", factor)), ()))
+    def changed(factor: float) -> Scaling:
+        listed = Change("articles", "list_price > 0", "list_price", "*", f"{factor:.12g}")  # what offers by lot are reductions on
+        return (_all(KITCHENS.name, "food_cost", factor), _all("offers", "price", factor), listed), ()
+
+    return _scaled("prices", percents, lang, changed)
 
 
 def closed(codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:

@@ -272,17 +272,17 @@ def read_rows(table: Table, raw_rows: Sequence[Mapping[str, object]]) -> tuple[p
 
 
 def check_keys(table: Table, frame: pd.DataFrame) -> list[Issue]:
-    """Duplicate keys: one Issue per repeated row, naming the first one."""
+    """Duplicate keys: one Issue per repeated row, naming the first one. A cell that may be empty is part of the key like any other."""
     issues: list[Issue] = []
     first: dict[tuple[Any, ...], int] = {}
     if not table.key:
         return issues
     for row in rows(table, frame):
         key = tuple(getattr(row, name) for name in table.key)
-        if any(part is None for part in key):
+        if any(part is None and table.column(name).required for name, part in zip(table.key, key, strict=True)):
             continue
         if key in first:
-            shown = {lang: " · ".join(text_of(table.column(n), p, lang) for n, p in zip(table.key, key, strict=True)) for lang in ("fr", "en")}
+            shown = {lang: " · ".join(text_of(table.column(n), p, lang) for n, p in zip(table.key, key, strict=True) if p is not None) for lang in ("fr", "en")}
             issues.append(
                 Issue("duplicate_key", table=table.name, row=row.index_, column=table.key[-1], found=shown["fr"],
                       args=(("found_fr", shown["fr"]), ("found_en", shown["en"]), ("first", first[key] + 1), ("first_row", first[key])))

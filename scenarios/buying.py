@@ -12,8 +12,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from planner.problems.purchasing.tables import ARTICLES, DISCOUNTS, FAMILIES, LOCKS, LOTS, NEEDS, OFFERS, RULES, SUPPLIERS
-from scenarios.sources import COMMON, Record, SourceFault, parsed, records, scatter, typed, value
+from planner.problems.purchasing.tables import (
+    ARTICLES,
+    DISCOUNTS,
+    EQUIVALENCES,
+    FAMILIES,
+    LOCKS,
+    LOTS,
+    NEEDS,
+    OFFERS,
+    PACKAGE_LOTS,
+    PACKAGES,
+    REFUSALS,
+    RULES,
+    SUPPLIERS,
+)
+from scenarios.sources import COMMON, Record, SourceFault, optional, parsed, path, records, scatter, typed, value
 
 SIZE_EFFECT = -0.06  # price elasticity to the buyer's volume: twice the volume, 4 % cheaper
 TODAY = (0.96, 1.09)  # scatter of today's prices around the reference
@@ -39,10 +53,11 @@ class Catalogue:
     def read(folder: str) -> Catalogue:
         kept = {row["Lot"]: row for row in records(folder, "lots_retenus")}
         chosen = {lot: round(value(row, "Articles")) for lot, row in kept.items()}
+        equivalent = {row["Article"]: row["Équivalence"] for row in records(folder, "articles_equivalents")} if path(folder, "articles_equivalents").exists() else {}
         articles: dict[str, list[Record]] = defaultdict(list)
         for article in records(COMMON, "articles"):
             if len(articles[article["Lot"]]) < chosen.get(article["Lot"], 0):
-                articles[article["Lot"]].append(article)
+                articles[article["Lot"]].append({**article, "Équivalence": equivalent.get(article["Article"], "")})
         own = ("Début du marché", "Montant maximal")
         lots = [{**row, **{header: kept[row["Lot"]][header] for header in own if header in kept[row["Lot"]]}} for row in records(COMMON, "lots") if row["Lot"] in chosen]
         if unknown := set(chosen) - {row["Lot"] for row in lots}:
@@ -62,9 +77,13 @@ def tables(folder: str) -> Tables:
         "lots": parsed(LOTS, catalogue.lots, "lots"),
         "articles": parsed(ARTICLES, [row for lot in catalogue.lots for row in catalogue.articles[lot["Lot"]]], "articles"),
         "suppliers": typed(SUPPLIERS, folder, "fournisseurs"),
+        "equivalences": optional(EQUIVALENCES, folder, "equivalences"),
+        "article_refusals": optional(REFUSALS, folder, "refus_articles"),
         "needs": needs,
         "offers": _offers(catalogue, bids, needs),
         "discounts": _discounts(folder, bids, pooled),
+        "packages": optional(PACKAGES, folder, "offres_groupees"),
+        "package_lots": optional(PACKAGE_LOTS, folder, "lots_offres_groupees"),
         "purchasing_rules": typed(RULES, folder, "regles_achat"),
         "purchasing_locks": typed(LOCKS, folder, "verrous_achat"),
     }

@@ -19,7 +19,7 @@ from planner.problems.purchasing.tables import PLAN_YEARS
 from planner.scenario import Scenario, with_parameter
 from planner.sites import ESTABLISHMENTS
 from planner.solvers import sharing_rows
-from planner.solvers.sharing import Core, core_test
+from planner.solvers.sharing import Core, core_test, members
 
 SAMPLE = Path(__file__).resolve().parents[1] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
 LIMITS = Limits(seconds=20.0, seed=1)
@@ -58,6 +58,16 @@ def test_every_method_shares_the_whole(made: coalitions.Sharing) -> None:
     assert {"equal_prices", "stand_alone", "volume", "agreed", "shapley", "nucleolus", "least_core", "equal_profit", "acam"} <= found
     for share in made.shares:
         assert sum(share.charges) == pytest.approx(made.total, abs=0.05), share.method
+
+
+def test_who_would_leave_and_with_whom_is_told_for_every_coalition(made: coalitions.Sharing) -> None:
+    """All together nobody gains by leaving; the coalition that blocks a sharing gains what its verdict says, more than any other."""
+    for one in made.shares:
+        gains = {c.members: made.leaving(c, one) for c in made.coalitions}
+        assert gains[made.establishments] == pytest.approx(0.0, abs=1.0)
+        if one.core is not None and one.core.verdict is Core.BLOCKED:
+            who = tuple(made.establishments[i] for i in members(one.core.coalition))
+            assert gains[who] == pytest.approx(one.core.gain) and gains[who] == max(gain for gain in gains.values() if gain is not None)
 
 
 def test_a_bound_on_discounted_cost_is_no_bound_on_what_is_spent(sample: Scenario) -> None:

@@ -164,6 +164,12 @@ def test_duplicates_name_the_first_row() -> None:
     assert describe(issues[0], "fr").startswith("« A » figure déjà ligne 1")
 
 
+def test_a_cell_that_may_be_empty_is_part_of_the_key() -> None:
+    table = Table("pairs", "Paires", "Pairs", key=("town", "part"), columns=(Column("town", Code(), "Ville", "Town", required=True), Column("part", Code(), "Quartier", "Part")))
+    issues = check_keys(table, table.frame([{"town": "A", "part": "x"}, {"town": "A"}, {"town": "A"}, {"town": None}, {"town": None}]))
+    assert [(i.code, i.row, i.found) for i in issues] == [("duplicate_key", 2, "A")]
+
+
 def test_duplicate_keys_are_shown_in_words() -> None:
     table = Table("t", "T", "T", key=("day", "at", "on"), columns=(
         Column("day", Date(), "Jour", "Day"), Column("at", Time(), "Heure", "Time"), Column("on", Flag(), "Actif", "On")))  # fmt: skip

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from planner import service
-from planner.cli.shared import FAULTS, OK, Command, asked_scenario, code_of, in_help, limits_asked, print_issues, refused, watched
+from planner.cli.shared import (
+    FAULTS,
+    OK,
+    Command,
+    answer,
+    asked_scenario,
+    asks_file,
+    code_of,
+    in_help,
+    limits_asked,
+    print_issues,
+    refused,
+    watched,
+)
 from planner.issues import errors
 
 
@@ -16,9 +28,8 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
     """Declare this command."""
     say = in_help(lang)
     kitchens = command("kitchens", _kitchens, solving)
-    kitchens.add_argument("file", type=Path, metavar=say("value.file"), help=say("file"))
+    asks_file(kitchens, lang, variant=True)
     kitchens.add_argument("--plan", type=Path, metavar=say("value.file"), help=say("plan"))
-    kitchens.add_argument("--variant", metavar=say("value.word"), help=say("variant"))
 
 
 def _kitchens(options: argparse.Namespace, lang: str) -> int:
@@ -36,5 +47,5 @@ def _kitchens(options: argparse.Namespace, lang: str) -> int:
     if told is None:
         print_issues(service.no_plan(done), lang, sys.stderr)
         return code_of(service.outcome(done)) or FAULTS
-    print(json.dumps(service.kitchens_dict(told, lang), ensure_ascii=False, indent=1) if options.json else service.kitchens_text(told, lang))
+    answer(options, lang, lambda: service.kitchens_dict(told, lang), lambda: service.kitchens_text(told, lang))
     return OK if not errors(done.results["kitchens"].issues) else FAULTS

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -75,6 +75,44 @@ def figure(word: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def asks_file(parser: argparse.ArgumentParser, lang: str, variant: bool = False, output: bool = False) -> None:
+    """Declare the workbook asked about, and where asked for one of its variants and the file to write."""
+    say = in_help(lang)
+    parser.add_argument("file", type=Path, metavar=say("value.file"), help=say("file"))
+    if variant:
+        parser.add_argument("--variant", metavar=say("value.word"), help=say("variant"))
+    if output:
+        parser.add_argument("-o", "--output", type=Path, metavar=say("value.file"), help=say("output"))
+
+
+def unknown_among(typed: Sequence[str], known: Collection[str], key: str, lang: str) -> bool:
+    """Whether some of the codes typed are not known; then the text `key` says which."""
+    strange = sorted(set(typed) - set(known))
+    if strange:
+        print(text(key, lang, typed=", ".join(strange)), file=sys.stderr)
+    return bool(strange)
+
+
+def words_in(typed: str) -> list[str]:
+    """The words of a list typed with commas."""
+    return [word.strip() for word in typed.split(",") if word.strip()]
+
+
+def answer(options: argparse.Namespace, lang: str, plain: Callable[[], Any], words: Callable[[], str], write: Callable[[Path], None] | None = None) -> None:
+    """Print an answer, as plain values for programs where asked, else in words; before that write it to the file asked for, if any."""
+    path: Path | None = getattr(options, "output", None) if write is not None else None
+    if path is not None and write is not None:
+        write(path)
+    print(json.dumps(plain(), ensure_ascii=False, indent=1) if options.json else words())
+    if path is not None:
+        written([path], options, lang)
+
+
+def code_found(found: bool, impossible: bool) -> int:
+    """The exit code of a question about plans: whether one was found, else whether it is proven that there is none."""
+    return OK if found else IMPOSSIBLE if impossible else NO_PLAN
 
 
 def names_asked(options: argparse.Namespace, lang: str) -> list[str] | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from pathlib import Path
 
 from planner import service
-from planner.cli.shared import FAULTS, OK, USAGE, Command, asked_scenario, in_help, limits_asked, print_issues, watched, written
+from planner.cli.shared import FAULTS, OK, USAGE, Command, answer, asked_scenario, asks_file, in_help, limits_asked, print_issues, watched
 from planner.i18n import text
 from planner.issues import errors
 
@@ -17,8 +15,7 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
     """Declare this command."""
     say = in_help(lang)
     share = command("share", _share, solving)
-    share.add_argument("file", type=Path, metavar=say("value.file"), help=say("file"))
-    share.add_argument("-o", "--output", type=Path, metavar=say("value.file"), help=say("output"))
+    asks_file(share, lang, output=True)
     share.add_argument("--percents", default="", metavar=say("value.word"), help=say("percents"))
 
 
@@ -39,12 +36,5 @@ def _share(options: argparse.Namespace, lang: str) -> int:
         service.ensure_writable(options.output, options.file)
     made = watched(lambda progress: service.share(scenario, problem, limits, progress, options.roads, agreed), lang)
     print_issues(made.issues, lang, sys.stderr)
-    if options.output is not None and made.shares:
-        service.write_sharing(made, options.output, lang)
-    if options.json:
-        print(json.dumps(service.sharing_dict(made), ensure_ascii=False, indent=1))
-    else:
-        print(service.sharing_text(made, lang))
-        if options.output is not None and made.shares:
-            written([options.output], options, lang)
+    answer(options, lang, lambda: service.sharing_dict(made), lambda: service.sharing_text(made, lang), (lambda path: service.write_sharing(made, path, lang)) if made.shares else None)
     return FAULTS if errors(made.issues) or made.total is None else OK

@@ -41,6 +41,10 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     def column(code: str, kind: Any, unit: str = "", decimals: int = 2) -> Column:
         return Column(code, kind, text(f"share.{code}", "fr"), text(f"share.{code}", "en"), unit=unit, decimals=decimals)
 
+    def leaving(method: str) -> Column:
+        french, english = (text("share.leaving", word, method=text(f"share.{method}", word)) for word in ("fr", "en"))
+        return Column(f"leave_{method}", Decimal(), french, english, unit="€/an", decimals=0)
+
     def table_of(name: str, *columns: Column) -> Table:
         return Table(name, text(f"share.sheet_{name}", "fr"), text(f"share.sheet_{name}", "en"), columns, result=True)
 
@@ -50,7 +54,8 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     charges = table_of("charges", first, today, column("alone", Decimal(), "€/an", 0), *(column(m, Decimal(), "€/an", 0) for m in methods))
     less = table_of("less", first, *(column(m, Decimal(), "%", 1) for m in methods))
     verdicts = table_of("verdicts", column("method", Text()), column("verdict", Text()))
-    costs = table_of("coalitions", column("coalition", Text()), column("cost", Decimal(), "€/an", 0), column("bound", Decimal(), "€/an", 0), column("saves", Decimal(), "€/an", 0))
+    costs = table_of("coalitions", column("coalition", Text()), column("cost", Decimal(), "€/an", 0), column("bound", Decimal(), "€/an", 0), column("saves", Decimal(), "€/an", 0),
+                     *(leaving(m) for m in methods))  # fmt: skip
     paid: list[dict[str, Any]] = []
     rates: list[dict[str, Any]] = []
     for i, name in enumerate(made.names):
@@ -60,7 +65,7 @@ def sharing_book(made: Sharing, lang: str) -> bytes:
     said: list[dict[str, Any]] = [{"method": text(f"share.{s.method}", lang), "verdict": verdict(made, s, lang)} for s in made.shares]
     every: list[dict[str, Any]] = []
     for c in made.coalitions:
-        every.append({"coalition": c.label, "cost": c.cost, "bound": c.bound, "saves": made.saves(c)})
+        every.append({"coalition": c.label, "cost": c.cost, "bound": c.bound, "saves": made.saves(c), **{f"leave_{s.method}": made.leaving(c, s) for s in made.shares}})
     book = Workbook()
     if book.active is not None:
         book.remove(book.active)

@@ -18,6 +18,7 @@ from planner.report.tables import COUNTED
 from planner.schema import Row, rows, unit_name
 from planner.study import SAVINGS, Result, key_figures
 
+SIMULATION = "simulation_only"  # a plan that can be no formal award says so first
 RED, AMBER = "C00000", "9C5700"
 MOST_ERRORS = 5
 TITLES, ROW = 65.0, 18.0  # points, for page breaks: section and column titles, a row
@@ -197,6 +198,9 @@ def _headline(book: Book, page: Page) -> None:
     if study.regrouping is not None:
         figures = study.regrouping
         page.sentence(text("study.regrouping", lang, kitchens=number(figures.kitchens, lang), road=number(figures.extra_road, lang), worth=number(figures.worth, lang)))
+    for _, _, issue in study.all_issues():
+        if issue.code == SIMULATION:
+            page.sentence(explain(issue, lang), RED, bold=True)
     found = plan_errors(study)
     for issue in found[:MOST_ERRORS]:
         page.sentence(f"{text('severity.error', lang).capitalize()} - {explain(issue, lang)}", RED, bold=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from planner.i18n import euros, message, number, text
 from planner.kinds import Unreadable
 from planner.kinds import number as read_number
 from planner.plan import Limits, Progress
-from planner.prices import Prices
+from planner.prices import Price, Prices
 from planner.problems.purchasing.policies import offers
 from planner.report.egalim import egalim_book
 from planner.scenario import Scenario
@@ -33,14 +34,14 @@ def shares_asked(typed: str) -> tuple[float, ...] | None:
     return found if found and all(0 < share <= 100 for share in found) else None
 
 
-def egalim_curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, progress: Progress, establishment: str = "") -> Curve:
-    """What each point of EGalim (or of organic food) costs, for the group or an establishment, each solve within the limits."""
-    return egalim.curve(scenario, kind, shares, limits, progress, establishment)
+def egalim_curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, progress: Progress, establishment: str = "", kitchen: str = "") -> Curve:
+    """What each point of EGalim (or of organic food) costs, for the group, an establishment or a kitchen, each solve within the limits."""
+    return egalim.curve(scenario, kind, shares, limits, progress, establishment, kitchen)
 
 
-def egalim_aside(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, establishment: str, progress: Progress) -> Curve:
-    """The curve, as asked of a process of its own."""
-    return egalim.curve(scenario, kind, shares, limits, progress, establishment)
+def egalim_aside(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits, who: tuple[str, str], progress: Progress) -> Curve:
+    """The curve of (establishment, kitchen), as asked of a process of its own."""
+    return egalim.curve(scenario, kind, shares, limits, progress, *who)
 
 
 def egalim_bytes(made: Curve, lang: str) -> bytes:
@@ -58,7 +59,7 @@ def egalim_dict(made: Curve) -> dict[str, Any]:
         {"share": p.share, "status": str(p.status), "reached": p.reached, "cost": finite(p.cost), "bound": finite(p.bound), "low": finite(p.low), "high": finite(p.high)}
         for p in made.points
     ]  # fmt: skip
-    return {"kind": made.kind, "establishment": made.establishment, "years": made.years, "points": points}
+    return {"kind": made.kind, "establishment": made.establishment, "kitchen": made.kitchen, "years": made.years, "points": points}
 
 
 def egalim_text(made: Curve, lang: str) -> str:
@@ -73,7 +74,7 @@ def egalim_text(made: Curve, lang: str) -> str:
          money(p.cost / made.years), money(p.bound / made.years), "–" if p.low is None else money(p.low), "–" if p.high is None else money(p.high)]
         for p in made.points
     ]  # fmt: skip
-    where = f" ({made.establishment})" if made.establishment else ""
+    where = f" ({made.establishment or made.kitchen})" if made.establishment or made.kitchen else ""
     return "\n".join([text(f"egalim.title_{made.kind}", lang) + where, aligned([head, *lines], left=(2,)), text("egalim.note", lang)])
 
 
@@ -87,6 +88,17 @@ def price_offers(scenario: Scenario, lots: Collection[str], limits: Limits, prog
     return pricing.prices(scenario, "purchasing", limits, progress, None, ("decision",), policies={"purchasing": lambda s: offers(s, lots)})
 
 
+def price_offers_aside(scenario: Scenario, lots: Collection[str], limits: Limits, progress: Progress) -> Prices:
+    """The same, as asked of a process of its own; the plans are left there."""
+    made = price_offers(scenario, lots, limits, progress)
+    return replace(made, whole=replace(made.whole, plan=None))
+
+
+def offers_verdict(price: Price) -> str:
+    """The key of what is known of an offer, in a few words."""
+    return f"offers.{verdict(price).removeprefix('prices.')}"
+
+
 def offers_text(made: Prices, lang: str) -> str:
     """The gaps, smallest first, marked for internal use."""
 
@@ -95,5 +107,5 @@ def offers_text(made: Prices, lang: str) -> str:
 
     head = [text(f"offers.{c}", lang) for c in ("offer", "low", "high", "verdict")]
     found = sorted(made.prices, key=lambda price: price.high)
-    lines = [[message(p.name, lang), money(p.low / made.years), money(p.high / made.years), text(f"offers.{verdict(p).removeprefix('prices.')}", lang)] for p in found]
+    lines = [[message(p.name, lang), money(p.low / made.years), money(p.high / made.years), text(offers_verdict(p), lang)] for p in found]
     return "\n".join([text("offers.internal", lang), aligned([head, *lines], left=(0, 3))])

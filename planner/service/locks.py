@@ -15,7 +15,8 @@ from typing import Any
 from planner.i18n import text
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.tables import ASSIGNMENT, DEMAND, KITCHENS, ROADMAP
-from planner.problems.purchasing.tables import AWARDS, LOTS, SUPPLIERS
+from planner.problems.purchasing.result_tables import REFERENCES
+from planner.problems.purchasing.tables import ARTICLES, AWARDS, EQUIVALENCES, LOTS, SUPPLIERS
 from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
 from planner.problems.routes.accepted import carriers
 from planner.problems.routes.held import kept_as_today
@@ -92,6 +93,7 @@ def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
             "supplier": _named(row.supplier, _name(scenario, SUPPLIERS, row.supplier)) if row.supplier else "",
         }
         found.append(("purchasing", text(f"locks.{row.action}", lang, **names)))
+    found += [("purchasing", _settled(scenario, row.equivalence, row.reference, lang)) for row in scenario.rows(EQUIVALENCES.name) if row.reference]
     return found
 
 
@@ -176,7 +178,7 @@ def _of_sites(scenario: Scenario, types: Mapping[str, set[str]], days: Mapping[s
 
 
 def _awards(study: Study, result: Result, lang: str) -> Iterator[Decision]:
-    """Who supplies each lot to each establishment, or that it stays out."""
+    """Who supplies each lot to each establishment, or that it stays out; the common references."""
     scenario = result.scenario
     for row in rows(AWARDS, result.plan.tables[AWARDS.name]):
         names = {
@@ -189,6 +191,13 @@ def _awards(study: Study, result: Result, lang: str) -> Iterator[Decision]:
             words, value = text("locks.award", lang, supplier=_named(row.supplier, _name(scenario, SUPPLIERS, row.supplier)), **names), "award"
         key = {"lot": row.lot, "establishment": row.establishment, "supplier": row.supplier or ""}
         yield _decision("purchasing", words, scenario, AWARD_LOCKS, key, "action", value)
+    for equivalence, reference in dict.fromkeys((row.equivalence, row.reference) for row in rows(REFERENCES, result.plan.tables[REFERENCES.name])):
+        if reference:
+            yield _decision("purchasing", _settled(scenario, equivalence, reference, lang), scenario, EQUIVALENCES, {"equivalence": equivalence}, "reference", reference)
+
+
+def _settled(scenario: Scenario, equivalence: str, reference: str, lang: str) -> str:
+    return text("locks.reference", lang, equivalence=_named(equivalence, _name(scenario, EQUIVALENCES, equivalence)), article=_named(reference, _name(scenario, ARTICLES, reference)))
 
 
 def _decision(problem: str, words: str, scenario: Scenario, table: Table, key: dict[str, str], column: str, value: str) -> Decision:

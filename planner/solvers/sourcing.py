@@ -21,7 +21,8 @@ class Schedule:
 
     Tiers rise by `start` (first 0); `rate` and `constant` by tier give the rebate in €, which weighs `worth`
     in the cost (1 plus a fee in proportion to net purchases). `net_of`: schedules (by place, earlier ones, without constants) whose
-    rebates come off first: `base` and `money`, then alike, count what is left of them.
+    rebates come off first: `base` and `money`, then alike, count what is left of them. `lots`: where given, thresholds count how many
+    of these lots `supplier` has won, instead of `base`.
     """
 
     options: np.ndarray
@@ -32,6 +33,8 @@ class Schedule:
     constant: np.ndarray
     worth: float = 1.0
     net_of: tuple[int, ...] = ()
+    lots: tuple[int, ...] = ()
+    supplier: int = -1
 
     @property
     def rising(self) -> bool:
@@ -114,7 +117,8 @@ class Sourcing:
     `demand_lot`, `outside_cost` (D,); `option_demand`, `option_supplier`, `option_cost` (O,) at full part;
     `split` (L,) whether parts may be hundredths; `supplier_cost` (S,); `switches`: (options, cost) per demand.
     `ranks`: by lot the parts (hundredths, largest first) that its winners have, one each, for every demand that joins.
-    `option_mode` (O,): the options that serve a demand must be of one mode (None: no modes).
+    `option_mode` (O,): the options that serve a demand must be of one mode (None: no modes). `option_form` (O,): those that serve the
+    demands of a lot must be of one form.
     `scaled`: rules as rows of coefficients up to 1, easy on the engine, which may break them by a millionth;
     without it a millionth of their own unit (euros, units) is all the engine may break.
     """
@@ -134,6 +138,7 @@ class Sourcing:
     scaled: bool = True
     targets: list[Target] = field(default_factory=list)
     option_mode: np.ndarray | None = None
+    option_form: np.ndarray | None = None
     ranks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
@@ -151,6 +156,9 @@ def leaves(data: Sourcing, demand: int, parts: np.ndarray) -> bool:
 
 def tier_of(data: Sourcing, k: Schedule, parts: np.ndarray) -> int:
     """The tier that parts (O,) of 1 reach in a schedule."""
+    if k.lots:
+        won = np.unique(data.option_lot[(data.option_supplier == k.supplier) & (parts > 0)])
+        return int(np.searchsorted(k.start, np.isin(won, k.lots).sum(), side="right")) - 1
     base = float(k.base @ parts[k.options])
     for before in (data.schedules[i] for i in k.net_of):
         base -= float(before.rate[tier_of(data, before, parts)]) * float(before.money @ parts[before.options])

@@ -12,6 +12,7 @@ supplier s:
           schedule k, tier r:  part_o = sum_r slice_kor,  slice_kor <= on_kr,  sum_r on_kr <= 1,
               from_kr on_kr <= sum_o base_ko slice_kor <= upto_kr on_kr       (upper side only where a rate falls)
               rebate_k = sum_r (rate_kr sum_o money_ko slice_kor + constant_kr on_kr)
+          (a schedule over lots: from_kr on_kr <= the number of them won)
           carriage c: buys_c >= part_o,  sum_o value_co part_o >= free_c (buys_c - pay_c)
           used_s >= won_ls,  change_g >= sum_{o in g} part_o
           anchored demand d with suppliers K(d) (none: outside):  left_d >= sum_{o of none of K(d)} part_o + [K(d)] out_d,
@@ -19,6 +20,7 @@ supplier s:
           target t:  short_t >= -(a row over parts and outs), at price_t in the objective
           lot l with fixed parts p_1 >= ... >= p_n:  rank_lsr (who has which part),  sum_s rank_lsr <= 1,  sum_r rank_lsr = won_ls,
               the parts of s in d add up to sum_r p_r rank_lsr at most (to just that, since those of d add up to 1 or 0)
+          options of lot l in several forms f:  sum_{o of d and f} part_o <= form_lf for each d of l,  sum_f form_lf <= 1
           options of d in several modes m (parts only):  sum_{o of m} part_o <= mode_dm,  sum_m mode_dm <= 1
           and any rule: a linear row over parts, outs and won pairs, a number of distinct suppliers in lots, or of
           demands that leave the anchor
@@ -74,6 +76,8 @@ class Program:
         money = money and not relaxed
         self._choose(float(money))
         self._win()
+        if data.option_form is not None:
+            self._forms(data.option_form)
         self._rank()
         if money:
             for place, schedule in enumerate(data.schedules):
@@ -137,6 +141,19 @@ class Program:
             b.row([(won, 1.0)] + [(self.part[o], -1.0) for o in options], upper=0.0)
             self._any.append((won, np.array(options)))
 
+    def _forms(self, form: np.ndarray) -> None:
+        """All that is served of a lot is of one form."""
+        b, lots = self.builder, self.data.option_lot
+        for lot in np.unique(lots):
+            groups = [np.flatnonzero((lots == lot) & (form == f)) for f in np.unique(form[lots == lot])]
+            chosen = [b.binary() for _ in groups] if len(groups) > 1 else []
+            if chosen:
+                b.row([(column, 1.0) for column in chosen], upper=1.0)
+            for column, group in zip(chosen, groups, strict=False):
+                for options in self._by_demand(group):
+                    b.row([(self.part[o], 1.0) for o in options] + [(column, -float(PARTS if self.data.split[lot] else 1))], upper=0.0)
+                self._any.append((column, group))
+
     def _rank(self) -> None:
         """Which winner of a lot with fixed parts has which of them."""
         b = self.builder
@@ -183,7 +200,8 @@ class Program:
         live = [r for r in range(len(k.start)) if k.start[r] <= most * (1 + 1e-12)]
         if not len(k.options) or not np.any(k.rate[live] > 0):
             return
-        scale = max(float(k.base.max()), 1e-9)
+        scale = 1.0 if k.lots else max(float(k.base.max()), 1e-9)
+        won = [(self.won[lot, k.supplier], 1.0) for lot in k.lots if (lot, k.supplier) in self.won]
         on = {r: b.binary(-k.worth * k.constant[r]) for r in live}
         slices: dict[tuple[int, int], int] = {}
         for i, counted in enumerate(self._counted(k)):
@@ -196,7 +214,7 @@ class Program:
                 b.row([(slices[place_of[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
-            base = [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
+            base = won if k.lots else [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
             if k.start[r] > 0:
                 b.row([*base, (on[r], -float(k.start[r]) / scale)], lower=0.0)
             if not k.rising and ends[r] < most:
@@ -214,6 +232,8 @@ class Program:
 
     def _most(self, k: Schedule) -> float:
         """The largest base of a schedule: every demand wholly served by it."""
+        if k.lots:
+            return float(sum((lot, k.supplier) in self.won for lot in k.lots))
         best: dict[int, float] = {}
         for o, base in zip(k.options, k.base, strict=True):
             demand = int(self.data.option_demand[o])

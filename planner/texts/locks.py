@@ -17,6 +17,7 @@ TEXTS = {
     "locks.and": ("et", "and"),
     "locks.award": ("Le lot {lot} est attribué à {supplier} pour {establishment}", "Lot {lot} is awarded to {supplier} for {establishment}"),
     "locks.exclude": ("Le lot {lot} n'est pas attribué à {supplier} pour {establishment}", "Lot {lot} is not awarded to {supplier} for {establishment}"),
+    "locks.reference": ("La référence commune de « {equivalence} » est {article}", "The common reference of “{equivalence}” is {article}"),
     "locks.everyone": ("tous les établissements", "all establishments"),
     "locks.stay_out": ("{establishment} reste hors du marché commun pour le lot {lot}", "{establishment} stays out of the common contract for lot {lot}"),
 }

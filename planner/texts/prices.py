@@ -23,6 +23,8 @@ TEXTS = {
     "policy.winners": ("Pas un titulaire de plus dans chaque lot", "Not one more winner in each lot"),
     "policy.framework": ("Maximum de l'accord-cadre « {lot} » : {most} € par an", "Maximum of framework “{lot}”: €{most} per year"),
     "policy.most_purchases": ("Au plus {most} changements par rapport aux achats retenus", "At most {most} changes from the accepted awards"),
+    "policy.reference": ("Référence commune imposée : {name}", "Common reference imposed: {name}"),
+    "policy.without_equivalence": ("Sans l'équivalence « {name} » : chacun garde ses articles", "Without equivalence “{name}”: all keep their own articles"),
     "policy.stays_out": ("{member} reste hors de tous les lots", "{member} stays out of all lots"),
     "policy.wins_lot": ("{supplier} gagne « {lot} »", "{supplier} wins “{lot}”"),
     "policy.kitchens_co2": ("Au plus {most} t de CO2 par an pour les livraisons de repas", "At most {most} t of CO2 a year for the deliveries of meals"),

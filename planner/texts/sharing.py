@@ -28,6 +28,8 @@ TEXTS = {
     "share.cost": ("plan", "plan"),
     "share.bound": ("au moins (prouvé)", "at least (proven)"),
     "share.saves": ("économie sur chacun seul", "saving over each alone"),
+    "share.leaving": ("à partir, gagne ({method})", "gains by leaving ({method})"),
+    "share.leaving_help": ("« À partir, gagne » : ce que les membres paieraient ensemble par la méthode, moins le plan de leur coalition ; négatif, ils perdraient à partir.", "“Gains by leaving”: what the members would pay together by the method, less the plan of their coalition; negative, they would lose by leaving."),
     "share.inside": ("{method} : personne ne gagne à partir (prouvé).", "{method}: nobody gains by leaving (proven)."),
     "share.blocked": ("{method} : {members} économiserai(en)t au moins {gain} € par an de plus à part.", "{method}: {members} would save at least {gain} € a year more by themselves."),
     "share.open": ("{method} : pas tranché ; {members} gagnerai(en)t au plus {gain} € par an à part, ce que l'écart du calcul ne permet ni de prouver ni d'exclure.", "{method}: not decided; {members} would gain at most {gain} € a year by themselves, which the solver's gap can neither prove nor exclude."),

@@ -18,7 +18,7 @@ from planner.store import Entry, Store
 from planner.ui import session, widgets
 from planner.ui.aside import again, answer
 from planner.ui.fronts import front
-from planner.ui.pricing import egalim, rules
+from planner.ui.pricing import egalim, offers, rules
 from planner.ui.sharing import sharing
 
 VIEWS: dict[str, Callable[[Store, Entry], None]] = {}
@@ -105,4 +105,4 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     widgets.download(session.say("analyses.take_text"), lambda: service.review_text(made, scenario, lang).encode(), f"{stem}.txt", "txt")
 
 
-VIEWS |= {"routes_today": routes_today, "sharing": sharing, "rules": rules, "egalim": egalim, "front": front}
+VIEWS |= {"routes_today": routes_today, "sharing": sharing, "rules": rules, "offers": offers, "egalim": egalim, "front": front}

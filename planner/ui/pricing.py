@@ -1,4 +1,4 @@
-"""Views of the Analyses page: what each rule and decision costs, what each point of EGalim costs."""
+"""Views of the Analyses page: what each rule and decision costs, what each losing offer lacks, what each point of EGalim costs."""
 
 from __future__ import annotations
 
@@ -52,13 +52,42 @@ def rules(store: Store, entry: Entry) -> None:
     again(key)
 
 
+def offers(store: Store, entry: Entry) -> None:
+    """What each losing offer of the lots asked about lacks to win, between proven bounds; for internal use."""
+    version = store.latest(entry.id)
+    scenario = store.scenario(version.id)
+    lang = session.lang()
+    called = {row.lot: row.name for row in scenario.rows("lots")}
+    left, right = st.columns([2, 1])
+    lots = left.multiselect(session.say("pricing.lots"), list(called), default=list(called)[:1], format_func=lambda lot: f"{lot} · {called[lot]}", placeholder=session.say("lots.none"), key="offers_lots")
+    seconds = right.number_input(session.say("pricing.seconds"), 5, 600, 30, key="offers_seconds")
+    st.warning(session.say("offers.internal"), icon=":material/lock:")
+    if not lots:
+        return
+    key = ("offers", *sorted(lots), version.hash, str(seconds))
+    known = answer(key, "pricing.offers", "pricing.working", service.price_offers_aside, scenario, tuple(sorted(lots)), Limits(seconds=float(seconds)), icon=":material/trophy:", cost="pricing.cost")
+    if known is None:
+        return
+    made: Prices = known.answer
+    widgets.issues(made.issues, lang)
+    if not math.isfinite(made.whole.cost):
+        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
+    found = sorted(made.prices, key=lambda price: price.high)
+    head = [session.say(f"offers.{c}") for c in ("offer", "low", "high", "verdict")]
+    widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(service.offers_verdict(p), lang)) for p in found], right=(1, 2))
+    if len(found) < made.asked:
+        st.warning(session.say("prices.stopped", known=len(found), asked=made.asked))
+    again(key)
+
+
 def egalim(store: Store, entry: Entry) -> None:
     """The yearly cost of purchases against the EGalim share asked, and what a point costs."""
     version = store.latest(entry.id)
     scenario = store.scenario(version.id)
     lang = session.lang()
     columns = st.columns(4)
-    called = {"": session.say("results.group"), **{row.establishment: row.name for row in scenario.rows("establishments")}}
+    called = {("", ""): session.say("results.group"), **{(row.establishment, ""): row.name for row in scenario.rows("establishments")},
+              **{("", row.kitchen): row.name for row in scenario.rows("kitchens")}}  # fmt: skip
     kind = columns[0].selectbox(session.say("pricing.kind"), list(service.EGALIM_KINDS), format_func=lambda k: text(f"egalim.title_{k}", lang), key="egalim_kind")
     who = columns[1].selectbox(session.say("pricing.who"), list(called), format_func=called.__getitem__, key="egalim_who")
     typed = columns[2].text_input(session.say("pricing.shares"), SHARES, key="egalim_shares")
@@ -67,7 +96,7 @@ def egalim(store: Store, entry: Entry) -> None:
     if shares is None:
         st.error(session.say("cli.egalim_bad_shares", typed=typed))
         return
-    key = ("egalim", kind, who, typed, version.hash, str(seconds))
+    key = ("egalim", kind, *who, typed, version.hash, str(seconds))
     known = answer(key, "pricing.egalim", "pricing.working", service.egalim_aside, scenario, kind, shares, Limits(seconds=float(seconds)), who, icon=":material/eco:", cost="pricing.cost")
     if known is None:
         return

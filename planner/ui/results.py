@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from planner import charts, figures
-from planner.i18n import text
+from planner.i18n import explain, text
+from planner.report.summary import SIMULATION
 from planner.schema import rows
 from planner.service import runs
 from planner.store import Run, State, Store
@@ -89,6 +90,9 @@ def _header(store: Store, run: Run, study: Study) -> None:
                       delta=f"{widgets.money(-saving, lang)}{year}" if saving is not None else None, delta_color="inverse", help=session.say(f"status.{result.plan.status}"))  # fmt: skip
     for name, result in study.results.items():
         st.markdown(f"**{session.say(f'problem.{name}')}** — {session.say(f'status.{result.plan.status}')}. {figures.gap_words(result, lang)}")
+    for _, _, issue in study.all_issues():
+        if issue.code == SIMULATION:
+            st.error(explain(issue, lang), icon=":material/block:")
     stem = f"{run.name.replace(' ', '_')}_{run.id}"
     left, middle, *_ = st.columns([1.1, 1.2, 3])
     accepted = store.accepted(run.scenario_id) if run.scenario_id is not None else None

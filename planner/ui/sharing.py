@@ -106,6 +106,8 @@ def _found(store: Store, batch: Batch) -> None:
     widgets.sheet(head, lines, right=tuple(range(1, len(head))))
     st.caption(session.say("share.table_help"))
     with st.expander(session.say("share.every", count=len(made.coalitions))):
-        rows = [(c.label, widgets.money(c.cost, lang), widgets.money(c.bound, lang), widgets.money(made.saves(c), lang)) for c in made.coalitions]
-        widgets.sheet([text(f"share.{key}", lang) for key in ("coalition", "cost", "bound", "saves")], rows, right=(1, 2, 3))
+        rows = [(c.label, *(widgets.money(value, lang) for value in (c.cost, c.bound, made.saves(c), *(made.leaving(c, one) for one in shown)))) for c in made.coalitions]
+        titles = [text(f"share.{key}", lang) for key in ("coalition", "cost", "bound", "saves")] + [text("share.leaving", lang, method=text(f"share.{one.method}", lang)) for one in shown]
+        widgets.sheet(titles, rows, right=tuple(range(1, len(titles))))
+        st.caption(session.say("share.leaving_help"))
     widgets.download(session.say("share.book"), lambda: service.sharing_bytes(made, lang), f"{session.say('share.file')}_{batch.id}.xlsx", "xlsx", primary=True)

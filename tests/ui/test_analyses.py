@@ -90,6 +90,9 @@ def test_rules_and_egalim_are_priced_aside_and_shown(opened: Opened, store: Stor
     waited(pressed(app, "rules_check"), "rules_stop")
     assert not app.exception
     assert "GREEN" in drawn(app) and text("pricing.rules_title", lang) in [heading.value for heading in app.subheader]
+    app = view(opened("analyses", lang), "offers")
+    waited(pressed(app, "offers_check"), "offers_stop")
+    assert not app.exception and "Second" in drawn(app) and text("offers.internal", lang) in [warning.value for warning in app.warning]
     app = view(opened("analyses", lang), "egalim")
     next(box for box in app.selectbox if box.key == "egalim_kind").set_value("organic").run()
     waited(pressed(app, "egalim_check"), "egalim_stop")

@@ -15,6 +15,7 @@ from planner.scenario import with_parameter
 from planner.store import RunRequest
 from planner.study import Study
 from tests.problems.purchasing.generator import scenario
+from tests.problems.purchasing.test_packages import whole
 from tests.ui.results_store import filled
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -90,3 +91,10 @@ def test_a_convergence_plan_shows_each_year_and_who_joins_when(folder: Path) -> 
     assert any("sur les 2 années du plan" in found.value for found in app.markdown)  # the gap is of both years, not of one
     savings = next(frame.value for frame in app.dataframe if "budget" in frame.value)
     assert set(savings["establishment"][-1:]) == {text("results.group", "fr")}  # not an empty cell
+
+
+def test_a_simulation_says_on_the_page_that_it_is_no_award(folder: Path) -> None:
+    filled(folder, study.run(whole(), ["purchasing"], Limits(seconds=10), Progress()), runs=1)
+    app = page()
+    assert not app.exception
+    assert [error.value for error in app.error if "L2113-10" in error.value]

@@ -16,22 +16,23 @@ from planner.problems.base import annual_cost, check_same_scenario, compare_cost
 from planner.problems.purchasing import ledger
 from planner.problems.purchasing.course import Course, faults, run
 from planner.problems.purchasing.entries import Entry
-from planner.problems.purchasing.market import Award, Market, Pair, read
+from planner.problems.purchasing.market import Market, read
 from planner.problems.purchasing.reports import reports
-from planner.problems.purchasing.result_tables import REPORTS, TIMETABLES
+from planner.problems.purchasing.result_tables import REFERENCES, REPORTS, TIMETABLES
 from planner.problems.purchasing.rules import Standing, percent, read_locks, read_rules
-from planner.problems.purchasing.tables import AWARDS, COSTS, DISCOUNTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, SIMULATED, TIERS
+from planner.problems.purchasing.tables import AWARDS, COSTS, EGALIM_ORGANIC, EGALIM_QUALITY, RESULTS, TIERS
 from planner.problems.purchasing.timetable import timetables
+from planner.problems.purchasing.units import Award, Pair
 from planner.scenario import Scenario
 from planner.schema import Row, rows
 
-MONEY = ("gross", "discount", "net", "charges", "today", "first_year_saving")
+MONEY = ("gross", "discount", "simulated", "net", "charges", "today", "first_year_saving")
 
 
 def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     """Every rule, price and cost line of the plan recomputed; `valid` only when nothing contradicts it."""
-    market = read(scenario)
-    issues = check_same_scenario(scenario, plan) + missing_tables(RESULTS, plan)
+    market, found_references = _references(read(scenario), plan)
+    issues = check_same_scenario(scenario, plan) + missing_tables(RESULTS, plan) + found_references
     shares: dict[Award, int] = {}
     joins: dict[Pair, Entry] = {}
     awards = list(rows(AWARDS, plan.tables[AWARDS.name])) if AWARDS.name in plan.tables else []
@@ -53,9 +54,26 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     costs = ledger.course_lines(found_course)
     issues += compare_costs(COSTS, plan, costs)
     issues += _targets(scenario, market, shares)
-    if scenario.value(SIMULATED) >= 1 and any(row.simulation for row in scenario.rows(DISCOUNTS.name)):
-        issues.append(Issue.warning("simulation_only", table=DISCOUNTS.name))
+    if any(schedule.simulated for schedule in market.schedules):
+        given = found_course.full.rows.values()
+        issues.append(Issue.warning("simulation_only", table=AWARDS.name, column="simulated", amount=sum(row.simulated for row in given) / 100))
     return Audit("purchasing", tuple(issues), cost_of(costs), annual_cost(costs), costs, tuple(ledger.kpis(found_course)))
+
+
+def _references(market: Market, plan: Plan) -> tuple[Market, list[Issue]]:
+    """The market under the common references that the plan says, and an error for each lot where they are none of its choices."""
+    said: dict[str, set[str]] = defaultdict(set)
+    for row in rows(REFERENCES, plan.tables[REFERENCES.name]) if REFERENCES.name in plan.tables else ():
+        said[row.equivalence].add(row.reference or "")
+    picked: dict[str, int] = {}
+    issues: list[Issue] = []
+    for lot, baskets in market.baskets.items():
+        place = next((k for k, basket in enumerate(baskets) if all(said[code] == {reference} for code, reference in basket.chosen.items())), None)
+        if place is None:
+            shown = ", ".join(f"{code} = {' / '.join(sorted(reference or '–' for reference in said[code])) or '–'}" for code in baskets[0].chosen)
+            issues.append(Issue.error("references_impossible", table=REFERENCES.name, lot=lot, references=shown))
+        picked[lot] = place or 0
+    return market.under(picked), issues
 
 
 def _joins(market: Market, shares: Mapping[Award, int], awards: list[Row]) -> tuple[dict[Pair, Entry], list[Issue]]:
@@ -139,11 +157,11 @@ def _awards_differ(found: Course, awards: list[Row]) -> list[Issue]:
 
 def _tiers_differ(found: Course, claimed: list[Row]) -> list[Issue]:
     """An error per tier claimed that is not the one reached, and per figure of it that is wrong."""
-    right = {(r.supplier, r.scope, r.lot, r.year): r for r in rows(TIERS, ledger.tiers(found))}
+    right = {(r.supplier, r.scope, r.lot, r.package, r.year): r for r in rows(TIERS, ledger.tiers(found))}
     issues: list[Issue] = []
     seen = set()
     for row in claimed:
-        key = (row.supplier, row.scope, row.lot, row.year)
+        key = (row.supplier, row.scope, row.lot, row.package, row.year)
         true = right.get(key)
         seen.add(key)
         if true is None:
@@ -158,7 +176,9 @@ def _tiers_differ(found: Course, claimed: list[Row]) -> list[Issue]:
             if abs(said - is_) >= tolerance:
                 issues.append(Issue.error("tier_wrong_figure", table=TIERS.name, row=row.index_, column=name, supplier=row.supplier,
                                           lot=row.lot or "", claimed=said, right=is_))  # fmt: skip
-    for supplier, _, lot, _ in sorted(set(right) - seen, key=str):
+        if bool(row.simulation) != bool(true.simulation):
+            issues.append(Issue.error("tier_not_flagged", table=TIERS.name, row=row.index_, column="simulation", supplier=row.supplier, lot=row.lot or row.package or ""))
+    for supplier, _, lot, _, _ in sorted(set(right) - seen, key=str):
         issues.append(Issue.error("tier_missing", table=TIERS.name, supplier=supplier, lot=lot or ""))
     return issues
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from planner.issues import Issue
 from planner.problems.purchasing.arrays import Arrays, Requirement
 from planner.problems.purchasing.entries import Entry
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PPM, Award, Market, Pair, ceiling
+from planner.problems.purchasing.market import Market
 from planner.problems.purchasing.rules import GROUP_KINDS, Rule, Standing
 from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES, SUPPLIERS
 from planner.problems.purchasing.tariff import evaluate
+from planner.problems.purchasing.units import HUNDREDTHS, MILLI, PPM, Award, Pair, ceiling
 from planner.sites import PARAMETERS
 from planner.solvers.conflicts import minimal_conflict
 from planner.solvers.mip import MipResult, MipStatus
@@ -53,9 +54,9 @@ def explain(arrays: Arrays, seconds: float, seed: int = 1, threads: int = 1) -> 
         issues.append(_more_changes(arrays.market, fewest.result))
     if relaxed is not None and relaxed.parts is not None:
         shares = arrays.shares(relaxed.parts)
-        joins = arrays.joins(relaxed.parts)
+        joins, chosen = arrays.joins(relaxed.parts), arrays.chosen(relaxed.parts)
         for tag in relaxed.broken:
-            issues += _change(arrays.market, arrays.tags[tag], Standing(arrays.market, shares), joins)
+            issues += _change(chosen, arrays.tags[tag], Standing(chosen, shares), joins)
     return issues
 
 
@@ -157,7 +158,7 @@ def _needed(market: Market, rule: Rule, at: Standing, joins: Mapping[Pair, Entry
         part, whole = at.favoured(rule.kind, rule.lots) * PPM, max(1, at.value(rule.lots))
         return (ceiling(part, whole) if rule.kind == "max_central" else part // whole) * 100 / PPM
     if rule.kind in ("min_quality", "min_organic"):
-        whole, quality, organic = at.food(rule.lots, rule.member)
+        whole, quality, organic = at.food(rule.lots, rule.member, rule.kitchen)
         part = quality if rule.kind == "min_quality" else organic
         return part * PPM // whole * 100 / PPM if whole else 0.0
     whole = max(1, at.value(rule.lots))

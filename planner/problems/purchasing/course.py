@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from planner.issues import Issue
 from planner.problems.purchasing.entries import MONTHS, Entry
-from planner.problems.purchasing.market import Award, Market, Pair
+from planner.problems.purchasing.market import Market
 from planner.problems.purchasing.rules import Lock, Rule, broken_locks, broken_offers, broken_rules, shortfall
 from planner.problems.purchasing.tariff import Bill, Period, Shares, evaluate
+from planner.problems.purchasing.units import Award, Pair
 
 Joins = Mapping[Pair, Entry]
 

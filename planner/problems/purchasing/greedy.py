@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from planner.issues import errors
-from planner.problems.purchasing.market import HUNDREDTHS, PPM, Award, Market, Pair
+from planner.problems.purchasing.market import Market
 from planner.problems.purchasing.precheck import can_serve
 from planner.problems.purchasing.rules import FOOD_KINDS, Lock, Rule, broken_offers
+from planner.problems.purchasing.units import HUNDREDTHS, PPM, Award, Pair
 
 
 def starts(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[dict[Award, int]]:
@@ -32,6 +33,18 @@ def starts(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[dic
                 outside = market.good_today[lot, member][kind] * PPM - market.today[lot, member] * rule.value
                 bonus[lot, member, supplier] += (above - outside) * percent // (100 * PPM)
         yield award(market, rules, locks, 1, bonus)
+
+
+def cheapest_baskets(market: Market) -> dict[str, int]:
+    """By lot, the place of the basket that looks cheapest: its best bidder at list prices, for those that save with it."""
+    def cost(view: Market, lot: str) -> int:
+        pairs = market.of_lot(lot)
+        return min((sum(min(market.today[pair], view.gross[(*pair, s)]) for pair in pairs) for s in view.bidders[lot]), default=sum(market.today[pair] for pair in pairs))
+
+    return {
+        lot: min(range(len(found)), key=lambda k: (cost(market.views[k], lot), k))
+        for lot, found in market.baskets.items() if len(found) > 1
+    }  # fmt: skip
 
 
 def accepted_start(market: Market) -> dict[Award, int]:

@@ -10,12 +10,13 @@ from planner.plan import KpiValue, cents
 from planner.problems.base import Costs, average
 from planner.problems.purchasing.course import Course
 from planner.problems.purchasing.entries import MONTHS
-from planner.problems.purchasing.market import MILLI, PARTS, PPM, Market, Pair, nearest
+from planner.problems.purchasing.market import Market
 from planner.problems.purchasing.reports import reports
 from planner.problems.purchasing.rules import Standing, percent
 from planner.problems.purchasing.tables import AWARDS, COSTS, TIERS
 from planner.problems.purchasing.tariff import Bill
 from planner.problems.purchasing.timetable import euros, timetables, year_sums
+from planner.problems.purchasing.units import MILLI, PPM, Pair, nearest
 
 
 def first_year_saving(market: Market, pair: Pair, saving: int) -> int:
@@ -54,7 +55,7 @@ def _add(costs: Costs, market: Market, bill: Bill, year: int, weight: float) -> 
         add(member, lot, "goods", market.units((lot, member)) * bill.months[lot, member] / (MILLI * MONTHS), amount)
     for (lot, member), amount in bill.outside.items():
         own = amount / market.today[lot, member] if market.today[lot, member] else 1.0
-        add(member, lot, "own_price", market.units((lot, member)) * own / MILLI, amount)
+        add(member, lot, "own_price", market.own_units((lot, member)) * own / MILLI, amount)
     for (supplier, member), amount in bill.carriage.items():
         add(member, supplier, "carriage", 1, amount)
     for (supplier, member), amount in bill.fee.items():
@@ -80,7 +81,7 @@ def awards(course: Course) -> pd.DataFrame:
         lot, member = pair
         if not supplier:
             today = euros(bill.outside[pair])
-            made.append({"lot": lot, "establishment": member, "share": float(share), "gross": today, "discount": 0.0, "net": today,
+            made.append({"lot": lot, "establishment": member, "share": float(share), "gross": today, "discount": 0.0, "simulated": 0.0, "net": today,
                          "charges": 0.0, "today": today, "first_year_saving": 0.0})  # fmt: skip
             continue
         award = (lot, member, supplier)
@@ -91,7 +92,7 @@ def awards(course: Course) -> pd.DataFrame:
             saving = first_year_saving(market, pair, row.today - row.net - row.charges)
         made.append(
             {"lot": lot, "establishment": member, "supplier": supplier, "share": float(row.share), "gross": euros(row.gross),
-             "discount": euros(row.discount), "net": euros(row.net), "charges": euros(row.charges), "today": euros(row.today),
+             "discount": euros(row.discount), "simulated": euros(row.simulated), "net": euros(row.net), "charges": euros(row.charges), "today": euros(row.today),
              "joins": market.joining(pair, entry) if entry is not None else None, "first_year_saving": euros(saving)}
         )  # fmt: skip
     return AWARDS.frame(made)
@@ -102,13 +103,13 @@ def tiers(course: Course) -> pd.DataFrame:
     a threshold of 0 with rate 0 is « none reached »."""
     made = []
     for year, bill in [(None, course.full), *((year.year, year.bill) for year in course.years if course.market.years)]:
-        for reached in sorted(bill.reached, key=lambda r: (r.schedule.supplier, r.schedule.lot)):
+        for reached in sorted(bill.reached, key=lambda r: (r.schedule.supplier, r.schedule.lot, r.schedule.package)):
             schedule, tier = reached.schedule, reached.schedule.tiers[reached.tier]
-            scale = PARTS * (MILLI if schedule.quantity else 100)
+            scale = schedule.scale
             made.append(
-                {"supplier": schedule.supplier, "scope": "lot" if schedule.lot else "supplier", "lot": schedule.lot or None, "year": year,
+                {"supplier": schedule.supplier, "scope": schedule.scope, "lot": schedule.lot or None, "package": schedule.package or None, "year": year,
                  "base": reached.base / scale, "threshold": tier.threshold / scale, "rate": tier.rate * 100 / PPM,
-                 "discount": euros(reached.discount)}
+                 "discount": euros(reached.discount), "simulation": schedule.simulated}
             )  # fmt: skip
     return TIERS.frame(made)
 
@@ -153,6 +154,8 @@ def kpis(course: Course) -> list[KpiValue]:
     together: dict[str, set[str]] = defaultdict(set)
     for lot, member, _ in bill.rows:
         together[lot].add(member)
+    if any(schedule.simulated for schedule in market.schedules):
+        made.append(KpiValue("simulated", euros(sum(row.simulated for row in bill.rows.values()))))
     made += [
         KpiValue("suppliers", float(len(today_suppliers | {supplier for _, _, supplier in bill.rows}))),
         KpiValue("lots_pooled", float(sum(len(members) > 1 for members in together.values()))),

@@ -1,26 +1,29 @@
 """The purchasing tables as exact whole numbers: who needs what, who can bid, at which list price.
 
-Everything is an int, so that a price computed twice is the same to the cent: money in cents, quantities in
-thousandths of a unit, rates in millionths, prices in millionths of a euro. List prices and today's prices
-are summed per (lot, member) and rounded once, half up. Shares are whole percents and years whole months: what
-is bought in a year is counted in parts, of which a whole need over a whole year has 1,200.
+Everything is an int (see `units`). List prices and today's prices are summed per (lot, member) and rounded once, half up.
+Where articles have equivalents, a market is that of one choice of common references; `under` gives those of the others.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from planner.plan import cents
 from planner.problems.purchasing.accepted import Accepted
+from planner.problems.purchasing.baskets import NO_FOOD, Basket, Catalogue, Food, Line, baskets, by_kitchen
 from planner.problems.purchasing.entries import MONTHS, Entry, date_of, entries, presence
 from planner.problems.purchasing.tables import (
     CONTRACT_YEARS,
     DIRECT_BELOW,
+    EGALIM_ORGANIC,
+    EGALIM_QUALITY,
     FORMAL_FROM,
     PLAN_RATE,
     PLAN_YEARS,
@@ -28,24 +31,13 @@ from planner.problems.purchasing.tables import (
     SMALL_LOT,
     SWITCHING_COST,
 )
+from planner.problems.purchasing.units import HUNDREDTHS, MILLI, PARTS, PPM, Award, Pair, nearest, value
 from planner.scenario import Scenario
 from planner.schema import Row
 from planner.sites import FIRST_YEAR
 
-MILLI = 1000  # thousandths of a unit
-PPM = 1_000_000  # millionths
-HUNDREDTHS = 100  # of a share: shares are whole percents
-PARTS = HUNDREDTHS * MONTHS  # of a yearly need: whole percents of whole months
-
-
-def nearest(numerator: int, denominator: int) -> int:
-    """The quotient of whole numbers rounded half up (denominator > 0)."""
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
-def ceiling(numerator: int, denominator: int) -> int:
-    """The quotient of whole numbers rounded up (denominator > 0)."""
-    return -(-numerator // denominator)
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -58,11 +50,11 @@ class Tier:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The discount tiers of a supplier over one lot, or over all its lots when `lot` is empty.
+    """The discount tiers of a supplier over one lot, or over all its lots when `lot` is empty; of a `package`, over its `lots`.
 
     The base is counted in parts (1,200 make one): parts of a cent where `quantity` is False, else parts of a
-    thousandth of a unit. `tiers` rise by threshold and begin at 0.
-    `unit_value`: value of one base unit in cents, as a ratio, for slices of quantity.
+    thousandth of a unit; parts of a lot won in a package. `tiers` rise by threshold and begin at 0.
+    `unit_value`: value of one base unit in cents, as a ratio, for slices of quantity. `simulated`: may be part of no formal award.
     """
 
     supplier: str
@@ -71,6 +63,22 @@ class Schedule:
     incremental: bool
     tiers: tuple[Tier, ...]
     unit_value: tuple[int, int] = (1, 1)
+    package: str = ""
+    lots: tuple[str, ...] = ()
+    simulated: bool = False
+
+    @property
+    def scope(self) -> str:
+        return "package" if self.package else "lot" if self.lot else "supplier"
+
+    @property
+    def scale(self) -> int:
+        """Parts of one unit of the base as people read it: euros, units or lots."""
+        return PARTS * (1 if self.package else MILLI if self.quantity else 100)
+
+    def covers(self, lot: str) -> bool:
+        """Whether purchases of a lot count for it."""
+        return lot in self.lots if self.package else self.lot in ("", lot)
 
     def reached(self, base: int) -> int:
         """Index of the tier that `base` reaches: the last one whose threshold it is not under."""
@@ -102,17 +110,14 @@ class Terms:
     lead: int = -1  # days, -1 where not known
 
 
-Pair = tuple[str, str]  # (lot, member)
-Award = tuple[str, str, str]  # (lot, member, supplier)
-
-
 @dataclass(frozen=True)
 class Market:
     """The scenario's purchasing in whole numbers. Keys are codes; a pair is (lot, member).
 
-    `pairs`: the (lot, member) with a need, in order of the tables; `articles`: what the lot's members need;
-    `bidders`: who prices all of it; `gross`: list price of a pair's whole need (cents); `today`: the same at
-    today's price; `good`, `good_today`: their part of quality (organic included) and of organic products;
+    `pairs`: the (lot, member) with a need, in order of the tables; `articles`: what the lot's members need under the common
+    references `chosen`; `bidders`: who prices all of it; `gross`: list price of a pair's whole need (cents); `today`: the same at
+    today's price, of the articles bought today (`own`, `own_need`); `good`, `good_today`: their part of quality (organic included) and
+    of organic products; `kitchen_food`, `kitchen_food_today`: by kitchen; `baskets`: by lot what it is under each choice; `bidding`: who can win under some;
     `years`: of the convergence plan, 0 for one full year; `weights`: discount factor of each year; `present`: the
     plan's months in which a member takes part; `entries`: the ways in which a pair may join (none: not within the plan).
     """
@@ -157,6 +162,48 @@ class Market:
     small_lot: int
     present: Mapping[str, range]
     entries: Mapping[Pair, tuple[Entry, ...]]
+    own: Mapping[Pair, tuple[str, ...]]
+    own_need: Mapping[tuple[str, str], int]  # (member, article) -> thousandths of a unit per year
+    kitchen_food: Mapping[Award, Mapping[str, Food]]
+    kitchen_food_today: Mapping[Pair, Mapping[str, Food]]
+    catalogue: Catalogue
+    chosen: Mapping[str, str]
+    baskets: Mapping[str, tuple[Basket, ...]]
+    bidding: Mapping[str, tuple[str, ...]]
+    kitchens: tuple[str, ...]  # those with a need of food
+    egalim: tuple[float, float]  # targets of quality and organic food, percent
+
+    def under(self, picked: Mapping[str, int]) -> Market:
+        """The market where each lot is as in one of its baskets, by place (its first where it is not named)."""
+        used = {lot: self.baskets[lot][picked.get(lot, 0)] for lot in self.lots}
+        return replace(
+            self, chosen=_together(basket.chosen for basket in used.values()), need=_together(basket.need for basket in used.values()),
+            articles={lot: basket.articles for lot, basket in used.items()}, bidders={lot: basket.bidders for lot, basket in used.items()},
+            pair_articles=_together(basket.pair_articles for basket in used.values()), gross=_together(basket.gross for basket in used.values()),
+            good=_together(basket.good for basket in used.values()), kitchen_food=_together(basket.kitchen_food for basket in used.values()),
+        )  # fmt: skip
+
+    @functools.cached_property
+    def views(self) -> tuple[Market, ...]:
+        """Markets that together have every basket of every lot: the k-th has the k-th of each, or its last."""
+        most = max((len(found) for found in self.baskets.values()), default=1)
+        return tuple(self.under({lot: min(k, len(found) - 1) for lot, found in self.baskets.items()}) for k in range(most))
+
+    def basket(self, lot: str) -> Basket:
+        """The basket of a lot under the references chosen."""
+        return next(basket for basket in self.baskets[lot] if all(self.chosen[code] == reference for code, reference in basket.chosen.items()))
+
+    def food_of(self, award: Award, kitchen: str = "") -> Food:
+        """Food of a whole award in cents (all, quality, organic), of a kitchen where one is named."""
+        return self.kitchen_food[award].get(kitchen, NO_FOOD) if kitchen else (self.gross[award], *self.good[award])
+
+    def food_outside(self, pair: Pair, kitchen: str = "") -> Food:
+        """The same of what a pair buys today."""
+        return self.kitchen_food_today[pair].get(kitchen, NO_FOOD) if kitchen else (self.today[pair], *self.good_today[pair])
+
+    def own_units(self, pair: Pair) -> int:
+        """Units of all articles that a pair buys today, in thousandths."""
+        return sum(self.own_need[pair[1], article] for article in self.own[pair])
 
     def procedure(self, value: int) -> str:
         """The procedure that an estimated value (cents) asks for: direct, adapted or formal."""
@@ -186,9 +233,9 @@ class Market:
     def of_lot(self, lot: str) -> list[Pair]:
         return [pair for pair in self.pairs if pair[0] == lot]
 
-    def need_of_lot(self, lot: str, article: str) -> int:
-        """What all members need of an article (thousandths of a unit)."""
-        return sum(self.need.get((member, article), 0) for _, member in self.of_lot(lot))
+    def most_needed(self, lot: str, article: str) -> int:
+        """The most that all members need of an article (thousandths of a unit), whatever references are chosen."""
+        return max(sum(basket.need.get((member, article), 0) for _, member in basket.pair_articles) for basket in self.baskets[lot])
 
     def units(self, pair: Pair) -> int:
         """Units of all articles of a pair together, in thousandths."""
@@ -203,6 +250,10 @@ class Market:
         """Whether being served by this supplier is a change for the member in this lot."""
         lot, member, supplier = award
         return supplier not in self.current[lot, member]
+
+
+def _together(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
+    return {key: found for part in parts for key, found in part.items()}
 
 
 def year_position(day: dt.date, year: int) -> Fraction:
@@ -258,34 +309,35 @@ def read(scenario: Scenario) -> Market:
     members = tuple(code for code in establishments if any(member == code for _, member in by_pair))
     lots = tuple(code for code in lot_rows if any(lot == code for lot, _ in by_pair))
     pairs = tuple((lot, member) for lot in lots for member in members if (lot, member) in by_pair)
-    needed = {row.article for row in needs}
-    articles = {lot: tuple(a for a, row in article_rows.items() if row.lot == lot and a in needed) for lot in lots}
-    offered = {(row.supplier, row.article): row for row in scenario.rows("offers")}
-    suppliers = tuple(row.supplier for row in scenario.rows("suppliers"))
-    bidders = {lot: tuple(s for s in suppliers if all((s, a) in offered for a in articles[lot])) for lot in lots}
-    need = {(row.establishment, row.article): round(row.quantity * MILLI) for row in needs}
+    catalogue, homes = Catalogue.of(scenario), homes_of(scenario)
+    need: dict[tuple[str, str], int] = defaultdict(int)
+    spent: dict[tuple[str, str], int] = defaultdict(int)
+    for row in needs:
+        need[row.establishment, row.article] += round(row.quantity * MILLI)
+        spent[row.establishment, row.article] += round(row.quantity * MILLI) * round(row.current_price * PPM)
 
-    gross: dict[Award, int] = {}
-    good: dict[Award, tuple[int, int]] = {}
     today: dict[Pair, int] = {}
     ways: dict[Pair, tuple[Entry, ...]] = {}
     bought: dict[Pair, dict[str, int]] = {}
     presences = {code: presence(establishments[code], year, months) if years else range(months) for code in members}
     good_today: dict[Pair, tuple[int, int]] = {}
+    food_today: dict[Pair, Mapping[str, Food]] = {}
+    lines: dict[str, list[Line]] = defaultdict(list)
     for lot, member in pairs:
         group = by_pair[lot, member]
-        today[lot, member], good_today[lot, member] = _value(
-            [(need[member, row.article], row.current_price, article_rows[row.article].quality) for row in group]
-        )
-        valued = [(row, _value([(need[member, row.article], row.current_price, "none")])[0]) for row in group]
+        priced = [
+            (round(row.quantity * MILLI), row.current_price, article_rows[row.article].quality, (row.kitchen or homes.get(member, "")) if food.get(lot_rows[lot].family) else "")
+            for row in group
+        ]  # fmt: skip
+        lines[lot] += [Line(member, row.article, line[0], line[3]) for row, line in zip(group, priced, strict=True)]
+        today[lot, member], good_today[lot, member] = value([line[:3] for line in priced])
+        food_today[lot, member] = by_kitchen(priced)
+        valued = [(row, value([line[:3]])[0]) for row, line in zip(group, priced, strict=True)]
         by_supplier: dict[str, int] = defaultdict(int)
         for row, amount in valued:
             by_supplier[row.current_supplier or ""] += amount
         bought[lot, member] = by_supplier
         ways[lot, member] = entries(valued, lot_rows[lot].starts, presences[member], year, months) if years else (Entry(0),)
-        for supplier in bidders[lot]:
-            offers = [(need[member, row.article], offered[supplier, row.article]) for row in group]
-            gross[lot, member, supplier], good[lot, member, supplier] = _value([(q, o.price, o.quality) for q, o in offers])
 
     start = dt.date(year, 1, 1)
     joins: dict[Pair, dt.date] = {}
@@ -302,46 +354,48 @@ def read(scenario: Scenario) -> Market:
 
     switching = scenario.value(SWITCHING_COST)
     contract, rate = scenario.value(CONTRACT_YEARS), scenario.value(PLAN_RATE) if years else 0.0
+    found = {lot: baskets(catalogue, lot, lines[lot]) for lot in lots}
     made = Market(
-        year=year, members=members, lots=lots, pairs=pairs, need=need, articles=articles, bidders=bidders, offered=offered,
-        pair_articles={pair: tuple(row.article for row in group) for pair, group in by_pair.items()},
+        year=year, members=members, lots=lots, pairs=pairs, need={}, articles={}, bidders={}, offered=catalogue.offered, pair_articles={}, gross={}, good={}, kitchen_food={}, chosen={},
+        own={pair: tuple(dict.fromkeys(row.article for row in group)) for pair, group in by_pair.items()}, own_need=need,
+        catalogue=catalogue, baskets=found, bidding={lot: tuple(s for s in catalogue.suppliers if any(s in basket.bidders for basket in found[lot])) for lot in lots},
+        egalim=(scenario.value(EGALIM_QUALITY), scenario.value(EGALIM_ORGANIC)), kitchen_food_today=food_today, kitchens=tuple(dict.fromkeys(kitchen for pair in pairs for kitchen in sorted(food_today[pair]))),
         family={lot: lot_rows[lot].family for lot in lots},
         food={lot: food.get(lot_rows[lot].family, False) for lot in lots},
         max_winners={lot: len(split_of(lot_rows[lot].split) or ()) or int(lot_rows[lot].max_winners or 1) for lot in lots},
         splits={lot: parts for lot in lots if (parts := split_of(lot_rows[lot].split))},
         max_value={lot: round(lot_rows[lot].max_value * 100) for lot in lots if lot_rows[lot].max_value is not None},
-        gross=gross, today=today, good=good, good_today=good_today,
-        capacity={key: round(row.capacity * MILLI) for key, row in offered.items() if row.capacity is not None},
-        minimum={key: round(row.minimum * MILLI) for key, row in offered.items() if row.minimum},
-        schedules=(), suppliers=suppliers,
+        today=today, good_today=good_today,
+        capacity={key: round(row.capacity * MILLI) for key, row in catalogue.offered.items() if row.capacity is not None},
+        minimum={key: round(row.minimum * MILLI) for key, row in catalogue.offered.items() if row.minimum},
+        schedules=(), suppliers=catalogue.suppliers,
         terms={row.supplier: Terms(round((row.free_carriage or 0) * 100), round((row.carriage or 0) * 100),
                                    round((row.management_cost or 0) * 100), round((row.fee or 0) * PPM / 100),
                                    round((row.reference_cost or 0) * 100), round((row.minimum_value or 0) * 100), bool(row.small),
                                    row.channel in ("regional", "national"), -1 if row.lead_days is None else int(row.lead_days))
                for row in scenario.rows("suppliers")},
         current={pair: frozenset(row.current_supplier for row in group if row.current_supplier) for pair, group in by_pair.items()},
-        paid={(row.establishment, row.article): round(row.current_price * PPM) for row in needs}, bought=bought,
+        paid={key: nearest(amount, need[key]) for key, amount in spent.items()}, bought=bought,
         direct_below=round(scenario.value(DIRECT_BELOW) * 100), formal_from=round(scenario.value(FORMAL_FROM) * 100), small_lot=round(scenario.value(SMALL_LOT) * 100),
         joins=joins, ends=last_ends, first_year=first_year, contract_years=contract, accepted=Accepted.of(scenario),
         switching=round(switching * 100), switching_yearly=round(cents(cents(switching) * (1 / contract)) * 100),
         years=years, weights=tuple((1 + rate / 100) ** -n for n in range(max(1, years))), present=presences, entries=ways,
     )  # fmt: skip
-    return _with_schedules(made, scenario)
+    return replace(made.under({}), schedules=(*_schedules(made.under({}), scenario), *_packages(made, scenario)))
 
 
-def _value(lines: list[tuple[int, float, str]]) -> tuple[int, tuple[int, int]]:
-    """Cents of (thousandths of a unit, €/unit, quality) lines: all, and (quality or organic, organic)."""
-    exact = [(quantity * round(price * PPM), quality) for quantity, price, quality in lines]
-    per_cent = MILLI * PPM // 100
-    quality = sum(value for value, kind in exact if kind in ("quality", "organic"))
-    organic = sum(value for value, kind in exact if kind == "organic")
-    return nearest(sum(value for value, _ in exact), per_cent), (nearest(quality, per_cent), nearest(organic, per_cent))
+def homes_of(scenario: Scenario) -> dict[str, str]:
+    """The kitchen of each establishment that has a single existing one: what it buys without saying for which kitchen is for that one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in scenario.rows("kitchens") if "kitchens" in scenario.frames else ():
+        if row.status == "existing":
+            found[row.establishment].append(row.kitchen)
+    return {establishment: kitchens[0] for establishment, kitchens in found.items() if len(kitchens) == 1}
 
 
-def _with_schedules(market: Market, scenario: Scenario) -> Market:
-    made: list[Schedule] = []
+def _schedules(market: Market, scenario: Scenario) -> Iterator[Schedule]:
     for (supplier, lot), group in tier_rows(scenario).items():
-        lots = [each for each in market.lots if supplier in market.bidders[each] and lot in ("", each)]
+        lots = [each for each in market.lots if supplier in market.bidding[each] and lot in ("", each)]
         if not lots:
             continue
         quantity, incremental = group[0].basis == "quantity", group[0].method == "incremental"
@@ -350,8 +404,23 @@ def _with_schedules(market: Market, scenario: Scenario) -> Market:
         if tiers[0].threshold > 0:
             tiers.insert(0, Tier(0, 0))
         unit_value = (1, 1)
-        if quantity:
-            pairs = [pair for each in lots for pair in market.of_lot(each)]
-            unit_value = (sum(market.gross[(*pair, supplier)] for pair in pairs), sum(market.units(pair) for pair in pairs))
-        made.append(Schedule(supplier, lot, quantity, incremental, tuple(tiers), unit_value))
-    return Market(**{**vars(market), "schedules": tuple(made)})
+        if quantity:  # of lots with a choice of references only all units are allowed: this is not looked at there
+            pairs = [pair for each in lots if supplier in market.bidders[each] for pair in market.of_lot(each)]
+            unit_value = (sum(market.gross[(*pair, supplier)] for pair in pairs), sum(market.units(pair) for pair in pairs) or 1)
+        yield Schedule(supplier, lot, quantity, incremental, tuple(tiers), unit_value, simulated=any(row.simulation for row in group))
+
+
+def package_lots(market: Market, scenario: Scenario, package: Row) -> tuple[str, ...]:
+    """The lots of a package that its supplier can win: those listed, or all where none is."""
+    listed = {row.lot for row in scenario.rows("package_lots") if row.package == package.package}
+    return tuple(lot for lot in market.lots if package.supplier in market.bidding[lot] and (not listed or lot in listed))
+
+
+def _packages(market: Market, scenario: Scenario) -> Iterator[Schedule]:
+    """Packages, where simulated discounts count: so much off all purchases of their lots from a number of lots won on."""
+    listed = Counter(row.package for row in scenario.rows("package_lots"))
+    for row in scenario.rows("packages") if scenario.value(SIMULATED) >= 1 else ():
+        if lots := package_lots(market, scenario, row):
+            least = round(row.at_least) if row.at_least is not None else listed[row.package] or len(lots)
+            tiers = (Tier(0, 0), Tier(least * PARTS, round(row.rate * PPM / 100)))
+            yield Schedule(row.supplier, "", False, False, tiers, package=row.package, lots=lots, simulated=True)

@@ -15,6 +15,12 @@ out of the common contract at today's price.
          on numbers of lots of a supplier and of suppliers
          u_lh = 1 where the set of suppliers {i : x_lhi > 0} is not the accepted one; sum u_lh <= N
 
+Articles of one equivalence can stand for one another: a lot has a basket b for each choice of common references (`baskets`), with its own
+needs d_hk and so its own G; x_lhi = sum_b x_lhib with x_lhib <= z_lb and sum_b z_lb = 1, everything above being a sum over b. Who refuses a
+reference keeps its own articles in that basket; those who stay out buy them at today's price.
+
+Packages (only where simulated discounts count): so much off all that i sells in a set of lots once it wins so many of them.
+
 Discounts D_i: a schedule of lot l looks at the purchases of l from i, an RFA (scope supplier) at all
 purchases from i; both count purchases before any discount and both apply to them, so they add up. The base
 B (euros or units) reaches the last tier whose threshold is not above it; all units: rate_r times all
@@ -44,11 +50,12 @@ from planner.problems.base import cost_of
 from planner.problems.purchasing import course, ledger
 from planner.problems.purchasing.arrays import Arrays
 from planner.problems.purchasing.conflict import explain
-from planner.problems.purchasing.greedy import accepted_start, starts
+from planner.problems.purchasing.greedy import accepted_start, cheapest_baskets, starts
 from planner.problems.purchasing.market import Market, read
 from planner.problems.purchasing.precheck import precheck
 from planner.problems.purchasing.rules import Rule, read_locks, read_rules
 from planner.problems.purchasing.tables import COSTS
+from planner.problems.purchasing.units import Award
 from planner.scenario import Scenario
 from planner.solvers import sourcing_award
 from planner.solvers.mip import MipStatus
@@ -76,20 +83,22 @@ def solve(scenario: Scenario, limits: Limits, progress: Progress) -> Plan:
 
     award, bound = None, -math.inf
     log: list[str] = []
-    begin = [accepted_start(market), *starts(market, rules, locks)]
+    begin: list[tuple[dict[Award, int], dict[str, int]]] = [(accepted_start(market), {}), *((shares, {}) for shares in starts(market, rules, locks))]
+    if picked := cheapest_baskets(market):
+        begin += [(shares, picked) for shares in starts(market.under(picked), rules, locks)]
     for margin, scaled in ((0.0, True), (0.0, False), (TIGHTER, True)):
         arrays = Arrays(market, rules, locks, margin)
         arrays.data.scaled = scaled
         left = limits.seconds - (time.monotonic() - began)
         award = sourcing_award.solve(
             arrays.data, seconds=left, gap=0.9 * limits.gap, seed=limits.seed, threads=limits.threads, nodes=limits.iterations,
-            starts=[arrays.parts(shares) for shares in begin], should_stop=progress.should_stop,
+            starts=[arrays.parts(shares, picked=picked) for shares, picked in begin], should_stop=progress.should_stop,
             on_progress=lambda cost, low: progress.report(NAME, cost, low, "phase.purchasing.search"),
         )  # fmt: skip
         result = award.result
         bound = max(bound, result.bound) if not margin else bound
         log.append(f"{result.status} objective={result.objective:.2f} bound={result.bound:.2f} nodes={result.nodes} seconds={result.seconds:.1f}")
-        made = None if award.parts is None else course.run(market, rules, arrays.shares(award.parts), arrays.joins(award.parts))
+        made = None if award.parts is None else course.run(arrays.chosen(award.parts), rules, arrays.shares(award.parts), arrays.joins(award.parts))
         if made is None or kept(made):
             break
     assert award is not None

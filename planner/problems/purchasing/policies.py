@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Literal
 
-from planner.issues import Message
+from planner.issues import Message, errors
 from planner.problems.base import Rule, edited
 from planner.problems.purchasing.market import read
+from planner.problems.purchasing.precheck_articles import reference_findings
 from planner.problems.purchasing.rules import FOOD_KINDS
-from planner.problems.purchasing.tables import AWARD_ACTIONS, LOCKS, LOTS, MOST_CHANGES, RULE_KINDS, RULES, SUPPLIERS
+from planner.problems.purchasing.tables import (
+    ARTICLES,
+    AWARD_ACTIONS,
+    EQUIVALENCES,
+    LOCKS,
+    LOTS,
+    MOST_CHANGES,
+    RULE_KINDS,
+    RULES,
+    SUPPLIERS,
+)
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
 from planner.sites import ESTABLISHMENTS
@@ -17,7 +28,7 @@ from planner.sites import ESTABLISHMENTS
 
 def policies(scenario: Scenario) -> list[Rule]:
     """Every rule row, lock and limit in force; then the rules that are written but not active, and each member staying out of all."""
-    return [*_rules(scenario), *_locks(scenario), *_limits(scenario), *_decisions(scenario)]
+    return [*_rules(scenario), *_locks(scenario), *_limits(scenario), *_articles(scenario), *_decisions(scenario)]
 
 
 def offers(scenario: Scenario, lots: Collection[str] = ()) -> list[Rule]:
@@ -26,7 +37,7 @@ def offers(scenario: Scenario, lots: Collection[str] = ()) -> list[Rule]:
     lot_names = {row.lot: row.name for row in scenario.rows(LOTS.name)}
     made = []
     for lot in market.lots:
-        for supplier in market.bidders[lot] if not lots or lot in lots else ():
+        for supplier in market.bidding[lot] if not lots or lot in lots else ():
             row = {"rule": _free_code(scenario), "kind": "min_lots", "lot": lot, "supplier": supplier, "value": 1.0}
             made.append(_rule("decision", "policy.wins_lot", _adding(row), supplier=called[supplier], lot=lot_names[lot]))
     return made
@@ -48,13 +59,26 @@ def _locks(scenario: Scenario) -> Iterator[Rule]:
 
 def _limits(scenario: Scenario) -> Iterator[Rule]:
     market = read(scenario)
-    if any(market.max_winners[lot] < len(market.bidders[lot]) for lot in market.lots):
+    if any(market.max_winners[lot] < len(market.bidding[lot]) for lot in market.lots):
         yield _rule("rule", "policy.winners", lambda s: edited(s, LOTS.name, lambda row: {"max_winners": min(20, (row.max_winners or 1) + 1)}))
     for row in scenario.rows(LOTS.name):
         if row.max_value is not None and row.lot in market.max_value:
             yield _rule("rule", "policy.framework", _edit(LOTS.name, "lot", row.lot, max_value=None), lot=row.name, most=row.max_value)
     if market.accepted and market.accepted.most < MOST_CHANGES.most:
         yield _rule("rule", "policy.most_purchases", lambda s: with_parameter(s, MOST_CHANGES, MOST_CHANGES.most), most=float(market.accepted.most))
+
+
+def _articles(scenario: Scenario) -> Iterator[Rule]:
+    """References imposed, as rules; doing without an equivalence left to the planner, as a decision: what that costs is what the equivalence saves."""
+    chosen = read(scenario).chosen
+    for row in scenario.rows(EQUIVALENCES.name):
+        if row.equivalence in chosen:
+            if not row.required and not row.reference:
+                yield _rule("decision", "policy.without_equivalence", _edit(ARTICLES.name, "equivalence", row.equivalence, equivalence=None), name=row.name)
+                continue
+            free = _edit(EQUIVALENCES.name, "equivalence", row.equivalence, required=False, reference=None)
+            if not errors(reference_findings(free(scenario), read(free(scenario)))):  # else too many choices
+                yield _rule("rule", "policy.reference", free, name=row.name)
 
 
 def _decisions(scenario: Scenario) -> Iterator[Rule]:
@@ -69,7 +93,7 @@ def _decisions(scenario: Scenario) -> Iterator[Rule]:
 
 def _words(row: Row) -> dict[str, Any]:
     kind = next(option for option in RULE_KINDS if option.code == row.kind)
-    where = " ".join(part for part in (row.lot, row.family, row.supplier, row.establishment) if part)
+    where = " ".join(part for part in (row.lot, row.family, row.supplier, row.establishment, row.kitchen) if part)
     return {"rule": row.rule, "kind_fr": kind.fr, "kind_en": kind.en, "value": float(row.value), "where": f" ({where})" if where else ""}
 
 

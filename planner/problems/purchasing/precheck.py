@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from planner.issues import Issue
-from planner.problems.purchasing.market import MILLI, PPM, Market, Pair, present, read, split_of, tier_rows
+from planner.problems.purchasing.market import Market, present, read, split_of, tier_rows
+from planner.problems.purchasing.precheck_articles import equivalence_faults, lot_offer_findings, package_findings, reference_findings
 from planner.problems.purchasing.rules import COUNTS, FOOD_KINDS, SHARE_KINDS, Lock, Rule, percent, read_locks, read_rules, winners_allowed
 from planner.problems.purchasing.tables import DISCOUNTS, LOCKS, LOTS, NEEDS, OFFERS, PLAN_YEARS, RULES
+from planner.problems.purchasing.units import MILLI, PPM, Pair
 from planner.scenario import Scenario
 from planner.sites import ESTABLISHMENTS, FIRST_YEAR, PARAMETERS
 
 
 def precheck(scenario: Scenario) -> list[Issue]:
     """All findings; the scenario's tables have passed the checks (types, keys, references)."""
-    issues = [*_typed(scenario), *_discounts(scenario)]
+    issues = [*_typed(scenario), *_discounts(scenario), *equivalence_faults(scenario)]
     if any(issue.is_error for issue in issues):
         return issues  # the market cannot be read as meant
     market = read(scenario)
@@ -29,6 +31,9 @@ def precheck(scenario: Scenario) -> list[Issue]:
     rules, locks = read_rules(scenario, market), read_locks(scenario, market)
     issues += _without_effect(scenario, market, rules, locks)
     issues += _calendar(scenario, market)
+    issues += [*reference_findings(scenario, market), *lot_offer_findings(scenario, market), *package_findings(scenario, market)]
+    if any(issue.code == "equivalence_too_many" for issue in issues):
+        return issues  # not all choices are known
     issues += _offers(market)
     issues += _winners(market, rules, locks)
     issues += _locks(market, rules, locks)
@@ -47,7 +52,7 @@ def _typed(scenario: Scenario) -> Iterator[Issue]:
         if row.kind not in COUNTS and row.value > 100:
             yield Issue.error("rule_above_100", table=RULES.name, row=row.index_, column="value", rule=row.rule, value=row.value)
         food = row.kind in FOOD_KINDS
-        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots", "min_lots"), "lot": row.kind == "max_lots", "establishment": not food}
+        unused = {"supplier": row.kind not in (*SHARE_KINDS, "max_lots", "min_lots"), "lot": row.kind == "max_lots", "establishment": not food, "kitchen": not food}
         if row.kind == "min_lots" and not row.supplier:
             yield Issue.error("rule_without_supplier", table=RULES.name, row=row.index_, column="supplier", rule=row.rule)
         if row.penalty is not None and not food:
@@ -118,7 +123,7 @@ def _without_effect(scenario: Scenario, market: Market, rules: list[Rule], locks
         if row.index_ not in live_locks:
             yield Issue.warning("lock_without_need", table=LOCKS.name, row=row.index_, lot=row.lot, establishment=row.establishment or "")
     for row in scenario.rows(DISCOUNTS.name):
-        if row.scope == "lot" and row.lot in market.bidders and row.supplier not in market.bidders[row.lot]:
+        if row.scope == "lot" and row.lot in market.bidding and row.supplier not in market.bidding[row.lot]:
             yield Issue.warning("discount_without_offer", table=DISCOUNTS.name, row=row.index_, supplier=row.supplier, lot=row.lot)
 
 
@@ -127,16 +132,17 @@ def _offers(market: Market) -> Iterator[Issue]:
         needed = market.articles[lot]
         for supplier in market.suppliers:
             lacking = [article for article in needed if (supplier, article) not in market.offered]
-            if lacking and len(lacking) < len(needed):
+            if lacking and len(lacking) < len(needed) and supplier not in market.bidding[lot]:
                 yield Issue.info("offer_incomplete", table=OFFERS.name, supplier=supplier, lot=lot, article=lacking[0],
                                  missing=len(lacking), articles=len(needed))  # fmt: skip
-        if len(market.splits.get(lot, ())) > len(market.bidders[lot]):
-            yield Issue.warning("split_without_bidders", table=LOTS.name, column="split", lot=lot, asked=len(market.splits[lot]), bidders=len(market.bidders[lot]))
-        if not market.bidders[lot]:
+        if len(market.splits.get(lot, ())) > len(market.bidding[lot]):
+            yield Issue.warning("split_without_bidders", table=LOTS.name, column="split", lot=lot, asked=len(market.splits[lot]), bidders=len(market.bidding[lot]))
+        if not market.bidding[lot]:
             yield Issue.warning("lot_without_bidder", table=LOTS.name, lot=lot, articles=len(needed))
-        for supplier in market.bidders[lot]:
-            for article in needed:
-                row, whole = market.offered[supplier, article].index_, market.need_of_lot(lot, article)
+        every = {article for basket in market.baskets[lot] for article in basket.articles}
+        for supplier in market.bidding[lot]:
+            for article in (a for a in market.catalogue.order if a in every and (supplier, a) in market.offered):
+                row, whole = market.offered[supplier, article].index_, market.most_needed(lot, article)
                 least, most = market.minimum.get((supplier, article), 0), market.capacity.get((supplier, article), whole)
                 if least > whole:
                     yield Issue.warning("minimum_above_need", table=OFFERS.name, row=row, column="minimum", supplier=supplier,
@@ -151,7 +157,7 @@ def _offers(market: Market) -> Iterator[Issue]:
 
 def can_serve(market: Market, locks: list[Lock]) -> dict[Pair, set[str]]:
     """The suppliers that may serve each pair ("" for staying out), as far as offers and locks tell."""
-    open_: dict[Pair, set[str]] = {pair: {"", *market.bidders[pair[0]]} if market.entries[pair] else {""} for pair in market.pairs}
+    open_: dict[Pair, set[str]] = {pair: {"", *market.bidding[pair[0]]} if market.entries[pair] else {""} for pair in market.pairs}
     for lock in locks:
         for pair in lock.pairs:
             if lock.action == "stay_out":
@@ -181,7 +187,7 @@ def _winners(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[I
             if rule.value > open_to:
                 yield Issue.error("lots_above_offers", table=RULES.name, row=rule.row, column="value", rule=rule.code, supplier=rule.supplier, asked=rule.value, lots=open_to)
         if rule.kind == "max_share" and not rule.supplier and len(rule.lots) == 1:
-            lot, most = rule.lots[0], min(allowed[rule.lots[0]], len(market.bidders[rule.lots[0]]))
+            lot, most = rule.lots[0], min(allowed[rule.lots[0]], len(market.bidding[rule.lots[0]]))
             if most * rule.value < PPM:
                 yield Issue.warning("share_cap_empties_lot", table=RULES.name, row=rule.row, column="value", rule=rule.code, lot=lot,
                                     limit=rule.shown, winners=most, together=most * rule.shown)  # fmt: skip
@@ -204,11 +210,11 @@ def _locks(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Iss
         if lock.action != "award":
             continue
         lot = lock.lot
-        lacking = [a for a in market.articles[lot] if (lock.supplier, a) not in market.offered]
+        lacking = [a for a in market.articles[lot] if (lock.supplier, a) not in market.offered] if lock.supplier not in market.bidding[lot] else []
         if lacking:
             yield Issue.error("lock_without_offer", table=LOCKS.name, row=lock.row, column="supplier", lot=lot, supplier=lock.supplier,
                               article=lacking[0], missing=len(lacking), articles=len(market.articles[lot]))  # fmt: skip
-        elif allowed[lot] == 1:
+        elif allowed[lot] == 1 and len(market.baskets[lot]) == 1:
             yield from _lock_capacity(market, lock)
         for member in [] if lacking else [pair[1] for pair in lock.pairs if not market.entries[pair]]:
             yield Issue.error("lock_joins_too_late", table=LOCKS.name, row=lock.row, lot=lot, establishment=member, year=str(market.calendar[-1]))
@@ -236,7 +242,7 @@ def _lock_capacity(market: Market, lock: Lock) -> Iterator[Issue]:
                               article=article, need=need / MILLI, capacity=limit / MILLI)  # fmt: skip
 
 
-def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[Pair, set[str]], member: str = "") -> tuple[int, int]:
+def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[Pair, set[str]], member: str = "", kitchen: str = "") -> tuple[int, int]:
     """The largest quality (kind 0) or organic (1) share of the lots' food, each pair choosing for itself: (part, whole).
 
     An upper bound on what any award reaches. Dinkelbach's method: exact on whole numbers.
@@ -246,10 +252,8 @@ def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[P
     while True:
         new_part = new_whole = 0
         for pair in pairs:
-            choices = [
-                (market.good[(*pair, s)][kind], market.gross[(*pair, s)]) if s else (market.good_today[pair][kind], market.today[pair])
-                for s in open_[pair]
-            ] or [(0, 0)]
+            foods = [view.food_of((*pair, s), kitchen) for view in market.views for s in open_[pair] if s in view.bidders[pair[0]]]
+            choices = [(food[1 + kind], food[0]) for food in (*foods, *([market.food_outside(pair, kitchen)] if "" in open_[pair] else []))] or [(0, 0)]
             good, value = max(choices, key=lambda c: (c[0] * whole - c[1] * part, c[0]))
             new_part, new_whole = new_part + good, new_whole + value
         if new_part * whole <= part * new_whole:
@@ -260,8 +264,11 @@ def best_quality(market: Market, lots: tuple[str, ...], kind: int, open_: dict[P
 def _quality(market: Market, rules: list[Rule], locks: list[Lock]) -> Iterator[Issue]:
     open_ = can_serve(market, locks)
     for rule in rules:
+        if rule.kitchen and not any(rule.kitchen in market.kitchen_food_today[pair] for pair in market.pairs if pair[0] in rule.lots and rule.member in ("", pair[1])):
+            yield Issue.warning("rule_kitchen_unused", table=RULES.name, row=rule.row, column="kitchen", rule=rule.code, kitchen=rule.kitchen)
+    for rule in rules:
         if rule.kind in FOOD_KINDS and rule.penalty is None:
-            part, whole = best_quality(market, rule.lots, FOOD_KINDS.index(rule.kind), open_, rule.member)
-            if part * PPM < rule.value * whole and any(market.today[pair] for pair in market.pairs if pair[0] in rule.lots and rule.member in ("", pair[1])):
+            part, whole = best_quality(market, rule.lots, FOOD_KINDS.index(rule.kind), open_, rule.member, rule.kitchen)
+            if part * PPM < rule.value * whole and any(market.food_outside(pair, rule.kitchen)[0] for pair in market.pairs if pair[0] in rule.lots and rule.member in ("", pair[1])):
                 yield Issue.error("quality_out_of_reach", table=RULES.name, row=rule.row, column="value", rule=rule.code,
                                   asked=rule.shown, reachable=percent(part, whole))  # fmt: skip

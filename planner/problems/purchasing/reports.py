@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from planner.problems.purchasing.course import Course
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Award, Market, Pair
-from planner.problems.purchasing.result_tables import ACTIONS, FAMILY_VALUES, FRAMEWORKS, GAPS, PRICES, REPORTS, SPEND
+from planner.problems.purchasing.market import Market
+from planner.problems.purchasing.result_tables import (
+    ACTIONS,
+    EGALIM,
+    FAMILY_VALUES,
+    FRAMEWORKS,
+    GAPS,
+    PRICES,
+    REFERENCES,
+    REPORTS,
+    SPEND,
+    TARGETS,
+)
+from planner.problems.purchasing.rules import FOOD_KINDS, food_by_year, percent
 from planner.problems.purchasing.timetable import euros
+from planner.problems.purchasing.units import HUNDREDTHS, MILLI, PARTS, PPM, Award, Pair
 
 ALERT = 0.8  # share of a framework's maximum from which buyers are warned
 SMALL_SHARE = 0.2  # of a family's value that small lots may make together (art. R2123-1 2° b)
@@ -23,16 +37,18 @@ def member_prices(course: Course) -> pd.DataFrame:
     for award in course.full.rows:
         served[award[:2]].append(award)
     for pair in market.pairs:
-        for article in market.pair_articles[pair]:
-            before = market.paid[pair[1], article] / PPM
+        supplied, contents = market.basket(pair[0]).supplied, market.catalogue.contents
+        for article in market.own[pair]:
+            before, other = market.paid[pair[1], article] / PPM, supplied[pair[1], article]
             after = before
             if pair in served:
                 after = 0.0
                 for award in served[pair]:
                     row = course.full.rows[award]
                     net = row.net / row.gross if row.gross else 1.0
-                    after += row.share / HUNDREDTHS * market.offered[award[2], article].price * net
-            made.append({"article": article, "establishment": pair[1], "lot": pair[0], "quantity": market.need[pair[1], article] / MILLI, "before": before,
+                    after += row.share / HUNDREDTHS * market.offered[award[2], other].price * contents[article] / contents[other] * net
+            made.append({"article": article, "establishment": pair[1], "lot": pair[0], "supplied": other if other != article and pair in served else None,
+                         "quantity": market.own_need[pair[1], article] / MILLI, "before": before,
                          "after": round(after, 6), "change": round(100 * (after / before - 1), 4) if before else None})  # fmt: skip
     return PRICES.frame(made)
 
@@ -41,7 +57,7 @@ def price_gaps(market: Market) -> pd.DataFrame:
     """Today's price of each article for each member against the lowest, largest cost first."""
     buyers: dict[str, list[str]] = defaultdict(list)
     for pair in market.pairs:
-        for article in market.pair_articles[pair]:
+        for article in market.own[pair]:
             buyers[article].append(pair[1])
     made: list[dict[str, Any]] = []
     for article, members in buyers.items():
@@ -51,7 +67,7 @@ def price_gaps(market: Market) -> pd.DataFrame:
             above = market.paid[member, article] - lowest
             made.append({"article": article, "establishment": member, "price": market.paid[member, article] / PPM, "best": lowest / PPM, "who": best,
                          "above": round(100 * above / lowest, 4) if lowest else None,
-                         "overpaid": round(above * market.need[member, article] / (PPM * MILLI), 2)})  # fmt: skip
+                         "overpaid": round(above * market.own_need[member, article] / (PPM * MILLI), 2)})  # fmt: skip
     return GAPS.frame(sorted(made, key=lambda row: (-row["overpaid"], row["article"], row["establishment"])))
 
 
@@ -132,10 +148,80 @@ def actions(course: Course) -> pd.DataFrame:
     return ACTIONS.frame(made)
 
 
+def references(course: Course) -> pd.DataFrame:
+    """By equivalence and establishment: the common reference, who adopts it, and what it saves at the same winners' net prices."""
+    market, made = course.market, []
+    served: dict[Pair, list[Award]] = defaultdict(list)
+    for award in course.full.rows:
+        served[award[:2]].append(award)
+    known = [each for lot in market.lots for each in market.catalogue.equivalences.get(lot, ()) if each.code in market.chosen]
+    for each in known:
+        lot = each.lot
+        reference, supplied = market.chosen[each.code], market.basket(lot).supplied
+        for pair in market.of_lot(lot):
+            own = [article for article in market.own[pair] if article in each.articles]
+            if not own:
+                continue
+            given = list(dict.fromkeys(supplied[pair[1], article] for article in own))
+            how = "out" if pair not in served else "own" if not reference else "already" if own == [reference] else "adopts" if given == [reference] else "refuses"
+            today = sum(market.paid[pair[1], article] * market.own_need[pair[1], article] for article in own) / (PPM * MILLI)
+            new, kept = _cost(course, served[pair], {a: supplied[pair[1], a] for a in own}), _cost(course, served[pair], {a: a for a in own})
+            new = new if served[pair] else today
+            instead = _cost(course, served[pair], dict.fromkeys(own, reference)) if how == "refuses" else None
+            made.append({
+                "equivalence": each.code, "establishment": pair[1], "lot": lot, "reference": reference or None, "how": how, "articles": ", ".join(own),
+                "supplied": ", ".join(given) if served[pair] else None, "today": round(today, 2), "kept": None if kept is None else round(kept, 2),
+                "new": None if new is None else round(new, 2), "saving": round(kept - new, 2) if kept is not None and new is not None else None,
+                "refusal": round(new - instead, 2) if new is not None and instead is not None else None,
+            })  # fmt: skip
+    return REFERENCES.frame(made)
+
+
+def _cost(course: Course, awards: list[Award], supplied: Mapping[str, str]) -> float | None:
+    """Net € per year of articles (by what is bought today) from a pair's winners; None where one does not offer them, or there is none."""
+    market, contents, cost = course.market, course.market.catalogue.contents, 0.0
+    for award in awards:
+        row = course.full.rows[award]
+        for own, article in supplied.items():
+            if (award[2], article) not in market.offered:
+                return None
+            units = market.own_need[award[1], own] * contents[own] / contents[article] / MILLI
+            cost += row.share / HUNDREDTHS * units * market.offered[award[2], article].price * (row.net / row.gross if row.gross else 1.0)
+    return cost if awards else None
+
+
+def egalim(course: Course) -> pd.DataFrame:
+    """Food of each kitchen, establishment and the group in each year of a plan and in a full year, and what it lacks to the targets."""
+    market, made = course.market, []
+    periods = [(year.year, year.period) for year in course.years if market.years] + [(None, None)]
+    buyers = [("", kitchen) for kitchen in market.kitchens] + [(member, "") for member in market.members] + [("", "")]
+    for shown, period in periods:
+        for member, kitchen in buyers:
+            whole, *good = food_by_year(market, market.lots, member, course.shares, period, kitchen)
+            if not whole:
+                continue
+            short = [round(max(0.0, whole * target / 100 - part) / PARTS / 100, 2) for target, part in zip(market.egalim, good, strict=True)]
+            made.append({"year": shown, "establishment": member or None, "kitchen": kitchen or None, "food": round(whole / PARTS / 100, 2), "quality": percent(good[0], whole),
+                         "organic": percent(good[1], whole), "quality_short": short[0], "organic_short": short[1]})  # fmt: skip
+    return EGALIM.frame(made)
+
+
+def targets(course: Course) -> pd.DataFrame:
+    """Each EGalim rule with a price of its shortfall, year by year."""
+    market, made = course.market, []
+    for rule in (rule for rule in course.rules if rule.penalty is not None):
+        for year in course.years:
+            whole, *good = food_by_year(market, rule.lots, rule.member, course.shares, year.period, rule.kitchen)
+            short, weighs = year.short[rule.code]
+            made.append({"rule": rule.code, "year": year.year, "establishment": rule.member or None, "kitchen": rule.kitchen or None, "asked": rule.shown,
+                         "reached": percent(good[FOOD_KINDS.index(rule.kind)], whole), "short": euros(short), "weighs": euros(weighs)})  # fmt: skip
+    return TARGETS.frame(made)
+
+
 def reports(course: Course) -> dict[str, pd.DataFrame]:
     """The tables REPORTS of an award."""
     made = (
-        member_prices(course), price_gaps(course.market), spend(course), family_values(course.market), framework_use(course), actions(course),
+        references(course), egalim(course), targets(course), member_prices(course), price_gaps(course.market), spend(course), family_values(course.market), framework_use(course), actions(course),
     )  # fmt: skip
     return {table.name: frame for table, frame in zip(REPORTS, made, strict=True)}
 

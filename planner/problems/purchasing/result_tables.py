@@ -65,9 +65,10 @@ PRICES = Table(
     help_en="The unit price of each article for each establishment, today and in a full year, discounts deducted, without carriage and central buyers' fees.",
     columns=(
         ARTICLE, ESTABLISHMENT, LOT,
+        Column("supplied", Ref(table="articles"), "Article fourni", "Article supplied", help_fr="La référence commune, où elle remplace l'article.", help_en="The common reference, where it replaces the article."),
         Column("quantity", Decimal(), "Quantité", "Quantity", "unités/an", help_fr="Besoin annuel.", help_en="Yearly need."),
         Column("before", Decimal(), "Prix d'aujourd'hui", "Price today", "€/unité", help_fr="Net, port compris.", help_en="Net, carriage included.", decimals=4),
-        Column("after", Decimal(), "Prix nouveau", "New price", "€/unité", help_fr="Prix de l'offre moins les remises obtenues ; celui d'aujourd'hui hors du marché commun.", help_en="Price of the offer less the discounts obtained; today's outside the common contract.", decimals=4),
+        Column("after", Decimal(), "Prix nouveau", "New price", "€/unité", help_fr="Prix de l'offre moins les remises obtenues, pour ce qui remplace une unité de l'article ; celui d'aujourd'hui hors du marché commun.", help_en="Price of the offer less the discounts obtained, for what replaces one unit of the article; today's outside the common contract.", decimals=4),
         Column("change", Decimal(), "Écart", "Change", "%", help_fr="Négatif : moins cher.", help_en="Negative: cheaper.", decimals=1),
     ),
 )  # fmt: skip
@@ -138,4 +139,56 @@ ACTIONS = Table(
         Column("gain", Decimal(), "Gain en année pleine", "Full-year gain", "€/an", help_fr="SR - achats nets, port et frais de centrale.", help_en="Reference less net purchases, carriage and fees."),
     ),
 )  # fmt: skip
-REPORTS = (PRICES, GAPS, SPEND, FAMILY_VALUES, FRAMEWORKS, ACTIONS)
+HOW = options(
+    ("adopts", "adopte la référence", "adopts the reference"), ("already", "l'achète déjà", "buys it already"), ("refuses", "refuse, garde ses articles", "refuses, keeps its own articles"),
+    ("own", "pas de référence commune", "no common reference"), ("out", "hors du marché commun", "outside the common contract"),
+)  # fmt: skip
+REFERENCES = Table(
+    "article_references", "Références communes", "Common references", key=("equivalence", "establishment"), group=GROUP, result=True,
+    help_fr="La référence choisie pour tous dans chaque équivalence, qui l'adopte, qui la refuse, et ce qu'elle épargne en année pleine aux prix nets des mêmes titulaires. Ce que vaut une équivalence en tout : « prix des règles ».",
+    help_en="The reference chosen for all in each equivalence, who adopts it, who refuses it, and what it saves in a full year at the same winners' net prices. What an equivalence is worth altogether: “price of rules”.",
+    columns=(
+        Column("equivalence", Ref(table="equivalences"), "Équivalence", "Equivalence", help_fr="Les articles équivalents.", help_en="The equivalent articles."),
+        ESTABLISHMENT, LOT,
+        Column("reference", Ref(table="articles"), "Référence commune", "Common reference", help_fr="Vide : chacun garde ses articles.", help_en="Empty: all keep their own articles."),
+        Column("how", Choice(HOW), "Décision", "Decision", help_fr="De l'établissement.", help_en="Of the establishment."),
+        Column("articles", Text(), "Articles d'aujourd'hui", "Articles today", help_fr="Codes de ce qu'il achète aujourd'hui.", help_en="Codes of what it buys today."),
+        Column("supplied", Text(), "Articles fournis", "Articles supplied", help_fr="Codes de ce qu'il reçoit dans le marché commun.", help_en="Codes of what it gets under the common contract."),
+        Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Aux prix d'aujourd'hui.", help_en="At today's prices."),
+        Column("kept", Decimal(), "Ses articles, chez les titulaires", "Own articles, from the winners", "€/an", help_fr="Prix nets des mêmes titulaires pour ses propres articles ; vide s'ils ne les proposent pas tous.", help_en="Net prices of the same winners for its own articles; empty where they do not offer them all."),
+        Column("new", Decimal(), "Achats nets", "Net purchases", "€/an", help_fr="De ce qui est fourni.", help_en="Of what is supplied."),
+        Column("saving", Decimal(), "Épargné par la référence", "Saved by the reference", "€/an", help_fr="Ses articles chez les titulaires moins achats nets ; vide si le premier n'est pas connu.", help_en="Own articles from the winners less net purchases; empty where the first is not known."),
+        Column("refusal", Decimal(), "Coût du refus", "Cost of the refusal", "€/an", help_fr="S'il refuse la référence : ses articles moins ce que la référence lui coûterait, chez les mêmes titulaires ; négatif si elle est plus chère pour lui.", help_en="Where it refuses the reference: its own articles less what the reference would cost it, from the same winners; negative where it is dearer for it."),
+    ),
+)  # fmt: skip
+EGALIM = Table(
+    "purchasing_egalim", "EGalim par cuisine", "EGalim by kitchen", key=("year", "establishment", "kitchen"), group=GROUP, result=True,
+    help_fr="Achats alimentaires de chaque cuisine, établissement et du groupement, leurs parts EGalim et bio, et ce qui manque aux objectifs (paramètres), marché commun et hors marché ensemble.",
+    help_en="Food purchases of each kitchen, establishment and of the group, their EGalim and organic shares, and what is lacking to the targets (parameters), the common contract and outside together.",
+    columns=(
+        Column("year", Integer(), "Année", "Year", help_fr="Vide : année pleine.", help_en="Empty: a full year."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement, ou toute la cuisine.", help_en="Empty: the whole group, or the whole kitchen."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", help_fr="Vide : toutes les cuisines de l'établissement.", help_en="Empty: all kitchens of the establishment."),
+        Column("food", Decimal(), "Achats alimentaires", "Food purchases", "€", help_fr="Avant remise.", help_en="Before discount."),
+        Column("quality", Decimal(), "Part EGalim", "EGalim share", "%", help_fr="En valeur.", help_en="By value.", decimals=1),
+        Column("organic", Decimal(), "dont bio", "of which organic", "%", help_fr="En valeur.", help_en="By value.", decimals=1),
+        Column("quality_short", Decimal(), "Manque EGalim", "Short of EGalim", "€", help_fr="Achats de qualité qui manquent à l'objectif.", help_en="Quality purchases lacking to the target."),
+        Column("organic_short", Decimal(), "Manque bio", "Short of organic", "€", help_fr="Achats bio qui manquent à l'objectif.", help_en="Organic purchases lacking to the target."),
+    ),
+)  # fmt: skip
+TARGETS = Table(
+    "purchasing_targets", "Objectifs EGalim chiffrés", "Priced EGalim targets", key=("rule", "year"), group=GROUP, result=True,
+    help_fr="Chaque règle EGalim qui est un objectif : part demandée et atteinte chaque année, euros qui manquent et leur poids dans le choix (prix fictif, payé par personne).",
+    help_en="Each EGalim rule that is a target: share asked and reached each year, euros lacking and what they weigh in the choice (notional price, paid by nobody).",
+    columns=(
+        Column("rule", Ref(table="purchasing_rules"), "Règle", "Rule", help_fr="L'objectif.", help_en="The target."),
+        Column("year", Integer(), "Année", "Year", help_fr="Du plan.", help_en="Of the plan."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : groupement ou cuisine.", help_en="Empty: group or kitchen."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", help_fr="Vide : établissement ou groupement.", help_en="Empty: establishment or group."),
+        Column("asked", Decimal(), "Part demandée", "Share asked", "%", help_fr="De la règle.", help_en="Of the rule.", decimals=1),
+        Column("reached", Decimal(), "Part atteinte", "Share reached", "%", help_fr="Dans l'année.", help_en="In the year.", decimals=1),
+        Column("short", Decimal(), "Manque", "Short", "€", help_fr="Achats qui manquent.", help_en="Purchases lacking."),
+        Column("weighs", Decimal(), "Poids du manque", "Weight of the shortfall", "€", help_fr="Manque × prix de l'écart.", help_en="Shortfall × its price."),
+    ),
+)  # fmt: skip
+REPORTS = (REFERENCES, EGALIM, TARGETS, PRICES, GAPS, SPEND, FAMILY_VALUES, FRAMEWORKS, ACTIONS)

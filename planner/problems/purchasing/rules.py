@@ -8,14 +8,16 @@ in the EGalim shares, and not at all in the shares of a supplier.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.issues import Issue
+from planner.problems.purchasing.baskets import Food
 from planner.problems.purchasing.entries import MONTHS, Entry, date_of
-from planner.problems.purchasing.market import HUNDREDTHS, MILLI, PARTS, PPM, Market, Pair, ceiling
+from planner.problems.purchasing.market import Market
 from planner.problems.purchasing.tables import LOCKS, LOTS, OFFERS, RULES, SUPPLIERS
 from planner.problems.purchasing.tariff import Period, Shares
+from planner.problems.purchasing.units import HUNDREDTHS, MILLI, PARTS, PPM, Pair, ceiling
 from planner.scenario import Scenario
 
 COUNTS = ("max_winners", "min_winners", "max_lots", "min_lots", "max_suppliers", "min_suppliers", "max_joins", "min_small_lots", "max_lead")
@@ -29,7 +31,7 @@ class Rule:
     """An active rule. `lots`: those concerned that have needs (food only for EGalim); `supplier`: "" for each.
 
     `value`: a number for counts, millionths for shares; `member`: "" for the whole group; `penalty`: millionths of a euro
-    per euro short of the share, None where the rule binds.
+    per euro short of the share, None where the rule binds; `kitchen`: "" for all of them.
     """
 
     code: str
@@ -40,6 +42,7 @@ class Rule:
     row: int
     member: str = ""
     penalty: int | None = None
+    kitchen: str = ""
 
     @property
     def shown(self) -> float:
@@ -72,7 +75,7 @@ def read_rules(scenario: Scenario, market: Market) -> list[Rule]:
             value = round(row.value) if row.kind in COUNTS else round(row.value * PPM / 100)
             food = row.kind in FOOD_KINDS
             penalty = round(row.penalty * PPM) if food and row.penalty is not None else None
-            made.append(Rule(row.rule, row.kind, tuple(lots), row.supplier or "", value, row.index_, (row.establishment or "") if food else "", penalty))
+            made.append(Rule(row.rule, row.kind, tuple(lots), row.supplier or "", value, row.index_, (row.establishment or "") if food else "", penalty, (row.kitchen or "") if food else ""))
     return made
 
 
@@ -127,26 +130,25 @@ class Standing:
         """The suppliers that win one of the lots and take longer than that to deliver."""
         return [s for s in self.suppliers(lots) if self.market.terms[s].lead > days]
 
-    def food(self, lots: tuple[str, ...], member: str = "") -> tuple[int, int, int]:
+    def food(self, lots: tuple[str, ...], member: str = "", kitchen: str = "") -> Food:
         """Food purchases of the lots: (all, of quality, organic) in hundredths of a cent, everything counted."""
-        whole = quality = organic = 0
         lots = tuple(lot for lot in lots if self.market.food[lot])
-        for award, share in self.shares.items():
-            if award[0] in lots and member in ("", award[1]):
-                whole += self.market.gross[award] * share
-                quality += self.market.good[award][0] * share
-                organic += self.market.good[award][1] * share
-        for pair in self.market.pairs:
-            if pair[0] in lots and pair not in self.joined and member in ("", pair[1]):
-                whole += self.market.today[pair] * HUNDREDTHS
-                quality += self.market.good_today[pair][0] * HUNDREDTHS
-                organic += self.market.good_today[pair][1] * HUNDREDTHS
-        return whole, quality, organic
+        parts = [(self.market.food_of(award, kitchen), share) for award, share in self.shares.items() if award[0] in lots and member in ("", award[1])]
+        parts += [(self.market.food_outside(pair, kitchen), HUNDREDTHS) for pair in self.market.pairs if pair[0] in lots and pair not in self.joined and member in ("", pair[1])]
+        return summed(parts)
 
     def suppliers(self, lots: tuple[str, ...]) -> list[str]:
         """The suppliers that win one of the lots, in order of the table."""
         used = {supplier for lot in lots for supplier in self.winners.get(lot, ())}
         return [supplier for supplier in self.market.suppliers if supplier in used]
+
+
+def summed(parts: Iterable[tuple[Food, int]]) -> Food:
+    """Food times a number each, added up."""
+    whole = quality = organic = 0
+    for food, times in parts:
+        whole, quality, organic = whole + food[0] * times, quality + food[1] * times, organic + food[2] * times
+    return whole, quality, organic
 
 
 def percent(part: int, whole: int) -> float:
@@ -173,28 +175,24 @@ def _joins(market: Market, rule: Rule, joins: Mapping[Pair, Entry]) -> Iterator[
             yield Issue.error("too_many_joins", table=RULES.name, row=rule.row, rule=rule.code, month=date_of(month, market.year).strftime("%m/%Y"), count=count, limit=rule.value)
 
 
-def food_by_year(market: Market, lots: tuple[str, ...], member: str, shares: Shares, period: Period | None) -> tuple[int, int, int]:
-    """Food bought in a year, in the common contract and outside: (all, of quality, organic) in parts of a cent; `member` "": the group."""
-    whole = quality = organic = 0
+def food_by_year(market: Market, lots: tuple[str, ...], member: str, shares: Shares, period: Period | None, kitchen: str = "") -> Food:
+    """Food bought in a year, in the common contract and outside: (all, of quality, organic) in parts of a cent; `member` "": the group;
+    `kitchen` "": all of them."""
     joined = {award[:2] for award, share in shares.items() if share > 0}
+    parts: list[tuple[Food, int]] = []
     for pair in market.pairs:
         if pair[0] in lots and market.food[pair[0]] and member in ("", pair[1]):
             own = ((0 if pair in joined else MONTHS) if period is None else period.own[pair]) * HUNDREDTHS
-            whole += market.today[pair] * own
-            quality += market.good_today[pair][0] * own
-            organic += market.good_today[pair][1] * own
+            parts.append((market.food_outside(pair, kitchen), own))
     for award, share in shares.items():
         if award[0] in lots and market.food[award[0]] and member in ("", award[1]):
-            part = share * (MONTHS if period is None else len(period.common[award[:2]]))
-            whole += market.gross[award] * part
-            quality += market.good[award][0] * part
-            organic += market.good[award][1] * part
-    return whole, quality, organic
+            parts.append((market.food_of(award, kitchen), share * (MONTHS if period is None else len(period.common[award[:2]]))))
+    return summed(parts)
 
 
 def shortfall(market: Market, rule: Rule, shares: Shares, period: Period | None) -> tuple[int, int]:
     """How far a year's food is from a target, and what that weighs: both in cents, rounded up."""
-    whole, *good = food_by_year(market, rule.lots, rule.member, shares, period)
+    whole, *good = food_by_year(market, rule.lots, rule.member, shares, period, rule.kitchen)
     short = max(0, rule.value * whole - good[FOOD_KINDS.index(rule.kind)] * PPM)
     return ceiling(short, PPM * PARTS), ceiling(short * (rule.penalty or 0), PPM * PARTS * PPM)
 
@@ -225,7 +223,7 @@ def _broken(rule: Rule, at: Standing) -> list[Issue]:
             return [Issue.error(f"group_{rule.kind}", table=table, row=row, rule=code, share=percent(part, whole), limit=rule.shown)]
         return []
     if rule.kind in FOOD_KINDS:
-        whole, quality, organic = at.food(rule.lots, rule.member)
+        whole, quality, organic = at.food(rule.lots, rule.member, rule.kitchen)
         if rule.kind == "min_quality" and quality * PPM < limit * whole:
             return [Issue.error("quality_too_low", table=table, row=row, rule=code, share=percent(quality, whole), limit=rule.shown)]
         if rule.kind == "min_organic" and organic * PPM < limit * whole:

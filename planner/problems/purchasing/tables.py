@@ -16,6 +16,7 @@ CHANNELS = options(
     ("national", "centrale nationale", "national central buyer"),
 )  # fmt: skip
 SCOPES = options(("lot", "lot", "lot"), ("supplier", "fournisseur", "supplier"))
+REACHED = (*SCOPES, *options(("package", "offre groupée", "package")))
 BASES = options(("quantity", "quantité", "quantity"), ("turnover", "chiffre d'affaires", "turnover"))
 METHODS = options(("all_units", "toutes unités", "all units"), ("incremental", "par tranche", "incremental"))
 RULE_KINDS = options(
@@ -83,7 +84,33 @@ ARTICLES = Table(
         Column("name", Text(), "Désignation", "Name", required=True, help_fr="Désignation.", help_en="Name."),
         Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
         Column("unit", Text(), "Unité d'achat", "Unit", default="unité", help_fr="kg, litre, boîte…", help_en="kg, litre, box…"),
+        Column("list_price", Decimal(0), "Prix de référence", "List price", "€/unité", help_fr="Tarif ou bordereau sur lequel portent les rabais des offres par lot (vide : aucune offre par lot sur cet article).", help_en="Price list on which the reductions of offers by lot are given (empty: no offer by lot on this article).", decimals=4),
         Column("quality", Choice(QUALITIES), "Qualité actuelle", "Quality today", default="none", help_fr="Qualité EGalim du produit acheté aujourd'hui.", help_en="EGalim quality of the product bought today."),
+        Column("equivalence", Ref(table="equivalences"), "Équivalence", "Equivalence", help_fr="Les articles d'une même équivalence peuvent se remplacer (vide : irremplaçable).", help_en="Articles of one equivalence can stand for one another (empty: irreplaceable)."),
+        Column("content", Decimal(0.001), "Contenance", "Content", default=1.0, help_fr="Ce que contient une unité d'achat, dans la mesure commune de l'équivalence : une boîte de 100 gants vaut deux boîtes de 50.", help_en="What a unit of purchase holds, in the common measure of its equivalence: a box of 100 gloves is worth two of 50.", decimals=3),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+EQUIVALENCES = Table(
+    "equivalences", "Équivalences d'articles", "Equivalent articles", key=("equivalence",), group=GROUP,
+    help_fr="Des articles d'un même lot qui peuvent se remplacer : une référence commune est choisie pour tous si elle coûte moins (colonne « Équivalence » des articles).",
+    help_en="Articles of one lot that can stand for one another: a common reference is chosen for all where it costs less (column “Equivalence” of the articles).",
+    columns=(
+        Column("equivalence", Code(), "Équivalence", "Equivalence", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("name", Text(), "Nom", "Name", required=True, help_fr="Ce que ces articles ont en commun.", help_en="What these articles have in common."),
+        Column("required", Flag(), "Référence commune imposée", "Common reference required", default=False, help_fr="Oui : une référence est choisie pour tous, même si elle coûte plus. Non : chacun peut garder ses articles.", help_en="Yes: one reference is chosen for all, even where it costs more. No: all may keep their own articles."),
+        Column("reference", Ref(table="articles"), "Référence retenue", "Reference settled", help_fr="L'article déjà décidé (vide : le calcul choisit).", help_en="The article settled already (empty: the planner chooses)."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+REFUSALS = Table(
+    "article_refusals", "Refus d'articles", "Articles refused", key=("establishment", "article"), group=GROUP,
+    help_fr="Les articles qu'un établissement n'accepte pas à la place des siens : si l'un d'eux devient la référence commune, il garde ses articles, que le titulaire doit alors proposer aussi.",
+    help_en="Articles that an establishment does not accept instead of its own: where one becomes the common reference, it keeps its own articles, which the winner must then offer too.",
+    columns=(
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="Qui refuse.", help_en="Who refuses."),
+        Column("article", Ref(table="articles"), "Article refusé", "Article refused", required=True, help_fr="Un article d'une équivalence.", help_en="An article of an equivalence."),
+        Column("reason", Text(), "Motif", "Reason", help_fr="En quelques mots.", help_en="In a few words."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -106,11 +133,12 @@ SUPPLIERS = Table(
     ),
 )  # fmt: skip
 NEEDS = Table(
-    "needs", "Besoins", "Needs", key=("establishment", "article"), group=GROUP,
+    "needs", "Besoins", "Needs", key=("establishment", "article", "kitchen"), group=GROUP,
     help_fr="Ce que chaque établissement achète par an, à qui et à quel prix aujourd'hui.", help_en="What each establishment buys a year, from whom and at what price today.",
     columns=(
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", required=True, help_fr="L'acheteur.", help_en="The buyer."),
         Column("article", Ref(table="articles"), "Article", "Article", required=True, help_fr="L'article.", help_en="The article."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", help_fr="Achats alimentaires : la cuisine qui s'en sert, si l'établissement en a plusieurs (vide : sa cuisine, s'il n'en a qu'une en service). Une ligne par cuisine.", help_en="Food: the kitchen that uses it, where the establishment has several (empty: its kitchen, where it has a single existing one). One row per kitchen."),
         Column("quantity", Decimal(0), "Quantité par an", "Quantity per year", "unités/an", required=True, help_fr="En unités d'achat.", help_en="In units of purchase."),
         Column("current_supplier", Ref(table="suppliers"), "Fournisseur actuel", "Supplier today", help_fr="Titulaire d'aujourd'hui.", help_en="Today's supplier."),
         Column("current_price", Decimal(0), "Prix actuel", "Price today", "€/unité", required=True, help_fr="Prix unitaire net d'aujourd'hui, port compris.", help_en="Today's net unit price, carriage included.", decimals=4),
@@ -133,6 +161,17 @@ OFFERS = Table(
         MARK, SOURCE,
     ),
 )  # fmt: skip
+LOT_OFFERS = Table(
+    "lot_offers", "Offres par lot", "Offers by lot", key=("supplier", "lot"), group=GROUP,
+    help_fr="Un rabais unique sur le prix de référence de chaque article d'un lot ; le prix d'un article (feuille Offres) l'emporte.", help_en="One reduction on the list price of each article of a lot; the price of an article (sheet Offers) goes before it.",
+    columns=(
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui propose.", help_en="Who offers."),
+        Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Le lot.", help_en="The lot."),
+        Column("reduction", Decimal(-100, 100), "Rabais", "Reduction", "%", required=True, help_fr="Sur le prix de référence (négatif : majoration).", help_en="On the list price (negative: a surcharge)."),
+        Column("quality", Choice(QUALITIES), "Qualité", "Quality", help_fr="Qualité EGalim de tous ses produits (vide : celle des articles).", help_en="EGalim quality of all its products (empty: that of the articles)."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
 DISCOUNTS = Table(
     "discounts", "Remises", "Discounts", key=("supplier", "scope", "lot", "threshold"), group=GROUP,
     help_fr="Remises par paliers, dans un lot ou sur tout un fournisseur (RFA).", help_en="Tiered discounts, within a lot or over a supplier (year-end rebate).",
@@ -148,6 +187,26 @@ DISCOUNTS = Table(
         MARK, SOURCE,
     ),
 )  # fmt: skip
+PACKAGES = Table(
+    "packages", "Offres groupées (simulation)", "Packages (simulation)", key=("package",), group=GROUP,
+    help_fr="Remise si le fournisseur gagne plusieurs lots. Interdite dans une attribution formelle (art. L2113-10) : comptée seulement si le paramètre « remises de simulation » vaut 1, et signalée partout.",
+    help_en="Discount where the supplier wins several lots. Not allowed in a formal award (art. L2113-10): counted only where parameter “simulated discounts” is 1, and flagged everywhere.",
+    columns=(
+        Column("package", Code(), "Offre groupée", "Package", required=True, help_fr="Code court.", help_en="Short code."),
+        Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", required=True, help_fr="Qui la propose.", help_en="Who offers it."),
+        Column("at_least", Integer(1, 500), "Lots gagnés au moins", "Lots won at least", help_fr="Parmi ceux de l'offre (vide : tous).", help_en="Among those of the package (empty: all)."),
+        Column("rate", Decimal(0, 100), "Remise", "Discount", "%", required=True, help_fr="Sur tous les achats des lots de l'offre qu'il gagne, avant les autres remises.", help_en="On all purchases of the lots of the package that it wins, before other discounts."),
+        MARK, SOURCE,
+    ),
+)  # fmt: skip
+PACKAGE_LOTS = Table(
+    "package_lots", "Lots des offres groupées", "Lots of packages", key=("package", "lot"), group=GROUP,
+    help_fr="Les lots de chaque offre groupée (aucune ligne : tous les lots que le fournisseur peut gagner).", help_en="The lots of each package (no row: all lots that the supplier can win).",
+    columns=(
+        Column("package", Ref(table="packages"), "Offre groupée", "Package", required=True, help_fr="L'offre.", help_en="The package."),
+        Column("lot", Ref(table="lots"), "Lot", "Lot", required=True, help_fr="Un de ses lots.", help_en="One of its lots."),
+    ),
+)  # fmt: skip
 RULES = Table(
     "purchasing_rules", "Règles d'achat", "Purchasing rules", key=("rule",), group=GROUP,
     help_fr="Ce que l'attribution doit respecter. Nombre de titulaires : dans chaque lot concerné. Parts : en valeur avant remise, sur l'ensemble des lots concernés. Parts EGalim et bio : en valeur des achats alimentaires concernés, y compris hors marché commun.",
@@ -158,7 +217,8 @@ RULES = Table(
         Column("lot", Ref(table="lots"), "Lot", "Lot", help_fr="Vide : tous les lots.", help_en="Empty: all lots."),
         Column("family", Ref(table="families"), "Famille", "Family", help_fr="Vide : toutes les familles.", help_en="Empty: all families."),
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier", help_fr="Vide : chacun des fournisseurs. Une part minimale s'impose à un fournisseur nommé, sinon aux seuls titulaires.", help_en="Empty: each supplier. A smallest share binds a named supplier always, else winners only."),
-        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Parts EGalim et bio : les achats de cet établissement, donc de ses cuisines (vide : tout le groupement).", help_en="EGalim and organic shares: the purchases of this establishment, hence of its kitchens (empty: the whole group)."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Parts EGalim et bio : les achats de cet établissement (vide : tout le groupement).", help_en="EGalim and organic shares: the purchases of this establishment (empty: the whole group)."),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", help_fr="Parts EGalim et bio : les achats de cette cuisine (vide : tous ceux de l'établissement, ou du groupement).", help_en="EGalim and organic shares: the purchases of this kitchen (empty: all of the establishment, or of the group)."),
         Column("value", Decimal(0), "Valeur", "Value", required=True, help_fr="Nombre ou pourcentage.", help_en="Number or percentage."),
         Column("penalty", Decimal(0, 1000), "Prix de l'écart", "Price of the shortfall", "€/€", help_fr="Parts EGalim et bio : la règle devient un objectif, et chaque euro qui manque compte ce prix (fictif) dans le choix, chaque année. Vide : la règle s'impose.", help_en="EGalim and organic shares: the rule becomes a target, and each euro short of it weighs this (notional) price in the choice, each year. Empty: the rule binds."),
         Column("active", Flag(), "Active", "Active", default=True, help_fr="Non pour l'ignorer.", help_en="No to ignore it."),
@@ -187,7 +247,7 @@ ACCEPTED = Table(
         Column("share", Decimal(1, 100), "Part du besoin", "Share of the need", "%", default=100.0, help_fr="Part retenue, en pour cent. Une autre part des mêmes fournisseurs n'est pas un changement.", help_en="Share accepted, in percent. Another share of the same suppliers is no change.", decimals=0),
     ),
 )  # fmt: skip
-TABLES = (FAMILIES, LOTS, ARTICLES, SUPPLIERS, NEEDS, OFFERS, DISCOUNTS, RULES, LOCKS, ACCEPTED)
+TABLES = (FAMILIES, LOTS, EQUIVALENCES, ARTICLES, REFUSALS, SUPPLIERS, NEEDS, OFFERS, LOT_OFFERS, DISCOUNTS, PACKAGES, PACKAGE_LOTS, RULES, LOCKS, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des achats", "Purchasing costs", LINES)
 AWARDS = Table(
@@ -200,6 +260,7 @@ AWARDS = Table(
         Column("share", Decimal(), "Part du besoin", "Share of the need", "%", help_fr="En pour cent entiers, la même pour chaque article du lot.", help_en="In whole percent, the same for each article of the lot.", decimals=0),
         Column("gross", Decimal(), "Achats avant remise", "Purchases before discount", "€/an"),
         Column("discount", Decimal(), "Remise", "Discount", "€/an"),
+        Column("simulated", Decimal(), "Dont remises de simulation", "Of which simulated", "€/an", help_fr="Remises interdites dans une attribution formelle (art. L2113-10) : au-dessus de 0, la ligne n'est qu'une simulation.", help_en="Discounts not allowed in a formal award (art. L2113-10): above 0 the row is a simulation only."),
         Column("net", Decimal(), "Achats nets", "Net purchases", "€/an"),
         Column("charges", Decimal(), "Port, centrale, gestion", "Carriage, fee, management", "€/an", help_fr="Part de la ligne dans les frais de port, de centrale et de gestion du fournisseur.", help_en="The row's part of the supplier's carriage, fee and management."),
         Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Mêmes quantités au prix d'aujourd'hui.", help_en="The same quantities at today's price."),
@@ -208,18 +269,20 @@ AWARDS = Table(
     ),
 )  # fmt: skip
 TIERS = Table(
-    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot", "year"), group=GROUP, result=True,
+    "purchasing_tiers", "Remises obtenues", "Discounts obtained", key=("supplier", "scope", "lot", "package", "year"), group=GROUP, result=True,
     help_fr="Le palier atteint par fournisseur et par lot, en année pleine et chaque année du plan de convergence, sur les volumes en vigueur cette année-là.",
     help_en="The tier reached by supplier and lot, in a full year and in each year of the convergence plan, on the volumes in force in that year.",
     columns=(
         Column("supplier", Ref(table="suppliers"), "Fournisseur", "Supplier"),
-        Column("scope", Choice(SCOPES), "Portée", "Scope"),
+        Column("scope", Choice(REACHED), "Portée", "Scope"),
         Column("lot", Ref(table="lots"), "Lot", "Lot"),
+        Column("package", Ref(table="packages"), "Offre groupée", "Package", help_fr="Si la portée en est une.", help_en="Where the scope is one."),
         Column("year", Integer(), "Année", "Year", help_fr="Vide : année pleine, tous les marchés en vigueur.", help_en="Empty: a full year with all contracts in force."),
-        Column("base", Decimal(), "Base atteinte", "Base reached", help_fr="Quantité ou chiffre d'affaires avant remise.", help_en="Quantity or turnover before discount."),
+        Column("base", Decimal(), "Base atteinte", "Base reached", help_fr="Quantité ou chiffre d'affaires avant remise ; nombre de lots d'une offre groupée.", help_en="Quantity or turnover before discount; number of lots of a package."),
         Column("threshold", Decimal(), "Palier", "Tier from"),
         Column("rate", Decimal(), "Taux", "Rate", "%"),
         Column("discount", Decimal(), "Remise", "Discount", "€/an"),
+        Column("simulation", Flag(), "Simulation seulement", "Simulation only", help_fr="Oui : interdite dans une attribution formelle (art. L2113-10).", help_en="Yes: not allowed in a formal award (art. L2113-10)."),
     ),
 )  # fmt: skip
 RESULTS = (COSTS, AWARDS, TIERS, *TIMETABLES, *REPORTS)
@@ -230,6 +293,7 @@ KPIS = (
     Kpi("gain_percent", "Gain d'achat", "Purchasing gain", "%", "high", 2),
     Kpi("first_year", "Effet budgétaire de la première année", "Budget effect of the first year", "€", "high"),
     Kpi("plan_budget", "Effet budgétaire du plan de convergence", "Budget effect of the convergence plan", "€", "high"),
+    Kpi("simulated", "Remises de simulation (hors attribution formelle)", "Simulated discounts (no part of a formal award)", "€/an", "low"),
     Kpi("suppliers", "Fournisseurs retenus", "Suppliers used", "fournisseurs", "low"),
     Kpi("lots_pooled", "Lots mutualisés", "Lots pooled", "lots", "high"),
     Kpi("egalim_quality", "Part EGalim", "EGalim share", "%", "high", 1),

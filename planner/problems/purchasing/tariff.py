@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.problems.purchasing.entries import MONTHS
-from planner.problems.purchasing.market import HUNDREDTHS, PARTS, PPM, Award, Market, Pair, Schedule, ceiling
+from planner.problems.purchasing.market import Market, Schedule
+from planner.problems.purchasing.units import HUNDREDTHS, PARTS, PPM, Award, Pair, ceiling
 
 Shares = Mapping[Award, int]  # (lot, member, supplier) -> whole percent of the member's need, 1 to 100
 ALL_YEAR = range(MONTHS)
@@ -42,6 +43,7 @@ class BillRow:
     today: int
     discount: int = 0
     charges: int = 0
+    simulated: int = 0  # part of the discount that no formal award may have
 
     @property
     def net(self) -> int:
@@ -114,11 +116,16 @@ def base_of(market: Market, schedule: Schedule, bought: Mapping[Award, int]) -> 
     """What counts for a schedule: (base, purchases before discount), both in parts; `bought`: parts of the need by award."""
     base = money = 0
     for (lot, member, supplier), part in bought.items():
-        if supplier != schedule.supplier or schedule.lot not in ("", lot):
+        if supplier != schedule.supplier or not schedule.covers(lot):
             continue
         money += market.gross[lot, member, supplier] * part
         base += (market.units((lot, member)) if schedule.quantity else market.gross[lot, member, supplier]) * part
     return base, money
+
+
+def lots_won(schedule: Schedule, shares: Shares) -> int:
+    """How many lots of a package its supplier wins, whoever joins and whenever."""
+    return len({lot for (lot, _, supplier), share in shares.items() if share > 0 and supplier == schedule.supplier and schedule.covers(lot)})
 
 
 def evaluate(market: Market, shares: Shares, period: Period | None = None) -> Bill:
@@ -189,14 +196,17 @@ def _discounts(market: Market, shares: Shares, bill: Bill) -> None:
     for schedule in market.schedules:
         if schedule.supplier not in sellers:
             continue
-        served = [a for a in bill.rows if a[2] == schedule.supplier and schedule.lot in ("", a[0])]
+        served = [a for a in bill.rows if a[2] == schedule.supplier and schedule.covers(a[0])]
         if not served:
             continue
         base, money = base_of(market, schedule, bought)
+        if schedule.package:
+            base = lots_won(schedule, shares) * PARTS
         discount = schedule.discount(base, money)
         bill.reached.append(Reached(schedule, base, schedule.reached(base), discount))
         for award, part in zip(served, allocate(discount, [bill.rows[a].gross for a in served]), strict=True):
             bill.rows[award].discount += part
+            bill.rows[award].simulated += part if schedule.simulated else 0
 
 
 def _management(market: Market, bill: Bill, by_seller: Mapping[tuple[str, str], Iterable[Award]], period: Period | None) -> None:

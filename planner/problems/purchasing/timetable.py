@@ -9,9 +9,9 @@ import pandas as pd
 
 from planner.problems.purchasing.course import Course, Year
 from planner.problems.purchasing.entries import MONTHS
-from planner.problems.purchasing.market import Pair
 from planner.problems.purchasing.result_tables import CALENDAR, YEARS
 from planner.problems.purchasing.rules import food_by_year, percent
+from planner.problems.purchasing.units import Pair
 
 
 def euros(amount: int) -> float:

@@ -6,8 +6,9 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from planner.problems.purchasing.market import Award, Market
+from planner.problems.purchasing.market import Market
 from planner.problems.purchasing.tables import TABLES
+from planner.problems.purchasing.units import Award
 from planner.scenario import Scenario
 from planner.sites import COMMON_TABLES
 

@@ -16,10 +16,11 @@ from planner.problems.purchasing import PURCHASING, ledger
 from planner.problems.purchasing.arrays import Arrays
 from planner.problems.purchasing.course import Joins, faults, run
 from planner.problems.purchasing.entries import Entry, date_of, month_of
-from planner.problems.purchasing.market import Award, Market, Pair, read
+from planner.problems.purchasing.market import Market, read
 from planner.problems.purchasing.result_tables import CALENDAR, YEARS
 from planner.problems.purchasing.rules import read_locks, read_rules
 from planner.problems.purchasing.tables import AWARDS, COSTS, TIERS
+from planner.problems.purchasing.units import Award, Pair
 from planner.scenario import Scenario
 from planner.schema import rows
 from planner.sites import PARAMETERS

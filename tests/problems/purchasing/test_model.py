@@ -13,10 +13,11 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status, Step
 from planner.problems.purchasing import PURCHASING, ledger
 from planner.problems.purchasing.arrays import Arrays
-from planner.problems.purchasing.market import Award, Market, read
+from planner.problems.purchasing.market import Market, read
 from planner.problems.purchasing.rules import broken_locks, broken_offers, broken_rules, read_locks, read_rules
 from planner.problems.purchasing.tables import TABLES
 from planner.problems.purchasing.tariff import evaluate
+from planner.problems.purchasing.units import Award
 from planner.scenario import Scenario
 from planner.sites import COMMON_TABLES
 from planner.solvers.sourcing_mip import Program

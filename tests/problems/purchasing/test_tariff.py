@@ -10,9 +10,10 @@ import pytest
 
 from planner.problems.purchasing import ledger
 from planner.problems.purchasing.course import run
-from planner.problems.purchasing.market import nearest, read, year_position
+from planner.problems.purchasing.market import read, year_position
 from planner.problems.purchasing.tables import COSTS
 from planner.problems.purchasing.tariff import allocate, evaluate
+from planner.problems.purchasing.units import nearest
 from planner.schema import rows
 from tests.problems.purchasing.cases import row, small
 from tests.problems.purchasing.generator import scenario
