@@ -106,9 +106,11 @@ def share(
     """
     found: list[Coalition] = []
     grand: study.Study | None = None
-    for members in every_coalition(scenario):
+    asked = every_coalition(scenario)
+    for place, members in enumerate(asked, 1):
         if progress.should_stop():
             break
+        progress.turn(problem, place, len(asked))
         done = study.run(without_others(scenario, members), [problem], limits, progress, roads)
         grand = grand or done
         found.append(coalition(members, done.results.get(problem)))

@@ -67,13 +67,15 @@ def curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits
     who = (establishment, kitchen)
     bare = edited(scenario, RULES.name, lambda row: {"active": False} if row.kind == rule and (row.establishment or "", row.kitchen or "") == who and row.lot is None and row.family is None and row.penalty is None else {})
     found: list[tuple[float, Known, float | None]] = []
-    for share in [0.0, *sorted({float(s) for s in shares if 0 < s <= 100})]:
+    asked = [0.0, *sorted({float(s) for s in shares if 0 < s <= 100})]
+    for place, share in enumerate(asked, 1):
         if progress.should_stop():
             break
         before = found[-1] if found else None
         if before is not None and before[2] is not None and before[2] >= share:
             found.append((share, before[1], before[2]))  # the plan already has it
             continue
+        progress.turn(problem.name, place, len(asked))
         known = solved(problem, _with(bare, rule, share, who) if share else bare, built, limits, progress)
         found.append((share, known, _reached(known, kind, who)))
         if known.status is Status.INFEASIBLE:

@@ -75,11 +75,14 @@ def front(
     """The front along the axes asked for, `steps` solves each within `limits`; stopped, it keeps what it has."""
     problem = (all_problems() if catalog is None else catalog)["kitchens"]
     built, issues = networks.build(scenario, roads)
+    most = 1 + len(axes) * steps
+    progress.turn(problem.name, 1, most)
     first = _point(problem, Message.of("front.cheapest"), scenario, built, limits, progress)
     points = [first]
     for name, changed in _steps(scenario, axes, steps, points):
         if progress.should_stop() or first.cost is None:
             break
+        progress.turn(problem.name, len(points) + 1, most)
         points.append(_point(problem, name, changed, built, limits, progress))
     return Front(tuple(sorted(undominated(points), key=lambda point: (point.cost is None, point.cost or 0.0))), tuple(issues))
 

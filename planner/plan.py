@@ -52,6 +52,7 @@ class Step:
     cost: float | None = None
     bound: float | None = None
     phase: str = ""  # key of the text catalogue
+    turn: tuple[int, int] | None = None  # which of how many computations, where there are several
 
 
 class Progress:
@@ -63,11 +64,17 @@ class Progress:
     def __init__(self, on_step: Callable[[Step], None] | None = None) -> None:
         self._on_step = on_step
         self._stop = False
+        self._turn: tuple[int, int] | None = None
         self.started = time.monotonic()
 
     def report(self, problem: str, cost: float | None = None, bound: float | None = None, phase: str = "") -> None:
         if self._on_step is not None:
-            self._on_step(Step(problem, time.monotonic() - self.started, cost, bound, phase))
+            self._on_step(Step(problem, time.monotonic() - self.started, cost, bound, phase, self._turn))
+
+    def turn(self, problem: str, number: int, of: int) -> None:
+        """The `number`-th of about `of` computations begins: said at once, and with every report until the next."""
+        self._turn = number, max(number, of)
+        self.report(problem)
 
     def stop(self) -> None:
         self._stop = True

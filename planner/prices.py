@@ -110,13 +110,15 @@ def prices(
     asked = [rule for rule in policies[name](scenario) if rule.kind in set(kinds)]
     if name in SEARCHED:
         return _by_search(problem, scenario, built, asked, limits, progress, issues)
+    progress.turn(name, 1, 1 + len(asked))
     whole = solved(problem, scenario, built, limits, progress)
     tried: list[tuple[Rule, Scenario, Known]] = []
-    for rule in asked:
+    for done, rule in enumerate(asked, 1):
         changed = rule.change(scenario)
         if progress.should_stop():
             break
         if changed.hash != scenario.hash:
+            progress.turn(name, 1 + done, 1 + len(asked))
             tried.append((rule, changed, solved(problem, changed, built, limits, progress)))
     pool = _pool(problem, scenario, built, [whole, *(known for _, _, known in tried)])
     if pool and pool[0][0] < whole.cost:
@@ -132,15 +134,17 @@ def _sorted(found: Iterable[Price]) -> tuple[Price, ...]:
 def _by_search(problem: Problem, scenario: Scenario, built: Network, asked: Sequence[Rule], limits: Limits, progress: Progress, issues: Sequence[Issue]) -> Prices:
     """The price of rules from several runs of each side; a plan found without a rule counts with it where it happens to keep it, and
     the other way round."""
+    progress.turn(problem.name, 1, 1 + len(asked))
     wholes = _runs(problem, scenario, built, limits, progress)
     whole = min(wholes, key=lambda known: known.cost)
     found: list[Price] = []
-    for rule in asked:
+    for done, rule in enumerate(asked, 1):
         changed = rule.change(scenario)
         if progress.should_stop():
             break
         if changed.hash == scenario.hash:
             continue
+        progress.turn(problem.name, 1 + done, 1 + len(asked))
         others = _runs(problem, changed, built, limits, progress)
         if progress.should_stop():
             break  # cut short: no run of the usual length to set against the others

@@ -10,7 +10,7 @@ from planner import prices as pricing
 from planner.i18n import message
 from planner.issues import Issue, Message
 from planner.network import Network
-from planner.plan import Audit, Limits, Plan, Progress, Status
+from planner.plan import Audit, Limits, Plan, Progress, Status, Step
 from planner.prices import Price, Prices, prices
 from planner.problems.base import edited
 from planner.problems.kitchens import KITCHENS, Kitchens
@@ -25,11 +25,12 @@ from tests.problems.kitchens.small import group
 from tests.problems.routes.small import small
 
 LIMITS = Limits(seconds=20)
+STEPS: list[Step] = []  # what the prices of `found` told while they were computed
 
 
 @pytest.fixture(scope="module")
 def found() -> Prices:
-    return prices(group({"kitchens": {"KB": {"lock": "keep"}}}), "kitchens", LIMITS, Progress())
+    return prices(group({"kitchens": {"KB": {"lock": "keep"}}}), "kitchens", LIMITS, Progress(STEPS.append))
 
 
 def named(made: Prices, key: str) -> list[Price]:
@@ -43,6 +44,12 @@ def test_a_lock_costs_what_two_proven_plans_differ_by(found: Prices) -> None:
     assert kept.low <= true + 0.01 and true <= kept.high + 0.01
     assert kept.high - kept.low <= (found.whole.cost - found.whole.bound) + (without.cost - without.bound) + 0.05
     assert verdict(kept) == "prices.dear"
+
+
+def test_each_computation_says_which_of_how_many_it_is(found: Prices) -> None:
+    turns = list(dict.fromkeys(step.turn for step in STEPS))
+    assert turns == sorted(turns) and turns[0] == (1, 1 + found.asked) and turns[-1] is not None and len(turns) > len(found.prices) // 2
+    assert {of for _, of in (turn for turn in turns if turn is not None)} == {1 + found.asked}
 
 
 def test_prices_are_never_negative_and_dearest_comes_first(found: Prices) -> None:

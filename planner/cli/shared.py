@@ -210,7 +210,8 @@ class _Line:
 
 def _what(step: Step, lang: str) -> str:
     phase = f" · {text(step.phase, lang)}" if step.phase in catalogue() else ""
-    return text(f"problem.{step.problem}", lang) + phase
+    turn = "" if step.turn is None else " · " + text("cli.turn", lang, number=step.turn[0], of=step.turn[1])
+    return text(f"problem.{step.problem}", lang) + turn + phase
 
 
 def watched(work: Callable[[Progress], T], lang: str) -> T:

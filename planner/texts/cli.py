@@ -49,6 +49,7 @@ TEXTS = {
     "cli.planned": ("plan", "plan"),
     "cli.saving": ("économie", "saving"),
     "cli.bound": ("borne", "bound"),
+    "cli.turn": ("calcul {number} sur {of}", "computation {number} of {of}"),
     "cli.gap_euros": ("écart", "gap"),
     "cli.problem": ("problème", "problem"),
     "cli.state": ("état", "status"),

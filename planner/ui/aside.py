@@ -53,6 +53,7 @@ def _watch(key: Key, working: str, cost: str) -> None:
         st.rerun()
         return
     known = "" if going.step is None or going.step.cost is None else f" · {session.say(cost, cost=widgets.money(going.step.cost, session.lang()))}"
-    st.status(f"{session.say(working, seconds=round(going.seconds))}{known}", state="running")
+    turn = "" if going.step is None or going.step.turn is None else f" · {session.say('cli.turn', number=going.step.turn[0], of=going.step.turn[1])}"
+    st.status(f"{session.say(working, seconds=round(going.seconds))}{turn}{known}", state="running")
     if st.button(session.say("calcul.stop"), disabled=going.stopped, icon=":material/stop:", key=f"{key[0]}_stop"):
         going.stop()

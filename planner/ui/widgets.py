@@ -62,7 +62,9 @@ def sheet(titles: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence
 
 
 def issues(found: Sequence[Issue], lang: str) -> None:
-    """Findings: how grave, where, what, how to mend."""
+    """Findings: how grave, where, what, how to mend; nothing where there are none."""
+    if not found:
+        return
     titles = [text(f"app.{key}", lang) for key in ("severity", "place", "what", "mend")]
     sheet(titles, [(severity(i.severity, lang), place(i, lang), explain(i, lang), mend(i, lang)) for i in found])
 
