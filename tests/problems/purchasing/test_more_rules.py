@@ -12,7 +12,7 @@ from planner.plan import Status
 from planner.problems.purchasing import PURCHASING, ledger
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.rules import broken_offers, broken_rules, read_rules
-from planner.problems.purchasing.tables import AWARDS, DISCOUNTS, RULES, SIMULATED, SUPPLIERS
+from planner.problems.purchasing.tables import AWARDS, RULES, SIMULATED, SUPPLIERS
 from planner.problems.purchasing.tariff import evaluate
 from planner.scenario import Scenario, with_parameter
 from planner.schema import rows
@@ -86,7 +86,7 @@ def test_simulated_discounts_count_only_when_asked_and_are_told() -> None:
     plan, simulated = solve(case), solve(asked)
     assert plan.cost is not None and simulated.cost is not None and simulated.cost < plan.cost
     told = [issue.table for issue in PURCHASING.audit(asked, NO_NETWORK, simulated).issues if issue.code == "simulation_only"]
-    assert told == [DISCOUNTS.name]
+    assert told == [AWARDS.name]
     assert not [issue for issue in PURCHASING.audit(case, NO_NETWORK, plan).issues if issue.code == "simulation_only"]
 
 
