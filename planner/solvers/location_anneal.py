@@ -115,7 +115,8 @@ def _common(s: Any, p: Any) -> float:
         posts = max(s.total[t], before + p.brought[t] - p.drop[t])
         cost += p.crew_cost[t] * posts + _over(s.cash[t] - p.room[t], p.room[t], p.cash_fixed, p.cash_unit)
         before = posts
-    cost += _over(s.used[0] - p.quota, p.quota + 1.0, p.over_fixed, p.quota_unit)
+    if p.limited:
+        cost += _over(s.used[0] - p.quota, p.quota + 1.0, p.over_fixed, p.quota_unit)
     return float(cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes))
 
 
@@ -151,8 +152,12 @@ def _shift(o: int, t: int, sign: float, s: Any, p: Any) -> None:
     k = p.facility[o]
     s.load[k, t] += sign * p.load[o, t]
     s.work[k, t] += sign * p.work[o, t]
-    s.used[0] += sign * p.quota_use[o, t]
-    for c in range(p.classes.shape[0]):
+    if p.limited:
+        s.used[0] += sign * p.quota_use[o, t]
+    for c in range(p.plain):
+        if p.classes[c, o]:
+            s.own_load[c, k, t] += sign * p.load[o, t]
+    for c in range(p.plain, p.classes.shape[0]):
         if p.classes[c, o]:
             s.own_load[c, k, t] += sign * p.loads[p.class_case[c], o, t]
     for d in range(p.more_work.shape[0]):

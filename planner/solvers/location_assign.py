@@ -17,7 +17,7 @@ HUGE = 1e30
 
 Fixed = namedtuple(
     "Fixed",
-    "periods first sorted at facility mode use quota_use quota quota_unit classes class_case cost load loads work more_work usable switch before setup_cost setup_cash set_up lasts departs change_price "
+    "periods first sorted at facility mode use plain limited quota_use quota quota_unit classes class_case cost load loads work more_work usable switch before setup_cost setup_cash set_up lasts departs change_price "
     "most_changes speed crew_cost brought drop capacity class_capacity least most room over_fixed over_unit cash_fixed cash_unit",
 )
 State = namedtuple(
@@ -76,7 +76,7 @@ class Assigner:
         none = np.zeros((customers, periods))
         self.fixed = _contiguous(Fixed(
             periods=periods, first=first, sorted=order.astype(np.int64), at=at, facility=data.facility, mode=mode, use=data.needs_setup,
-            quota_use=taken, quota=min(HUGE, float(data.quota)), quota_unit=4 * self.scale / max(1e-9, float(taken[self.allowed].mean()) if self.allowed.any() else 1.0),
+            plain=data.class_count, limited=data.quota_use is not None and np.isfinite(data.quota), quota_use=taken, quota=min(HUGE, float(data.quota)), quota_unit=4 * self.scale / max(1e-9, float(taken[self.allowed].mean()) if self.allowed.any() else 1.0),
             classes=classes, class_case=class_case, cost=data.cost.astype(float), load=load, loads=loads,
             work=data.works.astype(float), more_work=data.all_works[1:].astype(float), usable=self.allowed, switch=none if data.switch_cost is None else data.switch_cost,
             before=np.full(customers, -1, dtype=np.int64) if data.facility_before is None else data.facility_before.astype(np.int64),
