@@ -125,11 +125,12 @@ class Pool:
         should_stop: Callable[[], bool] = lambda: False,
         on_best: Callable[[int, DayResult], None] = lambda i, result: None,
         then: Callable[[int, DayResult], Search | None] = lambda i, result: None,
+        enough: Callable[[int], bool] = lambda i: False,
     ) -> list[DayResult]:
         """The result of every search, in order; those not begun when stopped are infeasible with the note "stopped".
 
         `then`: the search that goes on from the one that ended with this result, in its place and at once, if any; the last result of
-        a place counts.
+        a place counts. `enough`: whether the search in a place is to end now.
         """
         results: list[DayResult | None] = [None] * len(searches)
         following = dict(enumerate(searches))
@@ -150,6 +151,8 @@ class Pool:
                 self._next += 1
                 child.give(self._next, following[i])
             for child, i in list(busy.items()):
+                if enough(i):
+                    child.stop()
                 ended = self._follow(child, i, on_best)
                 if ended is not None:
                     results[i] = ended

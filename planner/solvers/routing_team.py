@@ -1,9 +1,10 @@
 """One day's routes by a team of searches on two cores, better than any of them alone at the same time.
 
-1. Up to `LARGE` stops, one core keeps to one search of PyVRP with its own settings from beginning to end, so that the answer is
-   that search's at worst. On the other, searches of another kind follow each other: string removals (`routing_strings`) where they
-   know all rules of the day, else PyVRP with another way of searching (`Style`). Each goes on from the best of both cores, after
-   set partitioning over the good routes met (`routing_partition`) where routes are short enough for it to pay.
+1. Up to `LARGE` stops, one core keeps to one search of PyVRP, with its own settings but where time has a price, from beginning to
+   end as long as it leads; where it does not lead late in the time, it goes on from the best of both. On the other core, searches
+   of another kind follow each other: string removals (`routing_strings`) where they know all rules of the day, else PyVRP with
+   another way of searching (`Style`). Each goes on from the best of both cores, after set partitioning over the good routes
+   met (`routing_partition`) where routes are short enough for it to pay.
 2. On days of more stops PyVRP makes too few moves: string removals twice, set partitioning, then each core takes a half of the
    better answer: routes that lie near each other are searched again by themselves, then other halves, so that both cores
    work for one answer; at the end the whole day again.
@@ -38,6 +39,8 @@ BOLD = replace(PLAIN, perturbations=40)  # leaves the valleys where PLAIN stays
 CROP = 2000  # routes asked from each search
 SHARES = (0.55, 0.8, 1.0)  # of the time: ends of the searches that follow each other
 PLAIN_SHARES = (0.5, 0.75, 1.0)  # the same, where PyVRP is alone
+JOIN = 0.7  # of the time, from when on the long search goes on from the best of both
+LATEST = 0.05  # of the time, that must be left for that
 TURNS, LONG = 0, 1  # the searches that follow each other, and the one from beginning to end
 FIRST = 0.5  # of the time, before parts are searched
 HEATS = (3.0, 0.5, 0.2)  # of string removals, search after search of the whole day
@@ -83,10 +86,10 @@ class _Team:
         self.best = DayResult(False)
         self.made = 0  # iterations of all searches
         self.crop: tuple[dict[RouteData, int], dict[RouteData, int]] = ({}, {})  # routes met by each core, with their costs
-        rich = any(v.fixed for v in day.fleet) or any(v.max_trips > 1 for v in day.fleet)
         self.able = able(day)
         self.fewest = _fewest(day)
-        self.plain: Style = WEEKDAY if rich and _in_seconds(day) else PLAIN if self.able else BOLD
+        # how PyVRP searches from beginning to end, and the other way
+        self.plain, self.other = (WEEKDAY, PLAIN) if _priced(day) else (PLAIN, BOLD)
 
     def run(self) -> None:
         if self.day.size > LARGE:
@@ -103,13 +106,21 @@ class _Team:
         part = min(1.0, self.pool.workers / AT_ONCE)  # one process: one after the other
         ends = 1.0 - (AFTER if self._short() else 0.0)  # of both, before the last set partitioning
         number = 0
+        joined = False  # the long search goes on from the best of both
+
+        def behind(i: int) -> bool:
+            late = i == LONG and not joined and not alone and part == 1.0 and self._left(JOIN) <= 0.0 and self._left(ends) > LATEST * self.seconds
+            return late and self._better(own[LONG], self.best) is not own[LONG]
 
         def following(i: int, found: DayResult) -> Search | None:
-            nonlocal number
+            nonlocal number, joined
             self.made += found.iterations
             self._offer(found)
             own[i] = self._better(own[i], found)
             self.crop[i].update(found.seen)
+            if behind(i):
+                joined = True
+                return self._search(self.plain, self._left(ends), self.seed + 1, self.best.routes)
             number += 1 if i == TURNS else 0
             if i == LONG or number == len(shares) or self._over():
                 return None
@@ -124,19 +135,20 @@ class _Team:
 
         def met(i: int, found: DayResult) -> None:
             self._offer(found)
+            own[i] = self._better(own[i], found) if not alone else own[i]
             if not alone:
                 self.crop[i].update(zip(found.routes, found.costs, strict=True))
 
         first = self._search(self._turn(0), self._left(part * ends * shares[0]), self.seed + 1, self.start)
-        whole_time = self._search(PLAIN, self._left(part * ends), self.seed, self.start)
-        self.pool.run([first, whole_time], self.should_stop, met, following)
-        if alone:
+        whole_time = self._search(self.plain, self._left(part * ends), self.seed, self.start)
+        self.pool.run([first, whole_time], self.should_stop, met, following, behind)
+        if alone and self.best.feasible:
             self.best = self._better(own[TURNS], own[LONG])  # of two that cost the same always the same one
         self._combine()
 
     def _turn(self, number: int) -> Style | Strings:
         """The kind of the searches that follow each other."""
-        return Strings(HEATS[min(number, len(HEATS) - 1)]) if self.able else self.plain
+        return Strings(HEATS[min(number, len(HEATS) - 1)]) if self.able else self.other
 
     # --- many stops --------------------------------------------------------------------------------------
 
@@ -157,7 +169,7 @@ class _Team:
     def _styles(self, number: int) -> tuple[Style | Strings, Style | Strings]:
         """Two ways of searching the whole day."""
         if not self.able:
-            return PLAIN, self.plain
+            return self.plain, self.other
         if number == 0:
             return Strings(HEATS[0]), Strings(HOTTER)
         return Strings(HEATS[-1]), self.plain
@@ -203,7 +215,7 @@ class _Team:
 
     def _parts(self, sweep: int) -> None:
         """Every part of the day once more, two at a time; each is put in its place as soon as it is better."""
-        style = Strings(WARM) if self.able else PLAIN if sweep % 2 == 0 else self.plain
+        style = Strings(WARM) if self.able else self.plain if sweep % 2 == 0 else self.other
         parts = cut(self.day, self.best.routes, math.ceil(self.day.size / AT_ONCE), self.seed + sweep)
         for wave in range(math.ceil(len(parts) / AT_ONCE)):
             left = self._left(1.0 - LAST)
@@ -266,6 +278,6 @@ def _fewest(day: DayData) -> int:
     return max(1, math.ceil(max(float(load.max(initial=0.0)) for load in loads)))
 
 
-def _in_seconds(day: DayData) -> bool:
-    """Whether times look like seconds of a day: the scaled penalties of lateness are made for those."""
-    return bool(1 <= day.duration.max() <= 2 * 86_400)
+def _priced(day: DayData) -> bool:
+    """Whether vehicles, and the seconds of a day, have prices: the scaled penalties of lateness are made for those."""
+    return any(v.fixed or v.max_trips > 1 for v in day.fleet) and any(v.per_second for v in day.fleet) and bool(1 <= day.duration.max() <= 2 * 86_400)
