@@ -14,7 +14,6 @@ from planner.solvers.routing import (
     DayResult,
     DepotData,
     Evaluator,
-    Evaluator,
     FleetData,
     JobData,
     RouteData,
