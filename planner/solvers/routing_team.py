@@ -24,7 +24,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, lost_prizes
+from planner.solvers.routing import PLAIN, WEEKDAY, DayData, DayResult, Evaluator, RouteData, StopRule, Style, lost_prizes
 from planner.solvers.routing_partition import combine
 from planner.solvers.routing_parts import Part, cut, whole
 from planner.solvers.routing_pool import Pool
@@ -44,7 +44,8 @@ LATEST = 0.05  # of the time, that must be left for that
 TURNS, LONG = 0, 1  # the searches that follow each other, and the one from beginning to end
 FIRST = 0.5  # of the time, before parts are searched
 HEATS = (3.0, 0.5, 0.2)  # of string removals, search after search of the whole day
-HOTTER = 6.0  # of the second of two at first
+HOTTER = (3.0, 6.0)  # of two at first, on days of many stops
+TIMED = (6.0, 20.0)  # the same, where there are windows: long routes leave their valleys only then
 WARM = 0.2  # of string removals in parts, which keep what the whole day came to
 LAST = 0.1  # of the time, for the whole day at the end
 AFTER = 0.05  # of the time, for the last set partitioning
@@ -88,10 +89,13 @@ class _Team:
         self.crop: tuple[dict[RouteData, int], dict[RouteData, int]] = ({}, {})  # routes met by each core, with their costs
         self.able = able(day)
         self.fewest = _fewest(day)
+        self.timed = not self.fewest
         # how PyVRP searches from beginning to end, and the other way
         self.plain, self.other = (WEEKDAY, PLAIN) if _priced(day) else (PLAIN, BOLD)
 
     def run(self) -> None:
+        if self.start:
+            self._offer(Evaluator(self.day)(self.start))
         if self.day.size > LARGE:
             self._apart()
         else:
@@ -102,7 +106,7 @@ class _Team:
     def _beside(self) -> None:
         shares = SHARES if self.able else PLAIN_SHARES
         alone = self.iterations is not None  # then neither core knows of the other
-        own = [DayResult(False), DayResult(False)]
+        own = [self.best, self.best]
         part = min(1.0, self.pool.workers / AT_ONCE)  # one process: one after the other
         ends = 1.0 - (AFTER if self._short() else 0.0)  # of both, before the last set partitioning
         number = 0
@@ -171,7 +175,8 @@ class _Team:
         if not self.able:
             return self.plain, self.other
         if number == 0:
-            return Strings(HEATS[0]), Strings(HOTTER)
+            first, second = TIMED if self.timed else HOTTER
+            return Strings(first), Strings(second)
         return Strings(HEATS[-1]), self.plain
 
     def _together(self, number: int, until: float, first: bool = False) -> None:
@@ -182,10 +187,14 @@ class _Team:
         kept = min(self._reserve(), 0.5 * left)
         start = self.best.routes if self.best.feasible else self.start
         searches = [self._search(style, left - kept, self.seed + 7919 * number + i, start) for i, style in enumerate(self._styles(number))]
+        best = self.best
         for i, found in enumerate(self.pool.run(searches, self.should_stop, lambda i, result: self._offer(result))):
             self.made += found.iterations
             self.crop[i].update(found.seen)
             self._offer(found)
+            best = self._better(best, found)
+        if self.iterations is not None and best.feasible:
+            self.best = best  # of two that cost the same always the same one
 
     def _search(self, style: Style | Strings, seconds: float, seed: int, start: Sequence[RouteData]) -> Search:
         return Search(self.day, self._rule(max(0.3, seconds)), seed, start, style=style, harvest=CROP if self._short() else 0)

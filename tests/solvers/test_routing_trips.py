@@ -36,7 +36,7 @@ def rich(seed: int) -> DayData:
     jobs = []
     for i in range(1, number + 1):
         opens = int(rng.integers(6, 12)) * HOUR
-        jobs.append(job(i, int(rng.integers(1, 5)), int(rng.integers(0, 5)), opens, opens + int(rng.integers(1, 6)) * HOUR, release=int(rng.integers(0, 10)) * HOUR))
+        jobs.append(job(i, int(rng.integers(1, 5)), int(rng.integers(0, 5)), opens, opens + int(rng.integers(1, 6)) * HOUR, release=min(opens, int(rng.integers(0, 10)) * HOUR)))
     jobs[0] = replace(jobs[0], prize=int(rng.integers(5_000, 60_000)))
     ends = (VisitData(number + k, (0,), (0,), 300, 7 * HOUR, (11 + 2 * k) * HOUR) for k in (1, 2))
     shipments = (ShipmentData(*ends, (int(rng.integers(1, 6)),)),) if seed % 2 else ()
