@@ -27,9 +27,9 @@ class Profiles:
 
 def still(day: DayData) -> bool:
     """Whether nothing takes any time, so that no duration can forbid an arc."""
-    visits = (visit for job in day.jobs for visit in job.alternatives)
-    ends = (end for shipment in day.shipments for end in (shipment.pickup, shipment.delivery))
-    return not day.duration.any() and not any(one.service for one in (*visits, *ends, *day.depots))
+    spent = [visit.service for job in day.jobs for visit in job.alternatives] + [depot.service for depot in day.depots]
+    spent += [end.service for shipment in day.shipments for end in (shipment.pickup, shipment.delivery)]
+    return not day.duration.any() and not any(spent)
 
 
 def crossed(day: DayData, routes: Sequence[RouteData]) -> bool:

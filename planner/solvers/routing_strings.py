@@ -19,11 +19,12 @@ from planner.solvers.routing import Act, DayData, DayResult, Evaluator, RouteDat
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 from planner.solvers.routing_ruin_state import prepare as prepare_one_trip
 
-CHUNK = 0.1  # seconds between two looks at the clock
+CHUNK = 0.1  # seconds between two looks at the clock, and at the routes of the state
+LOOK = 3e-4  # the same for every stop, on days of few
 MERCY = 2.0  # seconds beyond the limit to find the first feasible routes
 FIRST = 200  # iterations of the first chunk, to learn the speed
 WORTH = 20  # iterations for one of PyVRP, where iterations are limited
-SNAPS = 1.02  # states dearer than this many times the best give no routes
+SNAPS = 1.03  # states dearer than this many times the best give no routes
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def solve(
     hot, cold = style.hot * chain.arc, style.cold * chain.arc
     limit = None if stop.iterations is None else stop.iterations * WORTH
     made, pace, seen = 0, 0.0, chain.best_cost
+    between = min(CHUNK, LOOK * day.size)
     crop: dict[RouteData, float] = {}
     while not should_stop():
         spent = time.perf_counter() - began
@@ -113,7 +115,7 @@ def solve(
             chunk = min(5_000, limit - made)
             share = made / limit
         else:
-            chunk = FIRST if made == 0 else max(1, int(min(CHUNK, max(stop.seconds - spent, CHUNK / 10)) / pace))
+            chunk = FIRST if made == 0 else max(1, int(min(between, max(stop.seconds - spent, between / 10)) / pace))
             share = min(1.0, spent / max(stop.seconds, 1e-9))
         before = time.perf_counter()
         chain.anneal(chunk, hot * (cold / hot) ** share, (seed * 1_000_003 + made) % 2**32)

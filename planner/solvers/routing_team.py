@@ -44,6 +44,8 @@ LATEST = 0.05  # of the time, that must be left for that
 TURNS, LONG = 0, 1  # the searches that follow each other, and the one from beginning to end
 FIRST = 0.5  # of the time, before parts are searched
 HEATS = (3.0, 0.5, 0.2)  # of string removals, search after search of the whole day
+FEW = 120  # stops up to which string removals have time to begin again
+FEW_SHARES, FEW_HEATS = (0.3, 0.6, 0.8, 1.0), (3.0, 3.0, 1.0, 0.2)  # the same there
 HOTTER = (3.0, 6.0)  # of two at first, on days of many stops
 TIMED = (6.0, 20.0)  # the same, where there are windows: long routes leave their valleys only then
 WARM = 0.2  # of string removals in parts, which keep what the whole day came to
@@ -104,7 +106,7 @@ class _Team:
     # --- two cores beside each other ---------------------------------------------------------------------
 
     def _beside(self) -> None:
-        shares = SHARES if self.able else PLAIN_SHARES
+        shares = (FEW_SHARES if self.day.size <= FEW else SHARES) if self.able else PLAIN_SHARES
         alone = self.iterations is not None  # then neither core knows of the other
         own = [self.best, self.best]
         part = min(1.0, self.pool.workers / AT_ONCE)  # one process: one after the other
@@ -152,7 +154,7 @@ class _Team:
 
     def _turn(self, number: int) -> Style | Strings:
         """The kind of the searches that follow each other."""
-        return Strings(HEATS[min(number, len(HEATS) - 1)]) if self.able else self.other
+        return Strings((FEW_HEATS if self.day.size <= FEW else HEATS)[number]) if self.able else self.other
 
     # --- many stops --------------------------------------------------------------------------------------
 
