@@ -57,7 +57,7 @@ class Trips:
         third = self.p.near[:, min(2, own - 1)] if own else np.zeros(len(self.p.node), np.int64)
         places = self.p.node["place"]
         self.arc = float(self.p.dist[places, places[third]].mean() * self.p.kind["unit"].mean()) or 1.0
-        self._optional = np.array([one.prize is not None for one in (*day.jobs, *day.shipments)], bool)
+        self._required = [prize is None for prize in _prizes(day)]
 
     def anneal(self, iterations: int, heat: float, seed: int) -> None:
         from planner.solvers.routing_ruin_trips import anneal_trips
@@ -95,7 +95,7 @@ class Trips:
     @property
     def complete(self) -> bool:
         """Whether the best answer leaves nothing aside that must be served."""
-        return not self._best.aside[~self._optional].any()
+        return not self._best.aside[self._required].any()
 
     def routes(self) -> list[RouteData]:
         return self._read(self._state.row, self._state.route["length"], self._state.route["kind"])
@@ -127,6 +127,11 @@ def prepare() -> None:
     chain = Trips(DayData(metres, metres, clear, open_, (DepotData(0, 0, 10, 0),), fleet, (JobData((there,)),), (ShipmentData(there, here, (1,)),)))
     chain.anneal(1, 1.0, 0)
     chain.load(chain.best_routes())
+
+
+def _prizes(day: DayData) -> list[int | None]:
+    """Of every item: the jobs, then the shipments."""
+    return [job.prize for job in day.jobs] + [shipment.prize for shipment in day.shipments]
 
 
 def _opens(day: DayData, v: int) -> int:
@@ -171,7 +176,7 @@ def _problem(day: DayData) -> tuple[Any, Any]:
         kind[v] = (depot.location, min(one.count, MOST), one.max_trips, 0, one.per_metre, one.fixed, _opens(day, v), _closes(day, v), depot.service)
     homes, places = kind["home"], node["place"]
     dear = 4.0 * (2.0 * float(dist.max(initial=0.0)) * float(kind["unit"].max(initial=0.0)) + float(kind["fixed"].max(initial=0.0))) + 1.0
-    item["price"] = [min(dear, math.inf if one.prize is None else one.prize) for one in (*day.jobs, *day.shipments)]
+    item["price"] = [dear if prize is None else min(dear, prize) for prize in _prizes(day)]
     item["aside"] = 1
     ends = [item["first"], item["last"]]
     item["demand"] = (give + np.abs(take))[item["first"]].sum(axis=1)
