@@ -1,10 +1,10 @@
 """One day's routes by a team of searches on two cores, better than any of them alone at the same time.
 
 1. Up to `LARGE` stops, one core keeps to one search of PyVRP, with its own settings but where time has a price, from beginning to
-   end as long as it leads; where it does not lead late in the time, it goes on from the best of both. On the other core, searches
-   of another kind follow each other: string removals (`routing_strings`) where they know all rules of the day, else PyVRP with
-   another way of searching (`Style`). Each goes on from the best of both cores, after set partitioning over the good routes
-   met (`routing_partition`) where routes are short enough for it to pay.
+   end as long as it leads; where it neither leads nor finds anything better late in the time, it goes on from the best of both. On
+   the other core, searches of another kind follow each other: string removals (`routing_strings`) where they know all rules of
+   the day, else PyVRP with another way of searching (`Style`). Each goes on from the best of both cores, after set
+   partitioning over the good routes met (`routing_partition`) where routes are short enough for it to pay.
 2. On days of more stops PyVRP makes too few moves: string removals twice, set partitioning, then each core takes a half of the
    better answer: routes that lie near each other are searched again by themselves, then other halves, so that both cores
    work for one answer; at the end the whole day again.
@@ -40,6 +40,7 @@ CROP = 2000  # routes asked from each search
 SHARES = (0.55, 0.8, 1.0)  # of the time: ends of the searches that follow each other
 PLAIN_SHARES = (0.5, 0.75, 1.0)  # the same, where PyVRP is alone
 JOIN = 0.7  # of the time, from when on the long search goes on from the best of both
+STILL = 0.15  # of the time, that it must have found nothing better
 LATEST = 0.05  # of the time, that must be left for that
 TURNS, LONG = 0, 1  # the searches that follow each other, and the one from beginning to end
 FIRST = 0.5  # of the time, before parts are searched
@@ -113,10 +114,11 @@ class _Team:
         ends = 1.0 - (AFTER if self._short() else 0.0)  # of both, before the last set partitioning
         number = 0
         joined = False  # the long search goes on from the best of both
+        moved = time.monotonic()  # when it last found something better
 
         def behind(i: int) -> bool:
             late = i == LONG and not joined and not alone and part == 1.0 and self._left(JOIN) <= 0.0 and self._left(ends) > LATEST * self.seconds
-            return late and self._better(own[LONG], self.best) is not own[LONG]
+            return late and time.monotonic() - moved > STILL * self.seconds and self._better(own[LONG], self.best) is not own[LONG]
 
         def following(i: int, found: DayResult) -> Search | None:
             nonlocal number, joined
@@ -140,9 +142,12 @@ class _Team:
             return self._search(self._turn(number), left, self.seed + 1 + 7919 * number, best.routes)
 
         def met(i: int, found: DayResult) -> None:
+            nonlocal moved
             self._offer(found)
-            own[i] = self._better(own[i], found) if not alone else own[i]
             if not alone:
+                if i == LONG and self._better(own[i], found) is found:
+                    moved = time.monotonic()
+                own[i] = self._better(own[i], found)
                 self.crop[i].update(zip(found.routes, found.costs, strict=True))
 
         first = self._search(self._turn(0), self._left(part * ends * shares[0]), self.seed + 1, self.start)
