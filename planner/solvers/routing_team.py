@@ -45,12 +45,14 @@ LATEST = 0.05  # of the time, that must be left for that
 TURNS, LONG = 0, 1  # the searches that follow each other, and the one from beginning to end
 FIRST = 0.5  # of the time, before parts are searched
 HEATS = (3.0, 0.5, 0.2)  # of string removals, search after search of the whole day
-FEW = 120  # stops up to which string removals have time to begin again
+FEW = 120  # stops up to which string removals begin again, where there is time,
+AGAIN = 0.2  # seconds for every stop, and no windows
 FEW_SHARES, FEW_HEATS = (0.3, 0.6, 0.8, 1.0), (3.0, 3.0, 1.0, 0.2)  # the same there
 HOTTER = (3.0, 6.0)  # of two at first, on days of many stops
 TIMED = (6.0, 20.0)  # the same, where there are windows: long routes leave their valleys only then
 WARM = 0.2  # of string removals in parts, which keep what the whole day came to
 LAST = 0.1  # of the time, for the whole day at the end
+BRIEF = 0.3  # seconds, below which a set partitioning is not begun
 AFTER = 0.05  # of the time, for the last set partitioning
 NODES = 500  # of the search tree, with an iteration limit
 
@@ -93,6 +95,7 @@ class _Team:
         self.able = able(day)
         self.fewest = _fewest(day)
         self.timed = not self.fewest
+        self.few = day.size <= FEW and not self.timed and seconds >= AGAIN * day.size
         # how PyVRP searches from beginning to end, and the other way
         self.plain, self.other = (WEEKDAY, PLAIN) if _priced(day) else (PLAIN, BOLD)
 
@@ -107,7 +110,7 @@ class _Team:
     # --- two cores beside each other ---------------------------------------------------------------------
 
     def _beside(self) -> None:
-        shares = (FEW_SHARES if self.day.size <= FEW else SHARES) if self.able else PLAIN_SHARES
+        shares = (FEW_SHARES if self.few else SHARES) if self.able else PLAIN_SHARES
         alone = self.iterations is not None  # then neither core knows of the other
         own = [self.best, self.best]
         part = min(1.0, self.pool.workers / AT_ONCE)  # one process: one after the other
@@ -159,7 +162,7 @@ class _Team:
 
     def _turn(self, number: int) -> Style | Strings:
         """The kind of the searches that follow each other."""
-        return Strings((FEW_HEATS if self.day.size <= FEW else HEATS)[number]) if self.able else self.other
+        return Strings((FEW_HEATS if self.few else HEATS)[number]) if self.able else self.other
 
     # --- many stops --------------------------------------------------------------------------------------
 
@@ -184,7 +187,7 @@ class _Team:
         if number == 0:
             first, second = TIMED if self.timed else HOTTER
             return Strings(first), Strings(second)
-        return Strings(HEATS[-1]), self.plain
+        return Strings(HEATS[-1]), self.plain if self.day.size <= 2 * LARGE else Strings(HEATS[1])
 
     def _together(self, number: int, until: float, first: bool = False) -> None:
         """Two searches of the whole day from the best answer."""
@@ -220,6 +223,8 @@ class _Team:
         if not crop or not best.feasible or self.should_stop() or not self._short():
             return nothing
         limit = 30.0 if self.iterations is not None else min(self._reserve(), self._left(1.0))
+        if limit < BRIEF:
+            return nothing
         pool = [(0, route, cost) for route, cost in crop.items()]
         better = combine(
             [self.day], [v.fixed for v in self.day.fleet], [best], pool, limit, self.seed,
