@@ -12,7 +12,7 @@ from benchmarks.routes.engines import ours, plain
 from benchmarks.routes.instance import Instance, Route, judge
 from benchmarks.routes.peers import MODULES, absent, expressible, peer
 from benchmarks.routes.readers import FAMILIES, families, instances
-from planner.solvers.routing_ruin_state import prepare
+from planner.solvers.routing_strings import prepare
 
 RUNNERS = ("ours", "pyvrp1", "pyvrp2")
 COLUMNS = ("family", "instance", "stops", "best", "seconds", "runner", "cost", "gap", "vehicles", "faults", "wall")

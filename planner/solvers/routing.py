@@ -15,7 +15,7 @@ delivery in one trip). Times in seconds, distances in metres, loads and costs in
 
 PyVRP 0.14 takes one window per client (alternatives become a client group) and forbids nothing: inaccessible
 and barred arcs get a duration longer than any shift, so that they can never be feasible, and a distance of
-20 times the longest (very large values hang its time limit). Its answer is read back in our own terms and is
+20 times the longest (very large values hang its time limit); where nothing takes time only the latter, and answers are checked. Its answer is read back in our own terms and is
 only ever a proposal: the caller schedules, costs and checks it again.
 """
 
@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solvers.routing_harvest import Harvest
-from planner.solvers.routing_matrices import profiles
+from planner.solvers.routing_matrices import crossed, profiles
 from planner.solvers.routing_penalties import penalties
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ class Evaluator:
         found = []
         for route in routes:
             (made,) = _solution(self._data, self.day, self._reading, (route,)).routes()
-            if made.is_feasible():
+            if made.is_feasible() and not crossed(self.day, (route,)):
                 found.append((route, int(made.distance_cost() + made.duration_cost())))
         return found
 
@@ -473,7 +473,7 @@ def _read(best: pyvrp.Solution, day: DayData, reading: Reading, iterations: int,
     unshipped = tuple(s for s in range(len(day.shipments)) if s not in shipped)
     optional = all(day.jobs[j].prize is not None for j in left_out) and all(day.shipments[s].prize is not None for s in unshipped)
     return DayResult(
-        bool(best.is_feasible() and best.is_complete() and optional), tuple(routes), int(best.distance_cost() + best.duration_cost()),
+        bool(best.is_feasible() and best.is_complete() and optional and not crossed(day, routes)), tuple(routes), int(best.distance_cost() + best.duration_cost()),
         tuple(used), left_out, unshipped, iterations, seconds, costs=tuple(costs), lost=lost_prizes(day, left_out, unshipped),
     )  # fmt: skip
 

@@ -124,16 +124,23 @@ class Pool:
         searches: Sequence[Search],
         should_stop: Callable[[], bool] = lambda: False,
         on_best: Callable[[int, DayResult], None] = lambda i, result: None,
+        then: Callable[[int, DayResult], Search | None] = lambda i, result: None,
+        enough: Callable[[int], bool] = lambda i: False,
     ) -> list[DayResult]:
-        """The result of every search, in order; those not begun when stopped are infeasible with the note "stopped"."""
+        """The result of every search, in order; those not begun when stopped are infeasible with the note "stopped".
+
+        `then`: the search that goes on from the one that ended with this result, in its place and at once, if any; the last result of
+        a place counts. `enough`: whether the search in a place is to end now.
+        """
         results: list[DayResult | None] = [None] * len(searches)
+        following = dict(enumerate(searches))
         waiting = list(range(len(searches)))
         busy: dict[_Child, int] = {}
         while waiting or busy:
             stopping = should_stop()
             if stopping:
                 for i in waiting:
-                    results[i] = DayResult(False, note="stopped")
+                    results[i] = results[i] or DayResult(False, note="stopped")
                 waiting.clear()
                 for child in busy:
                     child.stop()
@@ -142,12 +149,18 @@ class Pool:
                 i = waiting.pop(0)
                 busy[child] = i
                 self._next += 1
-                child.give(self._next, searches[i])
+                child.give(self._next, following[i])
             for child, i in list(busy.items()):
+                if enough(i):
+                    child.stop()
                 ended = self._follow(child, i, on_best)
                 if ended is not None:
                     results[i] = ended
                     del busy[child]
+                    further = None if stopping else then(i, ended)
+                    if further is not None:
+                        following[i] = further
+                        waiting.insert(0, i)
             if busy:
                 time.sleep(0.02)
         return [result if result is not None else DayResult(False, note="lost") for result in results]

@@ -116,8 +116,8 @@ def _try(i: int, d: int, g: int, r: int, u: int, k: int, turned: float, s: Any, 
 
 
 @inlined
-def _who(i: int, r: int, banned: int, s: Any, p: Any) -> int:
-    """The kind that would drive route r with item i in it: its own, a larger one, or -1."""
+def _who(i: int, r: int, banned: int, grow: bool, s: Any, p: Any) -> int:
+    """The kind that would drive route r with item i in it: its own, a larger one (if it may `grow`), or -1."""
     k = s.route[r].kind
     if not p.allowed[k, i]:
         return -1
@@ -128,12 +128,12 @@ def _who(i: int, r: int, banned: int, s: Any, p: Any) -> int:
         return int(k)
     for q in range(p.amount.shape[1]):
         if s.load[r, q] + p.amount[i, q] > p.capacity[k, q]:
-            return _larger(i, r, s, p) if p.mixed else -1
+            return _larger(i, r, s, p) if p.mixed and grow else -1
     return int(k)
 
 
 @inlined
-def _places(i: int, banned: int, s: Any, p: Any) -> None:
+def _places(i: int, banned: int, grow: bool, s: Any, p: Any) -> None:
     """The best place of item i on each day it needs, in a route there is."""
     node = s.node
     visits = len(s.item) * p.days
@@ -144,7 +144,7 @@ def _places(i: int, banned: int, s: Any, p: Any) -> None:
             r = node[w].route
             if r < 0 or not p.needs[i, d]:
                 continue
-            k = _who(i, r, banned, s, p)
+            k = _who(i, r, banned, grow, s, p)
             if k < 0:
                 continue
             g = p.kind[k].depot if p.one_depot else 0
@@ -161,7 +161,7 @@ def _places(i: int, banned: int, s: Any, p: Any) -> None:
         kind = p.kind[s.route[r].kind]
         if not p.needs[i, kind.day] or not p.near_depot[i, kind.depot]:
             continue
-        k = _who(i, r, banned, s, p)
+        k = _who(i, r, banned, grow, s, p)
         if k < 0:
             continue
         g = kind.depot if p.one_depot else 0
@@ -207,10 +207,12 @@ def _new_routes(i: int, banned: int, s: Any, p: Any) -> None:
 
 
 @inlined
-def _insert(i: int, banned: int, s: Any, p: Any) -> bool:
-    """An item by its cheapest pattern, False where none fits, or costs less than leaving it aside. `banned`: a depot not to use."""
+def _insert(i: int, banned: int, grow: bool, s: Any, p: Any) -> bool:
+    """An item by its cheapest pattern, False where none fits, or costs less than leaving it aside. `banned`: a depot not to use;
+    `grow`: routes may change to larger vehicles.
+    """
     s.best[:] = INF
-    _places(i, banned, s, p)
+    _places(i, banned, grow, s, p)
     _new_routes(i, banned, s, p)
     chosen = -1
     group = 0
@@ -413,12 +415,22 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
                     refresh(s.list[z], s, p)
         while s.count[TOP] > 0 and s.route[s.count[TOP] - 1].kind < 0:
             s.count[TOP] -= 1
+        grow = True
+        if p.mixed:  # a larger vehicle costs less than one more, item by item, though not always for all items together
+            how = np.random.randint(3)
+            grow = how < 2
+            if how > 0:
+                _suit(s, p)
         limit = cost - heat * np.log(np.random.random())
         asides = 0
         for z in range(s.count[REMOVED]):
             i = s.removed[z]
             s.item[i].out = 0
-            if (p.rising and s.cost[0] >= limit) or not _insert(i, banned, s, p):
+            placed = False
+            for again in range(1 if grow else 2):
+                if not placed and not (p.rising and s.cost[0] >= limit):
+                    placed = _insert(i, banned, grow or again == 1, s, p)
+            if not placed:
                 s.item[i].aside = 1
                 s.cost[0] += s.item[i].price
                 asides += 1

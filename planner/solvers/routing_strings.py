@@ -1,9 +1,9 @@
-"""A day's routes by slack induction by string removals (`routing_ruin`, compiled): one chain of simulated annealing.
+"""A day's routes by slack induction by string removals, compiled: one chain of simulated annealing.
 
 It makes some hundred thousand moves a second where PyVRP makes some hundred to some thousand, and so goes further on days of
-many stops and on windows. It knows vehicles of any kind with one trip, several depots, windows, deliveries and pickups,
-longest durations, access and barred arcs; `able` says whether that is all a day has. What it finds is judged by the model of
-`planner.solvers.routing` before it is told.
+many stops and on windows. Days of one trip a vehicle, with any depots, windows, deliveries and pickups, longest durations and prices of
+time are searched by `routing_ruin`; days with reloads, release times or shipments, where time costs nothing, by `routing_ruin_trips`;
+`able` says whether a day is one of the two. What is found is judged by the model of `planner.solvers.routing` before it is told.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
+from planner.solvers import routing_trips
 from planner.solvers.routing import Act, DayData, DayResult, Evaluator, RouteData, StopRule
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
+from planner.solvers.routing_ruin_state import prepare as prepare_one_trip
 
-CHUNK = 0.1  # seconds between two looks at the clock
+CHUNK = 0.1  # seconds between two looks at the clock, and at the routes of the state
+LOOK = 3e-4  # the same for every stop, on days of few
 MERCY = 2.0  # seconds beyond the limit to find the first feasible routes
 FIRST = 200  # iterations of the first chunk, to learn the speed
 WORTH = 20  # iterations for one of PyVRP, where iterations are limited
-SNAPS = 1.02  # states dearer than this many times the best give no routes
+SNAPS = 1.03  # states dearer than this many times the best give no routes
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,48 @@ class Strings:
     cold: float = 0.01
 
 
+class Chain(Protocol):
+    """One chain of annealing. `arc`: mean cost of an arc; `whole`: nothing is aside now; `complete`: nor in the best state, of what
+    must be served.
+    """
+
+    arc: float
+
+    def anneal(self, iterations: int, heat: float, seed: int) -> None: ...
+
+    def load(self, routes: Sequence[RouteData]) -> None: ...
+
+    @property
+    def cost(self) -> float: ...
+
+    @property
+    def best_cost(self) -> float: ...
+
+    @property
+    def whole(self) -> bool: ...
+
+    @property
+    def complete(self) -> bool: ...
+
+    def routes(self) -> list[RouteData]: ...
+
+    def best_routes(self) -> list[RouteData]: ...
+
+
 def able(day: DayData) -> bool:
     """Whether the search knows every rule of a day."""
+    return _one_trip(day) or routing_trips.able(day)
+
+
+def prepare(day: DayData | None = None) -> None:
+    """Have the search of a day, or of any, compiled: up to a minute the first time after an installation, a moment later on."""
+    if day is None or _one_trip(day):
+        prepare_one_trip()
+    if day is None or not _one_trip(day):
+        routing_trips.prepare()
+
+
+def _one_trip(day: DayData) -> bool:
     return (
         bool(day.jobs) and not day.shipments and day.toll is None and all(len(job.alternatives) == 1 and job.alternatives[0].release == 0 for job in day.jobs)
         and all(kind.max_trips == 1 for kind in day.fleet) and any(kind.count for kind in day.fleet)
@@ -51,24 +94,18 @@ def solve(
     harvest: int = 0,
 ) -> DayResult:
     """The best routes found; arguments as of `planner.solvers.routing.solve`, for a day that this search is `able` of."""
-    from planner.solvers.routing_ruin import anneal, assign
-
     began = time.perf_counter()
-    data = as_patterns(day)
-    p, items = problem(data)
-    state = empty(p, items)
-    best = kept(state)
+    chain: Chain = OneTrip(day) if _one_trip(day) else routing_trips.Trips(day)
     judge = Evaluator(day)
     told = DayResult(False)
     if start and (known := judge(start)).feasible:
-        _load(best, known.routes)
-        assign(best, state, p)
+        chain.load(known.routes)
         told = known
-    arc = scale(p)
-    hot, cold = style.hot * arc, style.cold * arc
+    hot, cold = style.hot * chain.arc, style.cold * chain.arc
     limit = None if stop.iterations is None else stop.iterations * WORTH
-    made, pace, seen = 0, 0.0, float(best.cost[0])
-    crop: dict[tuple[int, tuple[int, ...]], float] = {}
+    made, pace, seen = 0, 0.0, chain.best_cost
+    between = min(CHUNK, LOOK * day.size)
+    crop: dict[RouteData, float] = {}
     while not should_stop():
         spent = time.perf_counter() - began
         late = stop.seconds if told.feasible else stop.seconds + MERCY
@@ -78,27 +115,71 @@ def solve(
             chunk = min(5_000, limit - made)
             share = made / limit
         else:
-            chunk = FIRST if made == 0 else max(1, int(min(CHUNK, max(stop.seconds - spent, CHUNK / 10)) / pace))
+            chunk = FIRST if made == 0 else max(1, int(min(between, max(stop.seconds - spent, between / 10)) / pace))
             share = min(1.0, spent / max(stop.seconds, 1e-9))
-        heat = hot * (cold / hot) ** share
         before = time.perf_counter()
-        anneal(state, best, p, chunk, heat, heat, (seed * 1_000_003 + made) % 2**32)
+        chain.anneal(chunk, hot * (cold / hot) ** share, (seed * 1_000_003 + made) % 2**32)
         made += chunk
         lasted = (time.perf_counter() - before) / chunk
         pace = lasted if pace == 0.0 else 0.5 * (pace + lasted)
-        if harvest and not state.item["aside"].any() and state.cost[0] < SNAPS * best.cost[0]:
-            _gather(crop, routes(kept(state), len(items), 1), float(state.cost[0]))
-        if best.cost[0] < seen and not best.aside[[job.prize is None for job in day.jobs]].any():
-            seen = float(best.cost[0])
-            rows = routes(best, len(items), 1)
-            found = replace(judge(_as_routes(rows)), iterations=made, seconds=time.perf_counter() - began)
+        if harvest and chain.whole and chain.cost < SNAPS * chain.best_cost:
+            _gather(crop, chain.routes(), chain.cost)
+        if chain.best_cost < seen and chain.complete:
+            seen = chain.best_cost
+            rows = chain.best_routes()
+            found = replace(judge(rows), iterations=made, seconds=time.perf_counter() - began)
             if harvest:
-                _gather(crop, rows, float(best.cost[0]))
+                _gather(crop, rows, seen)
             if found.feasible:
                 told = found
                 on_best(told)
-    good = _as_routes([row for row, _ in sorted(crop.items(), key=lambda one: one[1])[:harvest]])
+    good = [row for row, _ in sorted(crop.items(), key=lambda one: one[1])[:harvest]]
     return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(good)))
+
+
+class OneTrip:
+    """A day of one trip a vehicle in the terms of `routing_ruin`."""
+
+    def __init__(self, day: DayData) -> None:
+        self.p, items = problem(as_patterns(day))
+        self._state = empty(self.p, items)
+        self._best = kept(self._state)
+        self._number = len(items)
+        self.arc = scale(self.p)
+        self._required = [job.prize is None for job in day.jobs]
+
+    def anneal(self, iterations: int, heat: float, seed: int) -> None:
+        from planner.solvers.routing_ruin import anneal
+
+        anneal(self._state, self._best, self.p, iterations, heat, heat, seed)
+
+    def load(self, routes: Sequence[RouteData]) -> None:
+        from planner.solvers.routing_ruin import assign
+
+        _load(self._best, routes)
+        assign(self._best, self._state, self.p)
+
+    @property
+    def cost(self) -> float:
+        return float(self._state.cost[0])
+
+    @property
+    def best_cost(self) -> float:
+        return float(self._best.cost[0])
+
+    @property
+    def whole(self) -> bool:
+        return not self._state.item["aside"].any()
+
+    @property
+    def complete(self) -> bool:
+        return not self._best.aside[self._required].any()
+
+    def routes(self) -> list[RouteData]:
+        return _as_routes(routes(kept(self._state), self._number, 1))
+
+    def best_routes(self) -> list[RouteData]:
+        return _as_routes(routes(self._best, self._number, 1))
 
 
 def as_patterns(day: DayData) -> PatternsData:
@@ -132,7 +213,7 @@ def _as_routes(rows: Sequence[tuple[int, tuple[int, ...]]]) -> list[RouteData]:
     return [RouteData(k, (tuple(Act("job", i) for i in row),)) for k, row in rows]
 
 
-def _gather(crop: dict[tuple[int, tuple[int, ...]], float], rows: Sequence[tuple[int, tuple[int, ...]]], cost: float) -> None:
+def _gather(crop: dict[RouteData, float], rows: Sequence[RouteData], cost: float) -> None:
     """Remember the routes of a state, each by the cheapest state it was met in."""
     for row in rows:
         crop[row] = min(cost, crop.get(row, math.inf))

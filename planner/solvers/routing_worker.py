@@ -22,8 +22,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from planner.solvers.routing import WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, solve
-from planner.solvers.routing_ruin_state import prepare
-from planner.solvers.routing_strings import Strings
+from planner.solvers.routing_strings import Strings, prepare
 from planner.solvers.routing_strings import solve as solve_strings
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -82,7 +81,7 @@ def main(parent: int) -> None:
         task, search = tasks.get()
         try:
             if isinstance(search.style, Strings):
-                _prepare(out, task)
+                _prepare(out, task, search.day)
             send(out, ("started", task))
             send(out, ("done", task, _run(out, task, search, stopped)))
         except OSError:
@@ -91,9 +90,9 @@ def main(parent: int) -> None:
             send(out, ("error", task, f"{type(error).__name__}: {error}"))
 
 
-def _prepare(out: BinaryIO, task: int) -> None:
+def _prepare(out: BinaryIO, task: int, day: DayData) -> None:
     """Have the search compiled, with signs of life; its time begins afterwards."""
-    making = threading.Thread(target=prepare, daemon=True)
+    making = threading.Thread(target=prepare, args=(day,), daemon=True)
     making.start()
     while making.is_alive():
         making.join(TELL_EVERY)

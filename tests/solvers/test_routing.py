@@ -13,6 +13,7 @@ from planner.solvers.routing import (
     DayData,
     DayResult,
     DepotData,
+    Evaluator,
     FleetData,
     JobData,
     RouteData,
@@ -251,3 +252,19 @@ def test_the_depot_to_reload_at_is_one_that_bars_neither_way() -> None:
     assert found.feasible and [[act.index for act in trip] for route in found.routes for trip in route.trips] == [[0], [1]]
     again = solve(data, StopRule(seconds=20, iterations=0), 1, found.routes)
     assert again.feasible and again.variable == found.variable
+
+
+def test_a_day_without_time_takes_no_barred_arc_for_an_answer() -> None:
+    """Nothing takes time, so that only its length speaks against an arc: the one job left can only be reached by a barred one."""
+    data = day([(0, 0), (10, 0), (10, 1)], [job(1), job(2)])
+    still = replace(
+        data, duration=np.zeros_like(data.duration), depots=(replace(data.depots[0], service=0),),
+        jobs=tuple(replace(j, alternatives=(replace(j.alternatives[0], service=0),)) for j in data.jobs),
+    )  # fmt: skip
+    barred = still.barred.copy()
+    barred[0, 2] = True
+    found = solve(replace(still, barred=barred), StopRule(seconds=20, iterations=100), 1)
+    assert found.feasible and [act.index for route in found.routes for trip in route.trips for act in trip] == [0, 1]
+    barred[1, 2] = True
+    assert not solve(replace(still, barred=barred), StopRule(seconds=20, iterations=100), 1).feasible
+    assert Evaluator(replace(still, barred=barred)).priced(found.routes) == []

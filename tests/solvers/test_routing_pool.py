@@ -44,6 +44,21 @@ def test_stop_keeps_the_best_routes() -> None:
     assert time.monotonic() - began < 20
 
 
+def test_a_search_may_be_followed_by_another_in_its_place_and_ended_alone() -> None:
+    data, ended = random_day(), []
+
+    def then(i: int, found: DayResult) -> Search | None:
+        ended.append((i, found.iterations))
+        return Search(data, StopRule(seconds=30, iterations=7), 2, found.routes) if len(ended) < 3 and i == 0 else None
+
+    began = time.monotonic()
+    with Pool(2) as pool:
+        searches = [Search(data, StopRule(seconds=30, iterations=5), 1), Search(data, StopRule(seconds=600), 1)]
+        first, second = pool.run(searches, then=then, enough=lambda i: (i == 1 and sum(j == 0 for j, _ in ended) == 3) or time.monotonic() - began > 40)
+    assert [n for i, n in ended if i == 0] == [5, 7, 7] and first.iterations == 7
+    assert second.feasible and second.note == "" and time.monotonic() - began < 40
+
+
 def test_a_search_past_its_deadline_is_ended_and_its_best_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routing_pool, "GRACE", -57.0)  # the watchdog's deadline comes 3 s after the start of a search of 60 s
     with Pool(1) as pool:
