@@ -4,8 +4,10 @@
 
 c(d): for a day on which the flow is served, what its visit costs in the route it is in (the route with it less the route without it);
 for another day, the cheapest place for it in any route of that day, as a stop more or as a trip more, all rules kept with times anew
-(windows, duty, breaks, access, loads, classes). So every move makes the routes cheaper as they are; the search of the week goes on
-from them. Only what is delivered from, or collected to, its vehicle's depot is moved: the rest stays.
+(windows, duty, breaks, access, loads, classes). A second of duty weighs more on days that need the most vehicles of its type: the
+vehicle's fixed cost over the longest duty, shared by these days (what one vehicle less on all of them would save). So moves make
+the routes cheaper as they are, or bring the busiest days nearer to a vehicle less; the search of the week goes on from them. Only what
+is delivered from, or collected to, its vehicle's depot is moved: the rest stays.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import heapq
 import math
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -27,6 +30,7 @@ from planner.problems.routes.start import translated
 from planner.problems.routes.stops import Move, Route, Stop, Trip
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week
 from planner.problems.routes.write import loads, trip_plans
+from planner.sites import WEEKS_PER_YEAR
 from planner.solvers.routing import RouteData
 from planner.solvers.routing_week import WeekResult
 
@@ -62,6 +66,7 @@ class DayMoves:
     saved: float = 0.0
     duties: dict[str, list[_Duty]] = field(default_factory=dict)
     days: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    peaks: dict[tuple[str, str], float] = field(default_factory=dict)  # € a second of duty more, by day and vehicle type
 
     def __post_init__(self) -> None:
         self.servers = Servers(self.week)
@@ -69,12 +74,26 @@ class DayMoves:
         self.mixing = not any(pair.rule in ("disinfect", "dedicated") for pair in self.week.classes.pairs.values())
         self.metres: list[list[int]] = self.week.metres.tolist()
         self.duties = {day: [] for day in DAY_CODES}
+        self.peaks = self._peaks()
         for group, found in zip(self.groups, self.result.days, strict=True):
             for route in group.routes(found.routes):
                 duty = _Duty(self.week.vehicle[route.vehicle], [list(_apart(trip)) for trip in route.trips], [trip.release for trip in route.trips])
                 duty.cost = self._cost(duty, route.day) or 0.0
                 self.duties[route.day].append(duty)
         self.days = {code: tuple(self.week.days_of(self.week.flows[code])) for code in self.week.free}
+
+    def _peaks(self) -> dict[tuple[str, str], float]:
+        used: dict[str, Counter[str]] = defaultdict(Counter)
+        for group, found in zip(self.groups, self.result.days, strict=True):
+            for route in group.routes(found.routes):
+                used[route.vehicle][route.day] += 1
+        weeks = self.week.scenario.value(WEEKS_PER_YEAR)
+        made = {}
+        for code, by_day in used.items():
+            vehicle = self.week.vehicle[code]
+            busiest = [day for day, count in by_day.items() if count == max(by_day.values())]
+            made.update({(day, code): vehicle.fixed_share / weeks / len(busiest) / max(1, vehicle.duty) for day in busiest})
+        return made
 
     def run(self, until: float, should_stop: Callable[[], bool]) -> None:
         """Move flows until none gains, `SWEEPS` times over all of them at most, or until that moment (of `time.monotonic`)."""
@@ -226,7 +245,7 @@ class DayMoves:
     # --- costs -------------------------------------------------------------------------------------------
 
     def _cost(self, duty: _Duty, day: str) -> float | None:
-        """€ of a duty as the search counts them, None where no times keep its rules."""
+        """€ of a duty, None where no times keep its rules."""
         vehicle, route = duty.vehicle, duty.route(day)
         home = self.week.index[vehicle.site]
         events = events_of(trip_plans(self.week, route), home, self.week.drives, vehicle.opens, vehicle.closes, vehicle.reload)
@@ -245,7 +264,7 @@ class DayMoves:
         tours = [[home, *(self.week.index[stop.site] for stop in stops), home] for stops in duty.trips]
         metres = sum(self.metres[a][b] for tour in tours for a, b in pairwise(tour))
         over = max(0, seconds - vehicle.duty) * max(0.0, vehicle.overtime_cost - vehicle.hour_cost)
-        return metres * vehicle.km_rate / 1000 + (seconds * vehicle.pace + over) / 3600
+        return metres * vehicle.km_rate / 1000 + (seconds * vehicle.pace + over) / 3600 + seconds * self.peaks.get((day, vehicle.code), 0.0)
 
 
 def _apart(trip: Trip) -> Iterator[Stop]:
