@@ -73,6 +73,7 @@ AFTER = 1.0  # seconds kept for costing and auditing
 def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
     """The cheapest week found within the limits, audited; an outcome with its reasons when there is none."""
     began = time.monotonic()
+    progress.report(NAME, phase="phase.precheck")  # checks and bound take some seconds for a large week
     found = errors(precheck.check(scenario, network))
     if found:
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
