@@ -66,11 +66,10 @@ class Capped:
     price: Mapping[str, float] = field(default_factory=dict)  # of the best attempt
     attempts: list[tuple[Attempt, Mapping[str, float]]] = field(default_factory=list)  # with what a kilometre weighed more
 
-    def run(self, seconds: float) -> None:
+    def run(self, seconds: float, starts: Starts = ()) -> None:
         began = time.monotonic()
         firsts = {target: _first_price(self.engine.week, target) for target in self.limits}
         prices = {target: _Price() for target in self.limits}
-        starts: Starts = ()
         timed = self.engine.limits.iterations is None
         steps = max(2, min(STEPS, int((LAST - FIRST) * seconds / STEP))) if timed else STEPS
 
@@ -157,10 +156,10 @@ def _first_price(week: Week, target: str) -> float:
     return max(10.0, min((1000 * v.km_rate / v.co2_km for v in fleet), default=0.0))
 
 
-def within(engine: Engine, seconds: float) -> tuple[Attempt, Sequence[Issue]]:
-    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why."""
+def within(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Attempt, Sequence[Issue]]:
+    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why. `starts`: routes to start from."""
     search = Capped(engine, limits_of(engine.week.scenario))
-    search.run(seconds)
+    search.run(seconds, starts)
     assert search.last is not None
     if search.best is not None:
         return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()

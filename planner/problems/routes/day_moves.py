@@ -97,7 +97,7 @@ class DayMoves:
 
     def run(self, until: float, should_stop: Callable[[], bool]) -> None:
         """Move flows until none gains, `SWEEPS` times over all of them at most, or until that moment (of `time.monotonic`)."""
-        options = {code: allowed for code, allowed in usable(self.week).items() if len(allowed) > 1}
+        options = {code: allowed for code, allowed in usable(self.week, self.servers).items() if len(allowed) > 1}
         for _ in range(SWEEPS):
             before = self.moves
             for code, allowed in options.items():

@@ -15,10 +15,10 @@ from planner.problems.routes.week import DAY_CODES, Days, Week
 from planner.schema import Row
 
 
-def usable(week: Week) -> dict[str, tuple[Days, ...]]:
-    """Of the sets of days allowed to each flow those on all of which some vehicle can serve it."""
+def usable(week: Week, servers: Servers | None = None) -> dict[str, tuple[Days, ...]]:
+    """Of the sets of days allowed to each flow those on all of which some vehicle can serve it. `servers`: answers known already."""
     able: dict[str, set[str]] = defaultdict(set)
-    servers = Servers(week)
+    servers = servers or Servers(week)
     for code, allowed in week.free.items():
         for day in {day for days in allowed for day in days}:
             if servers.servers(week.visit_on(week.flows[code], day)):

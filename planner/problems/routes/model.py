@@ -46,7 +46,7 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
-from planner.problems.routes.attempt import Engine
+from planner.problems.routes.attempt import Engine, Starts
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import search
@@ -94,11 +94,11 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
         unmet: Sequence[Issue] = ()
         if limits_of(scenario):
+            starts: Starts = ()
             if choosing:
-                share = DAYS_FIRST * left
-                engine, _ = search(engine, share)
-                left -= share
-            made, unmet = within(engine, left)
+                engine, first = search(engine, DAYS_FIRST * left)
+                starts, left = first.starts, left * (1 - DAYS_FIRST)
+            made, unmet = within(engine, left, starts)
         else:
             engine, made = search(engine, left) if choosing else (engine, engine.run(left))
     week, groups = engine.week, engine.groups
