@@ -59,12 +59,11 @@ def search(engine: Engine, seconds: float) -> tuple[Engine, Attempt]:
         moves = DayMoves(best.week, best.groups, made.result)
         moves.run(time.monotonic() + (MOVING * left(share) if timed else math.inf), engine.should_stop)
         steps.append(f"days of visit: {moves.moves} flows moved, {moves.saved * engine.weeks:.2f} less in these routes")
+        now, starts = best, made.starts
         if moves.moves:
             week = moves.moved()
             groups = same_days(week, Servers(week))
             now, starts = best.on(week, groups, made.cost), moves.starts(week, groups)
-        else:
-            now, starts = best, list(made.starts)
         found = now.run(max(0.5, left(share)), starts=starts)
         if found.cost is not None and (made.cost is None or found.cost < made.cost):
             best, made = now, found
