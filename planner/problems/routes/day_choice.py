@@ -1,7 +1,8 @@
 """Days for the flows that have theirs chosen.
 
 The week is searched on given days first (today's, or evenly spread ones), then visits are moved to the days on which the routes found
-serve them at least cost (`day_moves`), and the week is searched on from there; once more; the cheapest week found is kept. So days are
+serve them at least cost (`day_moves`), and the week is searched on from there; once more, on the days given where that did not pay;
+the cheapest week found is kept. So days are
 only ever changed where the finished plan is cheaper for it. (Days chosen by an estimate, then searched from nothing, came out 5 % dearer
 than days evenly spread: generated weeks of 20 and 35 sites, 20 s.) Only where no plan is found on the given days are others proposed:
 
@@ -53,13 +54,15 @@ def search(engine: Engine, seconds: float) -> tuple[Engine, Attempt]:
         best = engine.on(other, same_days(other, Servers(other)), None)
         return best, best.run(max(1.0, left(1.0)))
     steps: list[str] = []
+    moving = True
     for share in AGAIN:
         if engine.should_stop() or left(share) <= 0.5:
             break
-        moves = DayMoves(best.week, best.groups, made.result)
-        moves.run(time.monotonic() + (MOVING * left(share) if timed else math.inf), engine.should_stop)
-        steps.append(f"days of visit: {moves.moves} flows moved, {moves.saved * engine.weeks:.2f} less in these routes")
         now, starts = best, made.starts
+        moves = DayMoves(best.week, best.groups, made.result)
+        if moving:
+            moves.run(time.monotonic() + (MOVING * left(share) if timed else math.inf), engine.should_stop)
+            steps.append(f"days of visit: {moves.moves} flows moved, {moves.saved * engine.weeks:.2f} less in these routes with the busiest days' share of vehicles")
         if moves.moves:
             week = moves.moved()
             groups = same_days(week, Servers(week))
@@ -67,6 +70,8 @@ def search(engine: Engine, seconds: float) -> tuple[Engine, Attempt]:
         found = now.run(max(0.5, left(share)), starts=starts)
         if found.cost is not None and (made.cost is None or found.cost < made.cost):
             best, made = now, found
+        elif moves.moves:
+            moving = False  # the same moves would lead to the same days
     return best, replace(made, steps=(*made.steps, *steps))
 
 
