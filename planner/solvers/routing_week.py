@@ -31,6 +31,7 @@ from planner.solvers.routing_worker import Search
 AT_ONCE = 2
 NEW = (0.12, 0.34)  # ends of the first round and of the last one that starts anew, as shares of the time
 ROUNDS = ((0.6, 0.64), (0.92, 1.0))  # ends of each later round and of the set partitioning after it
+SCARCE = 0.05  # seconds a stop below which rounds are few, and long, because each has its costs of beginning
 MOST_NEW = 4  # rounds that start anew
 EACH = 0.01  # seconds a stop that such a round is worth
 CROP = 1500  # routes asked from each search for it
@@ -130,6 +131,11 @@ def lasting(lengths: Sequence[float], lanes: int) -> float:
     return max(busy)
 
 
+def scarce(days: Sequence[DayData], seconds: float, lanes: int) -> bool:
+    """Whether so many seconds on so many processes are little for the stops of these days."""
+    return lanes * seconds < SCARCE * sum(day.size for day in days)
+
+
 class _WeekSearch:
     """The state of one `solve`."""
 
@@ -154,6 +160,7 @@ class _WeekSearch:
         self.crop: dict[tuple[int, RouteData], int] = {}
         self.ranks: dict[tuple[int, RouteData], int] = {}  # best place of each among those of a search
         self.lanes = min(pool.workers, AT_ONCE)
+        self.warm = False  # whether every day has routes before the first round
 
     def judge(self) -> None:
         """Keep the routes to start from where they keep every rule."""
@@ -161,24 +168,32 @@ class _WeekSearch:
         searches = [Search(self._priced(d), StopRule(seconds=JUDGE, iterations=0), self.seed, self.starts[d]) for d in days]
         judged = {d: self.rules.kept(d, found) for d, found in zip(days, self.pool.run(searches), strict=True)}
         self._offer([judged[d] if d in judged and judged[d].feasible else old for d, old in enumerate(self.result.days)])
+        self.warm = self.result.feasible
 
     def run(self) -> None:
         """All rounds, each as long as time and user allow."""
-        anew = self._anew()
+        anew = 0 if self.warm and self.short else self._anew()
         for number in range(anew):
             self.round(number, NEW[0] + (NEW[1] - NEW[0]) * number / max(1, anew - 1), anew=True)
         if anew > 1:
             self.tie(NEW[1] + 0.02)
         for later, (ends, tied) in enumerate(ROUNDS):
+            if self.warm and self.short and later < len(ROUNDS) - 1:
+                continue
             self.round(anew + later, ends, together=later == len(ROUNDS) - 1)
             self.tie(tied)
 
     def _anew(self) -> int:
         """Rounds that start anew; one, as a start from given routes has, where iterations are limited or every search would be too short."""
-        if self.iterations is not None or self.result.feasible:
+        if self.iterations is not None or self.warm or self.short:
             return 1
         stops = sum(day.size for day in self.week.days)
         return max(1, min(MOST_NEW, int(self.lanes * self.seconds * NEW[1] / max(1.0, EACH * stops))))
+
+    @property
+    def short(self) -> bool:
+        """Whether the time is short for that many stops."""
+        return self.iterations is None and scarce(self.week.days, self.seconds, self.lanes)
 
     def round(self, number: int, until: float, together: bool = False, anew: bool = False) -> None:
         """Search all days once more, until that share of the time (the first round always, but for routes to start from).

@@ -29,7 +29,8 @@ STEPS = 7  # changes of prices, at most
 STEP = 3.0  # seconds for each, at least
 RAISE = 8.0
 NEAR = 0.005  # a limit reached from below within this share is near enough
-FAR = 1.05  # times the limit: broken by far
+FAR = 1.03  # times the limit: broken by far
+HIGHEST = 64.0  # times the first price: all else weighs next to nothing then, and more would only hide it
 
 
 @dataclass
@@ -48,7 +49,7 @@ class _Price:
             self.low = self.now
             if self.high is not None and self.high <= self.low:  # searches are not exact
                 self.high = None
-        self.now = (self.low + self.high) / 2 if self.high is not None else max(RAISE * first if far else first, RAISE * self.low)
+        self.now = (self.low + self.high) / 2 if self.high is not None else min(max(RAISE * first if far else first, RAISE * self.low), HIGHEST * first)
 
 
 @dataclass
@@ -83,6 +84,8 @@ class Capped:
                 continue
             made = self._attempt(max(0.5, until), {target: p.now for target, p in prices.items()}, starts)
             starts = made.starts if self.best is not None or self.nearest is None else self.nearest[1].starts
+            if step == 0 and self.nearest is not None and self.nearest[0] > FAR - 1 and not self.engine.week.accepted:
+                starts = ()  # routes made for cost hold the search where it began
             if made.frames is None:  # more time for the days without routes
                 continue
             emitted = emitted_by(self.engine.week, _driven(made))
@@ -93,7 +96,7 @@ class Capped:
                 if target in broken or p.now > 0.0:
                     p.learn(target not in broken, firsts[target], emitted[target] > FAR * self.limits[target])
         if self.best is None and not self.engine.should_stop() and left(1.0) > 0.5:
-            self._attempt(left(1.0), {target: RAISE * max(p.now, firsts[target]) for target, p in prices.items()}, starts)
+            self._attempt(left(1.0), {target: min(RAISE * max(p.now, firsts[target]), HIGHEST * firsts[target]) for target, p in prices.items()}, starts)
         self._last(left)
 
     def _last(self, left: Callable[[float], float]) -> None:

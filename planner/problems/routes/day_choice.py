@@ -30,10 +30,11 @@ from planner.problems.routes.groups import same_days
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.week import DAY_CODES, Flow, Vehicle, Visit, Week
 from planner.sites import WEEKS_PER_YEAR
-from planner.solvers import routing_patterns
+from planner.solvers import routing_patterns, routing_week
 from planner.solvers.routing_patterns import KindData, PatternsData
 
 GIVEN = 0.5  # of the time, on the days given
+GIVEN_SHORT = 0.7  # the same where time is short for the week; then there is one search more
 AGAIN = (0.78, 1.0)  # of the time: ends of the searches on days moved
 MOVING = 0.2  # of what is left for such a search, at most, to move visits
 DAYS_SHARE = 0.2  # of the time left, to propose days where the given ones have no plan
@@ -48,14 +49,15 @@ def search(engine: Engine, seconds: float) -> tuple[Engine, Attempt]:
         """Seconds until that share of the time; all of it as a cap where iterations are limited."""
         return (share * seconds - (time.monotonic() - began)) if timed else seconds
 
-    best, made = engine, engine.run(seconds * GIVEN)
+    short = timed and routing_week.scarce([group.model.data for group in engine.groups], seconds, engine.limits.threads)
+    best, made = engine, engine.run(seconds * (GIVEN_SHORT if short else GIVEN))
     if made.frames is None and not engine.should_stop():
         other = chosen(engine.week, max(1.0, DAYS_SHARE * left(1.0)), engine.limits.seed, engine.limits.iterations and DAYS_PER_ITERATION * engine.limits.iterations, engine.should_stop)
         best = engine.on(other, same_days(other, Servers(other)), None)
         return best, best.run(max(1.0, left(1.0)))
     steps: list[str] = []
     moving = True
-    for share in AGAIN:
+    for share in AGAIN[-1:] if short else AGAIN:
         if engine.should_stop() or left(share) <= 0.5:
             break
         now, starts = best, made.starts
