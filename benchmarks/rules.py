@@ -1,14 +1,15 @@
-"""`python -m benchmarks rules FILE --seconds 30`: what each rule of the routes costs.
+"""`python -m benchmarks rules FILE --seconds 30 --seeds 2`: what each rule of the routes costs.
 
 The week of a scenario is solved as it is, then once more without each of its rules, and with each rule that a group may add to
-it, with the same seed and time. The difference is between two plans of a search, not between two optima: a rule that costs less
-than what two runs differ by (the week is solved a second time with another seed to show it) cannot be told from none.
+it, with the same seeds and limits (`--iterations`: of each search, so that the load of the machine does not count). A price is the
+mean over the seeds of the difference between two plans of a search, not between two optima: it can be told from chance where it is
+beyond what the seeds make of the week as it is, for every seed.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from planner import network, service, study
@@ -127,51 +128,53 @@ def solved(scenario: Scenario, limits: Limits) -> Result:
     return study.run(scenario, ["routes"], limits, Progress()).results["routes"]
 
 
-def cost(scenario: Scenario, limits: Limits) -> float | None:
-    """€ per year of the audited plan."""
-    return solved(scenario, limits).annual
-
-
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks rules", description=__doc__)
     parser.add_argument("file", type=Path, help="a scenario workbook")
     parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="only rules whose name contains this")
+    parser.add_argument("--iterations", type=int, help="of each search, instead of seconds")
+    parser.add_argument("--seeds", type=int, default=2, help="how many seeds")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", default="", help="only rules whose name contains one of these, by commas")
     asked = parser.parse_args(words)
     opened = service.open_scenario(asked.file, None)
     if opened.scenario is None:
         print(f"{asked.file}: not a scenario without faults; nothing was run.")
         return 2
-    limits = Limits(seconds=asked.seconds, seed=asked.seed)
-    plan = solved(opened.scenario, limits)
-    whole = plan.annual
-    again = cost(opened.scenario, Limits(seconds=asked.seconds, seed=asked.seed + 1))
-    if whole is None or again is None:
-        print("no plan of the week with all its rules in this time; nothing to compare")
+    seconds = asked.seconds if asked.iterations is None else 900.0
+    limits = [Limits(seconds=seconds, iterations=asked.iterations, threads=asked.threads, seed=seed) for seed in range(1, max(1, asked.seeds) + 1)]
+    plans = [solved(opened.scenario, one) for one in limits]
+    whole = [plan.annual for plan in plans if plan.annual is not None]
+    if len(whole) < len(limits):
+        print("no plan of the week with all its rules within these limits; nothing to compare")
         return 1
-    print(f"all rules                             {whole:12,.0f} € a year; with another seed {again - whole:+,.0f}", flush=True)
-    for name, without in RULES.items():
-        if asked.only not in name:
+    spread = max(whole) - min(whole)
+    print(f"{'all rules':36}  {sum(whole) / len(whole):12,.0f} € a year; between seeds {spread:,.0f}", flush=True)
+    for name, sign, changed in _variants(opened.scenario, plans[0]):
+        if not any(word.strip() in name for word in asked.only.split(",")):
             continue
-        scenario = without(opened.scenario)
+        scenario = changed(opened.scenario)
         if scenario.hash == opened.scenario.hash:
-            print(f"{name:36}  not in this scenario", flush=True)
+            print(f"{name:36}  not in this scenario, or changes nothing", flush=True)
             continue
-        found = cost(scenario, limits)
-        print(f"{name:36}  {_shown(found, whole, whole if found is None else whole - found)}", flush=True)
-    print("rules added:", flush=True)
-    for name, with_ in ADDED.items():
-        if asked.only not in name:
-            continue
-        scenario = with_(opened.scenario, plan)
-        if scenario.hash == opened.scenario.hash:
-            print(f"{name:36}  changes nothing in this scenario", flush=True)
-            continue
-        found = cost(scenario, limits)
-        print(f"{name:36}  {_shown(found, whole, whole if found is None else found - whole)}", flush=True)
+        print(f"{name:36}  {shown([solved(scenario, one).annual for one in limits], whole, sign, spread)}", flush=True)
     return 0
 
 
-def _shown(found: float | None, whole: float, price: float) -> str:
-    return "no plan" if found is None else f"{price:+12,.0f} € a year ({100 * price / whole:+.1f} %)"
+def _variants(scenario: Scenario, plan: Result) -> Iterator[tuple[str, int, Callable[[Scenario], Scenario]]]:
+    """Name, sign of the price in the cost of the week with the change, and the change: rules taken away, then rules added."""
+    for name, without in RULES.items():
+        yield name, -1, without
+    for name, added in ADDED.items():
+        yield f"added: {name}", 1, lambda scenario, added=added: added(scenario, plan)  # type: ignore[misc]
+
+
+def shown(found: Sequence[float | None], whole: Sequence[float], sign: int, spread: float) -> str:
+    """Mean price, each seed's, and whether that can be told from what seeds make of the week as it is."""
+    prices = [sign * (cost - base) for cost, base in zip(found, whole, strict=True) if cost is not None]
+    if len(prices) < len(whole):
+        return "no plan"
+    mean = sum(prices) / len(prices)
+    sure = all(abs(price) > spread and price * mean > 0 for price in prices)
+    each = ", ".join(f"{price:+,.0f}" for price in prices)
+    return f"{mean:+12,.0f} € a year ({100 * mean / whole[0]:+.1f} %; by seed {each}) {'' if sure else 'not told from chance'}".rstrip()

@@ -17,6 +17,7 @@ from planner.issues import Issue, errors
 from planner.kinds import Choice, Unreadable
 from planner.kinds import number as read_number
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
+from planner.problems.routes.driver_tables import TEAMS
 from planner.problems.routes.tables import FLOWS, VEHICLES
 from planner.scenario import Change, Scenario, apply, conditions, matching_rows, variants, with_parameter
 from planner.schema import Column, Table, series
@@ -95,11 +96,15 @@ def km_cost(percents: Sequence[float], lang: str) -> Axis:
 
 
 def wages(percents: Sequence[float], lang: str) -> Axis:
-    """What staff costs: drivers' hours (normal and overtime), yearly posts."""
-    return _scaled(
-        "wages", percents, lang,
-        lambda factor: ((_all(VEHICLES.name, "hour_cost", factor), _all(VEHICLES.name, "overtime_cost", factor)), ((DRIVER_COST, factor), (ETP_COST, factor))),
-    )  # fmt: skip
+    """What staff costs: drivers' hours (normal and overtime), drivers by the year with their overtime, yearly posts."""
+
+    def changed(factor: float) -> Scaling:
+        hours = (_all(VEHICLES.name, "hour_cost", factor), _all(VEHICLES.name, "overtime_cost", factor))
+        # a team without a yearly cost is paid by the hour of its vehicles: nothing of its own to multiply
+        yearly = (Change(TEAMS.name, "yearly_cost > 0", "yearly_cost", "*", f"{factor:.12g}"), _all(TEAMS.name, "extra_cost", factor))
+        return (*hours, *yearly), ((DRIVER_COST, factor), (ETP_COST, factor))
+
+    return _scaled("wages", percents, lang, changed)
 
 
 def food_prices(percents: Sequence[float], lang: str) -> Axis:

@@ -115,3 +115,16 @@ def test_a_ready_made_axis_leaves_out_what_the_group_does_not_have(sample: Scena
     nothing = linen.replace("meal_demand", linen.frames["meal_demand"].head(0))
     (member,) = members.of_grid(nothing, [read_axis("repas=-10", nothing, "fr")])
     assert member.issues  # an axis that would change nothing at all is said
+
+
+def test_wages_scale_what_drivers_by_the_year_cost_and_leave_teams_paid_by_the_hour(sample: Scenario) -> None:
+    known = sample.frames["driver_teams"]
+    team = {"name": "x", "establishment": sample.rows("establishments")[0].establishment}
+    teams = [{"team": "AN", "yearly_cost": 48_000.0, "extra_cost": 40.0, **team}, {"team": "HEURE", "yearly_cost": None, "extra_cost": 30.0, **team}]
+    asked = sample.replace("driver_teams", sample.table("driver_teams").frame([*known.to_dict("records"), *teams]))
+    (member,) = members.of_grid(asked, [read_axis("salaires=10", asked, "fr")])
+    assert not member.issues
+    found = {row.team: row for row in member.scenario.rows("driver_teams")}
+    assert found["AN"].yearly_cost == pytest.approx(52_800) and found["AN"].extra_cost == pytest.approx(44)
+    assert found["HEURE"].yearly_cost is None and found["HEURE"].extra_cost == pytest.approx(33)
+    assert total(member.scenario, "vehicle_types", "hour_cost") == pytest.approx(1.1 * total(asked, "vehicle_types", "hour_cost"))

@@ -4,14 +4,14 @@
 
 with used_vd the vehicles of type v on day d and routes_d any routes of day d (`planner.solvers.routing`).
 
-A first short round gives every day some routes of its own. In each later round the days are searched in order,
-the largest first: vehicles that a day before it in the round uses are free, every other one costs its whole
+A first short round gives every day some routes of its own; where there is time for it, so do some more from other seeds, because
+what a search comes to depends much on where it began. In the next one the days are searched on from there in order, the largest first, two at a time: vehicles that a day before it in the round uses are free, every other one costs its whole
 fixed cost. (Counting the vehicles of all other days as free would keep every vehicle that any of the first,
-poor answers used; only the last round does so, to bring the days together.) The routes of a round replace the
-known ones when the whole week costs less. Given routes to start from, every day's are judged as they are before the
-first round, which then only changes what makes the whole week cheaper. At the end a set partitioning over the good
-routes of all days and rounds (`planner.solvers.routing_partition`) ties the days. Two days at once, always the same two whatever the number of
-processes, so that with an iteration limit the result depends on the seed alone.
+poor answers used.) Later rounds do so, to bring the days together; then every day is searched by itself, as long as it is large.
+The routes of a round replace the known ones when the whole week costs less. Given routes to start from, every day's are judged as
+they are before the first round, which then only changes what makes the whole week cheaper. After each round but the first a set
+partitioning over the good routes of all days and rounds (`planner.solvers.routing_partition`) ties the days. Which days
+are searched given which others never depends on the number of processes, so that with an iteration limit the result depends on the seed alone.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ from planner.solvers.routing_rules import MEND, Judge, Ruled, joined
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
-ROUNDS = (0.14, 0.46, 0.32)  # shares of the time; the rest is for the set partitioning
+NEW = (0.12, 0.34)  # ends of the first round and of the last one that starts anew, as shares of the time
+ROUNDS = ((0.6, 0.64), (0.92, 1.0))  # ends of each later round and of the set partitioning after it
+SCARCE = 0.05  # seconds a stop below which rounds are few, and long, because each has its costs of beginning
+MOST_NEW = 4  # rounds that start anew
+EACH = 0.01  # seconds a stop that such a round is worth
 CROP = 1500  # routes asked from each search for it
 NODES = 300  # of its tree, with an iteration limit
 JUDGE = 10.0  # most seconds to judge routes given to start from
@@ -113,12 +117,23 @@ def solve(
     with nullcontext(pool) if pool is not None else Pool(min(workers, AT_ONCE)) as used_pool:
         search = _WeekSearch(week, seconds, seed, used_pool, iterations, should_stop, on_cost, starts)
         search.judge()
-        for number in range(len(ROUNDS)):
-            search.round(number)
-        search.tie()
+        search.run()
         search.rescue()
     search.result.stopped, search.result.seen = should_stop(), search.crop
     return search.result
+
+
+def lasting(lengths: Sequence[float], lanes: int) -> float:
+    """How long searches of these lengths take, each begun by the first process that is free."""
+    busy = [0.0] * lanes
+    for length in lengths:
+        busy[busy.index(min(busy))] += length
+    return max(busy)
+
+
+def scarce(days: Sequence[DayData], seconds: float, lanes: int) -> bool:
+    """Whether so many seconds on so many processes are little for the stops of these days."""
+    return lanes * seconds < SCARCE * sum(day.size for day in days)
 
 
 class _WeekSearch:
@@ -143,7 +158,9 @@ class _WeekSearch:
         self.waves = [week.order[i : i + AT_ONCE] for i in range(0, len(week.days), AT_ONCE)]
         self.rules = Ruled(week.days, week.fixed, week.judge, week.safe, 60.0 if iterations is not None else MEND)
         self.crop: dict[tuple[int, RouteData], int] = {}
-        self.weights = [max(max(20.0, float(week.days[d].size)) for d in wave) for wave in self.waves]
+        self.ranks: dict[tuple[int, RouteData], int] = {}  # best place of each among those of a search
+        self.lanes = min(pool.workers, AT_ONCE)
+        self.warm = False  # whether every day has routes before the first round
 
     def judge(self) -> None:
         """Keep the routes to start from where they keep every rule."""
@@ -151,29 +168,67 @@ class _WeekSearch:
         searches = [Search(self._priced(d), StopRule(seconds=JUDGE, iterations=0), self.seed, self.starts[d]) for d in days]
         judged = {d: self.rules.kept(d, found) for d, found in zip(days, self.pool.run(searches), strict=True)}
         self._offer([judged[d] if d in judged and judged[d].feasible else old for d, old in enumerate(self.result.days)])
+        self.warm = self.result.feasible
 
-    def round(self, number: int) -> None:
-        """Search all days once more, as long as time and user allow (the first round always, but for routes to start from)."""
-        length = self.seconds * sum(ROUNDS[: number + 1])
-        ends = self.began + (min(length, FIRST_ROUND * len(self.waves)) if number == 0 else length)
+    def run(self) -> None:
+        """All rounds, each as long as time and user allow."""
+        anew = 0 if self.warm and self.short else self._anew()
+        for number in range(anew):
+            self.round(number, NEW[0] + (NEW[1] - NEW[0]) * number / max(1, anew - 1), anew=True)
+        if anew > 1:
+            self.tie(NEW[1] + 0.02)
+        for later, (ends, tied) in enumerate(ROUNDS):
+            if self.warm and self.short and later < len(ROUNDS) - 1:
+                continue
+            self.round(anew + later, ends, together=later == len(ROUNDS) - 1)
+            self.tie(tied)
+
+    def _anew(self) -> int:
+        """Rounds that start anew; one, as a start from given routes has, where iterations are limited or every search would be too short."""
+        if self.iterations is not None or self.warm or self.short:
+            return 1
+        stops = sum(day.size for day in self.week.days)
+        return max(1, min(MOST_NEW, int(self.lanes * self.seconds * NEW[1] / max(1.0, EACH * stops))))
+
+    @property
+    def short(self) -> bool:
+        """Whether the time is short for that many stops."""
+        return self.iterations is None and scarce(self.week.days, self.seconds, self.lanes)
+
+    def round(self, number: int, until: float, together: bool = False, anew: bool = False) -> None:
+        """Search all days once more, until that share of the time (the first round always, but for routes to start from).
+
+        `together`: every day given all others, else given those before it; `anew`: not from the routes known.
+        """
+        length = self.seconds * until
         known: dict[int, DayResult] = {}
         first = number == 0 and not self.result.feasible  # there must be something to show
-        together = number == len(ROUNDS) - 1 or (number == 0 and self.result.feasible)
-        for w, wave in enumerate(self.waves):
-            left = (ends - time.monotonic()) * self.weights[w] / sum(self.weights[w:])
-            if self.should_stop() or (left <= 0.05 and not first):
+        together = together or (number == 0 and self.result.feasible)
+        anew = anew and number > 0
+        waves = [self.week.order] if together else self.waves
+        # the two days of a wave get the same time, so that none waits for the other
+        weights = [self._weights(wave) if together else [max(self._weights(wave))] * len(wave) for wave in waves]
+        lengths = [lasting(those, self.lanes) for those in weights]
+        ends = self.began + (min(length, FIRST_ROUND * sum(lengths) / max(max(those) for those in weights)) if number == 0 else length)
+        for w, wave in enumerate(waves):
+            left = (ends - time.monotonic()) / sum(lengths[w:])  # seconds for a weight of one
+            if self.should_stop() or (left * max(weights[w]) <= 0.05 and not first):
                 break
-            known.update(self._wave(wave, known, together, self._rule(max(left, 0.7 if first else 0.1)), self.seed + number))
+            rules = [self._rule(max(left * weight, 0.7 if first else 0.1)) for weight in weights[w]]
+            known.update(self._wave(wave, known, together, rules, self.seed + number, anew))
         self._offer([known.get(d, old) for d, old in enumerate(self.result.days)])
         self.starts = [() for _ in self.week.days]  # what led nowhere in a round is not tried again
 
-    def tie(self) -> None:
-        """The best week that can be put together from the routes met."""
-        left = self.began + self.seconds - time.monotonic()
+    def _weights(self, days: Sequence[int]) -> list[float]:
+        return [max(20.0, float(self.week.days[d].size)) for d in days]
+
+    def tie(self, until: float) -> None:
+        """The best week that can be put together from the routes met, by that share of the time."""
+        left = self.began + until * self.seconds - time.monotonic()
         if not self.result.feasible or not (self.crop or self.week.caps) or self.should_stop() or (self.iterations is None and left <= 0.2):
             return
         limit = left if self.iterations is None else max(60.0, 2 * self.seconds)
-        pool = [(d, route, price) for (d, route), price in self.crop.items()]
+        pool = [(d, route, price) for (d, route), price in sorted(self.crop.items(), key=lambda one: self.ranks[one[0]])]  # the best of all days first
         if self.week.caps:  # routes put together ask for fewer drivers
             pairs = [(d, pair) for d, day in enumerate(self.result.days) for pair in joined(self.week.days[d], day.routes)]
             pool = [*((d, pair, price) for d, pair in pairs if (price := self.rules.price(d, pair, None)) is not None), *pool]
@@ -202,15 +257,16 @@ class _WeekSearch:
         fleet = tuple(replace(v, fixed=f) for v, f in zip(self.week.days[d].fleet, self.week.fixed, strict=True))
         return self.rules.shortened(d, replace(self.week.days[d], fleet=fleet))
 
-    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], together: bool, rule: StopRule, seed: int) -> dict[int, DayResult]:
+    def _wave(self, wave: Sequence[int], known: Mapping[int, DayResult], together: bool, rules: Sequence[StopRule], seed: int, anew: bool) -> dict[int, DayResult]:
         """Search some days at once, given the days before them in the round (`together`: all other days); for each, the new or the old routes."""
         now = {d: known.get(d, old) for d, old in enumerate(self.result.days)}
         base = {d: r for d, r in now.items() if d not in wave} if together else dict(known)
         olds = {d: self.result.days[d] for d in wave}
         searches = []
-        for d in wave:
+        for d, rule in zip(wave, rules, strict=True):
             others = [r for i, r in now.items() if i != d] if together else list(known.values())
-            searches.append(Search(self._priced(d), rule, seed, olds[d].routes if olds[d].feasible else self.starts[d], used(others, len(self.week.fixed), self.week.same), harvest=CROP))
+            start = () if anew else olds[d].routes if olds[d].feasible else self.starts[d]
+            searches.append(Search(self._priced(d), rule, seed, start, used(others, len(self.week.fixed), self.week.same), harvest=CROP))
 
         def better(i: int, found: DayResult) -> None:
             if self.week.judge is not None and self.iterations is not None:
@@ -220,7 +276,10 @@ class _WeekSearch:
 
         found = self.pool.run(searches, self._ask, better)
         self.result.notes += [r.note for r in found if r.note and r.note != "stopped"]
-        self.crop.update(((d, route), price) for d, r in zip(wave, found, strict=True) for route, price in r.seen)
+        for d, r in zip(wave, found, strict=True):
+            for rank, (route, price) in enumerate(r.seen):
+                self.crop[d, route] = price
+                self.ranks[d, route] = min(rank, self.ranks.get((d, route), rank))
         found = [replace(self.rules.kept(d, r), seen=()) for d, r in zip(wave, found, strict=True)]
         best: tuple[tuple[int, int], dict[int, DayResult]] | None = None
         for takes in product((True, False), repeat=len(wave)):

@@ -23,7 +23,7 @@ TEXTS = {
         "Le carburant fait 60 % du coût au km (estimation) : ce coût change d'autant, pour tous les véhicules et pour les livraisons de repas estimées.",
         "Fuel is 60% of the cost per km (estimate): that cost changes accordingly, for all vehicles and for estimated meal deliveries.",
     ),
-    "lots.axis_help.wages": ("Multiplie le coût horaire des chauffeurs (heures supplémentaires comprises) et le coût annuel d'un ETP.", "Multiplies the drivers' hourly cost (overtime included) and the yearly cost of a post."),
+    "lots.axis_help.wages": ("Multiplie le coût des chauffeurs, à l'heure ou à l'année (heures supplémentaires comprises), et le coût annuel d'un ETP.", "Multiplies the drivers' cost, by the hour or by the year (overtime included), and the yearly cost of a post."),
     "lots.axis_help.prices": ("Multiplie le coût des denrées des cuisines et les prix des offres ; les prix d'aujourd'hui ne bougent pas.", "Multiplies the kitchens' food cost and the prices offered; today's prices do not move."),
     "lots.axis.close": ("Fermer, une à la fois", "Close, one at a time"),
     "lots.axis.keep": ("Garder, une à la fois", "Keep, one at a time"),

@@ -16,7 +16,7 @@ import pytest
 from planner.solvers import routing_pool
 from planner.solvers.routing import DayData, DayResult, StopRule
 from planner.solvers.routing_pool import Pool
-from planner.solvers.routing_week import WeekData, cost, solve, used
+from planner.solvers.routing_week import WeekData, cost, lasting, solve, used
 from planner.solvers.routing_worker import Search
 from tests.solvers.test_routing import day, job, served, van
 
@@ -155,3 +155,7 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_searches_given_out_to_the_first_process_free() -> None:
+    assert lasting([5.0, 3.0, 3.0, 1.0], 2) == 6.0 and lasting([5.0, 3.0], 1) == 8.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -70,6 +71,16 @@ class Engine:
         self.weeks = week.scenario.value(WEEKS_PER_YEAR)
         self.held = Held(week).routes
         self.fixed = tuple(round(v.fixed_cost * MICRO / self.weeks) for v in week.vehicles if v.count > 0)
+
+    def on(self, week: Week, groups: Sequence[Days], most: float | None) -> Engine:
+        """The same searches for the week on other days of visit. `most`: cost already reached: only less is told."""
+        known = [math.inf if most is None else most]
+
+        def tell(cost: float | None) -> None:
+            known[0] = min(known[0], math.inf if cost is None else cost)
+            self.tell(known[0] if known[0] < math.inf else None)
+
+        return Engine(week, groups, self.limits, self.pool, self.should_stop, tell, self.rosters)
 
     def mixed(self, best: Attempt, attempts: Sequence[tuple[Attempt, Mapping[str, float]]], seconds: float, limits: Sequence[KmCap]) -> Attempt | None:
         """The cheapest week made of routes that attempts at different prices of a kilometre met, within the limits, if cheaper than `best`."""

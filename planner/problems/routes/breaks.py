@@ -110,10 +110,12 @@ Step = tuple[int, int, Sequence[tuple[int, int]]]  # drive, seconds spent, windo
 
 
 def shortest(steps: Sequence[Step]) -> int | None:
-    """Elapsed seconds of the shortest duty over events without any break, None where no times keep the windows.
+    """Elapsed seconds of the shortest duty over events without any break, None where no times keep the windows."""
+    return min((label[0] for label in spans(steps)), default=None)
 
-    The labels of the module as plain triples (D, E, L): this is asked of thousands of routes.
-    """
+
+def spans(steps: Sequence[Step]) -> list[tuple[int, int, int]]:
+    """The labels of the module as plain triples (D, E, L), without any break: this is asked of thousands of routes."""
     opens, closes = steps[0][2][0]
     labels = [(steps[0][1], opens, closes)]
     for drive, spend, windows in steps[1:]:
@@ -132,9 +134,9 @@ def shortest(steps: Sequence[Step]) -> int | None:
                     kept.append(label)
             made = kept
         if not made:
-            return None
+            return []
         labels = made
-    return min(label[0] for label in labels)
+    return labels
 
 
 def _paused(label: _Label, after: int, arrived: bool, away: bool, rules: DriverRules, lengths: Sequence[int]) -> Iterator[_Label]:

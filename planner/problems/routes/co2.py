@@ -4,7 +4,8 @@
 
 CO2 couples all routes of the week, so it is priced: with a price p(e) a tonne, a kilometre of a vehicle weighs its CO2 at
 p("") + p(its establishment) more (Lagrangian relaxation). Where a limit is broken its price is raised, eightfold until it is
-kept, then by bisection. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
+kept (at once where it is broken by far; each such search takes half of the time left, because a limit near the least that can be
+reached is kept by long searches, not by higher prices), then by bisection. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
 that no price makes the cheapest. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
 only a means: CO2 and cost are those of the finished week.
 """
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from planner.issues import Issue
 from planner.problems.routes.attempt import Attempt, Engine, Starts
-from planner.problems.routes.emissions import GROUP, Emissions, emitted_by, limits_of, told
+from planner.problems.routes.emissions import GROUP, SMALL, Emissions, emitted_by, limits_of, told
 from planner.problems.routes.tables import ROUTES
 from planner.problems.routes.week import Week
 from planner.schema import rows
@@ -28,6 +29,8 @@ STEPS = 7  # changes of prices, at most
 STEP = 3.0  # seconds for each, at least
 RAISE = 8.0
 NEAR = 0.005  # a limit reached from below within this share is near enough
+FAR = 1.03  # times the limit: broken by far
+HIGHEST = 64.0  # times the first price: all else weighs next to nothing then, and more would only hide it
 
 
 @dataclass
@@ -38,14 +41,15 @@ class _Price:
     low: float = 0.0
     high: float | None = None
 
-    def learn(self, kept: bool, first: float) -> None:
+    def learn(self, kept: bool, first: float, far: bool) -> None:
+        """`first`: the price to begin with where the limit is broken, RAISE times it where by far."""
         if kept:
             self.high = self.now
         else:
             self.low = self.now
             if self.high is not None and self.high <= self.low:  # searches are not exact
                 self.high = None
-        self.now = (self.low + self.high) / 2 if self.high is not None else max(first, RAISE * self.low)
+        self.now = (self.low + self.high) / 2 if self.high is not None else min(max(RAISE * first if far else first, RAISE * self.low), HIGHEST * first)
 
 
 @dataclass
@@ -57,16 +61,16 @@ class Capped:
     best: Attempt | None = None
     last: Attempt | None = None
     least: dict[str, float] = field(default_factory=dict)
+    nearest: tuple[float, Attempt] | None = None  # the attempt that breaks the limits least, and by what shares together
     steps: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     price: Mapping[str, float] = field(default_factory=dict)  # of the best attempt
     attempts: list[tuple[Attempt, Mapping[str, float]]] = field(default_factory=list)  # with what a kilometre weighed more
 
-    def run(self, seconds: float) -> None:
+    def run(self, seconds: float, starts: Starts = ()) -> None:
         began = time.monotonic()
         firsts = {target: _first_price(self.engine.week, target) for target in self.limits}
         prices = {target: _Price() for target in self.limits}
-        starts: Starts = ()
         timed = self.engine.limits.iterations is None
         steps = max(2, min(STEPS, int((LAST - FIRST) * seconds / STEP))) if timed else STEPS
 
@@ -74,11 +78,14 @@ class Capped:
             return (share if timed else 1.0) * seconds - (time.monotonic() - began)
 
         for step in range(steps + 1):
-            until = left(FIRST + (LAST - FIRST) * step / steps)
+            most = left(LAST) / 2 if any(p.low > 0.0 or p.now > 0.0 for p in prices.values() if p.high is None) else left(LAST) / (steps + 1 - step)
+            until = max(min(STEP, left(LAST)), most) if step else left(FIRST)
             if step and (self.engine.should_stop() or until <= 0.5):
                 continue
             made = self._attempt(max(0.5, until), {target: p.now for target, p in prices.items()}, starts)
-            starts = made.starts
+            starts = made.starts if self.best is not None or self.nearest is None else self.nearest[1].starts
+            if step == 0 and self.nearest is not None and self.nearest[0] > FAR - 1 and not self.engine.week.accepted:
+                starts = ()  # routes made for cost hold the search where it began
             if made.frames is None:  # more time for the days without routes
                 continue
             emitted = emitted_by(self.engine.week, _driven(made))
@@ -87,9 +94,9 @@ class Capped:
                 break
             for target, p in prices.items():
                 if target in broken or p.now > 0.0:
-                    p.learn(target not in broken, firsts[target])
+                    p.learn(target not in broken, firsts[target], emitted[target] > FAR * self.limits[target])
         if self.best is None and not self.engine.should_stop() and left(1.0) > 0.5:
-            self._attempt(left(1.0), {target: RAISE * max(p.now, firsts[target]) for target, p in prices.items()}, starts)
+            self._attempt(left(1.0), {target: min(RAISE * max(p.now, firsts[target]), HIGHEST * firsts[target]) for target, p in prices.items()}, starts)
         self._last(left)
 
     def _last(self, left: Callable[[float], float]) -> None:
@@ -119,6 +126,9 @@ class Capped:
         """Learn from an attempt, the best one so far or not."""
         emitted = emitted_by(self.engine.week, _driven(made))
         self.steps += [*made.steps, f"CO2 ({words}): {', '.join(f'{emitted[target]:.2f} t' for target in self.limits)}, cost {made.cost:.2f}"]
+        beyond = sum(max(0.0, emitted[target] / max(limit, SMALL) - 1) for target, limit in self.limits.items())
+        if self.nearest is None or beyond < self.nearest[0]:
+            self.nearest = beyond, made
         for target in self.limits:
             self.least[target] = min(self.least.get(target, emitted[target]), emitted[target])
         if not self.limits_broken(emitted) and (self.best is None or (made.cost or 0.0) < (self.best.cost or 0.0)):
@@ -149,10 +159,10 @@ def _first_price(week: Week, target: str) -> float:
     return max(10.0, min((1000 * v.km_rate / v.co2_km for v in fleet), default=0.0))
 
 
-def within(engine: Engine, seconds: float) -> tuple[Attempt, Sequence[Issue]]:
-    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why."""
+def within(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Attempt, Sequence[Issue]]:
+    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why. `starts`: routes to start from."""
     search = Capped(engine, limits_of(engine.week.scenario))
-    search.run(seconds)
+    search.run(seconds, starts)
     assert search.last is not None
     if search.best is not None:
         return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()

@@ -15,16 +15,14 @@ from planner.problems.routes.week import DAY_CODES, Days, Week
 from planner.schema import Row
 
 
-def usable(week: Week) -> dict[str, tuple[Days, ...]]:
-    """Of the sets of days allowed to each flow those on all of which some vehicle can serve it."""
+def usable(week: Week, servers: Servers | None = None) -> dict[str, tuple[Days, ...]]:
+    """Of the sets of days allowed to each flow those on all of which some vehicle can serve it. `servers`: answers known already."""
     able: dict[str, set[str]] = defaultdict(set)
-    for day in DAY_CODES if week.free else ():
-        there = {code: (day,) for code, allowed in week.free.items() if any(day in days for days in allowed)}
-        other = Week(week.scenario, week.network, there)
-        servers = Servers(other)
-        for visit in other.visits[day]:
-            if visit.flow.code in there and servers.servers(visit):
-                able[visit.flow.code].add(day)
+    servers = servers or Servers(week)
+    for code, allowed in week.free.items():
+        for day in {day for days in allowed for day in days}:
+            if servers.servers(week.visit_on(week.flows[code], day)):
+                able[code].add(day)
     return {code: tuple(days for days in allowed if set(days) <= able[code]) for code, allowed in week.free.items()}
 
 

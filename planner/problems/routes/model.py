@@ -36,6 +36,7 @@ costs are computed here from the tables (`schedule`, `write`), and a plan is giv
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -45,10 +46,10 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
-from planner.problems.routes.attempt import Engine
+from planner.problems.routes.attempt import Engine, Starts
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import within
-from planner.problems.routes.day_choice import chosen
+from planner.problems.routes.day_choice import search
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.emissions import limits_of
@@ -65,14 +66,14 @@ from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_week import WeekResult
 
 NAME = "routes"
-DAYS_SHARE = 0.2  # of the time, to choose days of visit where there are any to choose
-DAYS_PER_ITERATION = 50  # iterations of that choice, which are short ones, per iteration of a search
+DAYS_FIRST = 0.4  # of the time, to choose days of visit where CO2 is limited
 AFTER = 1.0  # seconds kept for costing and auditing
 
 
 def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
     """The cheapest week found within the limits, audited; an outcome with its reasons when there is none."""
     began = time.monotonic()
+    progress.report(NAME, phase="phase.precheck")  # checks and bound take some seconds for a large week
     found = errors(precheck.check(scenario, network))
     if found:
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
@@ -80,8 +81,6 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     sure = firm(week)
     least = bound(sure) + crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     progress.report(NAME, bound=least, phase="phase.search")
-    if week.free and not week.accepted:  # accepted routes keep the days they have
-        week = chosen(week, DAYS_SHARE * limits.seconds, limits.seed, limits.iterations and DAYS_PER_ITERATION * limits.iterations, progress.should_stop)
     servers = Servers(week)
     groups = same_days(week, servers)
     left = max(1.0, limits.seconds - (time.monotonic() - began) - AFTER)
@@ -92,7 +91,17 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     rosters = Rosters(week)
     with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
         engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
-        made, unmet = within(engine, left) if limits_of(scenario) else (engine.run(left), ())
+        choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
+        unmet: Sequence[Issue] = ()
+        if limits_of(scenario):
+            starts: Starts = ()
+            if choosing:
+                engine, first = search(engine, DAYS_FIRST * left)
+                starts, left = first.starts, left * (1 - DAYS_FIRST)
+            made, unmet = within(engine, left, starts)
+        else:
+            engine, made = search(engine, left) if choosing else (engine, engine.run(left))
+    week, groups = engine.week, engine.groups
     frames, result, notes = made.frames, made.result, made.notes
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))
     if frames is None:

@@ -137,7 +137,7 @@ def schedule(
         if best is None or key < best:
             best = key
     assert best is not None
-    duty = _timed(events, best[2])
+    duty = started_at(events, best[2])
     if rules is None or duty.late or not faults(rules, duty.starts, duty.ends, legs(events, duty), ()):
         return duty
     for wanted in _kept(rules):
@@ -150,7 +150,7 @@ def schedule(
 def with_breaks(events: Sequence[Event], rules: DriverRules) -> Duty | None:
     """The shortest paid duty that keeps all windows and all these rules, None where there is none."""
     for placed in place(events, rules):
-        duty = replace(_timed(_with_breaks(events, placed), placed.start), paid=rules.paid)
+        duty = replace(started_at(_with_breaks(events, placed), placed.start), paid=rules.paid)
         if rules.paid or not idle(rules, duty.starts, duty.ends, legs(events, duty), [(one.starts, one.ends) for one in duty.breaks]):
             return duty
     return None
@@ -186,8 +186,8 @@ def _with_breaks(events: Sequence[Event], placed: Placed) -> list[Event]:
     return made
 
 
-def _timed(events: Sequence[Event], start: int) -> Duty:
-    """The times of a duty that starts then, each trip loading as late as its return allows."""
+def started_at(events: Sequence[Event], start: int) -> Duty:
+    """The times of a duty whose first loading begins then, each trip loading as late as its return allows."""
     starts, late = _forward(events, start)
     trips: list[TripTimes] = []
     breaks: list[Break] = []

@@ -66,6 +66,35 @@ def accepted_routes(week: Week, model: DayModel) -> tuple[list[tuple[VehicleKey,
     return made, replace(model, data=replace(model.data, shipments=tuple(shipments)))
 
 
+def translated(week: Week, model: DayModel, routes: Sequence[Route]) -> tuple[RouteData, ...]:
+    """Routes of a day, of whatever visits, in the terms of a model: what it serves otherwise, or not at all, is left to the search.
+
+    A job of several visits goes where the first of them is met.
+    """
+    jobs = {(visit.key, move.action): j for j, ways in enumerate(model.job_stops) for stop, _ in ways for move in stop.moves for visit in (move.visit,)}
+    ends = {(visit.key, move.action): Act(kind, s) for s, (visit, stops) in enumerate(zip(model.visits_of_shipment, model.shipment_stops, strict=True))
+            for kind, stop in zip(("pickup", "delivery"), stops, strict=True) for move in stop.moves}  # fmt: skip
+    kinds = {vehicle.code: v for v, vehicle in enumerate(model.fleet)}
+    done: set[Act] = set()
+    made = []
+    for route in routes:
+        vehicle = week.vehicle[route.vehicle]
+        trips = []
+        for trip in route.trips:
+            acts: list[Act] = []
+            for move in (move for stop in trip.stops for move in stop.moves):
+                known = (move.visit.key, move.action)
+                act = Act("job", jobs[known]) if known in jobs else ends.get(known)
+                if act is not None and act not in done:
+                    done.add(act)
+                    acts.append(act)
+            trips.append(_able(week, model, vehicle, acts))
+        trips = [trip for trip in trips if trip]
+        if trips:
+            made.append(RouteData(kinds[route.vehicle], tuple(tuple(trip) for trip in _in_time(week, model, vehicle, trips, list(model.data.shipments)))))
+    return tuple(made)
+
+
 def _able(week: Week, model: DayModel, vehicle: Vehicle, acts: Sequence[Act]) -> list[Act]:
     """The acts that the vehicle may do at all, each job with an alternative that is its way of moving the flow."""
     found = []

@@ -424,6 +424,10 @@ class Week:
                 by_day[day] += self._visits_of(flow, day, days.count(day))
         return {day: tuple(found) for day, found in by_day.items()}
 
+    def visit_on(self, flow: Flow, day: str) -> Visit:
+        """The visit of a flow on a day on which it has one."""
+        return self._visits_of(flow, day, 1)[0]
+
     def _visits_of(self, flow: Flow, day: str, count: int) -> list[Visit]:
         row = self.scenario.rows(FLOWS.name)[flow.row]
         at_origin, at_destination = (self.places[site].open_on(day) for site in (flow.origin, flow.destination))

@@ -15,7 +15,8 @@ from planner.problems.routes.classes import Pair
 from planner.problems.routes.driver_tables import BREAKS, ROTA
 from planner.problems.routes.drivers import Roster, Turn, add_costs, rota_rows
 from planner.problems.routes.rosters import Rosters
-from planner.problems.routes.schedule import Duty, StopPlan, TripPlan, schedule
+from planner.problems.routes.schedule import Duty, Event, StopPlan, TripPlan, events_of, schedule
+from planner.problems.routes.shifting import settled
 from planner.problems.routes.skipped import add_skipped, skipped, skipped_rows
 from planner.problems.routes.stops import Move, Route, Stop
 from planner.problems.routes.tables import COSTS, ROUTES, SKIPPED, STOPS, TRIPS
@@ -30,6 +31,12 @@ def timed(week: Week, route: Route) -> Duty:
     """The shortest duty of a route, with its driver's breaks."""
     vehicle = week.vehicle[route.vehicle]
     return schedule(trip_plans(week, route), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload, vehicle.rules)
+
+
+def events(week: Week, route: Route) -> list[Event]:
+    """The events of a route's duty, without breaks."""
+    vehicle = week.vehicle[route.vehicle]
+    return events_of(trip_plans(week, route), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload)
 
 
 def trip_plans(week: Week, route: Route) -> list[TripPlan]:
@@ -96,7 +103,11 @@ def drive(week: Week, vehicle: Vehicle, stops: Sequence[Stop]) -> tuple[int, int
 
 
 def tables(week: Week, routes: Sequence[Route], roster: Roster | None = None) -> dict[str, pd.DataFrame]:
-    """All result tables of a plan with these routes (each with at least one trip of at least one stop). `roster`: who drives."""
+    """All result tables of a plan with these routes (each with at least one trip of at least one stop). `roster`: who drives.
+
+    Every duty is the shortest one of its route, begun when its team needs the fewest drivers for it (`shifting`).
+    """
+    roster = roster or Rosters(week)
     order = {day: i for i, day in enumerate(week.visits)}
     ranked = sorted(routes, key=lambda r: (order[r.day], week.vehicle[r.vehicle].row, r.number))
     route_rows: list[dict[str, Any]] = []
@@ -105,8 +116,11 @@ def tables(week: Week, routes: Sequence[Route], roster: Roster | None = None) ->
     break_rows: list[dict[str, Any]] = []
     turns: list[Turn] = []
     bill = Bill(week)
-    for route in ranked:
-        vehicle, duty = week.vehicle[route.vehicle], timed(week, route)
+    duties = [timed(week, route) for route in ranked]
+    if week.crews:
+        duties = settled(week, ranked, [events(week, route) for route in ranked], duties, roster)
+    for route, duty in zip(ranked, duties, strict=True):
+        vehicle = week.vehicle[route.vehicle]
         head = {"day": route.day, "vehicle": route.vehicle, "number": route.number}
         metres = driving = 0
         fill = 0.0
@@ -141,7 +155,7 @@ def tables(week: Week, routes: Sequence[Route], roster: Roster | None = None) ->
         bill.add(vehicle, route.number, metres, duty.seconds)
         bill.disinfected[route.vehicle] += [pair for pair in disinfections if pair]
         turns.append(Turn(route.day, route.vehicle, route.number, duty.starts, duty.ends, duty.seconds))
-    rota = rota_rows(week, turns, roster or Rosters(week))
+    rota = rota_rows(week, turns, roster)
     for turn, row in zip([t for t in turns if week.vehicle[t.vehicle].team is not None], rota, strict=True):
         bill.worked[row["team"], row["driver"]] += turn.seconds
     carried = carriers(ranked)

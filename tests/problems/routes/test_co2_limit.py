@@ -12,6 +12,7 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.routes import ROUTES
 from planner.problems.routes.accepted import accepted_rows
+from planner.problems.routes.co2 import _Price
 from planner.problems.routes.tables import ACCEPTED, CO2_LIMIT
 from planner.scenario import Scenario
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
@@ -98,3 +99,14 @@ def test_routes_kept_count_within_the_limit() -> None:
     given = group(0.8 * most, current_routes=kept)
     plan = solved(*given)
     assert plan.status.has_plan and tonnes(*given, plan) <= 0.8 * most
+
+
+def test_a_limit_broken_by_far_starts_at_a_high_price_and_is_then_approached_from_both_sides() -> None:
+    near, far = _Price(), _Price()
+    near.learn(kept=False, first=800.0, far=False)
+    far.learn(kept=False, first=800.0, far=True)
+    assert near.now == 800.0 and far.now == 6400.0
+    far.learn(kept=True, first=800.0, far=False)
+    assert far.high == 6400.0 and far.now == 3200.0
+    far.learn(kept=False, first=800.0, far=False)
+    assert far.low == 3200.0 and far.now == 4800.0

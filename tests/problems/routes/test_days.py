@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,20 @@ from planner.network import Network
 from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.accepted import accepted_rows, count_changes
+from planner.problems.routes.day_moves import DayMoves
+from planner.problems.routes.days import started
+from planner.problems.routes.groups import same_days
 from planner.problems.routes.precheck import check
+from planner.problems.routes.serve import Servers
 from planner.problems.routes.spreading import gaps
 from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, MOST_CHANGES, STOPS
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario, with_parameter
+from planner.solvers import routing
+from planner.solvers.routing import Evaluator, StopRule
+from planner.solvers.routing_week import WeekResult
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
+from tests.problems.routes.generator import group as generator_group
 
 POINTS = {"O": (0.0, 0.0), "P": (40.0, 0.0), "Q": (40.0, 2.0)}
 
@@ -109,3 +118,46 @@ def test_accepted_days_are_kept_where_the_plan_is_solved_again() -> None:
     assert again.status.has_plan and count_changes(accepted, again) == 0
     closer = with_parameter(accepted, MOST_CHANGES, 0.0)
     assert not errors(check(closer, network))  # accepted visits of a flow with days to choose are not changes that cannot be avoided
+
+
+def town() -> tuple[Scenario, Network]:
+    """A small generated week in which stores and linen have their days to choose."""
+    scenario, network = generator_group(12, 3)
+    frame = scenario.frames["flows"].copy()
+    frame["free_days"] = [row.category in ("stores", "linen") and row.hygiene == "clean" for row in scenario.rows("flows")]
+    return scenario.replace("flows", scenario.table("flows").frame(frame.to_dict("records"))), network
+
+
+def test_days_to_choose_never_cost_more_than_the_days_that_would_be_given() -> None:
+    scenario, network = town()
+    given = started(Week(scenario, network))
+    frame = scenario.frames["flows"].copy()
+    rows = scenario.rows("flows")
+    frame["days"] = [tuple(given.days_of(given.flows[row.flow])) if row.free_days else row.days for row in rows]
+    frame["free_days"] = False
+    fixed = scenario.replace("flows", scenario.table("flows").frame(frame.to_dict("records")))
+    limits = Limits(seconds=60, iterations=20, seed=1)
+    chosen, dear = (ROUTES.solve(one, network, limits, Progress()) for one in (scenario, fixed))
+    assert chosen.cost is not None and dear.cost is not None and chosen.cost < dear.cost
+    assert any("flows moved" in line for line in chosen.log)
+
+
+def test_visits_moved_between_days_leave_routes_that_keep_every_rule() -> None:
+    """The routes after the moves, as starts on the days chosen: judged by the engine's own model of these days."""
+    scenario, network = town()
+    week = started(Week(scenario, network))
+    groups = same_days(week, Servers(week))
+    found = [routing.solve(one.model.data, StopRule(iterations=40), 1) for one in groups]
+    assert all(day.feasible for day in found)
+    moves = DayMoves(week, groups, WeekResult(found))
+    before = sum(duty.cost for duties in moves.duties.values() for duty in duties)
+    moves.run(math.inf, lambda: False)
+    after = sum(duty.cost for duties in moves.duties.values() for duty in duties)
+    assert moves.moves > 0 and before - after == pytest.approx(moves.saved)
+    other = moves.moved()
+    assert all(days in week.free[code] for code, days in moves.days.items())
+    later = same_days(other, Servers(other))
+    for one, start in zip(later, moves.starts(other, later), strict=True):
+        judged = Evaluator(one.model.data)(start)
+        assert not judged.left_out and not judged.unshipped  # every visit has its place
+        assert judged.feasible

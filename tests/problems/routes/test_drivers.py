@@ -113,6 +113,21 @@ def test_drivers_are_counted_over_the_week() -> None:
     assert audit.kpi("drivers") == 3 and len(of(one, ROTA)) == 12
 
 
+def test_duties_are_moved_in_time_where_one_driver_can_then_do_both() -> None:
+    """Two vehicles, an hour or so each, open all day: both would begin at the start of the shift; one after the other takes one driver."""
+    days = ("mon", "tue")
+    flows = [flow("a", "O", "P", 8.0, days=days), flow("b", "O", "R", 8.0, days=days)]
+    fleet = [vehicle(team="T", places=10.0, max_trips=1)]
+    team = {**TEAM, "day_duties": 2, "day_span": 12.0}
+    free = solved(scenario(flows, fleet, [team]))  # hours paid, drivers not counted: nothing to save
+    assert len({row.driver for row in of(free, ROTA)}) == 2
+    plan = solved(scenario(flows, fleet, [{**team, "drivers": 1}]))
+    assert plan.status.has_plan and {row.driver for row in of(plan, ROTA)} == {1} and len(of(plan, ROTA)) == 4
+    assert plan.cost == free.cost
+    fixed = [flow("a", "O", "P", 8.0, days=days, opens=420, closes=425), flow("b", "O", "R", 8.0, days=days, opens=420, closes=425)]
+    assert solved(scenario(fixed, fleet, [{**team, "drivers": 1}])).status is Status.NO_PLAN_IN_TIME  # windows leave no room
+
+
 def test_too_few_drivers_is_explained_with_the_smallest_change() -> None:
     days = ("mon", "tue", "wed", "thu", "fri", "sat")
     flows = [flow("a", "O", "P", 2.0, days=days, opens=420, closes=425), flow("b", "O", "R", 2.0, days=days, opens=425, closes=430)]
