@@ -45,6 +45,7 @@ DRAWN = (0.5, 2.0, 12.0)  # posts: temperatures of lives drawn by their price
 POOL = 5  # best lives gone on with
 TURNS = 24  # changed lives tried between two other things
 PATIENCE = 3.0  # seconds that the proof is given to stop
+CHEAPER = 1e-4  # share of its cost by which a plan must be cheaper than the proof's own to be given to it
 LOOK = 0.2  # seconds between two looks at the caller's wish to stop, and reports
 
 
@@ -275,10 +276,12 @@ def masks(made: Program) -> tuple[Bools, Bools]:
 def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
     """The stages of the proof; the status of the last one and the nodes of all."""
     status, count = MipStatus.NO_SOLUTION, 0
+    given = [INF]  # cost of the plan that the proof has been given
     for stage, whole in enumerate(masks(made)):
         last = stage == 1
         model = complete(made, whole) if last else relaxation
         start = made.vector(board.choice) if board.choice is not None else None
+        given[0] = board.cost
 
         def report(_: float | None, bound: float | None) -> None:
             if bound is not None:
@@ -288,9 +291,18 @@ def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: in
             with board.lock:
                 board.lives.append(made.states(x))
 
+        def better(cost: float) -> Floats | None:
+            """The search's plan, where it is cheaper than the relaxed ones: reduced costs then exclude more."""
+            with board.lock:
+                choice, own = board.choice, board.cost
+            if choice is None or own >= min(cost, given[0]) * (1 - CHEAPER):
+                return None
+            given[0] = own
+            return made.vector(choice)
+
         result = mip.solve(
             model, seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed + stage, nodes=nodes, start=start, on_progress=report,
-            on_solution=met, should_stop=board.over.is_set,
+            on_solution=met, better=better, should_stop=board.over.is_set,
         )  # fmt: skip
         board.prove(result.bound)
         count += result.nodes

@@ -20,6 +20,7 @@ import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.location_dual import Dual
+from planner.solvers.location_patterns import Patterns, applies, patterns, under
 from planner.solvers.location_reduced import reduced
 from planner.solvers.location_search import Annealing, interchange, nearest, transport
 from planner.solvers.location_search_loops import seed_loops
@@ -34,6 +35,10 @@ REPLANT = 0.7  # a tree is begun anew when this share of what it began with is l
 STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
 TRIES = 4  # such programs at most
 TRY = 0.2  # share of the time left that one of these may take
+LISTED = 60_000  # patterns listed at most for one program
+LISTS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12, 0.08, 0.05, 0.03)  # limits tried for them, from L (0) to U (1)
+LEAVES = 10_000  # the same for a leaf of the tree
+FEW = 2000  # a program of so many that is not solved in its time ends the listing
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
 EASY_FREE = 60_000  # the same where arcs need not be whole
@@ -151,6 +156,7 @@ def _compiled() -> None:
     dual = Dual(data)
     dual.climb(math.inf, 2)
     dual.excluding(math.inf)
+    patterns(dual, 100.0, 100)
     annealing = Annealing(data, dual.cost, dual.state, dual.allowed)
     annealing.cool(annealing.start(np.ones(2, bool)), 1.0, 10)
     interchange(data, dual.cost, dual.state, np.ones(2, bool), 0)
@@ -306,6 +312,8 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
         ended = _highs(shared, dual.state, dual.allowed, math.inf, shared.seconds(), nodes)
         if shared.plan is None:
             return ended is MipStatus.INFEASIBLE
+    if applies(dual):
+        _listing(shared, dual, nodes)
     for _ in range(TRIES):
         whole = _planted(shared, dual, nodes)
         if shared.over():
@@ -332,6 +340,58 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
     return False
 
 
+def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
+    """The patterns of the plans under a limit that rises, so long as they are few and their program is solved."""
+    most = LISTED
+    while not shared.over() and most >= FEW:
+        whole = _planted(shared, dual, nodes)
+        low = max(whole.bound, shared.bound)
+        for share in LISTS:
+            limit = low + share * (shared.limit - low)
+            part = whole.copy(*whole.excluding(limit))
+            found = patterns(part, limit, most)
+            if found is not None or shared.over():
+                break
+        if found is None:
+            return
+        ended, bound = _chosen(shared, found, limit, TRY * shared.seconds(), nodes)
+        shared.prove(min(limit, bound))
+        if ended is MipStatus.FEASIBLE:
+            most //= 4
+
+
+def _chosen(
+    shared: _Shared, found: Patterns, limit: float, seconds: float, nodes: int | None, alone: bool = True
+) -> tuple[MipStatus, float]:
+    """The program of the patterns, its plan offered: FEASIBLE where time ended it, and the bound proven for the plans under the limit
+    that are made of them (`alone`: which are all there are)."""
+    until = time.monotonic() + seconds
+    found, bound = under(found, limit, seconds, shared.over)
+    if bound > limit:
+        return MipStatus.INFEASIBLE, math.inf
+    reached = [bound]
+
+    def progress(_: float | None, proven: float | None) -> None:
+        if proven is not None:
+            reached[0] = max(bound, proven - mip.BOUND_MARGIN * max(1.0, abs(proven)))
+            if alone:
+                shared.prove(min(limit, reached[0]))
+
+    def met(values: np.ndarray, _: float) -> None:
+        shared.offer(found.plan(values))
+
+    ended = mip.solve(
+        found.model, seconds=until - time.monotonic(), gap=min(shared.gap, 1e-7), nodes=nodes, on_progress=progress, on_solution=met,
+        should_stop=lambda: shared.over() or reached[0] > min(limit, shared.limit),
+    )  # fmt: skip
+    if ended.x is not None:
+        shared.offer(found.plan(ended.x))
+    if ended.status is MipStatus.INFEASIBLE:
+        return MipStatus.INFEASIBLE, math.inf
+    bound = max(reached[0], ended.bound)
+    return (MipStatus.OPTIMAL if ended.status is MipStatus.OPTIMAL or bound > limit else MipStatus.FEASIBLE), bound
+
+
 def _manageable(dual: Dual, low: float, full: float, easy: int) -> float:
     """The highest limit of STEPS under which little is left, else the lowest."""
     limits = [low + share * (full - low) for share in STEPS]
@@ -351,8 +411,14 @@ def _planted(shared: _Shared, dual: Dual, nodes: int | None, again: float = 1.0)
     if shared.tree is not None and again == 1.0 and root.size > REPLANT * shared.tree.size:
         return root
 
-    def leaf(state: Ints, allowed: Bools, limit: float) -> tuple[MipStatus, float]:
-        return _solved(shared, state, allowed, limit, again * PIECE * shared.seconds(), nodes)
+    listed = applies(root)
+
+    def leaf(part: Dual, limit: float, small: bool) -> tuple[MipStatus, float] | None:
+        seconds = again * PIECE * shared.seconds()
+        found = patterns(part, limit, LEAVES) if listed else None
+        if found is not None:
+            return _chosen(shared, found, limit, seconds, nodes, alone=False)
+        return _solved(shared, part.state, part.allowed, limit, seconds, nodes) if small else None
 
     shared.tree = Tree(shared, root.copy(root.state, root.allowed), leaf)
     return root

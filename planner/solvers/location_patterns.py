@@ -1,0 +1,216 @@
+"""Every set of customers that a facility may serve in a plan under a limit, and the program that chooses among them.
+
+A pattern is a facility j with a set S of whole customers that fit into it. With multipliers u that prove b_j for the plans
+that open j (`location_dual`), a plan that uses the pattern costs at least
+
+    b_j - v_j + sum_{i in S} (c_ij - u_i),        v_j = the least of that sum over all sets that fit
+
+so that the patterns over the limit l can be left out, and those that remain are listed one after the other: a table of the
+least sum that the customers still to come can add within the room left leads only to sets that are kept. When they are few
+
+    min   sum_p (f_j + sum_{i in S} c_ij) w_p     over the patterns p = (j, S)
+    serve   sum_{p : i in S} w_p = 1                  i
+    once    sum_{p of j} w_p <= 1 (= 1 where j is fixed open)     j
+    cover   sum_p Q_j w_p >= sum_i d_i;   number   sum_p w_p <= most
+    w in {0, 1}
+
+holds every plan that costs at most l, and its linear relaxation is as strong as the dual: knapsacks stay whole. Its reduced
+costs leave out most patterns before the search by branching. (The enumeration of all columns under a gap is used for
+vehicle routes by Baldacci, Christofides and Mingozzi, 2008.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+from numba import njit
+from scipy import sparse
+
+from planner.solvers import location_dual_loops as loops
+from planner.solvers import mip
+from planner.solvers.location_dual import MARGIN, Dual
+from planner.solvers.location_single import Bools, Floats, Ints, Plan, Siting, assigned
+from planner.solvers.mip import BOUND_MARGIN, Mip
+
+
+@njit(cache=True, nogil=True)
+def _spare(
+    cost: Floats, fixed: Floats, demand: Ints, capacity: Ints, reach: Ints, need: int, least: int, most: int, allowed: Bools, state: Ints, u: Floats, limit: float, spare: Floats,
+) -> tuple[Ints, Ints]:
+    """`spare` (J,) filled: what the reduced costs of a pattern of j may sum up to; the arcs left, as of `arcs_left`."""
+    sites = len(fixed)
+    first, item = loops.arcs_left(allowed, state, demand, capacity, True)
+    value = np.empty(sites)
+    loops.facilities(loops.WHOLE, cost, u, demand, capacity, first, item, state, value, np.empty(len(item)))
+    weight = fixed + value
+    total = u.sum()
+    bound = total + loops.select(weight, reach, need, least, most, state, np.empty(sites, np.bool_))
+    closed, opened = np.full(sites, -np.inf), np.full(sites, -np.inf)
+    loops._forced_number(weight, least, most, state, closed, opened)
+    if need > 0:
+        loops._forced_cover(weight, reach, need, state, closed, opened)
+    for j in range(sites):
+        spare[j] = -np.inf
+        if state[j] != 0:
+            spare[j] = limit - (max(bound, total + opened[j]) if state[j] == -1 else bound) + value[j]
+    return first, item
+
+
+@njit(cache=True, nogil=True)
+def _listed(
+    cost: Floats, u: Floats, demand: Ints, capacity: Ints, first: Ints, item: Ints, spare: Floats, site: Ints, end: Ints, member: Ints
+) -> int:
+    """Patterns within `spare`: the facility of each, where its members end; how many, -1 where the arrays are too short."""
+    many = 0
+    filled = 0
+    for j in range(len(spare)):
+        thr = spare[j]
+        n = 0
+        size = first[j + 1] - first[j]
+        if size == 0 or thr == -np.inf:
+            continue
+        reduced = np.empty(size)
+        who = np.empty(size, np.int64)
+        for a in range(first[j], first[j + 1]):
+            reduced[n] = cost[j, item[a]] - u[item[a]]
+            who[n] = item[a]
+            n += 1
+        order = np.argsort(reduced)
+        reduced = reduced[order]
+        who = who[order]
+        room = capacity[j]
+        least = np.zeros((n + 1, room + 1))  # the least that the customers from a on can add within the room
+        for a in range(n - 1, -1, -1):
+            q, r = demand[who[a]], reduced[a]
+            for c in range(room + 1):
+                value = least[a + 1, c]
+                if c >= q and r + least[a + 1, c - q] < value:
+                    value = r + least[a + 1, c - q]
+                least[a, c] = value
+        if least[0, room] > thr:
+            continue
+        taken = np.empty(n, np.int64)
+        before = np.empty(n + 1)  # the sum when so many were taken
+        before[0] = 0.0
+        m, a, left = 0, 0, room
+        while True:
+            back = False
+            if a == n:
+                if m > 0:
+                    if many >= len(site) or filled + m > len(member):
+                        return -1
+                    for b in range(m):
+                        member[filled + b] = who[taken[b]]
+                    filled += m
+                    site[many] = j
+                    end[many] = filled
+                    many += 1
+                back = True
+            else:
+                q = demand[who[a]]
+                if q <= left and before[m] + reduced[a] + least[a + 1, left - q] <= thr:
+                    taken[m] = a
+                    before[m + 1] = before[m] + reduced[a]
+                    m += 1
+                    left -= q
+                    a += 1
+                elif before[m] + least[a + 1, left] <= thr:
+                    a += 1
+                else:
+                    back = True
+            while back and m > 0:
+                m -= 1
+                a = taken[m]
+                left += demand[who[a]]
+                if before[m] + least[a + 1, left] <= thr:
+                    back = False
+                a += 1
+            if back:
+                break
+    return many
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """`site` (P,); `customers` (I, P): which pattern serves whom; `model`: the program, one column each."""
+
+    data: Siting
+    site: Ints
+    customers: sparse.csc_matrix
+    model: Mip
+
+    def plan(self, values: Floats) -> Plan:
+        facility = np.zeros(self.customers.shape[0], np.int64)
+        for p in np.flatnonzero(values > 0.5):
+            facility[self.customers.indices[self.customers.indptr[p] : self.customers.indptr[p + 1]]] = self.site[p]
+        return assigned(self.data, facility)
+
+    def only(self, kept: Bools) -> Patterns:
+        """The program over these patterns."""
+        model = self.model
+        part = replace(
+            model, cost=model.cost[kept], matrix=model.matrix.tocsc()[:, kept].tocsr(), lower=model.lower[kept], upper=model.upper[kept], integer=model.integer[kept]
+        )
+        return Patterns(self.data, self.site[kept], self.customers[:, kept].tocsc(), part)
+
+
+def under(found: Patterns, limit: float, seconds: float, should_stop: Callable[[], bool]) -> tuple[Patterns, float]:
+    """What the linear relaxation leaves to plans that cost at most `limit`, and its bound: inf where there is no plan, -inf
+    where it was not solved in time (then nothing is left out)."""
+    if not len(found.site):
+        return found, math.inf
+    engine = mip.engine_of(replace(found.model, integer=np.zeros(len(found.site), dtype=bool)))
+    mip.use_threads(1)
+    engine.setOptionValue("time_limit", max(0.01, seconds))
+    mip.interruptible(engine, should_stop)
+    engine.run()
+    status = engine.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return found, math.inf
+    if status != highspy.HighsModelStatus.kOptimal:
+        return found, -math.inf
+    bound = engine.getInfo().objective_function_value
+    margin = BOUND_MARGIN * max(1.0, abs(bound))
+    reduced = np.array(engine.getSolution().col_dual, float)
+    return found.only(bound - margin + reduced <= limit + margin), bound - margin
+
+
+def applies(dual: Dual) -> bool:
+    """Whether plans are made of patterns: whole customers, and no facility opens but to serve."""
+    return dual.kind == loops.WHOLE and not dual.data.split and dual.data.least <= 1 and bool((dual.fixed >= 0).all())
+
+
+def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
+    """The patterns of the plans that cost at most `limit`; None where there are more than `most`."""
+    data, sites, customers = dual.data, len(dual.fixed), len(dual.demand)
+    spare = np.empty(sites)
+    first, item = _spare(
+        dual.cost, dual.fixed, dual.demand, dual.room, dual.reach, dual.need, dual.least, dual.most, dual.allowed, dual.state, dual.u,
+        limit + MARGIN * max(1.0, abs(limit)), spare,
+    )  # fmt: skip
+    site, end = np.empty(most, np.int64), np.empty(most, np.int64)
+    member = np.empty(most * min(customers, 64), np.int64)
+    many = _listed(dual.cost, dual.u, dual.demand, dual.room, first, item, spare, site, end, member)
+    if many < 0:
+        return None
+    site, end = site[:many].copy(), end[:many]
+    member = member[: end[-1] if many else 0].copy()
+    begin = np.concatenate([[0], end[:-1]]) if many else end
+    holds = sparse.csc_matrix((np.ones(len(member)), member, np.concatenate([begin, end[-1:]])), shape=(customers, many))
+    holds.sort_indices()
+    of = np.repeat(site, end - begin)
+    price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), end - begin), dual.cost[of, member], many)
+    columns = np.arange(many)
+    once = sparse.csr_matrix((np.ones(many), (site, columns)), shape=(sites, many))
+    rows = [holds.tocsr(), once, sparse.csr_matrix(dual.reach[site].astype(float)[None]), sparse.csr_matrix(np.ones((1, many)))]
+    model = Mip(
+        price, sparse.vstack(rows, format="csr"),
+        np.concatenate([np.ones(customers), (dual.state == 1).astype(float), [float(dual.need), 1.0]]),
+        np.concatenate([np.ones(customers), np.ones(sites), [np.inf, float(dual.most)]]),
+        np.zeros(many), np.ones(many), np.ones(many, dtype=bool),
+    )  # fmt: skip
+    return Patterns(data, site, holds, model)
