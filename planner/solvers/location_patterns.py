@@ -10,9 +10,9 @@ least sum that the customers still to come can add within the room left leads on
 
     min   sum_p (f_j + sum_{i in S} c_ij) w_p     over the patterns p = (j, S)
     serve   sum_{p : i in S} w_p = 1                  i
-    once    sum_{p of j} w_p <= 1 (= 1 where j is fixed open)     j
-    cover   sum_p Q_j w_p >= sum_i d_i;   number   sum_p w_p <= most
-    w in {0, 1}
+    once    sum_{p of j} w_p = y_j                    j
+    cover   sum_j Q_j y_j >= sum_i d_i;   number   sum_j y_j <= most
+    w, y in {0, 1};  y_j = 1 where j is fixed open
 
 holds every plan that costs at most l, and its linear relaxation is as strong as the dual: knapsacks stay whole. Its reduced
 costs leave out most patterns before the search by branching. (The enumeration of all columns under a gap is used for
@@ -136,7 +136,7 @@ def _listed(
 
 @dataclass(frozen=True)
 class Patterns:
-    """`site` (P,); `customers` (I, P): which pattern serves whom; `model`: the program, one column each."""
+    """`site` (P,); `customers` (I, P): which pattern serves whom; `model`: the program, a column for each, then for each facility."""
 
     data: Siting
     site: Ints
@@ -145,16 +145,17 @@ class Patterns:
 
     def plan(self, values: Floats) -> Plan:
         facility = np.zeros(self.customers.shape[0], np.int64)
-        for p in np.flatnonzero(values > 0.5):
+        for p in np.flatnonzero(values[: len(self.site)] > 0.5):
             facility[self.customers.indices[self.customers.indptr[p] : self.customers.indptr[p + 1]]] = self.site[p]
         return assigned(self.data, facility)
 
     def only(self, kept: Bools) -> Patterns:
         """The program over these patterns."""
         model = self.model
+        every = np.concatenate([kept, np.ones(len(model.cost) - len(kept), dtype=bool)])
         part = replace(
-            model, cost=model.cost[kept], matrix=model.matrix.tocsc()[:, kept].tocsr(), lower=model.lower[kept], upper=model.upper[kept], integer=model.integer[kept]
-        )
+            model, cost=model.cost[every], matrix=model.matrix.tocsc()[:, every].tocsr(), lower=model.lower[every], upper=model.upper[every], integer=model.integer[every],
+        )  # fmt: skip
         return Patterns(self.data, self.site[kept], self.customers[:, kept].tocsc(), part)
 
 
@@ -163,7 +164,7 @@ def under(found: Patterns, limit: float, seconds: float, should_stop: Callable[[
     where it was not solved in time (then nothing is left out)."""
     if not len(found.site):
         return found, math.inf
-    engine = mip.engine_of(replace(found.model, integer=np.zeros(len(found.site), dtype=bool)))
+    engine = mip.engine_of(replace(found.model, integer=np.zeros(len(found.model.cost), dtype=bool)))
     mip.use_threads(1)
     engine.setOptionValue("time_limit", max(0.01, seconds))
     mip.interruptible(engine, should_stop)
@@ -175,7 +176,7 @@ def under(found: Patterns, limit: float, seconds: float, should_stop: Callable[[
         return found, -math.inf
     bound = engine.getInfo().objective_function_value
     margin = BOUND_MARGIN * max(1.0, abs(bound))
-    reduced = np.array(engine.getSolution().col_dual, float)
+    reduced = np.array(engine.getSolution().col_dual, float)[: len(found.site)]
     return found.only(bound - margin + reduced <= limit + margin), bound - margin
 
 
@@ -204,13 +205,13 @@ def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
     holds.sort_indices()
     of = np.repeat(site, end - begin)
     price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), end - begin), dual.cost[of, member], many)
-    columns = np.arange(many)
-    once = sparse.csr_matrix((np.ones(many), (site, columns)), shape=(sites, many))
-    rows = [holds.tocsr(), once, sparse.csr_matrix(dual.reach[site].astype(float)[None]), sparse.csr_matrix(np.ones((1, many)))]
+    once = sparse.csr_matrix((np.ones(many), (site, np.arange(many))), shape=(sites, many))
+    matrix = sparse.bmat([
+        [holds, None], [once, -sparse.identity(sites)], [None, sparse.csr_matrix(dual.reach.astype(float)[None])], [None, sparse.csr_matrix(np.ones((1, sites)))],
+    ], format="csr")  # fmt: skip
     model = Mip(
-        price, sparse.vstack(rows, format="csr"),
-        np.concatenate([np.ones(customers), (dual.state == 1).astype(float), [float(dual.need), 1.0]]),
-        np.concatenate([np.ones(customers), np.ones(sites), [np.inf, float(dual.most)]]),
-        np.zeros(many), np.ones(many), np.ones(many, dtype=bool),
+        np.concatenate([price, np.zeros(sites)]), matrix,
+        np.concatenate([np.ones(customers), np.zeros(sites), [float(dual.need), 1.0]]), np.concatenate([np.ones(customers), np.zeros(sites), [np.inf, float(dual.most)]]),
+        np.concatenate([np.zeros(many), (dual.state == 1).astype(float)]), np.concatenate([np.ones(many), (dual.state != 0).astype(float)]), np.ones(many + sites, dtype=bool),
     )  # fmt: skip
     return Patterns(data, site, holds, model)

@@ -9,6 +9,7 @@ where no capacity binds.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
@@ -20,6 +21,7 @@ import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.location_dual import Dual
+from planner.solvers.location_parts import Parts
 from planner.solvers.location_patterns import Patterns, applies, patterns, under
 from planner.solvers.location_reduced import reduced
 from planner.solvers.location_search import Annealing, interchange, nearest, transport
@@ -35,16 +37,18 @@ REPLANT = 0.7  # a tree is begun anew when this share of what it began with is l
 STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
 TRIES = 4  # such programs at most
 TRY = 0.2  # share of the time left that one of these may take
-LISTED = 60_000  # patterns listed at most for one program
-LISTS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12, 0.08, 0.05, 0.03)  # limits tried for them, from L (0) to U (1)
-LEAVES = 10_000  # the same for a leaf of the tree
-FEW = 2000  # a program of so many that is not solved in its time ends the listing
+DEEP = 0.08  # share of the time for climbing again
+LISTED = 5000  # patterns listed at most for one program
+LISTS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.22, 0.16, 0.12, 0.08, 0.05)  # limits tried for them, from L (0) to U (1)
+LEAVES = 2000  # the same for a leaf of the tree
+FEW = 300  # a program of so many that is not solved in its time ends the listing
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
 EASY_FREE = 60_000  # the same where arcs need not be whole
 ALONE = 0.12  # share of the time before the search helps the tree
 SHARE = 0.3  # of its time then still spent searching
 HOT = (0.3, 1.0, 0.1, 3.0)  # first temperatures, in turn
+PARTLY = 3.0  # seconds of parts between two coolings
 COOLING = 2_000_000  # moves of the first cooling; later ones are longer
 
 
@@ -132,7 +136,7 @@ def solve_siting(
         return SitingResult(MipStatus.INFEASIBLE, None, math.inf, math.inf, time.monotonic() - began, impossible)
     dual = Dual(data)
     dual.climb(math.inf, ROUNDS)
-    search = _Search(shared, dual.cost, _first(data, dual), seed)
+    search = _Search(shared, dual, _first(data, dual), seed)
     infeasible = False
     if moves is not None or threads < 2:
         infeasible = _alone(shared, dual, search, moves)
@@ -200,9 +204,11 @@ def _first(data: Siting, dual: Dual) -> Bools:
 class _Search:
     """Coolings, one after the other, or perturbed interchanges; `turn` makes one and offers what it finds."""
 
-    def __init__(self, shared: _Shared, cost: np.ndarray, opened: Bools, seed: int) -> None:
-        self.shared, self.cost, self.opened, self.seed = shared, cost, opened, seed
-        self.turns = 0
+    def __init__(self, shared: _Shared, dual: Dual, opened: Bools, seed: int) -> None:
+        self.shared, self.cost, self.opened, self.seed = shared, dual.cost, opened, seed
+        self.parts = Parts(shared.data, dual.u, np.random.default_rng(seed)) if applies(dual) else None
+        self.turns = self.coolings = 0
+        self.stale = False  # whether parts are to be tried: the last cooling found nothing better, or they have just done
         self.kicks = 1
         self.whole = shared.seconds()
         self.tried: set[bytes] = set()
@@ -223,12 +229,18 @@ class _Search:
 
     def turn(self, moves: int | None) -> None:
         shared = self.shared
-        left = shared.promising if self.turns % 2 and shared.promising is not None else shared.left
+        left = shared.promising if self.coolings % 2 and shared.promising is not None else shared.left
         state, allowed = left or (np.full(len(self.opened), -1, dtype=np.int64), shared.data.possible)
         if shared.data.free:
             self._interchange(state, moves)
         else:
-            self._cool(state, allowed, moves)
+            before = shared.cost
+            if self.parts is not None and shared.plan is not None and self.stale:
+                self._again(self.parts, moves)
+                self.stale = shared.cost < before
+            else:
+                self._cool(state, allowed, moves)
+                self.stale = shared.cost >= before
         self.turns += 1
 
     def _interchange(self, state: Ints, moves: int | None) -> None:
@@ -243,17 +255,27 @@ class _Search:
         self.kicks = max(1, min(2000, int(max(1, kicks) * CHUNK / max(1e-4, time.monotonic() - began)))) if moves is None else 0
         shared.offer(nearest(shared.data, found))
 
+    def _again(self, parts: Parts, moves: int | None) -> None:
+        """Parts of the best plan, for a while."""
+        shared, until = self.shared, time.monotonic() + PARTLY
+        for count in itertools.count():
+            if shared.plan is None or shared.over() or (time.monotonic() > until if moves is None else count >= moves // 10_000):
+                break
+            shared.offer(parts.improved(shared.plan, shared.over))
+
     def _cool(self, state: Ints, allowed: Bools, moves: int | None) -> None:
         shared = self.shared
         annealing = Annealing(shared.data, self.cost, state, allowed)
-        hot = HOT[self.turns % len(HOT)]
-        opened = self.opened if shared.plan is None or self.turns % 2 == 0 else shared.plan.opened
+        turn = self.coolings
+        self.coolings += 1
+        hot = HOT[turn % len(HOT)]
+        opened = self.opened if shared.plan is None or turn % 2 == 0 else shared.plan.opened
         now = annealing.start(opened)
         if moves is not None:
             annealing.cool(now, hot, moves)
             self._offer(annealing, now)
             return
-        total = COOLING * (1 + min(4, self.turns // len(HOT)))
+        total = COOLING * (1 + min(4, turn // len(HOT)))
         share, done, best = 0.02, 0.0, math.inf
         while done < 1.0 and not shared.over():
             began = time.monotonic()
@@ -312,6 +334,10 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
         ended = _highs(shared, dual.state, dual.allowed, math.inf, shared.seconds(), nodes)
         if shared.plan is None:
             return ended is MipStatus.INFEASIBLE
+    if nodes is None:
+        until = time.monotonic() + DEEP * shared.seconds()
+        dual.deepen(shared.limit, ROUNDS, lambda: shared.over() or time.monotonic() > until)
+        shared.prove(dual.bound)
     if applies(dual):
         _listing(shared, dual, nodes)
     for _ in range(TRIES):
