@@ -200,11 +200,11 @@ def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
         return None
     site, end = site[:many].copy(), end[:many]
     member = member[: end[-1] if many else 0].copy()
-    begin = np.concatenate([[0], end[:-1]]) if many else end
-    holds = sparse.csc_matrix((np.ones(len(member)), member, np.concatenate([begin, end[-1:]])), shape=(customers, many))
+    start = np.concatenate([[0], end])
+    holds = sparse.csc_matrix((np.ones(len(member)), member, start), shape=(customers, many))
     holds.sort_indices()
-    of = np.repeat(site, end - begin)
-    price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), end - begin), dual.cost[of, member], many)
+    of = np.repeat(site, np.diff(start))
+    price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), np.diff(start)), dual.cost[of, member], many)
     once = sparse.csr_matrix((np.ones(many), (site, np.arange(many))), shape=(sites, many))
     matrix = sparse.bmat([
         [holds, None], [once, -sparse.identity(sites)], [None, sparse.csr_matrix(dual.reach.astype(float)[None])], [None, sparse.csr_matrix(np.ones((1, sites)))],
