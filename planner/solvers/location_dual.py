@@ -26,7 +26,8 @@ LONGEST_TABLE = 2500  # largest capacity, in whole units, of a knapsack by dynam
 FIRST, LAST = 1.0, 2e-4  # step lengths, in shares of the distance to the target
 AGAIN = 0.05  # first step where multipliers are known already
 PATIENCE = 30  # rounds without a better bound before the step shrinks
-DEEPER, DEEPEST, WORTH = 4, 1000, 0.05  # times that patience at most up to which, so long as it takes this share of the gap
+DEEPER = (500, 2000)  # the same where the bound is to be as high as it can be, in turn
+NEAR, WORTH = 0.005, 0.02  # its target, relative; share of what it lacks that it must gain each time
 
 
 class Dual:
@@ -76,15 +77,17 @@ class Dual:
         )  # fmt: skip
 
     def deepen(self, target: float, rounds: int, stop: Callable[[], bool]) -> None:
-        """Climbs again with more and more patience: where capacities are tight the first climb ends well below the maximum."""
-        while self.patience < DEEPEST and self.best < target and not stop():
-            self.patience *= DEEPER
+        """Climbs again with much more patience, and a target not far away: where capacities are tight the first climb ends well
+        below the maximum."""
+        limit = target
+        for self.patience in DEEPER:
             before, self.step, self.idle = self.best, FIRST, 0
+            target = min(limit, self.best + NEAR * abs(self.best))
             self._now[:] = self.u
             self._direction[:] = 0.0
             while not self.converged and self.best < target and not stop():
                 self.climb(target, rounds)
-            if self.best - before < WORTH * (target - before):
+            if self.best - before < WORTH * (target - before) or self.best >= limit or stop():
                 break
 
     def excluding(self, limit: float) -> tuple[Ints, Bools]:
