@@ -166,6 +166,7 @@ def under(found: Patterns, limit: float, seconds: float, should_stop: Callable[[
         return found, math.inf
     engine = mip.engine_of(replace(found.model, integer=np.zeros(len(found.model.cost), dtype=bool)))
     mip.use_threads(1)
+    engine.setOptionValue("threads", 1)
     engine.setOptionValue("time_limit", max(0.01, seconds))
     mip.interruptible(engine, should_stop)
     engine.run()

@@ -1,7 +1,8 @@
 """Large location programs: a search for plans on one core, a proof on another, both from one tightened relaxation.
 
 Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
-Proof       HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
+Proof       rows about whole posts first (`location_cuts`), then
+            HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
             (HiGHS leaves the interpreter free while it works); its incumbents give lives (states of all facilities over
             time) to the search. When that closes, the same with whole assignment.
 Plans       lives by diving in the relaxation (a share of the fractional columns fixed a round), from the proof, and by
@@ -28,6 +29,7 @@ from scipy import sparse
 from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Facility, Floats, Ints, Location, evaluate, faults
 from planner.solvers.location_assign import Assigner
+from planner.solvers.location_cuts import PostRows
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_program import LocationResult, Program, program
 from planner.solvers.location_rows import Relaxation
@@ -36,6 +38,8 @@ from planner.solvers.mip import INF, MipStatus
 Report = Callable[[float | None, float | None], None]
 
 DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
+DIVES = 1  # of the proof, for rows about whole posts
+CUT_ROUNDS, CUT_GAIN = 8, 2e-5  # rounds of them at most, so long as each raises the relaxation by this share
 MARGINS = (0.05, 0.03)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
@@ -63,6 +67,7 @@ class Board:
     bound: float = -INF
     stopped: bool = False  # by the caller
     over: threading.Event = field(default_factory=threading.Event)
+    owner: int = field(default_factory=threading.get_ident)  # the caller's thread
     lives: list[Ints] = field(default_factory=list)  # from the proof, to be tried
     lock: threading.Lock = field(default_factory=threading.Lock)
     looked: float = 0.0
@@ -88,7 +93,9 @@ class Board:
         return self.cost < INF and self.cost - self.bound <= (self.gap + 2 * mip.BOUND_MARGIN) * max(1.0, abs(self.cost)) + 2e-6
 
     def ended(self) -> bool:
-        """Whether to end: closed, out of time, or stopped. Called by the caller's thread only; tells it what is new."""
+        """Whether to end: closed, out of time, or stopped. Tells the caller what is new, on its own thread only."""
+        if threading.get_ident() != self.owner:
+            return self.over.is_set()
         now = time.monotonic()
         if now - self.looked >= LOOK:
             self.looked = now
@@ -122,6 +129,32 @@ def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool
         relaxation.limit([int(column) for column in columns[chosen]], fixed, fixed)
         if not relaxation.solve(rounds=1):
             return False
+
+
+def tighten(relaxation: Relaxation, board: Board, rng: np.random.Generator) -> None:
+    """Rows about whole posts (`location_cuts`), met in the relaxation and where dives have made its states whole: there each site
+    is mostly at one facility. Those that bind nothing in the end are left out; the bounds of columns are the program's again."""
+    finder = PostRows(relaxation.made)
+    kept: Bools = np.zeros(0, dtype=bool)
+    for turn in range(1 + DIVES):
+        if turn and not dive(relaxation, rng if turn > 1 else None):
+            relaxation.reset()
+            continue
+        for _ in range(CUT_ROUNDS):
+            rows, upper = finder.violated(relaxation.x)
+            before = relaxation.objective
+            if not len(upper) or board.ended():
+                break
+            relaxation.cut(rows, upper)
+            if not relaxation.solve(rounds=1) or relaxation.objective - before < CUT_GAIN * abs(before):
+                break
+        kept = np.append(kept, np.zeros(len(relaxation.cuts_upper) - len(kept), dtype=bool))
+        kept |= relaxation.cuts_upper - relaxation.cuts @ relaxation.x < 1e-6
+        relaxation.reset()
+        if board.ended() or not relaxation.solve():
+            break
+        board.prove(relaxation.bound)
+    relaxation.cuts, relaxation.cuts_upper = relaxation.cuts[kept], relaxation.cuts_upper[kept]
 
 
 @dataclass
@@ -327,16 +360,20 @@ def complete(made: Program, whole: Bools) -> mip.Mip:
 
 
 def _search_and_prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None, outcome: list[tuple[MipStatus, int]]) -> None:
-    first = relaxation.program(masks(made)[0])
-    search = Search(board.data, relaxation.order, board, seed)
+    search = Search(board.data, list(relaxation.order), board, seed)
     ready = threading.Thread(target=search.assigner.compile, daemon=True)  # apart: it can neither be stopped nor hurried
     ready.start()
+
+    def proven() -> None:
+        tighten(relaxation, board, np.random.default_rng(seed))
+        outcome.append(prove(made, relaxation.program(masks(made)[0]), board, seed, nodes))
+
     if nodes is not None:
         ready.join()
         search.limited()
-        outcome.append(prove(made, first, board, seed, nodes))
+        proven()
         return
-    proof = threading.Thread(target=lambda: outcome.append(prove(made, first, board, seed, None)), daemon=True)
+    proof = threading.Thread(target=proven, daemon=True)
     proof.start()
     while ready.is_alive() and not board.ended():
         ready.join(LOOK)
