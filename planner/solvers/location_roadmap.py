@@ -306,13 +306,13 @@ def masks(made: Program) -> tuple[Bools, Bools]:
     return first, made.model.integer | first
 
 
-def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
+def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
     """The stages of the proof; the status of the last one and the nodes of all."""
     status, count = MipStatus.NO_SOLUTION, 0
     given = [INF]  # cost of the plan that the proof has been given
     for stage, whole in enumerate(masks(made)):
         last = stage == 1
-        model = complete(made, whole) if last else relaxation
+        model = complete(made, whole, relaxation) if last else relaxation.program(whole)
         start = made.vector(board.choice) if board.choice is not None else None
         given[0] = board.cost
 
@@ -349,13 +349,15 @@ def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: in
     return status, count
 
 
-def complete(made: Program, whole: Bools) -> mip.Mip:
-    """The program with every row."""
+def complete(made: Program, whole: Bools, relaxation: Relaxation | None = None) -> mip.Mip:
+    """The program with every row, and the valid ones that a relaxation of it has met."""
     assert made.aside is not None
-    rows = made.aside.shape[0]
+    matrix, upper = [made.model.matrix, made.aside], made.aside_upper
+    if relaxation is not None:
+        matrix, upper = [*matrix, relaxation.cuts], np.append(upper, relaxation.cuts_upper)
     return replace(
-        made.model, matrix=sparse.vstack([made.model.matrix, made.aside], format="csr"), integer=whole,
-        row_lower=np.append(made.model.row_lower, np.full(rows, -INF)), row_upper=np.append(made.model.row_upper, made.aside_upper),
+        made.model, matrix=sparse.vstack(matrix, format="csr"), integer=whole,
+        row_lower=np.append(made.model.row_lower, np.full(len(upper), -INF)), row_upper=np.append(made.model.row_upper, upper),
     )  # fmt: skip
 
 
@@ -366,7 +368,7 @@ def _search_and_prove(made: Program, relaxation: Relaxation, board: Board, seed:
 
     def proven() -> None:
         tighten(relaxation, board, np.random.default_rng(seed))
-        outcome.append(prove(made, relaxation.program(masks(made)[0]), board, seed, nodes))
+        outcome.append(prove(made, relaxation, board, seed, nodes))
 
     if nodes is not None:
         ready.join()
