@@ -38,9 +38,9 @@ STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
 TRIES = 4  # such programs at most
 TRY = 0.2  # share of the time left that one of these may take
 DEEP = 0.08  # share of the time for climbing again
-LISTED = 2500  # patterns listed at most for one program
+LISTED, LIST_TRY = 2000, 0.06  # patterns listed at most for one program, and its share of the time left
 LISTS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.22, 0.16, 0.12, 0.08, 0.05, 0.03)  # limits tried for them, from L (0) to U (1)
-LEAVES = 2000  # the same for a leaf of the tree
+LEAVES = 1500  # the same for a leaf of the tree
 FEW = 300  # a program of so many that is not solved in its time ends the listing
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
@@ -380,7 +380,7 @@ def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
                 break
         if found is None:
             return
-        ended, bound = _chosen(shared, found, limit, TRY * shared.seconds(), nodes)
+        ended, bound = _chosen(shared, found, limit, LIST_TRY * shared.seconds(), nodes)
         shared.prove(min(limit, bound))
         if ended is MipStatus.FEASIBLE:
             most //= 4
