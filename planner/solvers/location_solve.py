@@ -38,11 +38,10 @@ STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
 TRIES = 4  # such programs at most
 TRY = 0.2  # share of the time left that one of these may take
 DEEP = 0.08  # share of the time for climbing again
-LISTED, LONGEST = 1000, 16_000  # patterns listed at most for the first program, and for any
+LISTED, LONGEST = 1000, 64_000  # patterns listed at most for the first program, and for any
 LIST_TRY = 0.1  # share of the time left that one of these may take
 LISTS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.22, 0.16, 0.12, 0.08, 0.05, 0.03, 0.02, 0.01)  # limits tried for them, from L (0) to U (1)
 LEAVES = 1500  # the same for a leaf of the tree
-FEW = 300  # a program of so many that is not solved in its time ends the listing
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
 EASY_FREE = 60_000  # the same where arcs need not be whole
@@ -368,9 +367,9 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
 
 
 def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
-    """The patterns of the plans under a limit that rises: more at a time so long as their programs are solved, fewer after that."""
-    most, more = LISTED, 2.0
-    while not shared.over() and most >= FEW:
+    """The patterns of the plans under a limit that rises, more at a time so long as their programs are solved."""
+    most = LISTED
+    while not shared.over():
         whole = _planted(shared, dual, nodes)
         low = max(whole.bound, shared.bound)
         for share in LISTS:
@@ -380,15 +379,15 @@ def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
             if found is not None or shared.over():
                 break
         if found is None:
-            if more < 1.0 or most >= LONGEST:
+            if most >= LONGEST:
                 return
             most *= 2
             continue
         ended, bound = _chosen(shared, found, limit, LIST_TRY * shared.seconds(), nodes)
         shared.prove(min(limit, bound))
         if ended is MipStatus.FEASIBLE:
-            more = 0.25
-        most = min(LONGEST, int(more * most))
+            return
+        most = min(LONGEST, 2 * most)
 
 
 def _chosen(
