@@ -1,10 +1,9 @@
 """Large location programs: a search for plans on one core, a proof on another, both from one tightened relaxation.
 
 Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
-Proof       rows about whole posts first (`location_cuts`), then
-            HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
+Proof       HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
             (HiGHS leaves the interpreter free while it works); its incumbents give lives (states of all facilities over
-            time) to the search. When that closes, the same with whole assignment.
+            time) to the search. When that closes, the same with rows about whole posts (`location_cuts`), then with whole assignment.
 Plans       lives by diving in the relaxation (a share of the fractional columns fixed a round), from the proof, and by
             changing the best ones; for each, assignments by annealing (`location_assign`).
 
@@ -20,7 +19,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,7 +37,7 @@ from planner.solvers.mip import INF, MipStatus
 Report = Callable[[float | None, float | None], None]
 
 DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
-DIVES = 1  # of the proof, for rows about whole posts
+HEAVY = 0.2  # share of the time from which the proof's first stage is followed by one with rows about whole posts
 CUT_ROUNDS, CUT_GAIN = 8, 2e-5  # rounds of them at most, so long as each raises the relaxation by this share
 MARGINS = (0.05, 0.03)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
@@ -131,29 +130,30 @@ def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool
             return False
 
 
-def tighten(relaxation: Relaxation, board: Board, rng: np.random.Generator) -> None:
-    """Rows about whole posts (`location_cuts`), met in the relaxation and where dives have made its states whole: there each site
-    is mostly at one facility. Those that bind nothing in the end are left out; the bounds of columns are the program's again."""
-    finder = PostRows(relaxation.made)
+def tighten(relaxation: Relaxation, board: Board, lives: Sequence[Ints]) -> None:
+    """Rows about whole posts (`location_cuts`), met in the relaxation and where its states are those of `lives`: there each site is
+    mostly at one facility. Those that bind nothing in the end are left out; the bounds of columns are the program's again."""
+    made, finder = relaxation.made, PostRows(relaxation.made)
     kept: Bools = np.zeros(0, dtype=bool)
-    for turn in range(1 + DIVES):
-        if turn and not dive(relaxation, rng if turn > 1 else None):
-            relaxation.reset()
-            continue
-        for _ in range(CUT_ROUNDS):
+    relaxation.reset()
+    for states in (None, *lives):
+        if states is not None:
+            here = [float(states[k, t] == s) for k, t, s in made.z]
+            relaxation.limit(list(made.z.values()), here, here)
+        solved = relaxation.solve()
+        for _ in range(CUT_ROUNDS if solved else 0):
             rows, upper = finder.violated(relaxation.x)
             before = relaxation.objective
             if not len(upper) or board.ended():
                 break
             relaxation.cut(rows, upper)
-            if not relaxation.solve(rounds=1) or relaxation.objective - before < CUT_GAIN * abs(before):
+            solved = relaxation.solve(rounds=1)
+            if not solved or relaxation.objective - before < CUT_GAIN * abs(before):
                 break
         kept = np.append(kept, np.zeros(len(relaxation.cuts_upper) - len(kept), dtype=bool))
-        kept |= relaxation.cuts_upper - relaxation.cuts @ relaxation.x < 1e-6
+        if solved:
+            kept |= relaxation.cuts_upper - relaxation.cuts @ relaxation.x < 1e-6
         relaxation.reset()
-        if board.ended() or not relaxation.solve():
-            break
-        board.prove(relaxation.bound)
     relaxation.cuts, relaxation.cuts_upper = relaxation.cuts[kept], relaxation.cuts_upper[kept]
 
 
@@ -307,12 +307,20 @@ def masks(made: Program) -> tuple[Bools, Bools]:
 
 
 def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
-    """The stages of the proof; the status of the last one and the nodes of all."""
+    """The stages of the proof; the status of the last one and the nodes of all. The one with rows about whole posts is left out where
+    the first was quick: the whole program, in which HiGHS sees them by itself, is then within reach."""
     status, count = MipStatus.NO_SOLUTION, 0
+    first, whole = masks(made)
+    began = time.monotonic()
     given = [INF]  # cost of the plan that the proof has been given
-    for stage, whole in enumerate(masks(made)):
-        last = stage == 1
-        model = complete(made, whole, relaxation) if last else relaxation.program(whole)
+    lives: list[Ints] = []
+    for stage in range(3):
+        last = stage == 2
+        if stage == 1:
+            if nodes is not None or time.monotonic() - began < HEAVY * (board.until - began):
+                continue
+            tighten(relaxation, board, lives if board.choice is None else [*lives, board.choice.state])
+        model = complete(made, whole, relaxation) if last else relaxation.program(first)
         start = made.vector(board.choice) if board.choice is not None else None
         given[0] = board.cost
 
@@ -340,8 +348,10 @@ def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes:
         board.prove(result.bound)
         count += result.nodes
         status = result.status
-        if last and result.x is not None:
-            board.offer(made.choice(result.x))
+        if result.x is not None:
+            lives.append(made.states(result.x))
+            if last:
+                board.offer(made.choice(result.x))
         if status is MipStatus.INFEASIBLE or board.over.is_set() or time.monotonic() >= board.until:
             break
     if status in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE):
@@ -366,16 +376,12 @@ def _search_and_prove(made: Program, relaxation: Relaxation, board: Board, seed:
     ready = threading.Thread(target=search.assigner.compile, daemon=True)  # apart: it can neither be stopped nor hurried
     ready.start()
 
-    def proven() -> None:
-        tighten(relaxation, board, np.random.default_rng(seed))
-        outcome.append(prove(made, relaxation, board, seed, nodes))
-
     if nodes is not None:
         ready.join()
         search.limited()
-        proven()
+        outcome.append(prove(made, relaxation, board, seed, nodes))
         return
-    proof = threading.Thread(target=proven, daemon=True)
+    proof = threading.Thread(target=lambda: outcome.append(prove(made, relaxation, board, seed, None)), daemon=True)
     proof.start()
     while ready.is_alive() and not board.ended():
         ready.join(LOOK)
