@@ -40,7 +40,7 @@ TRY = 0.2  # share of the time left that one of these may take
 DEEP = 0.08  # share of the time for climbing again
 LISTED, LONGEST = 1000, 64_000  # patterns listed at most for the first program, and for any
 LIST_TRY = 0.1  # share of the time left that one of these may take
-LISTS = (1.0, 0.75, 0.55, 0.4, 0.3, 0.22, 0.16, 0.12, 0.08, 0.05, 0.03, 0.02, 0.01)  # limits tried for them, from L (0) to U (1)
+LISTS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.22, 0.3, 0.4, 0.55, 0.75, 1.0)  # limits tried for them in turn, from L (0) to U (1)
 LEAVES = 1500  # the same for a leaf of the tree
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
@@ -372,12 +372,13 @@ def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
     while not shared.over():
         whole = _planted(shared, dual, nodes)
         low = max(whole.bound, shared.bound)
+        found, limit = None, low
         for share in LISTS:
-            limit = low + share * (shared.limit - low)
-            part = whole.copy(*whole.excluding(limit))
-            found = patterns(part, limit, most)
-            if found is not None or shared.over():
+            higher = low + share * (shared.limit - low)
+            one = patterns(whole.copy(*whole.excluding(higher)), higher, most)
+            if one is None or shared.over():
                 break
+            found, limit = one, higher
         if found is None:
             if most >= LONGEST:
                 return
