@@ -371,8 +371,8 @@ def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
     most = LISTED
     while not shared.over():
         whole = _planted(shared, dual, nodes)
-        low = max(whole.bound, shared.bound)
-        found, limit = None, low
+        limit = low = max(whole.bound, shared.bound)
+        found: Patterns | None = None
         for share in LISTS:
             higher = low + share * (shared.limit - low)
             one = patterns(whole.copy(*whole.excluding(higher)), higher, most)
