@@ -32,6 +32,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.solvers.routing_ruin_routes": ({"numba"}, set()),
     "planner.solvers.sourcing_dual": ({"numpy", "numba"}, {"planner.solvers"}),
     "planner.solvers.location_dual_loops": ({"numpy", "numba"}, set()),
+    "planner.solvers.location_patterns_loops": ({"numpy", "numba"}, {"planner.solvers.location_dual_loops"}),
     "planner.solvers.location_search_loops": ({"numpy", "numba"}, set()),
     "planner.solvers.location_anneal": ({"numpy", "numba"}, set()),
     "planner.problems": (

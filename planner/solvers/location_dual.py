@@ -26,6 +26,8 @@ LONGEST_TABLE = 2500  # largest capacity, in whole units, of a knapsack by dynam
 FIRST, LAST = 1.0, 2e-4  # step lengths, in shares of the distance to the target
 AGAIN = 0.05  # first step where multipliers are known already
 PATIENCE = 30  # rounds without a better bound before the step shrinks
+DEEPER = (500, 2000)  # the same where the bound is to be as high as it can be, in turn
+NEAR, WORTH = 0.005, 0.02  # its target, relative; share of what it lacks that it must gain each time
 
 
 class Dual:
@@ -51,6 +53,7 @@ class Dual:
         self.best = NONE
         self.step = FIRST
         self.idle = 0
+        self.patience = PATIENCE
         self.mean_open = np.zeros(count)
         self._now = self.u.copy()
         self._direction = np.zeros(customers)
@@ -70,8 +73,22 @@ class Dual:
             target = float(self.u.sum()) + float(self.fixed.sum()) if self.best == NONE else self.best + 0.2 * abs(self.best)
         self.best, self.step, self.idle = loops.ascend(
             self.kind, self.cost, self.fixed, self.demand, self.room, self.reach, self.need, self.least, self.most, self.allowed, self.state,
-            self._now, target, self.step, LAST, PATIENCE, self.idle, rounds, self.u, self.mean_open, self._direction, self.best,
+            self._now, target, self.step, LAST, self.patience, self.idle, rounds, self.u, self.mean_open, self._direction, self.best,
         )  # fmt: skip
+
+    def deepen(self, target: float, rounds: int, stop: Callable[[], bool]) -> None:
+        """Climbs again with much more patience, and a target not far away: where capacities are tight the first climb ends well
+        below the maximum."""
+        limit = target
+        for self.patience in DEEPER:
+            before, self.step, self.idle = self.best, FIRST, 0
+            target = min(limit, self.best + NEAR * abs(self.best))
+            self._now[:] = self.u
+            self._direction[:] = 0.0
+            while not self.converged and self.best < target and not stop():
+                self.climb(target, rounds)
+            if self.best - before < WORTH * (target - before) or self.best >= limit or stop():
+                break
 
     def excluding(self, limit: float) -> tuple[Ints, Bools]:
         """States (J,) and arcs (J, I) that are left to the plans that cost at most `limit`."""
@@ -92,7 +109,7 @@ class Dual:
         part.u, part._now, part._direction = self.u.copy(), self.u.copy(), np.zeros_like(self.u)
         part.mean_open = self.mean_open.copy()
         part.state, part.allowed = state, allowed
-        part.step, part.idle = AGAIN, 0
+        part.step, part.idle, part.patience = AGAIN, 0, PATIENCE
         return part
 
     def restricted(self, limit: float, rounds: int, stop: Callable[[], bool], times: int = 6) -> Dual:

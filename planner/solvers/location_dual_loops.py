@@ -214,7 +214,7 @@ def select(weight: Floats, capacity: Ints, need: int, least: int, most: int, sta
 
 
 @njit(cache=True, nogil=True)
-def _forced_cover(weight: Floats, capacity: Ints, need: int, state: Ints, closed: Floats, opened: Floats) -> None:
+def forced_cover(weight: Floats, capacity: Ints, need: int, state: Ints, closed: Floats, opened: Floats) -> None:
     """Raises `closed` and `opened` (J,) to the least weight that reaches `need` with each free facility closed, and open: what
     the free facilities before it and after it can reach, joined at the best place."""
     base = 0.0
@@ -248,7 +248,7 @@ def _forced_cover(weight: Floats, capacity: Ints, need: int, state: Ints, closed
 
 
 @njit(cache=True, nogil=True)
-def _forced_number(weight: Floats, least: int, most: int, state: Ints, closed: Floats, opened: Floats) -> None:
+def forced_number(weight: Floats, least: int, most: int, state: Ints, closed: Floats, opened: Floats) -> None:
     """The same for at least `least` and at most `most` facilities."""
     chosen = np.empty(len(weight), np.bool_)
     total = fewest(weight, least, most, state, chosen)
@@ -377,9 +377,9 @@ def penalties(
     bound = total + select(weight, reach, need, least, most, state, chosen)
     closed = np.full(sites, -np.inf)
     opened = np.full(sites, -np.inf)
-    _forced_number(weight, least, most, state, closed, opened)
+    forced_number(weight, least, most, state, closed, opened)
     if need > 0:
-        _forced_cover(weight, reach, need, state, closed, opened)
+        forced_cover(weight, reach, need, state, closed, opened)
     nodes = 0
     for j in range(sites):
         if state[j] != -1:

@@ -3,7 +3,7 @@
 Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
 Proof       HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
             (HiGHS leaves the interpreter free while it works); its incumbents give lives (states of all facilities over
-            time) to the search. When that closes, the same with whole assignment.
+            time) to the search. When that closes, the same with rows about whole posts (`location_cuts`), then with whole assignment.
 Plans       lives by diving in the relaxation (a share of the fractional columns fixed a round), from the proof, and by
             changing the best ones; for each, assignments by annealing (`location_assign`).
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,6 +28,7 @@ from scipy import sparse
 from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Facility, Floats, Ints, Location, evaluate, faults
 from planner.solvers.location_assign import Assigner
+from planner.solvers.location_cuts import PostRows
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_program import LocationResult, Program, program
 from planner.solvers.location_rows import Relaxation
@@ -36,6 +37,8 @@ from planner.solvers.mip import INF, MipStatus
 Report = Callable[[float | None, float | None], None]
 
 DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
+HEAVY = 0.2  # share of the time from which the proof's first stage is followed by one with rows about whole posts
+CUT_ROUNDS, CUT_GAIN = 8, 2e-5  # rounds of them at most, so long as each raises the relaxation by this share
 MARGINS = (0.05, 0.03)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
@@ -45,6 +48,7 @@ DRAWN = (0.5, 2.0, 12.0)  # posts: temperatures of lives drawn by their price
 POOL = 5  # best lives gone on with
 TURNS = 24  # changed lives tried between two other things
 PATIENCE = 3.0  # seconds that the proof is given to stop
+CHEAPER = 1e-4  # share of its cost by which a plan must be cheaper than the proof's own to be given to it
 LOOK = 0.2  # seconds between two looks at the caller's wish to stop, and reports
 
 
@@ -62,6 +66,7 @@ class Board:
     bound: float = -INF
     stopped: bool = False  # by the caller
     over: threading.Event = field(default_factory=threading.Event)
+    owner: int = field(default_factory=threading.get_ident)  # the caller's thread
     lives: list[Ints] = field(default_factory=list)  # from the proof, to be tried
     lock: threading.Lock = field(default_factory=threading.Lock)
     looked: float = 0.0
@@ -87,7 +92,9 @@ class Board:
         return self.cost < INF and self.cost - self.bound <= (self.gap + 2 * mip.BOUND_MARGIN) * max(1.0, abs(self.cost)) + 2e-6
 
     def ended(self) -> bool:
-        """Whether to end: closed, out of time, or stopped. Called by the caller's thread only; tells it what is new."""
+        """Whether to end: closed, out of time, or stopped. Tells the caller what is new, on its own thread only."""
+        if threading.get_ident() != self.owner:
+            return self.over.is_set()
         now = time.monotonic()
         if now - self.looked >= LOOK:
             self.looked = now
@@ -121,6 +128,33 @@ def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool
         relaxation.limit([int(column) for column in columns[chosen]], fixed, fixed)
         if not relaxation.solve(rounds=1):
             return False
+
+
+def tighten(relaxation: Relaxation, board: Board, lives: Sequence[Ints]) -> None:
+    """Rows about whole posts (`location_cuts`), met in the relaxation and where its states are those of `lives`: there each site is
+    mostly at one facility. Those that bind nothing in the end are left out; the bounds of columns are the program's again."""
+    made, finder = relaxation.made, PostRows(relaxation.made)
+    kept: Bools = np.zeros(0, dtype=bool)
+    relaxation.reset()
+    for states in (None, *lives):
+        if states is not None:
+            here = [float(states[k, t] == s) for k, t, s in made.z]
+            relaxation.limit(list(made.z.values()), here, here)
+        solved = relaxation.solve()
+        for _ in range(CUT_ROUNDS if solved else 0):
+            rows, upper = finder.violated(relaxation.x)
+            before = relaxation.objective
+            if not len(upper) or board.ended():
+                break
+            relaxation.cut(rows, upper)
+            solved = relaxation.solve(rounds=1)
+            if not solved or relaxation.objective - before < CUT_GAIN * abs(before):
+                break
+        kept = np.append(kept, np.zeros(len(relaxation.cuts_upper) - len(kept), dtype=bool))
+        if solved:
+            kept |= relaxation.cuts_upper - relaxation.cuts @ relaxation.x < 1e-6
+        relaxation.reset()
+    relaxation.cuts, relaxation.cuts_upper = relaxation.cuts[kept], relaxation.cuts_upper[kept]
 
 
 @dataclass
@@ -272,13 +306,23 @@ def masks(made: Program) -> tuple[Bools, Bools]:
     return first, made.model.integer | first
 
 
-def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
-    """The stages of the proof; the status of the last one and the nodes of all."""
+def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
+    """The stages of the proof; the status of the last one and the nodes of all. The one with rows about whole posts is left out where
+    the first was quick: the whole program, in which HiGHS sees them by itself, is then within reach."""
     status, count = MipStatus.NO_SOLUTION, 0
-    for stage, whole in enumerate(masks(made)):
-        last = stage == 1
-        model = complete(made, whole) if last else relaxation
+    first, whole = masks(made)
+    began = time.monotonic()
+    given = [INF]  # cost of the plan that the proof has been given
+    lives: list[Ints] = []
+    for stage in range(3):
+        last = stage == 2
+        if stage == 1:
+            if nodes is not None or time.monotonic() - began < HEAVY * (board.until - began):
+                continue
+            tighten(relaxation, board, lives if board.choice is None else [*lives, board.choice.state])
+        model = complete(made, whole, relaxation) if last else relaxation.program(first)
         start = made.vector(board.choice) if board.choice is not None else None
+        given[0] = board.cost
 
         def report(_: float | None, bound: float | None) -> None:
             if bound is not None:
@@ -288,15 +332,26 @@ def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: in
             with board.lock:
                 board.lives.append(made.states(x))
 
+        def better(cost: float) -> Floats | None:
+            """The search's plan, where it is cheaper than the relaxed ones: reduced costs then exclude more."""
+            with board.lock:
+                choice, own = board.choice, board.cost
+            if choice is None or own >= min(cost, given[0]) * (1 - CHEAPER):
+                return None
+            given[0] = own
+            return made.vector(choice)
+
         result = mip.solve(
             model, seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed + stage, nodes=nodes, start=start, on_progress=report,
-            on_solution=met, should_stop=board.over.is_set,
+            on_solution=met, better=better, should_stop=board.over.is_set,
         )  # fmt: skip
         board.prove(result.bound)
         count += result.nodes
         status = result.status
-        if last and result.x is not None:
-            board.offer(made.choice(result.x))
+        if result.x is not None:
+            lives.append(made.states(result.x))
+            if last:
+                board.offer(made.choice(result.x))
         if status is MipStatus.INFEASIBLE or board.over.is_set() or time.monotonic() >= board.until:
             break
     if status in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE):
@@ -304,27 +359,29 @@ def prove(made: Program, relaxation: mip.Mip, board: Board, seed: int, nodes: in
     return status, count
 
 
-def complete(made: Program, whole: Bools) -> mip.Mip:
-    """The program with every row."""
+def complete(made: Program, whole: Bools, relaxation: Relaxation | None = None) -> mip.Mip:
+    """The program with every row, and the valid ones that a relaxation of it has met."""
     assert made.aside is not None
-    rows = made.aside.shape[0]
+    matrix, upper = [made.model.matrix, made.aside], made.aside_upper
+    if relaxation is not None:
+        matrix, upper = [*matrix, relaxation.cuts], np.append(upper, relaxation.cuts_upper)
     return replace(
-        made.model, matrix=sparse.vstack([made.model.matrix, made.aside], format="csr"), integer=whole,
-        row_lower=np.append(made.model.row_lower, np.full(rows, -INF)), row_upper=np.append(made.model.row_upper, made.aside_upper),
+        made.model, matrix=sparse.vstack(matrix, format="csr"), integer=whole,
+        row_lower=np.append(made.model.row_lower, np.full(len(upper), -INF)), row_upper=np.append(made.model.row_upper, upper),
     )  # fmt: skip
 
 
 def _search_and_prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None, outcome: list[tuple[MipStatus, int]]) -> None:
-    first = relaxation.program(masks(made)[0])
-    search = Search(board.data, relaxation.order, board, seed)
+    search = Search(board.data, list(relaxation.order), board, seed)
     ready = threading.Thread(target=search.assigner.compile, daemon=True)  # apart: it can neither be stopped nor hurried
     ready.start()
+
     if nodes is not None:
         ready.join()
         search.limited()
-        outcome.append(prove(made, first, board, seed, nodes))
+        outcome.append(prove(made, relaxation, board, seed, nodes))
         return
-    proof = threading.Thread(target=lambda: outcome.append(prove(made, first, board, seed, None)), daemon=True)
+    proof = threading.Thread(target=lambda: outcome.append(prove(made, relaxation, board, seed, None)), daemon=True)
     proof.start()
     while ready.is_alive() and not board.ended():
         ready.join(LOOK)

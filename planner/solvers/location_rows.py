@@ -37,8 +37,11 @@ class Relaxation:
         self.objective = -INF
         self.duals: Floats = np.zeros(0)
         self.reduced: Floats = np.zeros(0)
-        self.order: list[int] = []  # rows added, in the engine's order
+        self.order: list[int] = []  # rows added, of those put aside
+        self.cuts = sparse.csr_matrix((0, len(self.lower)))  # rows <= cuts_upper that are none of the program's
+        self.cuts_upper: Floats = np.zeros(0)
         self.engine: Any = mip.engine_of(replace(made.model, integer=np.zeros(len(self.lower), dtype=bool)))
+        self.engine.setOptionValue("threads", 1)
         mip.interruptible(self.engine, should_stop)
         if len(rows):
             self._add(np.array(rows, dtype=np.int64))
@@ -96,20 +99,26 @@ class Relaxation:
 
     def _add(self, which: Ints) -> None:
         assert self.made.aside is not None
-        rows = self.made.aside[which]
-        self.engine.addRows(
-            len(which), np.full(len(which), -INF), self.made.aside_upper[which], rows.nnz,
-            rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data.astype(float),
-        )  # fmt: skip
+        self._rows(self.made.aside[which], self.made.aside_upper[which])
         self.used[which] = True
         self.order += [int(row) for row in which]
+
+    def cut(self, rows: sparse.csr_matrix, upper: Floats) -> None:
+        """Add valid rows <= upper."""
+        self._rows(rows, upper)
+        self.cuts, self.cuts_upper = sparse.vstack([self.cuts, rows], format="csr"), np.append(self.cuts_upper, upper)
+
+    def _rows(self, rows: sparse.csr_matrix, upper: Floats) -> None:
+        count = rows.shape[0]
+        self.engine.addRows(count, np.full(count, -INF), upper, rows.nnz, rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data.astype(float))
 
     def program(self, integer: Bools) -> Mip:
         """The program with the rows met so far and these whole columns; a relaxation of the whole one."""
         model, aside = self.made.model, self.made.aside
         assert aside is not None
         rows = np.array(self.order, dtype=np.int64)
+        upper = np.append(self.made.aside_upper[rows], self.cuts_upper)
         return replace(
-            model, matrix=sparse.vstack([model.matrix, aside[rows]], format="csr"), integer=integer,
-            row_lower=np.append(model.row_lower, np.full(len(rows), -INF)), row_upper=np.append(model.row_upper, self.made.aside_upper[rows]),
+            model, matrix=sparse.vstack([model.matrix, aside[rows], self.cuts], format="csr"), integer=integer,
+            row_lower=np.append(model.row_lower, np.full(len(upper), -INF)), row_upper=np.append(model.row_upper, upper),
         )  # fmt: skip

@@ -9,6 +9,7 @@ where no capacity binds.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
@@ -20,6 +21,8 @@ import numpy as np
 
 from planner.solvers import mip
 from planner.solvers.location_dual import Dual
+from planner.solvers.location_parts import Parts
+from planner.solvers.location_patterns import Patterns, applies, patterns, under
 from planner.solvers.location_reduced import reduced
 from planner.solvers.location_search import Annealing, interchange, nearest, transport
 from planner.solvers.location_search_loops import seed_loops
@@ -34,12 +37,18 @@ REPLANT = 0.7  # a tree is begun anew when this share of what it began with is l
 STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
 TRIES = 4  # such programs at most
 TRY = 0.2  # share of the time left that one of these may take
+DEEP = 0.08  # share of the time for climbing again
+LISTED, LONGEST = 1000, 64_000  # patterns listed at most for the first program, and for any
+LIST_TRY = 0.1  # share of the time left that one of these may take
+LISTS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.22, 0.3, 0.4, 0.55, 0.75, 1.0)  # limits tried for them in turn, from L (0) to U (1)
+LEAVES = 1500  # the same for a leaf of the tree
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
 EASY_FREE = 60_000  # the same where arcs need not be whole
 ALONE = 0.12  # share of the time before the search helps the tree
 SHARE = 0.3  # of its time then still spent searching
 HOT = (0.3, 1.0, 0.1, 3.0)  # first temperatures, in turn
+PARTLY = 3.0  # seconds of parts between two coolings
 COOLING = 2_000_000  # moves of the first cooling; later ones are longer
 
 
@@ -127,7 +136,7 @@ def solve_siting(
         return SitingResult(MipStatus.INFEASIBLE, None, math.inf, math.inf, time.monotonic() - began, impossible)
     dual = Dual(data)
     dual.climb(math.inf, ROUNDS)
-    search = _Search(shared, dual.cost, _first(data, dual), seed)
+    search = _Search(shared, dual, _first(data, dual), seed)
     infeasible = False
     if moves is not None or threads < 2:
         infeasible = _alone(shared, dual, search, moves)
@@ -151,6 +160,7 @@ def _compiled() -> None:
     dual = Dual(data)
     dual.climb(math.inf, 2)
     dual.excluding(math.inf)
+    patterns(dual, 100.0, 100)
     annealing = Annealing(data, dual.cost, dual.state, dual.allowed)
     annealing.cool(annealing.start(np.ones(2, bool)), 1.0, 10)
     interchange(data, dual.cost, dual.state, np.ones(2, bool), 0)
@@ -194,9 +204,11 @@ def _first(data: Siting, dual: Dual) -> Bools:
 class _Search:
     """Coolings, one after the other, or perturbed interchanges; `turn` makes one and offers what it finds."""
 
-    def __init__(self, shared: _Shared, cost: np.ndarray, opened: Bools, seed: int) -> None:
-        self.shared, self.cost, self.opened, self.seed = shared, cost, opened, seed
-        self.turns = 0
+    def __init__(self, shared: _Shared, dual: Dual, opened: Bools, seed: int) -> None:
+        self.shared, self.cost, self.opened, self.seed = shared, dual.cost, opened, seed
+        self.parts = Parts(shared.data, dual.u, np.random.default_rng(seed)) if applies(dual) else None
+        self.turns = self.coolings = 0
+        self.stale = False  # whether parts are to be tried: the last cooling found nothing better, or they have just done
         self.kicks = 1
         self.whole = shared.seconds()
         self.tried: set[bytes] = set()
@@ -217,12 +229,18 @@ class _Search:
 
     def turn(self, moves: int | None) -> None:
         shared = self.shared
-        left = shared.promising if self.turns % 2 and shared.promising is not None else shared.left
+        left = shared.promising if self.coolings % 2 and shared.promising is not None else shared.left
         state, allowed = left or (np.full(len(self.opened), -1, dtype=np.int64), shared.data.possible)
         if shared.data.free:
             self._interchange(state, moves)
         else:
-            self._cool(state, allowed, moves)
+            before = shared.cost
+            if self.parts is not None and shared.plan is not None and self.stale:
+                self._again(self.parts, moves)
+                self.stale = shared.cost < before
+            else:
+                self._cool(state, allowed, moves)
+                self.stale = shared.cost >= before
         self.turns += 1
 
     def _interchange(self, state: Ints, moves: int | None) -> None:
@@ -237,17 +255,27 @@ class _Search:
         self.kicks = max(1, min(2000, int(max(1, kicks) * CHUNK / max(1e-4, time.monotonic() - began)))) if moves is None else 0
         shared.offer(nearest(shared.data, found))
 
+    def _again(self, parts: Parts, moves: int | None) -> None:
+        """Parts of the best plan, for a while."""
+        shared, until = self.shared, time.monotonic() + PARTLY
+        for count in itertools.count():
+            if shared.plan is None or shared.over() or (time.monotonic() > until if moves is None else count >= moves // 10_000):
+                break
+            shared.offer(parts.improved(shared.plan, shared.over))
+
     def _cool(self, state: Ints, allowed: Bools, moves: int | None) -> None:
         shared = self.shared
         annealing = Annealing(shared.data, self.cost, state, allowed)
-        hot = HOT[self.turns % len(HOT)]
-        opened = self.opened if shared.plan is None or self.turns % 2 == 0 else shared.plan.opened
+        turn = self.coolings
+        self.coolings += 1
+        hot = HOT[turn % len(HOT)]
+        opened = self.opened if shared.plan is None or turn % 2 == 0 else shared.plan.opened
         now = annealing.start(opened)
         if moves is not None:
             annealing.cool(now, hot, moves)
             self._offer(annealing, now)
             return
-        total = COOLING * (1 + min(4, self.turns // len(HOT)))
+        total = COOLING * (1 + min(4, turn // len(HOT)))
         share, done, best = 0.02, 0.0, math.inf
         while done < 1.0 and not shared.over():
             began = time.monotonic()
@@ -306,6 +334,12 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
         ended = _highs(shared, dual.state, dual.allowed, math.inf, shared.seconds(), nodes)
         if shared.plan is None:
             return ended is MipStatus.INFEASIBLE
+    if nodes is None:
+        until = time.monotonic() + DEEP * shared.seconds()
+        dual.deepen(shared.limit, ROUNDS, lambda: shared.over() or time.monotonic() > until)
+        shared.prove(dual.bound)
+    if applies(dual):
+        _listing(shared, dual, nodes)
     for _ in range(TRIES):
         whole = _planted(shared, dual, nodes)
         if shared.over():
@@ -332,6 +366,63 @@ def _rising(shared: _Shared, dual: Dual, nodes: int | None) -> bool:
     return False
 
 
+def _listing(shared: _Shared, dual: Dual, nodes: int | None) -> None:
+    """The patterns of the plans under a limit that rises, more at a time so long as their programs are solved."""
+    most = LISTED
+    while not shared.over():
+        whole = _planted(shared, dual, nodes)
+        limit = low = max(whole.bound, shared.bound)
+        found: Patterns | None = None
+        for share in LISTS:
+            higher = low + share * (shared.limit - low)
+            one = patterns(whole.copy(*whole.excluding(higher)), higher, most)
+            if one is None or shared.over():
+                break
+            found, limit = one, higher
+        if found is None:
+            if most >= LONGEST:
+                return
+            most *= 2
+            continue
+        ended, bound = _chosen(shared, found, limit, LIST_TRY * shared.seconds(), nodes)
+        shared.prove(min(limit, bound))
+        if ended is MipStatus.FEASIBLE:
+            return
+        most = min(LONGEST, 2 * most)
+
+
+def _chosen(
+    shared: _Shared, found: Patterns, limit: float, seconds: float, nodes: int | None, alone: bool = True
+) -> tuple[MipStatus, float]:
+    """The program of the patterns, its plan offered: FEASIBLE where time ended it, and the bound proven for the plans under the limit
+    that are made of them (`alone`: which are all there are)."""
+    until = time.monotonic() + seconds
+    found, bound = under(found, limit, seconds, shared.over)
+    if bound > limit:
+        return MipStatus.INFEASIBLE, math.inf
+    reached = [bound]
+
+    def progress(_: float | None, proven: float | None) -> None:
+        if proven is not None:
+            reached[0] = max(bound, proven - mip.BOUND_MARGIN * max(1.0, abs(proven)))
+            if alone:
+                shared.prove(min(limit, reached[0]))
+
+    def met(values: np.ndarray, _: float) -> None:
+        shared.offer(found.plan(values))
+
+    ended = mip.solve(
+        found.model, seconds=until - time.monotonic(), gap=min(shared.gap, 1e-7), nodes=nodes, on_progress=progress, on_solution=met,
+        should_stop=lambda: shared.over() or reached[0] > min(limit, shared.limit),
+    )  # fmt: skip
+    if ended.x is not None:
+        shared.offer(found.plan(ended.x))
+    if ended.status is MipStatus.INFEASIBLE:
+        return MipStatus.INFEASIBLE, math.inf
+    bound = max(reached[0], ended.bound)
+    return (MipStatus.OPTIMAL if ended.status is MipStatus.OPTIMAL or bound > limit else MipStatus.FEASIBLE), bound
+
+
 def _manageable(dual: Dual, low: float, full: float, easy: int) -> float:
     """The highest limit of STEPS under which little is left, else the lowest."""
     limits = [low + share * (full - low) for share in STEPS]
@@ -351,8 +442,14 @@ def _planted(shared: _Shared, dual: Dual, nodes: int | None, again: float = 1.0)
     if shared.tree is not None and again == 1.0 and root.size > REPLANT * shared.tree.size:
         return root
 
-    def leaf(state: Ints, allowed: Bools, limit: float) -> tuple[MipStatus, float]:
-        return _solved(shared, state, allowed, limit, again * PIECE * shared.seconds(), nodes)
+    listed = applies(root)
+
+    def leaf(part: Dual, limit: float, small: bool) -> tuple[MipStatus, float] | None:
+        seconds = again * PIECE * shared.seconds()
+        found = patterns(part, limit, LEAVES) if listed else None
+        if found is not None:
+            return _chosen(shared, found, limit, seconds, nodes, alone=False)
+        return _solved(shared, part.state, part.allowed, limit, seconds, nodes) if small else None
 
     shared.tree = Tree(shared, root.copy(root.state, root.allowed), leaf)
     return root

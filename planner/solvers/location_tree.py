@@ -1,7 +1,7 @@
 """Branch and bound on which facilities open, with the Lagrangian bound of `location_dual` in every node.
 
 A node is a set of facilities fixed open or closed with its parent's multipliers; it climbs from there, excludes what no plan
-under the limit can use, and is cut off, handed to HiGHS once little is left, or split on the facility the relaxed plans are
+under the limit can use, and is cut off, handed to HiGHS once little is left (arcs, or patterns of `location_patterns`), or split on the facility the relaxed plans are
 least decided about. The node with the lowest bound comes first, so that every node raises what is proven.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from planner.solvers.location_dual import Dual
 from planner.solvers.location_search import nearest
-from planner.solvers.location_single import Bools, Ints, Plan, Siting
+from planner.solvers.location_single import Plan, Siting
 from planner.solvers.mip import MipStatus
 
 LEAF = 500  # facilities and arcs left that HiGHS is given, where arcs are whole
@@ -46,14 +46,15 @@ class Node:
     dual: Dual = field(compare=False)
 
 
-Leaf = Callable[[Ints, Bools, float], tuple[MipStatus, float]]
+Leaf = Callable[[Dual, float, bool], tuple[MipStatus, float] | None]
 
 
 class Tree:
     """`step` makes one node, from any thread; `bound` is what is proven for the whole under the root's limit."""
 
     def __init__(self, board: Board, root: Dual, leaf: Leaf) -> None:
-        """`leaf(state, allowed, limit)` solves what is left: how it ended and what it proved."""
+        """`leaf(dual, limit, small)` solves what is left: how it ended and what it proved; None where that is too much, never
+        where it is `small`."""
         self.board, self.leaf = board, leaf
         self.count = itertools.count()
         self.open: list[Node] = [Node(root.bound, next(self.count), root)]
@@ -116,8 +117,9 @@ class Tree:
             if board.data.least <= opened.sum() <= board.data.most:
                 board.offer(nearest(board.data, opened))
             return [], math.inf
-        if not len(free) or dual.size <= self.small:
-            ended, proven = self.leaf(dual.state, dual.allowed, limit)
+        solved = self.leaf(dual, limit, not len(free) or dual.size <= self.small)
+        if solved is not None:
+            ended, proven = solved
             closed = ended in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE) or proven > limit
             return [], math.inf if closed else max(bound, proven)
         j = free[np.argmin(np.abs(dual.mean_open[free] - 0.5))]

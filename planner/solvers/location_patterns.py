@@ -1,0 +1,121 @@
+"""Every set of customers that a facility may serve in a plan under a limit, and the program that chooses among them.
+
+A pattern is a facility j with a set S of whole customers that fit into it. With multipliers u that prove b_j for the plans
+that open j (`location_dual`), a plan that uses the pattern costs at least
+
+    b_j - v_j + sum_{i in S} (c_ij - u_i),        v_j = the least of that sum over all sets that fit
+
+so that the patterns over the limit l can be left out, and those that remain are listed one after the other: a table of the
+least sum that the customers still to come can add within the room left leads only to sets that are kept. When they are few
+
+    min   sum_p (f_j + sum_{i in S} c_ij) w_p     over the patterns p = (j, S)
+    serve   sum_{p : i in S} w_p = 1                  i
+    once    sum_{p of j} w_p = y_j                    j
+    cover   sum_j Q_j y_j >= sum_i d_i;   number   sum_j y_j <= most
+    w, y in {0, 1};  y_j = 1 where j is fixed open
+
+holds every plan that costs at most l, and its linear relaxation is as strong as the dual: knapsacks stay whole. Its reduced
+costs leave out most patterns before the search by branching. (The enumeration of all columns under a gap is used for
+vehicle routes by Baldacci, Christofides and Mingozzi, 2008.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from planner.solvers import location_dual_loops as loops
+from planner.solvers import mip
+from planner.solvers.location_dual import MARGIN, Dual
+from planner.solvers.location_patterns_loops import listed, spare_of
+from planner.solvers.location_single import Bools, Floats, Ints, Plan, Siting, assigned
+from planner.solvers.mip import BOUND_MARGIN, Mip
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """`site` (P,); `customers` (I, P): which pattern serves whom; `model`: the program, a column for each, then for each facility."""
+
+    data: Siting
+    site: Ints
+    customers: sparse.csc_matrix
+    model: Mip
+
+    def plan(self, values: Floats) -> Plan:
+        facility = np.zeros(self.customers.shape[0], np.int64)
+        for p in np.flatnonzero(values[: len(self.site)] > 0.5):
+            facility[self.customers.indices[self.customers.indptr[p] : self.customers.indptr[p + 1]]] = self.site[p]
+        return assigned(self.data, facility)
+
+    def only(self, kept: Bools) -> Patterns:
+        """The program over these patterns."""
+        model = self.model
+        every = np.concatenate([kept, np.ones(len(model.cost) - len(kept), dtype=bool)])
+        part = replace(
+            model, cost=model.cost[every], matrix=model.matrix.tocsc()[:, every].tocsr(), lower=model.lower[every], upper=model.upper[every], integer=model.integer[every],
+        )  # fmt: skip
+        return Patterns(self.data, self.site[kept], self.customers[:, kept].tocsc(), part)
+
+
+def under(found: Patterns, limit: float, seconds: float, should_stop: Callable[[], bool]) -> tuple[Patterns, float]:
+    """What the linear relaxation leaves to plans that cost at most `limit`, and its bound: inf where there is no plan, -inf
+    where it was not solved in time (then nothing is left out)."""
+    if not len(found.site):
+        return found, math.inf
+    engine = mip.engine_of(replace(found.model, integer=np.zeros(len(found.model.cost), dtype=bool)))
+    mip.use_threads(1)
+    engine.setOptionValue("threads", 1)
+    engine.setOptionValue("time_limit", max(0.01, seconds))
+    mip.interruptible(engine, should_stop)
+    engine.run()
+    status = engine.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return found, math.inf
+    if status != highspy.HighsModelStatus.kOptimal:
+        return found, -math.inf
+    bound = engine.getInfo().objective_function_value
+    margin = BOUND_MARGIN * max(1.0, abs(bound))
+    reduced = np.array(engine.getSolution().col_dual, float)[: len(found.site)]
+    return found.only(bound - margin + reduced <= limit + margin), bound - margin
+
+
+def applies(dual: Dual) -> bool:
+    """Whether plans are made of patterns: whole customers, and no facility opens but to serve."""
+    return dual.kind == loops.WHOLE and not dual.data.split and dual.data.least <= 1 and bool((dual.fixed >= 0).all())
+
+
+def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
+    """The patterns of the plans that cost at most `limit`; None where there are more than `most`."""
+    data, sites, customers = dual.data, len(dual.fixed), len(dual.demand)
+    spare = np.empty(sites)
+    first, item = spare_of(
+        dual.cost, dual.fixed, dual.demand, dual.room, dual.reach, dual.need, dual.least, dual.most, dual.allowed, dual.state, dual.u,
+        limit + MARGIN * max(1.0, abs(limit)), spare,
+    )  # fmt: skip
+    site, end = np.empty(most, np.int64), np.empty(most, np.int64)
+    member = np.empty(most * min(customers, 64), np.int64)
+    many = listed(dual.cost, dual.u, dual.demand, dual.room, first, item, spare, site, end, member)
+    if many < 0:
+        return None
+    site, end = site[:many].copy(), end[:many]
+    member = member[: end[-1] if many else 0].copy()
+    start = np.concatenate([[0], end])
+    holds = sparse.csc_matrix((np.ones(len(member)), member, start), shape=(customers, many))
+    holds.sort_indices()
+    of = np.repeat(site, np.diff(start))
+    price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), np.diff(start)), dual.cost[of, member], many)
+    once = sparse.csr_matrix((np.ones(many), (site, np.arange(many))), shape=(sites, many))
+    matrix = sparse.bmat([
+        [holds, None], [once, -sparse.identity(sites)], [None, sparse.csr_matrix(dual.reach.astype(float)[None])], [None, sparse.csr_matrix(np.ones((1, sites)))],
+    ], format="csr")  # fmt: skip
+    model = Mip(
+        np.concatenate([price, np.zeros(sites)]), matrix,
+        np.concatenate([np.ones(customers), np.zeros(sites), [float(dual.need), 1.0]]), np.concatenate([np.ones(customers), np.zeros(sites), [np.inf, float(dual.most)]]),
+        np.concatenate([np.zeros(many), (dual.state == 1).astype(float)]), np.concatenate([np.ones(many), (dual.state != 0).astype(float)]), np.ones(many + sites, dtype=bool),
+    )  # fmt: skip
+    return Patterns(data, site, holds, model)
