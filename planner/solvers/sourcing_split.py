@@ -117,16 +117,15 @@ def solve(
     prices = Prices(volumes)
     dual = prices.climb(prices.first())
     search.raise_bound(dual.bound)
-    ruled, both = volumes.families is not None or volumes.suppliers is not None, threads > 1
+    ruled = volumes.families is not None or volumes.suppliers is not None
     cores = [partial(_core, search, prices, dual, *each) for each in CORES]
-    first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE if ruled or not both else 1.0)
-    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound)
+    first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE)
+    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
     bound = partial(tree.work, search.ended)
     prove = partial(_prove, search, prices, dual)
-    tasks: deque[Callable[[], object]] = deque([cores[0], first, *cores[1:], prove, more])
+    tasks: deque[Callable[[], object]] = deque([cores[0], first, *cores[1:], prove, bound, more])
     if ruled:  # rules on suppliers leave a gap that cores do not close
-        first()
-        tasks = deque([more, bound, bound, prove])
+        tasks = deque([first, bound, more, bound, prove])
 
     def work() -> None:
         while tasks and not search.ended():
@@ -198,7 +197,7 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
     if search.x is None:
         dived = sourcing_tiers.dive(prices, dual, search.ended)
         if dived is not None:
-            _settle(search, prices, dived[0])
+            _settle(search, sourcing_tiers.only(prices, dived[0])[:, :-1])
     while search.x is not None and not search.ended():
         tiers = np.where(search.x.sum(1) > 0, search.volumes.tier((search.volumes.base * search.x).sum(1)), count)
         if search.volumes.by_slice:
@@ -209,7 +208,7 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
                 tiers[s] = count if tiers[s] < count else int(rng.choice(there))
         best, climbed = sourcing_tiers.improve(prices, tiers, dual, rng, over)
         if climbed.bound < search.cost * (1 - sourcing_tiers.WORTH):
-            _settle(search, prices, best)
+            _settle(search, sourcing_tiers.only(prices, best)[:, :-1])
         if over() or share == 0:
             return
 
@@ -218,12 +217,13 @@ def _by_tier(volumes: Volumes, x: np.ndarray) -> np.ndarray:
     return np.asarray(volumes.fee + (volumes.price * x).sum(1)[:, None] * (1 - volumes.rate))
 
 
-def _settle(search: Search, prices: Prices, tiers: np.ndarray) -> None:
-    """The best answer at these tiers, or with fewer suppliers."""
-    program = Tight(search.volumes, sourcing_tiers.only(prices, tiers)[:, :-1])
+def _settle(search: Search, open_: np.ndarray) -> float:
+    """The best answer with these tiers (S, R) at most; its bound."""
+    program = Tight(search.volumes, open_)
     found = mip.solve(program.model, seconds=max(0.5, 0.2 * search.left), gap=SETTLED, seed=search.seed, should_stop=search.ended)
     if found.x is not None:
         _keep(search, program, found.x)
+    return INF if found.status is MipStatus.INFEASIBLE else found.bound
 
 
 def _prove(search: Search, prices: Prices, dual: Dual) -> None:
