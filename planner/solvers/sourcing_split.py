@@ -5,7 +5,7 @@
 2. Cores: the tight program over the tiers and quantities that would add little. Two of different size run at the same time;
    each is far smaller than the whole and holds very good answers.
 3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); where rules on suppliers
-   leave a wide gap, its branch and bound raises the bound at the same time.
+   leave a wide gap, its branch and bound raises the bound at the same time; else it comes after the cores.
 4. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
    than (U - bound - the tier's) / the unit's. The program of the rest is solved exactly; its bound holds for the whole.
 
@@ -37,6 +37,7 @@ KICK = 3  # suppliers changed at random, from 2 to this and 1 more
 SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth
 ENDING = 0.05  # of the time is kept for making answers whole
+LEAST = 0.3  # seconds for that where time is over
 Report = Callable[[float | None, float | None], None]
 
 
@@ -161,10 +162,11 @@ def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, s
     if np.abs(units - np.round(units)).max() < 1e-6 and not volumes.broken(np.round(units), taken):
         return np.round(units), taken
     open_, limit = program.fixed(x)
+    until = time.monotonic() + seconds
     for margin in (0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED):
         near = Tight(volumes, open_, limit, whole=True, margin=margin)
         near.take(taken)
-        found = mip.solve(near.model, seconds=seconds, gap=1e-6, seed=seed)
+        found = mip.solve(near.model, seconds=max(LEAST, until - time.monotonic()), gap=1e-6, seed=seed)
         if found.x is not None:
             units, taken = near.split(found.x)
             if not volumes.broken(np.round(units), taken):
@@ -173,7 +175,7 @@ def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, s
 
 
 def _keep(search: Search, program: Tight, x: np.ndarray) -> None:
-    found = made_whole(search.volumes, program, x, search.seed, max(1.0, min(10.0, search.left)))
+    found = made_whole(search.volumes, program, x, search.seed, min(10.0, search.left))
     if found is not None:
         search.offer(*found)
 
