@@ -26,6 +26,7 @@ LIKED = (0.5, 0.2, 0.05)  # how far a pair wins in the relaxation, to be among t
 FIRST = 0.2  # of the time left, at most, for each of these
 LOTS = 4  # free at first
 EXTRA = 2  # suppliers whose pairs come in, at first
+WIDER = 1.5  # by which the least that a pair must be liked falls where there is time for more pairs, or rises
 QUICK = 0.4  # seconds of a round under which more lots are freed
 SLOW = 4.0  # seconds that a round may take
 GAP = 1e-5  # of a round
@@ -82,7 +83,7 @@ def improve(
     bids = np.zeros(hint.shape, bool)
     bids[pair] = True
     near = _near(bids)
-    lots, size, extra, done = len(bids), float(LOTS), float(EXTRA), 0
+    lots, size, extra, sure, done = len(bids), float(LOTS), float(EXTRA), LIKED[1], 0
     order: list[int] = []
     queue: list[int] = []
 
@@ -116,9 +117,11 @@ def improve(
         if done % 3 == 0:
             queue = queue or rng.permutation(len(data.supplier_cost)).tolist()
             guests, queue = queue[: round(extra)], queue[round(extra) :]
-            fine = look((hint > LIKED[1]) | now() | (bids & np.isin(np.arange(len(data.supplier_cost)), guests)), 2 * SLOW)
+            fine = look((hint > sure) | now() | (bids & np.isin(np.arange(len(data.supplier_cost)), guests)), 2 * SLOW)
             if rounds is None:
-                extra = max(1.0, extra - 0.5) if not fine else extra + 0.5 if time.monotonic() - began < SLOW else extra
+                quick = time.monotonic() - began < SLOW
+                extra = max(1.0, extra - 0.5) if not fine else extra + 0.5 if quick else extra
+                sure = min(1.0, sure * WIDER) if not fine else max(LIKED[-1], sure / WIDER) if quick else sure
             continue
         order = order or rng.permutation(lots).tolist()  # every lot in turn is the middle of a neighbourhood
         middle = order.pop()
