@@ -32,7 +32,7 @@ from planner.solvers.sourcing_volume import Split, Volumes
 
 CORES = ((2.5e-4, 0.05), (2.5e-4, 0.1), (5e-4, 0.25), (1e-3, 1.0))  # what tiers may add, of the bound; what units may add, of their price
 SMALL = 0.5  # of a demand
-ALONE = 0.3  # of the time for the search of tiers, where there is more to do
+ALONE = 0.25  # of the time for the search of tiers, where there is more to do
 KICK = 3  # suppliers changed at random, from 2 to this and 1 more
 SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth

@@ -21,7 +21,7 @@ from planner.solvers.sourcing_dual import Dual, Pace, Prices
 
 QUICK = Pace(120, 0.2, 6, 0.6, False)  # a climb from near
 TRY = Pace(40, 0.05, 5, 0.6, False)  # a split that is only tried
-NODE = Pace(120, 0.05, 6, 0.6, False)  # a node of the tree
+NODE = Pace(80, 0.03, 6, 0.6, False)  # a node of the tree, from there
 TRIED, KNOWN = 8, 2  # splits tried at a node at most; and of those of which enough is known
 ENOUGH = 3  # times that both sides of a split were seen
 UNSEEN, LEAST_GAIN = 1e-3, 1e-6  # of the bound: what a side not yet seen may gain, and what one counts that gains nothing
@@ -152,15 +152,15 @@ class Tree:
     def _children(self, node: Node, over: Callable[[], bool]) -> list[Node]:
         """Both sides of a split with their bounds; the node itself where it is over, none where it is settled."""
         bound, _, allowed, dual = node
-        s = self._supplier(node, over)
+        tried = self._supplier(node, over)
         if over():
             return [node]
-        if s is not None:
-            count = allowed.shape[1] - 1
-            side = np.arange(count + 1) < count
+        if tried is not None:
+            s, sides = tried
             children = []
-            for i, part in enumerate((side, ~side)):
-                children.append(self._child(node, s, part, dual, NODE))
+            for i, (child, part) in enumerate(zip(sides, _sides(allowed), strict=True)):
+                fine = child if child[0] >= self._cost() else self._child(node, s, part, child[3], NODE)
+                children.append((max(child[0], fine[0]), *fine[1:]))
                 self._learn(s, i, node, children[-1][0])
             return children
         choice = _split(dual, allowed)
@@ -181,8 +181,8 @@ class Tree:
         tried = self._prices.climb(dual.lam, dual.mu, child, target=self._cost(), pace=pace)
         return max(bound, tried.bound), next(self._number), _narrow(child, tried, self._cost()), tried
 
-    def _supplier(self, node: Node, over: Callable[[], bool]) -> int | None:
-        """The supplier to split on, None where the relaxation doubts of none."""
+    def _supplier(self, node: Node, over: Callable[[], bool]) -> tuple[int, list[Node]] | None:
+        """The supplier to split on and both sides as far as they were tried, None where the relaxation doubts of none or it is over."""
         bound, _, allowed, dual = node
         count = allowed.shape[1] - 1
         none = dual.share[:, count]
@@ -196,17 +196,16 @@ class Tree:
         score = np.maximum(each, LEAST_GAIN * abs(bound)).prod(1)
         order = open_[np.argsort(-score[open_], kind="stable")]
         least = seen.min(1)
-        best, top = int(order[0]), -1.0
+        best, top = None, -1.0
         for tried, s in enumerate(order.tolist()):
             if over() or tried >= (KNOWN if least[s] >= ENOUGH else TRIED):
                 break
-            product = 1.0
-            for i, part in enumerate((np.arange(count + 1) < count, np.arange(count + 1) == count)):
-                child = self._child(node, s, part, dual, TRY)
+            sides = [self._child(node, s, part, dual, TRY) for part in _sides(allowed)]
+            for i, child in enumerate(sides):
                 self._learn(s, i, node, child[0])
-                product *= max(min(child[0], self._cost()) - bound, LEAST_GAIN * abs(bound))
+            product = float(np.prod([max(min(child[0], self._cost()) - bound, LEAST_GAIN * abs(bound)) for child in sides]))
             if product > top:
-                best, top = s, product
+                best, top = (s, sides), product
         return best
 
     def _learn(self, s: int, i: int, node: Node, bound: float) -> None:
@@ -218,6 +217,12 @@ class Tree:
         with self._lock:
             self._gain[s, i] += gain / max(0.02, none if i == 0 else 1 - none)
             self._seen[s, i] += 1
+
+
+def _sides(allowed: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """A supplier used, and not, as tiers (R + 1,)."""
+    used = np.arange(allowed.shape[1]) < allowed.shape[1] - 1
+    return used, ~used
 
 
 def _narrow(allowed: NDArray[np.bool_], dual: Dual, cost: float) -> NDArray[np.bool_]:
