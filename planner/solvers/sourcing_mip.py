@@ -394,9 +394,10 @@ class Program:
                 upper[[self.part[o] for o in self.serving[key]]] = 0.0
         return replace(self.model, upper=upper)
 
-    def settled(self, options: np.ndarray, x: np.ndarray) -> np.ndarray:
+    def settled(self, options: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, dict[int, tuple[int, float]]]:
         """Columns (n,) that stay as they are in a solution x when these options (O,) bool keep their parts: those of the options, of demands
-        and winners with no other option, and of tiers that hang on these options alone or on such as serve nothing."""
+        and winners with no other option, and of tiers that hang on these options alone or on such as serve nothing. And columns that follow
+        another, as so many times that: slices of what is settled, as what serves a schedule does so in the one tier that is on."""
         kept = np.zeros(len(x), bool)
         part = np.array(self.part, int)
         kept[part[options]] = True
@@ -410,7 +411,18 @@ class Program:
                 kept[list(on.values())] = True
             none = inside & (inside.all() | (x[part[k.options]] <= 0.0))
             kept[[column for (i, _), those in slices.items() if none[i] for column, _ in those]] = True
-        return kept
+        follows: dict[int, tuple[int, float]] = {}
+        for k, on, slices in self._tiered:
+            for i, counted in enumerate(self._counted(k)):
+                for n, (of, unit, _) in enumerate(counted):
+                    if kept[of]:
+                        for r, tier in on.items():
+                            column = slices[i, r][n][0]
+                            if not x[of]:
+                                kept[column] = True
+                            elif not kept[tier] and not kept[column]:
+                                follows[column] = tier, unit * float(x[of])
+        return kept, follows
 
     def pairs(self, x: np.ndarray) -> np.ndarray:
         """How far each pair (lot, supplier) has won in a solution (L, S)."""

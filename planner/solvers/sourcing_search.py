@@ -39,7 +39,7 @@ class Pairs(Protocol):
     data: Sourcing
     model: Mip
 
-    def settled(self, options: np.ndarray, x: np.ndarray) -> np.ndarray: ...
+    def settled(self, options: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, dict[int, tuple[int, float]]]: ...
 
     def pairs(self, x: np.ndarray) -> np.ndarray: ...
 
@@ -94,14 +94,14 @@ def improve(
         """Among these pairs (L, S); whether that was searched out."""
         x, cost = best.x, best.cost
         assert x is not None
-        columns = ~program.settled(~free[pair], x)
+        kept, follows = program.settled(~free[pair], x)
+        part, spread, held = model.following(kept, follows, x)
+        start = x[~kept & ~np.isin(np.arange(len(x)), list(follows))]
         found = mip.solve(
-            model.among(columns, x), seconds=max(0.05, min(most, deadline - time.monotonic())), gap=GAP, seed=seed, nodes=nodes, start=x[columns], should_stop=should_stop,
+            part, seconds=max(0.05, min(most, deadline - time.monotonic())), gap=GAP, seed=seed, nodes=nodes, start=start, should_stop=should_stop,
         )  # fmt: skip
         if found.x is not None and found.objective < cost:
-            whole = x.copy()
-            whole[columns] = found.x
-            keep(whole)
+            keep(held + spread @ found.x)
         return found.status is MipStatus.OPTIMAL
 
     def now() -> np.ndarray:
