@@ -26,7 +26,7 @@ LIKED = (0.5, 0.2, 0.05)  # how far a pair wins in the relaxation, to be among t
 FIRST = 0.2  # of the time left, at most, for each of these
 LOTS = 4  # free at first
 EXTRA = 2  # suppliers whose pairs come in, at first
-WIDER = 1.5  # by which the least that a pair must be liked falls where there is time for more pairs, or rises
+WIDER = 2.0  # by which the least that a pair must be liked falls where there is time for more pairs, or rises
 QUICK = 0.4  # seconds of a round under which more lots are freed
 SLOW = 4.0  # seconds that a round may take
 GAP = 1e-5  # of a round
@@ -83,7 +83,7 @@ def improve(
     bids = np.zeros(hint.shape, bool)
     bids[pair] = True
     near = _near(bids)
-    lots, size, extra, sure, done = len(bids), float(LOTS), float(EXTRA), LIKED[1], 0
+    lots, size, extra, sure, done = len(bids), float(LOTS), float(EXTRA), LIKED[0], 0
     order: list[int] = []
     queue: list[int] = []
 
