@@ -32,7 +32,8 @@ from planner.solvers.sourcing_volume import Split, Volumes
 
 CORES = ((2.5e-4, 0.05), (2.5e-4, 0.1), (5e-4, 0.25), (1e-3, 1.0))  # what tiers may add, of the bound; what units may add, of their price
 SMALL = 0.5  # of a demand
-ALONE = 0.25  # of the time for the search of tiers, where there is more to do
+ALONE = 0.25  # of the time for the search of tiers, or the tree, where there is more to do
+WIDE = 5e-4  # gap from which the tree is worth its time before the cores are through
 KICK = 3  # suppliers changed at random, from 2 to this and 1 more
 SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth
@@ -123,8 +124,9 @@ def solve(
     first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE)
     tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
     bound = partial(tree.work, search.ended)
+    early = partial(_early, search, tree)
     prove = partial(_prove, search, prices, dual)
-    tasks: deque[Callable[[], object]] = deque([cores[0], first, *cores[1:], prove, bound, more])
+    tasks: deque[Callable[[], object]] = deque([cores[0], first, early, *cores[1:], prove, bound, more])
     if ruled:  # rules on suppliers leave a gap that cores do not close
         tasks = deque([first, bound, more, bound, prove])
 
@@ -215,6 +217,13 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
             return
 
 
+def _early(search: Search, tree: sourcing_tiers.Tree) -> None:
+    """The tree for a while beside the cores, where there is much between bound and cost (with one thread that would hang on the clock)."""
+    if search.several and search.cost - search.bound > WIDE * abs(search.cost):
+        until = time.monotonic() + ALONE * search.left
+        tree.work(lambda: search.ended() or time.monotonic() >= until)
+
+
 def _by_tier(volumes: Volumes, x: np.ndarray) -> np.ndarray:
     return np.asarray(volumes.fee + (volumes.price * x).sum(1)[:, None] * (1 - volumes.rate))
 
@@ -222,7 +231,7 @@ def _by_tier(volumes: Volumes, x: np.ndarray) -> np.ndarray:
 def _settle(search: Search, open_: np.ndarray) -> float:
     """The best answer with these tiers (S, R) at most; its bound."""
     program = Tight(search.volumes, open_)
-    found = mip.solve(program.model, seconds=max(0.5, 0.2 * search.left), gap=SETTLED, seed=search.seed, should_stop=search.ended)
+    found = mip.solve(program.model, seconds=max(0.5, 0.2 * search.left), gap=min(SETTLED, 0.5 * search.gap), seed=search.seed, should_stop=search.ended)
     if found.x is not None:
         _keep(search, program, found.x)
     return INF if found.status is MipStatus.INFEASIBLE else found.bound
