@@ -424,6 +424,16 @@ class Program:
                                 follows[column] = tier, unit * float(x[of])
         return kept, follows
 
+    def tiers_over_lots(self, free: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Columns (n,) that stay as they are in a solution x when tiers over several lots are kept, but those of suppliers `free` (S,) bool."""
+        kept = np.zeros(len(x), bool)
+        lots, suppliers = self.data.option_lot, self.data.option_supplier
+        for k, on, slices in self._tiered:
+            if len(np.unique(lots[k.options])) > 1 and not free[suppliers[k.options]].any():
+                kept[list(on.values())] = True
+                kept[[column for (_, r), those in slices.items() if x[on[r]] < 0.5 for column, _ in those]] = True
+        return kept
+
     def pairs(self, x: np.ndarray) -> np.ndarray:
         """How far each pair (lot, supplier) has won in a solution (L, S)."""
         won = np.zeros((len(self.data.split), len(self.data.supplier_cost)))

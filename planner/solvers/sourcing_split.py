@@ -158,7 +158,7 @@ def remaining(prices: Prices, dual: Dual, cost: float) -> tuple[np.ndarray, np.n
     return spare >= 0, np.maximum(spare, 0.0)[:, :, None] / unit
 
 
-def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, seconds: float = 10.0) -> tuple[np.ndarray, tuple[int, ...]] | None:
+def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, seconds: float = 10.0, gap: float = 1e-6) -> tuple[np.ndarray, tuple[int, ...]] | None:
     """Whole units (S, K) and bundles for a solution, its tiers and presences kept; None where there are none (within `seconds`)."""
     units, taken = program.split(x)
     if np.abs(units - np.round(units)).max() < 1e-6 and not volumes.broken(np.round(units), taken):
@@ -168,7 +168,7 @@ def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, s
     for margin in (0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED):
         near = Tight(volumes, open_, limit, whole=True, margin=margin)
         near.take(taken)
-        found = mip.solve(near.model, seconds=max(LEAST, until - time.monotonic()), gap=1e-6, seed=seed)
+        found = mip.solve(near.model, seconds=max(LEAST, until - time.monotonic()), gap=gap, seed=seed)
         if found.x is not None:
             units, taken = near.split(found.x)
             if not volumes.broken(np.round(units), taken):
@@ -177,7 +177,7 @@ def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, s
 
 
 def _keep(search: Search, program: Tight, x: np.ndarray) -> None:
-    found = made_whole(search.volumes, program, x, search.seed, min(10.0, search.left))
+    found = made_whole(search.volumes, program, x, search.seed, min(10.0, search.left), 0.1 * search.gap)
     if found is not None:
         search.offer(*found)
 
