@@ -21,7 +21,7 @@ from planner.solvers.sourcing_dual import Dual, Pace, Prices
 
 QUICK = Pace(120, 0.2, 6, 0.6, False)  # a climb from near
 TRY = Pace(40, 0.05, 5, 0.6, False)  # a split that is only tried
-NODE = Pace(80, 0.03, 6, 0.6, False)  # a node of the tree, from there
+NODE = Pace(120, 0.05, 6, 0.6, False)  # a node of the tree, from there
 TRIED, KNOWN = 8, 2  # splits tried at a node at most; and of those of which enough is known
 ENOUGH = 3  # times that both sides of a split were seen
 UNSEEN, LEAST_GAIN = 1e-3, 1e-6  # of the bound: what a side not yet seen may gain, and what one counts that gains nothing
