@@ -168,6 +168,23 @@ def test_a_lot_opened_again_is_the_whole_program_with_the_rest_held(seed: int, s
     assert whole <= min(costs) + 1e-6 and (len(costs) > 3)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_with_the_tiers_over_lots_kept_the_best_award_is_the_best_at_those_tiers(seed: int) -> None:
+    data = nested(seed, False)
+    program = Program(data)
+    parts = np.zeros(15, int)
+    parts[[0, 3 * 3, 1 * 3 + 1]] = 100  # the first supplier has lot 0, the second lot 1, the third nothing
+    x = program.point(parts)
+    kept = program.tiers_over_lots(np.zeros(3, bool), x)
+    part, spread, held = program.model.following(kept, {}, x)
+    found = mip.solve(part, gap=0.0, start=x[~kept])
+    assert kept.any() and not program.tiers_over_lots(np.ones(3, bool), x).any()
+    assert found.x is not None and program.model.violation(held + spread @ found.x) < 1e-6
+    award = program.parts_of(held + spread @ found.x)
+    assert best(data)[0] - 1e-6 <= found.objective <= float(program.model.cost @ x) + 1e-6
+    assert not award[data.option_supplier == 2].any()  # no tier of it is on, not even the lowest
+
+
 def test_the_relaxed_program_gives_up_the_fewest_rules() -> None:
     data = market([(0, 100.0), (1, 100.0)], [[50, 70], [70, 50]])
     data.rules = [
