@@ -14,6 +14,7 @@ Quantities of the programs are continuous; answers are then made whole with thei
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import deque
@@ -164,9 +165,10 @@ def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, s
     if np.abs(units - np.round(units)).max() < 1e-6 and not volumes.broken(np.round(units), taken):
         return np.round(units), taken
     open_, limit = program.fixed(x)
+    few = np.where((units > 1e-9)[:, None, :], limit, 0.0)  # what is bought already: far fewer columns, and mostly enough
     until = time.monotonic() + seconds
-    for margin in (0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED):
-        near = Tight(volumes, open_, limit, whole=True, margin=margin)
+    for margin, room in itertools.product((0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED), (few, limit)):
+        near = Tight(volumes, open_, room, whole=True, margin=margin)
         near.take(taken)
         found = mip.solve(near.model, seconds=max(LEAST, until - time.monotonic()), gap=gap, seed=seed)
         if found.x is not None:
