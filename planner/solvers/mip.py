@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -50,15 +50,29 @@ class Mip:
         """Columns and rows."""
         return len(self.cost), len(self.row_lower)
 
-    def among(self, free: np.ndarray, x: np.ndarray) -> Mip:
-        """The program over the columns `free` (n,) bool, the others held at x (n,); rows without a free column are left out."""
-        matrix = self.matrix.tocsc()[:, free].tocsr()
+    def following(self, kept: np.ndarray, follows: Mapping[int, tuple[int, float]], x: np.ndarray) -> tuple[Mip, sparse.csc_matrix, np.ndarray]:
+        """The program with the columns `kept` (n,) bool held at x (n,) and those that follow another (column -> that one, not kept and following
+        none; times) put in its place. Solutions y of it are solutions `held + spread @ y` of this one: spread and held come with it."""
+        held = np.where(kept, x, 0.0)
+        free = ~kept
+        free[list(follows)] = False
+        columns = np.flatnonzero(free)
+        place = np.full(len(x), -1)
+        place[columns] = np.arange(len(columns))
+        row = np.concatenate([columns, np.array(list(follows), np.int64)])
+        column = np.concatenate([place[columns], place[[to for to, _ in follows.values()]]]).astype(np.int64)
+        value = np.concatenate([np.ones(len(columns)), np.array([times for _, times in follows.values()], float)])
+        spread = sparse.csc_matrix((value, (row, column)), shape=(len(x), len(columns)))
+        matrix = (self.matrix @ spread).tocsr()
+        matrix.data[np.abs(matrix.data) < 1e-12] = 0.0
+        matrix.eliminate_zeros()
         rows = np.flatnonzero(np.diff(matrix.indptr))
-        held = np.asarray(self.matrix @ np.where(free, 0.0, x))[rows]
-        return Mip(
-            self.cost[free], matrix[rows], self.row_lower[rows] - held, self.row_upper[rows] - held, self.lower[free], self.upper[free], self.integer[free],
-            self.offset + float(self.cost[~free] @ x[~free]),
+        base = np.asarray(self.matrix @ held)[rows]
+        program = Mip(
+            np.asarray(self.cost @ spread), matrix[rows], self.row_lower[rows] - base, self.row_upper[rows] - base, self.lower[columns], self.upper[columns],
+            self.integer[columns], self.offset + float(self.cost @ held),
         )  # fmt: skip
+        return program, spread, held
 
     def violation(self, x: np.ndarray) -> float:
         """Largest violation of any row, bound or integrality by x."""

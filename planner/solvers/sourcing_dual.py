@@ -57,12 +57,14 @@ class Dual:
 
 @dataclass(frozen=True)
 class Pace:
-    """How a climb goes: at most so many iterations, the first step, how many without success before it is shrunk, by how much."""
+    """How a climb goes: at most so many iterations, the first step, how many without success before it is shrunk, by how much; whether
+    the values of all tiers are wanted in the end, not only what they are no lower than."""
 
     iterations: int = 2000
     step: float = 1.0
     patience: int = 15
     shrink: float = 0.7
+    exact: bool = True
 
 
 class Prices:
@@ -76,19 +78,21 @@ class Prices:
         self._order = np.argsort(family, kind="stable")
         self._back = np.argsort(self._order)
         most = np.minimum(volumes.most, volumes.demand)
-        count = np.bincount(family, minlength=1 if rules is None else len(rules.cap))
+        families = 1 if rules is None else len(rules.cap)
+        had = np.stack([(most[:, family == f] > 0).sum(1) for f in range(families)], axis=1)
         where = [self._back[list(b.articles)] for b in volumes.bundles]
         o = self._order
         self.data = _Data(
             np.ascontiguousarray(volumes.price[:, o]), np.ascontiguousarray(most[:, o]), volumes.demand[o].astype(float),
             np.ascontiguousarray(volumes.base[:, o]), volumes.rate, np.where(np.isfinite(volumes.start), volumes.start, NONE), volumes.fee,
-            np.concatenate([[0], np.cumsum(count)]), np.full(1, NONE) if rules is None else rules.cap.astype(float),
+            np.concatenate([np.zeros((suppliers, 1), np.int64), np.cumsum(had, axis=1)], axis=1), np.full(1, NONE) if rules is None else rules.cap.astype(float),
             np.zeros(1) if rules is None else rules.floor.astype(float), rules is not None, bool(np.all(volumes.base == 1.0)),
             suppliers if volumes.suppliers is None else volumes.suppliers,
             np.concatenate([[0], np.cumsum([len(w) for w in where])]).astype(np.int64), np.array([i for w in where for i in w], np.int64),
             np.array([b.cost for b in volumes.bundles], float),
         )  # fmt: skip
-        self._rank = np.tile(np.arange(articles), (suppliers, tiers, 1))
+        offered = np.argsort(~(most[:, o] > 0), axis=1, kind="stable")  # those a supplier has, in order of family
+        self._rank = np.repeat(offered[:, None, :], tiers, axis=1)
 
     def first(self) -> Floats:
         """Prices to begin with: of the dearest offer needed to serve each article alone."""
@@ -114,7 +118,7 @@ class Prices:
         free = np.ones((suppliers, tiers + 1), np.bool_) if allowed is None else allowed
         start = np.zeros((suppliers, tiers)) if mu is None else mu.copy()
         bound, best, mus, z, share = _climb(
-            self.data, lam[self._order], start, free, self._rank.copy(), float(target), pace.iterations, pace.step, pace.patience, pace.shrink
+            self.data, lam[self._order], start, free, self._rank.copy(), float(target), pace.iterations, pace.step, pace.patience, pace.shrink, pace.exact
         )
         bound = np.inf if bound > NONE / 2 else bound - MARGIN * max(1.0, abs(bound))
         return Dual(float(bound), best[self._back], mus, z, share)
@@ -140,27 +144,24 @@ def _sort(key: Any, rank: Any, a: int, b: int) -> None:
 @njit(cache=True, nogil=True)
 def _open_tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, key: Any) -> float:
     """z_sr where no share of a family is limited: cheapest first for what counts, until the tier is reached."""
-    keep, start = 1.0 - d.rate[s, r], d.start[s, r]
+    keep, start, n = 1.0 - d.rate[s, r], d.start[s, r], d.first[s, 1]
     value = float(d.fee[s, r])
     base = 0.0
-    for k in range(len(lam)):
-        x[k] = 0.0
+    x[:] = 0.0
+    for i in range(n):
+        k = rank[i]
         cost = keep * d.price[s, k] - lam[k]
-        key[k] = NONE
-        if d.most[s, k] > 0.0:
-            key[k] = cost / d.base[s, k]
-            if cost < 0.0:
-                x[k] = d.most[s, k]
-                value += cost * x[k]
-                base += d.base[s, k] * x[k]
+        key[k] = cost / d.base[s, k]
+        if cost < 0.0:
+            x[k] = d.most[s, k]
+            value += cost * x[k]
+            base += d.base[s, k] * x[k]
     mus[s, r] = 0.0
     if base >= start:
         return value
-    _sort(key, rank, 0, len(lam))
-    for i in range(len(lam)):
+    _sort(key, rank, 0, n)
+    for i in range(n):
         k = rank[i]
-        if key[k] >= NONE / 2:
-            break
         if x[k] == 0.0:
             x[k] = min(d.most[s, k], (start - base) / d.base[s, k])
             value += key[k] * d.base[s, k] * x[k]
@@ -175,30 +176,30 @@ def _open_tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, ke
 def _at(d: Any, s: int, r: int, mu: float, cost: Any, key: Any, rank: Any, x: Any) -> tuple[float, float]:
     """Value of a tier at its price mu, and what is counted towards it; its quantities in x. `rank` sorts by cost where units count alike."""
     value, counted = d.fee[s, r] + (mu * d.start[s, r] if mu > 0.0 else 0.0), 0.0
-    for k in range(len(cost)):
-        key[k] = cost[k] - mu * d.base[s, k]
-        x[k] = 0.0
+    x[:] = 0.0
     for f in range(len(d.cap)):
-        a, b = d.first[f], d.first[f + 1]
+        a, b = d.first[s, f], d.first[s, f + 1]
         if not d.alike:
+            for i in range(a, b):
+                key[rank[i]] = cost[rank[i]] - mu * d.base[s, rank[i]]
             _sort(key, rank, a, b)
         sold, worth, base = 0.0, 0.0, 0.0
         for i in range(a, b):
             k = rank[i]
-            room = (d.cap[f] if key[k] < 0.0 else d.floor[f]) - sold
+            each = cost[k] - mu * d.base[s, k]
+            room = (d.cap[f] if each < 0.0 else d.floor[f]) - sold
             if room <= 0.0:
                 break
-            if d.most[s, k] > 0.0:
-                x[k] = min(d.most[s, k], room)
-                sold += x[k]
-                worth += key[k] * x[k]
-                base += d.base[s, k] * x[k]
+            x[k] = min(d.most[s, k], room)
+            sold += x[k]
+            worth += each * x[k]
+            base += d.base[s, k] * x[k]
         if worth < 0.0 and sold >= d.floor[f] * (1 - 1e-12):
             value += worth
             counted += base
         else:
-            for k in range(a, b):
-                x[k] = 0.0
+            for i in range(a, b):
+                x[rank[i]] = 0.0
     return value, counted
 
 
@@ -212,7 +213,7 @@ def _tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, low: An
     for k in range(len(lam)):
         cost[k] = keep * d.price[s, k] - lam[k]
     for f in range(len(d.cap)):
-        _sort(cost, rank, d.first[f], d.first[f + 1])
+        _sort(cost, rank, d.first[s, f], d.first[s, f + 1])
     value, base = _at(d, s, r, m, cost, key, rank, x)
     if start <= 0.0 or (m <= 0.0 and base >= start):
         return value
@@ -249,24 +250,60 @@ def _tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, low: An
 
 
 @njit(cache=True, nogil=True)
-def _value(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, z: Any, x: Any, best: Any, used: Any, work: Any) -> float:
-    """bound(lam); the quantities (S, K) in x and the suppliers that count in `used`."""
+def _below(d: Any, s: int, r: int, lam: Any, mu: float, rank: Any, x: Any, cost: Any, key: Any) -> float:
+    """A value that z_sr is no lower than: that at the price mu."""
+    keep = 1.0 - d.rate[s, r]
+    if d.capped:
+        for k in range(len(lam)):
+            cost[k] = keep * d.price[s, k] - lam[k]
+        if d.alike:
+            for f in range(len(d.cap)):
+                _sort(cost, rank, d.first[s, f], d.first[s, f + 1])
+        return float(_at(d, s, r, mu, cost, key, rank, x)[0])
+    value = d.fee[s, r] + (mu * d.start[s, r] if mu > 0.0 else 0.0)
+    for k in range(len(lam)):
+        value += min(0.0, keep * d.price[s, k] - lam[k] - mu * d.base[s, k]) * d.most[s, k]
+    return float(value)
+
+
+@njit(cache=True, nogil=True)
+def _value(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, z: Any, x: Any, best: Any, used: Any, work: Any, exact: bool) -> float:
+    """bound(lam); the quantities (S, K) in x and the suppliers that count in `used`. Unless `exact`, z of tiers that are not the best of their supplier are only no
+    higher than they should be, and so are all of a supplier that does not count."""
     suppliers, tiers = d.rate.shape
     rho = np.zeros(suppliers)
     count, total = 0, 0.0
     for k in range(len(lam)):
         total += lam[k] * d.demand[k]
+    known = np.zeros(tiers, np.bool_)
     for s in range(suppliers):
         rho[s], best[s], used[s] = NONE, tiers, 0
+        must = not allowed[s, tiers]
         for r in range(tiers):
             z[s, r] = NONE
+            known[r] = True
             if allowed[s, r] and d.start[s, r] < NONE / 2:
-                z[s, r] = _tier(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
-                if z[s, r] < rho[s]:
-                    rho[s], best[s] = z[s, r], r
-                    for k in range(len(lam)):
-                        x[s, k] = work[0, k]
-        if not allowed[s, tiers]:
+                known[r] = exact
+                if exact:
+                    z[s, r] = _tier(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
+                    if z[s, r] < rho[s]:
+                        rho[s], best[s] = z[s, r], r
+                        for k in range(len(lam)):
+                            x[s, k] = work[0, k]
+                else:
+                    z[s, r] = _below(d, s, r, lam, mus[s, r], ranks[s, r], work[0], work[2], work[3])
+        while not exact:  # the least is worked out, until it is still the least then, or cannot count
+            r = int(np.argmin(z[s]))
+            if known[r] or (not must and z[s, r] >= 0.0):
+                rho[s] = z[s, r]
+                best[s] = r if rho[s] < NONE / 2 else tiers
+                break
+            z[s, r] = _tier(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
+            known[r] = True
+            if z[s, r] <= z[s].min():
+                for k in range(len(lam)):
+                    x[s, k] = work[0, k]
+        if must:
             if rho[s] > NONE / 2:
                 return NONE
             used[s] = 1
@@ -306,7 +343,7 @@ def _missing(d: Any, lam: Any, x: Any, used: Any, gap: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _climb(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, target: float, iterations: int, step: float, patience: int, shrink: float) -> Any:
+def _climb(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, target: float, iterations: int, step: float, patience: int, shrink: float, exact: bool) -> Any:
     suppliers, tiers = d.rate.shape
     articles = len(lam)
     x, work = np.zeros((suppliers, articles)), np.zeros((4, articles))
@@ -316,7 +353,7 @@ def _climb(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, target: float, 
     share, weight = np.zeros((suppliers, tiers + 1)), 0.0
     way, gap = np.zeros(articles), np.zeros(articles)
     for _ in range(iterations):
-        value = _value(d, lam, mus, allowed, ranks, z, x, best, used, work)
+        value = _value(d, lam, mus, allowed, ranks, z, x, best, used, work, False)
         if value > NONE / 2:
             return value, lam, mus, z, share
         stall = 0 if value > top + 2e-6 * abs(top) else stall + 1
@@ -348,4 +385,6 @@ def _climb(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, target: float, 
                 break
         goal = target + AIM * abs(target) if target < NONE / 2 else top + FAR * abs(top)
         lam = lam + step * (goal - value) / ahead * way / d.demand
+    if exact and top > -NONE / 2:
+        top = max(top, _value(d, top_lam, top_mu, allowed, ranks, top_z, x, best, used, work, True))
     return top, top_lam, top_mu, top_z, share / max(weight, 1.0)

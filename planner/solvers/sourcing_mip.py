@@ -25,6 +25,9 @@ supplier s:
           and any rule: a linear row over parts, outs and won pairs, a number of distinct suppliers in lots, or of
           demands that leave the anchor
 
+Where other rebates come off first, what counts is the slices of those at what is paid for each: these are sliced again, one
+column for a tier of each, so that their links are tight too.
+
 The slices per tier under `slice <= on` are the tight form: the linear relaxation then prices a tier only as
 far as it is reached. An all-units tier has constant 0; a slice tier (incremental) pays the lower tiers' part
 through its constant. Every rule carries a tag; the relaxed program may break tagged rules, each at cost 1
@@ -42,6 +45,8 @@ import numpy as np
 from planner.solvers import mip
 from planner.solvers.mip import INF, Builder, Mip, MipResult, MipStatus
 from planner.solvers.sourcing import PARTS, Anchor, Carriage, Distinct, Leaving, Linear, Schedule, Sourcing, Target, leaves, tier_of
+
+Slices = dict[tuple[int, int], list[tuple[int, float]]]  # option of a schedule, tier -> columns, and what counts of each
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,8 @@ class Program:
         # how the other columns follow from the parts: see `point`
         self._any: list[tuple[int, np.ndarray]] = []  # 1 as soon as one of these options serves
         self._pays: list[tuple[int, Carriage]] = []
-        self._tiered: list[tuple[Schedule, dict[int, int], dict[tuple[int, int], int]]] = []
-        self._by_tier: dict[int, list[list[tuple[int, float]]]] = {}  # place of a schedule -> by its options, the slices and what is paid for each
+        self._tiered: list[tuple[Schedule, dict[int, int], Slices]] = []
+        self._by_tier: dict[int, list[list[tuple[int, float, float]]]] = {}  # place of a schedule -> by its options, the slices, 1, what is paid for each
         self._present: dict[tuple[tuple[int, ...], int], int] = {}
         self._left: dict[int, int] = {}  # demand -> column
         self._short: list[tuple[int, float, Target]] = []  # column, its unit, what it counts
@@ -203,32 +208,34 @@ class Program:
         scale = 1.0 if k.lots else max(float(k.base.max()), 1e-9)
         won = [(self.won[lot, k.supplier], 1.0) for lot in k.lots if (lot, k.supplier) in self.won]
         on = {r: b.binary(-k.worth * k.constant[r]) for r in live}
-        slices: dict[tuple[int, int], int] = {}
+        slices: Slices = {}
         for i, counted in enumerate(self._counted(k)):
             for r in live:
-                slices[i, r] = b.variable(-k.worth * k.rate[r] * k.money[i])
-            b.row([*counted, *((slices[i, r], -1.0) for r in live)], 0.0, 0.0)
+                slices[i, r] = [(b.variable(-k.worth * k.rate[r] * k.money[i] * weight), weight) for _, _, weight in counted]
+            for n, (column, unit, _) in enumerate(counted):
+                b.row([(column, unit), *((slices[i, r][n][0], -1.0) for r in live)], 0.0, 0.0)
         place_of = {int(o): i for i, o in enumerate(k.options)}
         for group in self._by_demand(k.options):
             for r in live:
-                b.row([(slices[place_of[o], r], 1.0) for o in group] + [(on[r], -1.0)], upper=0.0)
+                b.row([(column, 1.0) for o in group for column, _ in slices[place_of[o], r]] + [(on[r], -1.0)], upper=0.0)
         b.row([(on[r], 1.0) for r in live], upper=1.0)
         for r in live:
-            base = won if k.lots else [(slices[i, r], float(k.base[i]) / scale) for i in range(len(k.options))]
+            base = won if k.lots else [(column, float(k.base[i]) * weight / scale) for i in range(len(k.options)) for column, weight in slices[i, r]]
             if k.start[r] > 0:
                 b.row([*base, (on[r], -float(k.start[r]) / scale)], lower=0.0)
             if not k.rising and ends[r] < most:
                 b.row([*base, (on[r], -float(ends[r]) / scale)], upper=0.0)
         self._tiered.append((k, on, slices))
-        self._by_tier[place] = [[(slices[i, r], float(1 - k.rate[r])) for r in live] for i in range(len(k.options))]
+        self._by_tier[place] = [[(column, 1.0, weight * float(1 - k.rate[r])) for r in live for column, weight in slices[i, r]] for i in range(len(k.options))]
 
-    def _counted(self, k: Schedule) -> list[list[tuple[int, float]]]:
-        """By option of a schedule, the terms of the part of it that counts: what is paid of it where rebates come off first."""
-        net: dict[int, list[tuple[int, float]]] = {}
+    def _counted(self, k: Schedule) -> list[list[tuple[int, float, float]]]:
+        """By option of a schedule the columns that make it up, each with the part that it stands for and what of that part counts: what
+        is paid of it at each tier of the rebates that come off first, else all of it."""
+        net: dict[int, list[tuple[int, float, float]]] = {}
         for place in k.net_of:
             if place in self._by_tier:
                 net |= dict(zip(self.data.schedules[place].options.tolist(), self._by_tier[place], strict=True))
-        return [net.get(int(o), [(self.part[o], float(self.unit[o]))]) for o in k.options]
+        return [net.get(int(o), [(self.part[o], float(self.unit[o]), 1.0)]) for o in k.options]
 
     def _most(self, k: Schedule) -> float:
         """The largest base of a schedule: every demand wholly served by it."""
@@ -388,7 +395,8 @@ class Program:
         for k, on, slices in self._tiered:
             reached = tier_of(self.data, k, real)
             for i, counted in enumerate(self._counted(k)):  # schedules that come off first are before it here
-                x[slices[i, reached]] = sum(value * x[column] for column, value in counted)
+                for (column, _), (of, unit, _) in zip(slices[i, reached], counted, strict=True):
+                    x[column] = unit * x[of]
             x[on[reached]] = float(real[k.options].max() > 0)
         for d, column in self._left.items():
             x[column] = float(leaves(self.data, d, parts))
@@ -406,9 +414,10 @@ class Program:
                 upper[[self.part[o] for o in self.serving[key]]] = 0.0
         return replace(self.model, upper=upper)
 
-    def settled(self, options: np.ndarray, x: np.ndarray) -> np.ndarray:
+    def settled(self, options: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, dict[int, tuple[int, float]]]:
         """Columns (n,) that stay as they are in a solution x when these options (O,) bool keep their parts: those of the options, of demands
-        and winners with no other option, and of tiers that hang on these options alone or on such as serve nothing."""
+        and winners with no other option, and of tiers that hang on these options alone or on such as serve nothing. And columns that follow
+        another, as so many times that: slices of what is settled, as what serves a schedule does so in the one tier that is on."""
         kept = np.zeros(len(x), bool)
         part = np.array(self.part, int)
         kept[part[options]] = True
@@ -421,7 +430,28 @@ class Program:
             if inside.all():
                 kept[list(on.values())] = True
             none = inside & (inside.all() | (x[part[k.options]] <= 0.0))
-            kept[[column for (i, _), column in slices.items() if none[i]]] = True
+            kept[[column for (i, _), those in slices.items() if none[i] for column, _ in those]] = True
+        follows: dict[int, tuple[int, float]] = {}
+        for k, on, slices in self._tiered:
+            for i, counted in enumerate(self._counted(k)):
+                for n, (of, unit, _) in enumerate(counted):
+                    if kept[of]:
+                        for r, tier in on.items():
+                            column = slices[i, r][n][0]
+                            if not x[of]:
+                                kept[column] = True
+                            elif not kept[tier] and not kept[column]:
+                                follows[column] = tier, unit * float(x[of])
+        return kept, follows
+
+    def tiers_over_lots(self, free: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Columns (n,) that stay as they are in a solution x when tiers over several lots are kept, but those of suppliers `free` (S,) bool."""
+        kept = np.zeros(len(x), bool)
+        lots, suppliers = self.data.option_lot, self.data.option_supplier
+        for k, on, slices in self._tiered:
+            if len(np.unique(lots[k.options])) > 1 and not free[suppliers[k.options]].any():
+                kept[list(on.values())] = True
+                kept[[column for (_, r), those in slices.items() if x[on[r]] < 0.5 for column, _ in those]] = True
         return kept
 
     def pairs(self, x: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@
 2. Cores: the tight program over the tiers and quantities that would add little. Two of different size run at the same time;
    each is far smaller than the whole and holds very good answers.
 3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); where rules on suppliers
-   leave a wide gap, its branch and bound raises the bound at the same time.
+   leave a wide gap, its branch and bound raises the bound at the same time; else it comes after the cores.
 4. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
    than (U - bound - the tier's) / the unit's. The program of the rest is solved exactly; its bound holds for the whole.
 
@@ -14,6 +14,7 @@ Quantities of the programs are continuous; answers are then made whole with thei
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import deque
@@ -32,11 +33,13 @@ from planner.solvers.sourcing_volume import Split, Volumes
 
 CORES = ((2.5e-4, 0.05), (2.5e-4, 0.1), (5e-4, 0.25), (1e-3, 1.0))  # what tiers may add, of the bound; what units may add, of their price
 SMALL = 0.5  # of a demand
-ALONE = 0.3  # of the time for the search of tiers, where there is more to do
+ALONE = 0.25  # of the time for the search of tiers, or the tree, where there is more to do
+WIDE = 5e-4  # gap from which the tree is worth its time before the cores are through
 KICK = 3  # suppliers changed at random, from 2 to this and 1 more
 SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth
 ENDING = 0.05  # of the time is kept for making answers whole
+LEAST = 0.3  # seconds for that where time is over
 Report = Callable[[float | None, float | None], None]
 
 
@@ -117,16 +120,16 @@ def solve(
     prices = Prices(volumes)
     dual = prices.climb(prices.first())
     search.raise_bound(dual.bound)
-    ruled, both = volumes.families is not None or volumes.suppliers is not None, threads > 1
+    ruled = volumes.families is not None or volumes.suppliers is not None
     cores = [partial(_core, search, prices, dual, *each) for each in CORES]
-    first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE if ruled or not both else 1.0)
-    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound)
+    first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE)
+    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
     bound = partial(tree.work, search.ended)
+    early = partial(_early, search, tree)
     prove = partial(_prove, search, prices, dual)
-    tasks: deque[Callable[[], object]] = deque([cores[0], first, *cores[1:], prove, more])
+    tasks: deque[Callable[[], object]] = deque([cores[0], first, early, *cores[1:], prove, bound, more])
     if ruled:  # rules on suppliers leave a gap that cores do not close
-        first()
-        tasks = deque([more, bound, bound, prove])
+        tasks = deque([first, bound, more, bound, prove])
 
     def work() -> None:
         while tasks and not search.ended():
@@ -156,16 +159,18 @@ def remaining(prices: Prices, dual: Dual, cost: float) -> tuple[np.ndarray, np.n
     return spare >= 0, np.maximum(spare, 0.0)[:, :, None] / unit
 
 
-def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, seconds: float = 10.0) -> tuple[np.ndarray, tuple[int, ...]] | None:
+def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, seconds: float = 10.0, gap: float = 1e-6) -> tuple[np.ndarray, tuple[int, ...]] | None:
     """Whole units (S, K) and bundles for a solution, its tiers and presences kept; None where there are none (within `seconds`)."""
     units, taken = program.split(x)
     if np.abs(units - np.round(units)).max() < 1e-6 and not volumes.broken(np.round(units), taken):
         return np.round(units), taken
     open_, limit = program.fixed(x)
-    for margin in (0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED):
-        near = Tight(volumes, open_, limit, whole=True, margin=margin)
+    few = np.where((units > 1e-9)[:, None, :], limit, 0.0)  # what is bought already: far fewer columns, and mostly enough
+    until = time.monotonic() + seconds
+    for margin, room in itertools.product((0.0,) if np.all(volumes.base == 1.0) else (RAISED, 10 * RAISED), (few, limit)):
+        near = Tight(volumes, open_, room, whole=True, margin=margin)
         near.take(taken)
-        found = mip.solve(near.model, seconds=seconds, gap=1e-6, seed=seed)
+        found = mip.solve(near.model, seconds=max(LEAST, until - time.monotonic()), gap=gap, seed=seed)
         if found.x is not None:
             units, taken = near.split(found.x)
             if not volumes.broken(np.round(units), taken):
@@ -174,7 +179,7 @@ def made_whole(volumes: Volumes, program: Tight, x: np.ndarray, seed: int = 1, s
 
 
 def _keep(search: Search, program: Tight, x: np.ndarray) -> None:
-    found = made_whole(search.volumes, program, x, search.seed, max(1.0, min(10.0, search.left)))
+    found = made_whole(search.volumes, program, x, search.seed, min(10.0, search.left), 0.1 * search.gap)
     if found is not None:
         search.offer(*found)
 
@@ -198,7 +203,7 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
     if search.x is None:
         dived = sourcing_tiers.dive(prices, dual, search.ended)
         if dived is not None:
-            _settle(search, prices, dived[0])
+            _settle(search, sourcing_tiers.only(prices, dived[0])[:, :-1])
     while search.x is not None and not search.ended():
         tiers = np.where(search.x.sum(1) > 0, search.volumes.tier((search.volumes.base * search.x).sum(1)), count)
         if search.volumes.by_slice:
@@ -209,21 +214,29 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
                 tiers[s] = count if tiers[s] < count else int(rng.choice(there))
         best, climbed = sourcing_tiers.improve(prices, tiers, dual, rng, over)
         if climbed.bound < search.cost * (1 - sourcing_tiers.WORTH):
-            _settle(search, prices, best)
+            _settle(search, sourcing_tiers.only(prices, best)[:, :-1])
         if over() or share == 0:
             return
+
+
+def _early(search: Search, tree: sourcing_tiers.Tree) -> None:
+    """The tree for a while beside the cores, where there is much between bound and cost (with one thread that would hang on the clock)."""
+    if search.several and search.cost - search.bound > WIDE * abs(search.cost):
+        until = time.monotonic() + ALONE * search.left
+        tree.work(lambda: search.ended() or time.monotonic() >= until)
 
 
 def _by_tier(volumes: Volumes, x: np.ndarray) -> np.ndarray:
     return np.asarray(volumes.fee + (volumes.price * x).sum(1)[:, None] * (1 - volumes.rate))
 
 
-def _settle(search: Search, prices: Prices, tiers: np.ndarray) -> None:
-    """The best answer at these tiers, or with fewer suppliers."""
-    program = Tight(search.volumes, sourcing_tiers.only(prices, tiers)[:, :-1])
-    found = mip.solve(program.model, seconds=max(0.5, 0.2 * search.left), gap=SETTLED, seed=search.seed, should_stop=search.ended)
+def _settle(search: Search, open_: np.ndarray) -> float:
+    """The best answer with these tiers (S, R) at most; its bound."""
+    program = Tight(search.volumes, open_)
+    found = mip.solve(program.model, seconds=max(0.5, 0.2 * search.left), gap=min(SETTLED, 0.5 * search.gap), seed=search.seed, should_stop=search.ended)
     if found.x is not None:
         _keep(search, program, found.x)
+    return INF if found.status is MipStatus.INFEASIBLE else found.bound
 
 
 def _prove(search: Search, prices: Prices, dual: Dual) -> None:

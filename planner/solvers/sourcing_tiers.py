@@ -19,9 +19,13 @@ from numpy.typing import NDArray
 
 from planner.solvers.sourcing_dual import Dual, Pace, Prices
 
-QUICK = Pace(120, 0.2, 6, 0.6)  # a climb from near
-NODE = Pace(40, 0.2, 5, 0.6)  # a node of the tree: many of them count for more than the last euros of each
-FINE = Pace(500, 0.2, 12, 0.7)
+QUICK = Pace(120, 0.2, 6, 0.6, False)  # a climb from near
+TRY = Pace(40, 0.05, 5, 0.6, False)  # a split that is only tried
+NODE = Pace(120, 0.05, 6, 0.6, False)  # a node of the tree, from there
+TRIED, KNOWN = 8, 2  # splits tried at a node at most; and of those of which enough is known
+ENOUGH = 3  # times that both sides of a split were seen
+UNSEEN, LEAST_GAIN = 1e-3, 1e-6  # of the bound: what a side not yet seen may gain, and what one counts that gains nothing
+FINE = Pace(500, 0.2, 12, 0.7, False)
 SURE = 0.98  # a share from which a choice of the relaxation counts as made
 DEAR = 1.03  # of the first bound: what a dive may come to
 WORTH = 2e-5  # relative: what an improvement must bring, as values are known to about that
@@ -99,10 +103,16 @@ def improve(prices: Prices, tiers: Tiers, dual: Dual, rng: np.random.Generator, 
 
 
 class Tree:
-    """Branch and bound on the tiers, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known."""
+    """Branch and bound on the tiers, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
 
-    def __init__(self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None]) -> None:
-        self._prices, self._cost, self._raised = prices, cost, raised
+    Which supplier a node is split on (used or not) decides how large the tree is: it is the one both sides of which gain most. Sides are
+    tried in short climbs, until enough is known of a supplier to go by its mean gains. `leaf` gives a bound at settled tiers (S, R).
+    """
+
+    def __init__(
+        self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None], leaf: Callable[[NDArray[np.bool_]], float],
+    ) -> None:  # fmt: skip
+        self._prices, self._cost, self._raised, self._leaf = prices, cost, raised, leaf
         suppliers, count, _ = prices.volumes.size
         allowed = np.ones((suppliers, count + 1), bool)
         allowed[:, :count] = np.isfinite(prices.volumes.start)
@@ -110,45 +120,119 @@ class Tree:
         self._heap = [(dual.bound, next(self._number), allowed, dual)]
         self._at: dict[int, float] = {}  # bounds of the nodes that threads are at
         self._lock = threading.Lock()
+        self._gain = np.zeros((suppliers, 2))  # by supplier, used and not: the sum of gains, each by what the relaxation had of the other side
+        self._seen = np.zeros((suppliers, 2), int)
+        self._floor = np.inf  # the least bound of leaves under the cost: nothing is left to split there
 
     def work(self, over: Callable[[], bool]) -> bool:
         """Nodes, least bound first, until `over` or none is left under the cost (True: searched out)."""
         me = threading.get_ident()
         while not over():
             with self._lock:
-                least = min([*self._at.values(), *(node[0] for node in self._heap[:1])], default=np.inf)
+                least = min([self._floor, *self._at.values(), *(node[0] for node in self._heap[:1])])
                 self._raised(min(least, self._cost()))  # what was cut off is no lower than the cost then, nor so than the cost now
                 if least >= self._cost():
                     return True
+                if least >= self._floor:
+                    return False
                 node = heapq.heappop(self._heap) if self._heap else None
                 if node is not None:
                     self._at[me] = node[0]
             if node is None:  # another thread is at the last one
                 time.sleep(0.01)
                 continue
-            open_ = self._children(*node)
+            open_ = self._children(node, over)
             with self._lock:
                 del self._at[me]
-                for child in open_ or [node]:
+                for child in open_:
                     if child[0] < self._cost():
                         heapq.heappush(self._heap, child)
-            if open_ is None:
-                return False
         return False
 
-    def _children(self, bound: float, _: int, allowed: NDArray[np.bool_], dual: Dual) -> list[Node] | None:
-        """Both sides of a split with their bounds; None where nothing is left open that the bound could tell apart."""
+    def _children(self, node: Node, over: Callable[[], bool]) -> list[Node]:
+        """Both sides of a split with their bounds; the node itself where it is over, none where it is settled."""
+        bound, _, allowed, dual = node
+        tried = self._supplier(node, over)
+        if over():
+            return [node]
+        if tried is not None:
+            s, sides = tried
+            children = []
+            for i, (child, part) in enumerate(zip(sides, _sides(allowed), strict=True)):
+                fine = child if child[0] >= self._cost() else self._child(node, s, part, child[3], NODE)
+                children.append((max(child[0], fine[0]), *fine[1:]))
+                self._learn(s, i, node, children[-1][0])
+            return children
         choice = _split(dual, allowed)
-        if choice is None:
+        if choice is not None:
+            s, side = choice
+            return [self._child(node, s, part, dual, NODE) for part in (side, ~side)]
+        settled = max(bound, self._leaf(allowed[:, :-1]))
+        if settled < self._cost():
+            with self._lock:
+                self._floor = min(self._floor, settled)
+        return []
+
+    def _child(self, node: Node, s: int, part: NDArray[np.bool_], dual: Dual, pace: Pace) -> Node:
+        """The node where supplier s has only the tiers of `part`, climbed to from the prices of `dual`."""
+        bound, _, allowed, _ = node
+        child = allowed.copy()
+        child[s] &= part
+        tried = self._prices.climb(dual.lam, dual.mu, child, target=self._cost(), pace=pace)
+        return max(bound, tried.bound), next(self._number), _narrow(child, tried, self._cost()), tried
+
+    def _supplier(self, node: Node, over: Callable[[], bool]) -> tuple[int, list[Node]] | None:
+        """The supplier to split on and both sides as far as they were tried, None where the relaxation doubts of none or it is over."""
+        bound, _, allowed, dual = node
+        count = allowed.shape[1] - 1
+        none = dual.share[:, count]
+        open_ = np.flatnonzero(allowed[:, count] & allowed[:, :count].any(1) & (np.minimum(none, 1 - none) > 1 - SURE))
+        if not len(open_):
             return None
-        s, side = choice
-        children = []
-        for part in (side, allowed[s] & ~side):
-            child = allowed.copy()
-            child[s] = part
-            tried = self._prices.climb(dual.lam, dual.mu, child, target=self._cost(), pace=NODE)
-            children.append((max(bound, tried.bound), next(self._number), child, tried))
-        return children
+        with self._lock:
+            gain, seen = self._gain.copy(), self._seen.copy()
+        mean = gain.sum(0) / np.maximum(1, seen.sum(0))
+        each = np.where(seen > 0, gain / np.maximum(1, seen), np.maximum(mean, UNSEEN * abs(bound))) * np.column_stack([none, 1 - none])
+        score = np.maximum(each, LEAST_GAIN * abs(bound)).prod(1)
+        order = open_[np.argsort(-score[open_], kind="stable")]
+        least = seen.min(1)
+        best, top = None, -1.0
+        for tried, s in enumerate(order.tolist()):
+            if over() or tried >= (KNOWN if least[s] >= ENOUGH else TRIED):
+                break
+            sides = [self._child(node, s, part, dual, TRY) for part in _sides(allowed)]
+            for i, child in enumerate(sides):
+                self._learn(s, i, node, child[0])
+            product = float(np.prod([max(min(child[0], self._cost()) - bound, LEAST_GAIN * abs(bound)) for child in sides]))
+            if product > top:
+                best, top = (s, sides), product
+        return best
+
+    def _learn(self, s: int, i: int, node: Node, bound: float) -> None:
+        """Notes what a side (0: used, 1: not) of a split gained."""
+        gain = max(0.0, min(bound, self._cost()) - node[0])
+        if not np.isfinite(gain):
+            return
+        none = float(node[3].share[s, -1])
+        with self._lock:
+            self._gain[s, i] += gain / max(0.02, none if i == 0 else 1 - none)
+            self._seen[s, i] += 1
+
+
+def _sides(allowed: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """A supplier used, and not, as tiers (R + 1,)."""
+    used = np.arange(allowed.shape[1]) < allowed.shape[1] - 1
+    return used, ~used
+
+
+def _narrow(allowed: NDArray[np.bool_], dual: Dual, cost: float) -> NDArray[np.bool_]:
+    """Without the tiers that no answer cheaper than `cost` has."""
+    if not np.isfinite(dual.bound):
+        return allowed
+    kept = allowed.copy()
+    now = np.where(allowed[:, -1], np.minimum(dual.z.min(1), 0.0), dual.z.min(1))  # what a supplier adds to the bound
+    kept[:, :-1] &= dual.z - now[:, None] <= cost - dual.bound
+    return np.where((kept.sum(1) == 0)[:, None], allowed, kept)
 
 
 def _split(dual: Dual, allowed: NDArray[np.bool_]) -> tuple[int, NDArray[np.bool_]] | None:

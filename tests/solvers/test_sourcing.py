@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from planner.solvers import mip
 from planner.solvers.conflicts import minimal_conflict
 from planner.solvers.mip import MipStatus
 from planner.solvers.sourcing import Carriage, Distinct, Linear, Schedule, Sourcing
@@ -117,6 +118,71 @@ def test_random_programs_against_enumeration(seed: int) -> None:
             costs.append(float(program.model.cost @ x))
     assert 100 < len(costs) < 4**5
     assert best(data)[0] == pytest.approx(min(costs), abs=1e-6)
+
+
+def nested(seed: int, split: bool) -> Sourcing:
+    """Three suppliers with a discount by lot and a rebate on what is left of it over all lots."""
+    rng = np.random.default_rng(seed)
+    data = market([(d % 3, float(rng.integers(95, 120))) for d in range(5)], [[float(x) for x in rng.integers(70, 115, 5)] for _ in range(3)], split)
+    one_winner(data)
+    for s in range(3):
+        lots = []
+        for lot in range(3):
+            options = np.flatnonzero((data.option_supplier == s) & (data.option_lot == lot))
+            money = data.option_cost[options]
+            lots.append(len(data.schedules))
+            data.schedules.append(Schedule(options, money, money, np.array([0.0, float(rng.integers(60, 200))]), np.array([0.0, 0.06]), np.zeros(2)))
+        options = all_of(data, s)
+        money = data.option_cost[options]
+        start = np.array([0.0, *np.sort(rng.integers(80, 400, 2))], float)
+        data.schedules.append(Schedule(options, money, money, start, np.array([0.0, 0.03, 0.08]), np.zeros(3), net_of=tuple(lots)))
+        data.carriages.append(Carriage(options, money, float(rng.integers(80, 200)), 9.0))
+    return data
+
+
+@pytest.mark.parametrize("split", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_lot_opened_again_is_the_whole_program_with_the_rest_held(seed: int, split: bool) -> None:
+    """Columns that follow others change nothing: same points, same costs, same optimum as by enumeration of the lot."""
+    data = nested(seed, split)
+    program = Program(data)
+    parts = np.zeros(15, int)
+    parts[[1 * 3 + seed % 3, 2 * 3 + 1, 4 * 3 + seed % 3]] = 100  # lots 1 and 2; lot 0 is outside
+    x = program.point(parts)
+    kept, follows = program.settled(data.option_lot != 0, x)
+    part, spread, held = program.model.following(kept, follows, x)
+    assert follows and np.allclose(held + spread @ x[~kept & ~np.isin(np.arange(len(x)), list(follows))], x)
+    costs = []
+    for choice in itertools.product(range(4), repeat=2):
+        trial = parts.copy()
+        for d, s in zip((0, 3), choice, strict=True):
+            if s < 3:
+                trial[d * 3 + s] = 100
+        y = program.point(trial)
+        if program.model.violation(y) < 1e-9:
+            costs.append(float(program.model.cost @ y))
+    found = mip.solve(part, gap=0.0)
+    assert found.x is not None and program.model.violation(held + spread @ found.x) < 1e-6
+    assert found.objective <= min(costs) + 1e-6 and (split or found.objective == pytest.approx(min(costs), abs=1e-6))
+    whole = best(data)[0]
+    assert whole <= min(costs) + 1e-6 and (len(costs) > 3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_the_tiers_over_lots_kept_the_best_award_is_the_best_at_those_tiers(seed: int) -> None:
+    data = nested(seed, False)
+    program = Program(data)
+    parts = np.zeros(15, int)
+    parts[[0, 3 * 3, 1 * 3 + 1]] = 100  # the first supplier has lot 0, the second lot 1, the third nothing
+    x = program.point(parts)
+    kept = program.tiers_over_lots(np.zeros(3, bool), x)
+    part, spread, held = program.model.following(kept, {}, x)
+    found = mip.solve(part, gap=0.0, start=x[~kept])
+    assert kept.any() and not program.tiers_over_lots(np.ones(3, bool), x).any()
+    assert found.x is not None and program.model.violation(held + spread @ found.x) < 1e-6
+    award = program.parts_of(held + spread @ found.x)
+    assert best(data)[0] - 1e-6 <= found.objective <= float(program.model.cost @ x) + 1e-6
+    assert not award[data.option_supplier == 2].any()  # no tier of it is on, not even the lowest
 
 
 def test_the_relaxed_program_gives_up_the_fewest_rules() -> None:

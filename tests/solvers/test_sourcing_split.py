@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.solvers import mip
 from planner.solvers.sourcing_dual import Pace, Prices
 from planner.solvers.sourcing_split import made_whole, remaining, solve
 from planner.solvers.sourcing_tiers import Tree, dive, improve
@@ -156,12 +157,31 @@ def test_branching_on_tiers_never_bounds_above_the_optimum(threads: int) -> None
         if optimum == INF:
             continue
         prices, bounds = Prices(volumes), [-INF]
-        tree = Tree(prices, prices.climb(prices.first()), lambda cost=optimum: cost * 0.99, bounds.append)
+        tree = Tree(prices, prices.climb(prices.first()), lambda cost=optimum: cost * 0.99, bounds.append, lambda _: -INF)
         with ThreadPoolExecutor(threads) as pool:
             began = time.monotonic()
             for future in [pool.submit(tree.work, lambda began=began: time.monotonic() > began + 10) for _ in range(threads)]:
                 future.result()
         assert max(bounds) <= optimum * 0.99 + 1e-6
+
+
+@pytest.mark.parametrize("kind", ["rules", "units", "turnover", "slices", "tight"])
+def test_the_tree_ends_at_its_least_leaf(kind: str) -> None:
+    """With nothing cut off, the bound is the program's optimum: no side of a split is lost, and none is held higher than it is."""
+    for seed in range(3):
+        volumes = case(kind, seed)
+        exact = mip.solve(Tight(volumes).model, gap=0.0)
+        if exact.x is None:
+            continue
+        prices, bounds = Prices(volumes), [-INF]
+
+        def leaf(open_: np.ndarray, volumes: Volumes = volumes) -> float:
+            found = mip.solve(Tight(volumes, open_).model, gap=0.0)
+            return INF if found.x is None else found.bound
+
+        tree = Tree(prices, prices.climb(prices.first()), lambda cost=2 * exact.objective: cost, bounds.append, leaf)
+        tree.work(lambda: False)
+        assert max(bounds) == pytest.approx(exact.objective, rel=1e-6)
 
 
 def test_tiers_are_searched_to_a_local_optimum() -> None:
