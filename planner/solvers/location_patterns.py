@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import highspy
 import numpy as np
@@ -110,9 +111,10 @@ def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
     of = np.repeat(site, np.diff(start))
     price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), np.diff(start)), dual.cost[of, member], many)
     once = sparse.csr_matrix((np.ones(many), (site, np.arange(many))), shape=(sites, many))
-    matrix = sparse.bmat([
+    blocks: list[list[Any]] = [
         [holds, None], [once, -sparse.identity(sites)], [None, sparse.csr_matrix(dual.reach.astype(float)[None])], [None, sparse.csr_matrix(np.ones((1, sites)))],
-    ], format="csr")  # fmt: skip
+    ]  # fmt: skip
+    matrix = sparse.bmat(blocks, format="csr")
     model = Mip(
         np.concatenate([price, np.zeros(sites)]), matrix,
         np.concatenate([np.ones(customers), np.zeros(sites), [float(dual.need), 1.0]]), np.concatenate([np.ones(customers), np.zeros(sites), [np.inf, float(dual.most)]]),
