@@ -114,7 +114,7 @@ def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
     blocks: list[list[Any]] = [
         [holds, None], [once, -sparse.identity(sites)], [None, sparse.csr_matrix(dual.reach.astype(float)[None])], [None, sparse.csr_matrix(np.ones((1, sites)))],
     ]  # fmt: skip
-    matrix = sparse.bmat(blocks, format="csr")
+    matrix = sparse.csr_matrix(sparse.bmat(blocks))
     model = Mip(
         np.concatenate([price, np.zeros(sites)]), matrix,
         np.concatenate([np.ones(customers), np.zeros(sites), [float(dual.need), 1.0]]), np.concatenate([np.ones(customers), np.zeros(sites), [np.inf, float(dual.most)]]),
