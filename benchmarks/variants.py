@@ -12,7 +12,7 @@ from planner.plan import Limits
 from planner.scenario import Scenario
 from planner.store import Run, RunRequest, Store
 
-GROUP = ROOT / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
+GROUP = ROOT / "scenarios" / "la_rochelle_rochefort.xlsx"
 PROVED = Limits(seconds=60, seed=1, threads=1)  # solved to the end, in about half a second
 
 
