@@ -8,6 +8,7 @@ whose process dies goes on after its last finished problem.
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -60,6 +61,8 @@ class _Told(Progress):
     def __init__(self, task: str, topic: str) -> None:
         super().__init__(self._tell)
         self.task, self.topic = task, topic
+        self._worker = get_worker()  # known in the task's own thread only; solvers report from others too
+        self._lock = threading.Lock()
         self._last: tuple[str, str] = ("", "")
         self._at = 0.0
         self._kept: Step | None = None
@@ -69,21 +72,26 @@ class _Told(Progress):
 
     def _tell(self, step: Step) -> None:
         now, what = time.monotonic(), (step.problem, step.phase)
-        if what == self._last and now - self._at < REPORT_EVERY:
-            self._kept = step
-            return
-        if what != self._last:
-            self.flush()  # the last figures of a problem or phase are never lost
-        self._last, self._at, self._kept = what, now, None
-        self._send(step)
+        with self._lock:
+            if what == self._last and now - self._at < REPORT_EVERY:
+                self._kept = step
+                return
+            if what != self._last:
+                self._flush()  # the last figures of a problem or phase are never lost
+            self._last, self._at, self._kept = what, now, None
+            self._send(step)
 
     def flush(self) -> None:
+        with self._lock:
+            self._flush()
+
+    def _flush(self) -> None:
         if self._kept is not None:
             self._send(self._kept)
             self._kept = None
 
     def _send(self, step: Step) -> None:
-        get_worker().log_event(self.topic, {"task": self.task, "step": [step.problem, step.seconds, step.cost, step.bound, step.phase]})
+        self._worker.log_event(self.topic, {"task": self.task, "step": [step.problem, step.seconds, step.cost, step.bound, step.phase]})
 
 
 def solve_run(task: str, topic: str, message: Mapping[str, Any]) -> dict[str, Any]:
