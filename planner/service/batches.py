@@ -48,12 +48,12 @@ def launch(
     """
     chosen = [member for member in members if not member.issues]
     key = _key(chosen, problems, limits)
+    scenario_id = store.version(version_id).scenario_id if version_id is not None else None
     for batch in store.batches():
-        if batch.definition.get("key") == key:
+        if batch.definition.get("key") == key and scenario_id in (None, batch.scenario_id):  # a copy of a scenario has batches of its own
             for run in store.runs(batch_id=batch.id, states=(State.CANCELLED, State.FAILED)):
                 store.requeue(run.id, who)
             return Launched(batch, ordered(store, batch.id), True)
-    scenario_id = store.version(version_id).scenario_id if version_id is not None else None
     batch = store.add_batch(name, kind, {**definition, "key": key}, who, scenario_id)
     requests = [
         RunRequest(member.scenario, tuple(problems), limits, who, version_id=version_id, label=member.label, changed=member.changed) for member in chosen

@@ -57,6 +57,16 @@ def test_the_same_batch_asked_again_repeats_nothing(store: Store) -> None:
     assert len(store.runs()) == len(before)
 
 
+def test_a_copy_of_a_scenario_has_batches_of_its_own(tmp_path: Path) -> None:
+    """Else its pages, which look for batches by scenario, would show none."""
+    with Store.open(tmp_path) as made:
+        scenario = open_scenario(SCENARIOS / "la_rochelle_rochefort.xlsx").scenario
+        assert scenario is not None
+        asked = [batches.launch(made, "grille", "grid", {}, grid(made), ("purchasing",), LIMITS, "A", version.id) for version in (made.add(scenario, "A"), made.add(scenario, "A"))]
+        assert [launched.taken_up for launched in asked] == [False, False]
+        assert len({launched.batch.scenario_id for launched in asked}) == 2
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_workbook_holds_every_member_with_live_gaps(store: Store, lang: str, tmp_path: Path) -> None:
     (tmp_path / "b.xlsx").write_bytes(batches.book(store, [1], lang))
