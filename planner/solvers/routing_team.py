@@ -47,6 +47,7 @@ FIRST = 0.5  # of the time, before parts are searched
 HEATS = (3.0, 0.5, 0.2)  # of string removals, search after search of the whole day
 FEW = 120  # stops up to which string removals begin again, where there is time,
 AGAIN = 0.2  # seconds for every stop, and no windows
+ANEW = 0.1  # seconds for every stop, from which a small day with windows is also begun anew
 FEW_SHARES, FEW_HEATS = (0.3, 0.6, 0.8, 1.0), (3.0, 3.0, 1.0, 0.2)  # the same there
 HOTTER = (3.0, 6.0)  # of two at first, on days of many stops
 TIMED = (6.0, 20.0)  # the same, where there are windows: long routes leave their valleys only then
@@ -96,6 +97,8 @@ class _Team:
         self.fewest = _fewest(day)
         self.timed = not self.fewest
         self.few = day.size <= FEW and not self.timed and seconds >= AGAIN * day.size
+        # small days with windows have deep valleys, which a search from another beginning does not share
+        self.anew = self.able and self.timed and day.size <= FEW and seconds >= ANEW * day.size
         # how PyVRP searches from beginning to end, and the other way
         self.plain, self.other = (WEEKDAY, PLAIN) if _priced(day) else (PLAIN, BOLD)
 
@@ -142,6 +145,8 @@ class _Team:
             left = self._left(part * ends * shares[number])
             if not best.feasible or (not alone and left <= 0.1):
                 return None
+            if number == 1 and self.anew:
+                return self._search(self.plain, left, self.seed + 1, ())
             return self._search(self._turn(number), left, self.seed + 1 + 7919 * number, best.routes)
 
         def met(i: int, found: DayResult) -> None:
