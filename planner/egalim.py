@@ -19,7 +19,7 @@ from planner import network as networks
 from planner.catalog import problems
 from planner.plan import Limits, Progress, Status
 from planner.prices import Known, discounted_years, solved
-from planner.problems.base import Problem, edited
+from planner.problems.base import Problem, edited, with_rows
 from planner.problems.purchasing.result_tables import EGALIM
 from planner.problems.purchasing.tables import RULES
 from planner.scenario import Scenario
@@ -86,9 +86,9 @@ def curve(scenario: Scenario, kind: str, shares: Sequence[float], limits: Limits
 
 
 def _with(scenario: Scenario, rule: str, share: float, who: tuple[str, str]) -> Scenario:
-    kept = [{name: getattr(row, name) for name in RULES.names} for row in scenario.rows(RULES.name)]
-    code = next(c for c in (f"={n}" for n in range(len(kept) + 1)) if c not in {row["rule"] for row in kept})
-    return scenario.replace(RULES.name, RULES.frame([*kept, {"rule": code, "kind": rule, "establishment": who[0] or None, "kitchen": who[1] or None, "value": share}]))
+    taken = {row.rule for row in scenario.rows(RULES.name)}
+    code = next(c for c in (f"={n}" for n in range(len(taken) + 1)) if c not in taken)
+    return with_rows(scenario, RULES.name, [{"rule": code, "kind": rule, "establishment": who[0] or None, "kitchen": who[1] or None, "value": share}])
 
 
 def _reached(known: Known, kind: str, who: tuple[str, str]) -> float | None:

@@ -23,7 +23,7 @@ import pandas as pd
 
 from planner.network import Network
 from planner.plan import Audit, Limits, Plan, Progress
-from planner.problems.base import average, years_of
+from planner.problems.base import average, with_rows, years_of
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.tables import ASSIGNMENT, DELIVERIES
 from planner.problems.routes.figures import shares
@@ -78,8 +78,7 @@ def costed(scenario: Scenario, coupled: Scenario, network: Network, plan: Plan, 
 
 def without_told(scenario: Scenario) -> Scenario:
     """The scenario with the delivery costs that the user typed only."""
-    kept = [{name: getattr(row, name) for name in DELIVERIES.names} for row in scenario.rows(DELIVERIES.name) if row.origin == "given"]
-    return scenario if len(kept) == len(scenario.rows(DELIVERIES.name)) else scenario.replace(DELIVERIES.name, DELIVERIES.frame(kept))
+    return with_rows(scenario, DELIVERIES.name, keep=lambda row: row.origin == "given")
 
 
 def fed_back(done: Study, scenario: Scenario | None = None) -> Scenario | None:

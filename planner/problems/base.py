@@ -76,6 +76,13 @@ def edited(scenario: Scenario, table: str, change: Callable[[Row], Mapping[str, 
     return scenario.replace(table, declared.frame(found))
 
 
+def with_rows(scenario: Scenario, table: str, more: Iterable[Mapping[str, Any]] = (), keep: Callable[[Row], bool] = lambda _: True) -> Scenario:
+    """The scenario with those rows of a table that `keep` accepts, and more."""
+    declared = scenario.table(table)
+    kept = [{name: getattr(row, name) for name in declared.names} for row in scenario.rows(table) if keep(row)]
+    return scenario.replace(table, declared.frame([*kept, *more]))
+
+
 def cost_table(problem: str, fr: str, en: str, lines: tuple[Option, ...]) -> Table:
     """The cost lines of a problem's plans: one row per period, payer, thing and line.
 

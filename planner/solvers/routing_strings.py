@@ -12,10 +12,11 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from planner.solvers import routing_trips
 from planner.solvers.routing import Act, DayData, DayResult, Evaluator, RouteData, StopRule
+from planner.solvers.routing_chain import Chain
 from planner.solvers.routing_ruin_state import KindData, PatternsData, empty, kept, problem, routes, scale
 from planner.solvers.routing_ruin_state import prepare as prepare_one_trip
 
@@ -33,34 +34,6 @@ class Strings:
 
     hot: float = 3.0
     cold: float = 0.01
-
-
-class Chain(Protocol):
-    """One chain of annealing. `arc`: mean cost of an arc; `whole`: nothing is aside now; `complete`: nor in the best state, of what
-    must be served.
-    """
-
-    arc: float
-
-    def anneal(self, iterations: int, heat: float, seed: int) -> None: ...
-
-    def load(self, routes: Sequence[RouteData]) -> None: ...
-
-    @property
-    def cost(self) -> float: ...
-
-    @property
-    def best_cost(self) -> float: ...
-
-    @property
-    def whole(self) -> bool: ...
-
-    @property
-    def complete(self) -> bool: ...
-
-    def routes(self) -> list[RouteData]: ...
-
-    def best_routes(self) -> list[RouteData]: ...
 
 
 def able(day: DayData) -> bool:
@@ -137,16 +110,15 @@ def solve(
     return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(good)))
 
 
-class OneTrip:
+class OneTrip(Chain):
     """A day of one trip a vehicle in the terms of `routing_ruin`."""
 
     def __init__(self, day: DayData) -> None:
         self.p, items = problem(as_patterns(day))
-        self._state = empty(self.p, items)
-        self._best = kept(self._state)
+        state = empty(self.p, items)
+        super().__init__(state, kept(state), [job.prize is None for job in day.jobs])
         self._number = len(items)
         self.arc = scale(self.p)
-        self._required = [job.prize is None for job in day.jobs]
 
     def anneal(self, iterations: int, heat: float, seed: int) -> None:
         from planner.solvers.routing_ruin import anneal
@@ -158,22 +130,6 @@ class OneTrip:
 
         _load(self._best, routes)
         assign(self._best, self._state, self.p)
-
-    @property
-    def cost(self) -> float:
-        return float(self._state.cost[0])
-
-    @property
-    def best_cost(self) -> float:
-        return float(self._best.cost[0])
-
-    @property
-    def whole(self) -> bool:
-        return not self._state.item["aside"].any()
-
-    @property
-    def complete(self) -> bool:
-        return not self._best.aside[self._required].any()
 
     def routes(self) -> list[RouteData]:
         return _as_routes(routes(kept(self._state), self._number, 1))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from planner.solvers.routing import Act, DayData, DepotData, FleetData, JobData, RouteData, ShipmentData, VisitData
+from planner.solvers.routing_chain import Chain
 
 NEVER = 1e15  # time on a barred arc
 NEAR = 100  # stops among which strings of one ruin are looked for
@@ -44,20 +45,19 @@ def able(day: DayData) -> bool:
     )  # fmt: skip
 
 
-class Trips:
-    """The state of one search; see `Chain` in `routing_strings`."""
+class Trips(Chain):
+    """A day of several trips a vehicle in the terms of `routing_ruin_trips`."""
 
     def __init__(self, day: DayData) -> None:
         self.day = day
         self.p, items = _problem(day)
-        self._state = _empty(day, self.p, items)
-        s = self._state
-        self._best = Best(s.row.copy(), s.route["length"].copy(), s.route["kind"].copy(), s.item["aside"].copy(), s.cost.copy())
+        s = _empty(day, self.p, items)
+        best = Best(s.row.copy(), s.route["length"].copy(), s.route["kind"].copy(), s.item["aside"].copy(), s.cost.copy())
+        super().__init__(s, best, [prize is None for prize in _prizes(day)])
         own = len(self.p.near[0]) if len(self.p.near) else 0
         third = self.p.near[:, min(2, own - 1)] if own else np.zeros(len(self.p.node), np.int64)
         places = self.p.node["place"]
         self.arc = float(self.p.dist[places, places[third]].mean() * self.p.kind["unit"].mean()) or 1.0
-        self._required = [prize is None for prize in _prizes(day)]
 
     def anneal(self, iterations: int, heat: float, seed: int) -> None:
         from planner.solvers.routing_ruin_trips import anneal_trips
@@ -65,7 +65,6 @@ class Trips:
         anneal_trips(self._state, self._best, self.p, iterations, heat, seed)
 
     def load(self, routes: Sequence[RouteData]) -> None:
-        """Go on from these routes."""
         from planner.solvers.routing_ruin_trips import load
 
         best, n, jobs = self._best, len(self.p.node), len(self.day.jobs)
@@ -78,24 +77,6 @@ class Trips:
             stops = np.array([w for w in row if w < n], int)
             best.aside[self.p.node["whose"][stops]] = 0
         load(best, self._state, self.p)
-
-    @property
-    def cost(self) -> float:
-        return float(self._state.cost[0])
-
-    @property
-    def best_cost(self) -> float:
-        return float(self._best.cost[0])
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is left aside now."""
-        return not self._state.item["aside"].any()
-
-    @property
-    def complete(self) -> bool:
-        """Whether the best answer leaves nothing aside that must be served."""
-        return not self._best.aside[self._required].any()
 
     def routes(self) -> list[RouteData]:
         return self._read(self._state.row, self._state.route["length"], self._state.route["kind"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Literal
 
 from planner.issues import Message, errors
-from planner.problems.base import Rule, edited
+from planner.problems.base import Rule, edited, with_rows
 from planner.problems.purchasing.market import read
 from planner.problems.purchasing.precheck_articles import reference_findings
 from planner.problems.purchasing.rules import FOOD_KINDS
@@ -106,29 +106,19 @@ def _edit(table: str, column: str, code: str, **values: Any) -> Callable[[Scenar
 
 
 def _without_lock(key: tuple[str | None, ...]) -> Callable[[Scenario], Scenario]:
-    def change(scenario: Scenario) -> Scenario:
-        kept = [{name: getattr(row, name) for name in LOCKS.names} for row in scenario.rows(LOCKS.name) if (row.lot, row.establishment, row.supplier) != key]
-        return scenario.replace(LOCKS.name, LOCKS.frame(kept))
-
-    return change
+    return lambda scenario: with_rows(scenario, LOCKS.name, keep=lambda row: (row.lot, row.establishment, row.supplier) != key)
 
 
 def _staying_out(member: str, lots: list[str]) -> Callable[[Scenario], Scenario]:
     def change(scenario: Scenario) -> Scenario:
-        kept = [{name: getattr(row, name) for name in LOCKS.names} for row in scenario.rows(LOCKS.name)]
-        known = {(row["lot"], row["establishment"], row["action"]) for row in kept}
-        more = [{"lot": lot, "establishment": member, "action": "stay_out"} for lot in lots if (lot, member, "stay_out") not in known]
-        return scenario.replace(LOCKS.name, LOCKS.frame([*kept, *more]))
+        known = {(row.lot, row.establishment, row.action) for row in scenario.rows(LOCKS.name)}
+        return with_rows(scenario, LOCKS.name, [{"lot": lot, "establishment": member, "action": "stay_out"} for lot in lots if (lot, member, "stay_out") not in known])
 
     return change
 
 
 def _adding(row: dict[str, Any]) -> Callable[[Scenario], Scenario]:
-    def change(scenario: Scenario) -> Scenario:
-        kept = [{name: getattr(r, name) for name in RULES.names} for r in scenario.rows(RULES.name)]
-        return scenario.replace(RULES.name, RULES.frame([*kept, row]))
-
-    return change
+    return lambda scenario: with_rows(scenario, RULES.name, [row])
 
 
 def _free_code(scenario: Scenario) -> str:

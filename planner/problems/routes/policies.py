@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from planner.issues import Message
-from planner.problems.base import Rule, edited
+from planner.problems.base import Rule, edited, with_rows
 from planner.problems.routes.tables import ACCEPTED as ACCEPTED_ROUTES
 from planner.problems.routes.tables import (
     CO2_LIMIT,
@@ -95,9 +95,4 @@ def _only(which: dict[str, Any], **values: Any) -> Callable[[Row], dict[str, Any
 def _without(table: str, place: int) -> Callable[[Scenario], Scenario]:
     """The scenario without one row of a table."""
 
-    def change(scenario: Scenario) -> Scenario:
-        declared = scenario.table(table)
-        kept = [{name: getattr(row, name) for name in declared.names} for i, row in enumerate(scenario.rows(table)) if i != place]
-        return scenario.replace(table, declared.frame(kept))
-
-    return change
+    return lambda scenario: with_rows(scenario, table, keep=lambda row: row.index_ != place)
