@@ -44,6 +44,7 @@ __all__ = ["anneal", "assign"]
 LONGEST = 10.0  # most visits of a string
 SPLIT = 0.5  # share of strings that keep some visits inside
 KEEP = 0.99  # probability that one more visit is kept inside
+MOVE = 0.15  # share of iterations in which what is taken out may not keep its pattern: neighbours change days together
 CLOSE = 0.02  # share of iterations that empty a depot with a cost, or move one's routes to another
 INF = np.inf
 
@@ -207,9 +208,9 @@ def _new_routes(i: int, banned: int, s: Any, p: Any) -> None:
 
 
 @inlined
-def _insert(i: int, banned: int, grow: bool, s: Any, p: Any) -> bool:
+def _insert(i: int, banned: int, grow: bool, move: bool, s: Any, p: Any) -> bool:
     """An item by its cheapest pattern, False where none fits, or costs less than leaving it aside. `banned`: a depot not to use;
-    `grow`: routes may change to larger vehicles.
+    `grow`: routes may change to larger vehicles; `move`: not by the pattern it had, where it has others.
     """
     s.best[:] = INF
     _places(i, banned, grow, s, p)
@@ -217,7 +218,10 @@ def _insert(i: int, banned: int, grow: bool, s: Any, p: Any) -> bool:
     chosen = -1
     group = 0
     least = s.item[i].price
+    left = s.item[i].old_chosen if move and s.item[i].last - s.item[i].first > 1 else -1
     for a in range(s.item[i].first, s.item[i].last):
+        if a == left:
+            continue
         for g in range(len(s.best)):
             total = 0.0
             for d in range(p.days):
@@ -401,6 +405,7 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
         for z in range(s.count[ASIDES]):
             _mark(s.asides[z], s)
         banned = _ruin(s, p)
+        move = p.days > 1 and np.random.random() < MOVE
         _order(s, p)
         for z in range(s.count[REMOVED]):
             i = s.removed[z]
@@ -429,7 +434,7 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
             placed = False
             for again in range(1 if grow else 2):
                 if not placed and not (p.rising and s.cost[0] >= limit):
-                    placed = _insert(i, banned, grow or again == 1, s, p)
+                    placed = _insert(i, banned, grow or again == 1, move, s, p)
             if not placed:
                 s.item[i].aside = 1
                 s.cost[0] += s.item[i].price
