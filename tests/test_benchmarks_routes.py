@@ -71,7 +71,7 @@ def test_every_family_with_a_reader_is_read_whole() -> None:
 def test_engine_and_peer_answer_a_small_instance_of_each_family(family: str) -> None:
     folder = PUBLISHED / family if (PUBLISHED / family).exists() else LOCATED / family
     instance = next(iter(instances(folder)))
-    answers: Sequence[list[Route]] = [ours(instance, 4, 1), *plain(instance, 4, (1,))]
+    answers: Sequence[list[Route]] = [ours(instance, 2, 1), *plain(instance, 2, (1,))]
     for routes in answers[: 1 if instance.opening or instance.patterns else None]:  # plain PyVRP knows neither depots to open nor days to choose
         verdict = judge(instance, routes)
         assert not verdict.faults, verdict.faults[:3]

@@ -15,9 +15,10 @@ from planner.issues import Issue
 from planner.network import Network, build
 from planner.plan import Limits, Plan, Progress, Status, cents
 from planner.problems.base import annual_cost, average, cost_of
+from planner.report.summary import regrouping_text
 from planner.scenario import Scenario
 from planner.schema import rows
-from planner.study import SAVINGS, Study, key_figures
+from planner.study import SAVINGS, Regrouping, Study, key_figures
 from tests.toy import CLOSING, KM_COST, ToyKitchens, ToyRoutes, group
 
 BOTH = ("routes", "kitchens")
@@ -184,6 +185,14 @@ def test_a_kitchens_plan_that_loses_on_the_road_is_told() -> None:
     warning = next(issue for issue in done.issues if issue.code == "regrouping_loses")
     assert dict(warning.args)["loss"] == -done.regrouping.worth
     assert "moins cher" in describe(warning, "fr") and "cheaper" in describe(warning, "en")
+
+
+def test_what_is_saved_on_the_road_is_not_said_to_be_spent() -> None:
+    """The page said "-32 308 €/an de route en plus" where the kitchens plan shortened the routes."""
+    both = regrouping_text(Regrouping(500.0, 1000.0, 1300.0), "fr")
+    assert "500 €/an de moins en cuisine" in both and "300 €/an de moins sur la route" in both and "800 €/an de moins en tout" in both
+    dearer = regrouping_text(Regrouping(500.0, 1300.0, 1000.0), "en")
+    assert "€500 a year less in kitchens" in dearer and "€300 a year more on the road" in dearer and "€200 a year less in all" in dearer
 
 
 def test_delivery_of_sites_without_meal_flow_stays_in_kitchens() -> None:

@@ -16,13 +16,22 @@ from planner.report.book import Book, plan_errors
 from planner.report.page import CENTS, MONEY, NONE, PERCENT, PLAN_COLOUR, TODAY_COLOUR, Content, Live, Page, bars
 from planner.report.tables import COUNTED
 from planner.schema import Row, rows, unit_name
-from planner.study import SAVINGS, Result, key_figures
+from planner.study import SAVINGS, Regrouping, Result, key_figures
 
 SIMULATION = "simulation_only"  # a plan that can be no formal award says so first
 RED, AMBER = "C00000", "9C5700"
 MOST_ERRORS = 5
 TITLES, ROW = 65.0, 18.0  # points, for page breaks: section and column titles, a row
 TALLEST = 11.0  # cm of a chart
+
+
+def regrouping_text(found: Regrouping, lang: str) -> str:
+    """What the kitchens plan is worth with the road counted, in a sentence."""
+
+    def said(saving: float) -> str:
+        return text("study.saved" if saving >= 0 else "study.spent", lang, amount=number(abs(saving), lang))
+
+    return text("study.regrouping", lang, kitchens=said(found.kitchens), road=said(-found.extra_road), worth=said(found.worth))
 
 
 def add_summary(book: Book) -> None:
@@ -196,8 +205,7 @@ def _headline(book: Book, page: Page) -> None:
     if study.saving is not None:
         page.sentence(book.say("headline" if study.saving >= 0 else "headline.loss", amount=number(abs(study.saving), lang)), PLAN_COLOUR, bold=True)
     if study.regrouping is not None:
-        figures = study.regrouping
-        page.sentence(text("study.regrouping", lang, kitchens=number(figures.kitchens, lang), road=number(figures.extra_road, lang), worth=number(figures.worth, lang)))
+        page.sentence(regrouping_text(study.regrouping, lang))
     for _, _, issue in study.all_issues():
         if issue.code == SIMULATION:
             page.sentence(explain(issue, lang), RED, bold=True)

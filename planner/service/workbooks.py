@@ -23,6 +23,7 @@ from planner.i18n import euros, explain, mend, number, text
 from planner.issues import Issue, Severity, errors
 from planner.plan import Audit, Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
+from planner.report.summary import regrouping_text
 from planner.report.tables import FIGURES_TABLE
 from planner.roads import RoadGraph, read_roads
 from planner.scenario import Scenario, apply, variants
@@ -414,8 +415,7 @@ def summary_text(done: Study, lang: str) -> str:
         out.append(f"{text('cli.saving', lang)} : {money(done.saving)}{text('cli.a_year', lang)}\n")
     out += [explain(issue, lang) + "\n" for issue in done.issues if issue.code == "delivery_counted_in_routes"]  # why saving is not today - plan
     if done.regrouping is not None:
-        found = done.regrouping
-        out.append(text("study.regrouping", lang, kitchens=number(found.kitchens, lang), road=number(found.extra_road, lang), worth=number(found.worth, lang)) + "\n")
+        out.append(regrouping_text(done.regrouping, lang) + "\n")
     figures = [[text("cli.kpi", lang), text("cli.today", lang), text("cli.planned", lang), ""]]
     for pair in study.key_figures(done):
         if not pair.establishment:

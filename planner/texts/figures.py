@@ -2,7 +2,7 @@
 
 TEXTS = {
     "figures.joins": ("{establishment} rejoint « {lot} » le {date} ({how}) : {saving} par an", "{establishment} joins “{lot}” on {date} ({how}): {saving} a year"),
-    "figures.gap.optimal": ("Optimum prouvé : aucun plan respectant vos règles ne coûte moins, à {gap} près{span}.", "Proven optimum: no plan that keeps your rules costs less, to within {gap}{span}."),
+    "figures.gap.optimal": ("Aucun plan respectant vos règles ne coûte moins, à {gap} près{span}.", "No plan that keeps your rules costs less, to within {gap}{span}."),
     "figures.gap.open": (
         "Un meilleur plan ferait gagner au plus {gap} de plus{span} ({percent} % du coût optimisé) : aucun plan ne peut coûter moins de {bound}.",
         "A better plan would gain at most {gap} more{span} ({percent}% of the optimised cost): no plan can cost less than {bound}.",

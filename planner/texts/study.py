@@ -63,9 +63,11 @@ TEXTS = {
     ),
     "phase.road_check": ("avec les cuisines d'aujourd'hui", "with today's kitchens"),
     "study.regrouping": (
-        "Le plan des cuisines : {kitchens} €/an en cuisine, {road} €/an de route en plus (tournées optimisées avec et sans lui) : {worth} €/an en tout.",
-        "The kitchens plan: €{kitchens} a year in kitchens, €{road} a year more on the road (routes optimised with and without it): €{worth} a year in all.",
+        "Le plan des cuisines : {kitchens} en cuisine, {road} sur la route (tournées optimisées avec et sans lui), {worth} en tout.",
+        "The kitchens plan: {kitchens} in kitchens, {road} on the road (routes optimised with and without it), {worth} in all.",
     ),
+    "study.saved": ("{amount} €/an de moins", "€{amount} a year less"),
+    "study.spent": ("{amount} €/an de plus", "€{amount} a year more"),
     "issue.regrouping_loses": (
         "Le plan des cuisines économise {kitchens} €/an en cuisine mais coûte {road} €/an de plus sur la route : garder les cuisines d'aujourd'hui serait moins cher de {loss} €/an.",
         "The kitchens plan saves €{kitchens} a year in kitchens but costs €{road} a year more on the road: keeping today's kitchens would be cheaper by €{loss} a year.",

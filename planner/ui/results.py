@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner import charts, figures
 from planner.i18n import explain, text
-from planner.report.summary import SIMULATION
+from planner.report.summary import SIMULATION, regrouping_text
 from planner.schema import rows
 from planner.service import runs
 from planner.store import Run, State, Store
@@ -121,8 +121,7 @@ def _overview(study: Study) -> None:
     if any(issue.code == "delivery_counted_in_routes" for issue in study.issues):
         st.caption(session.say("results.counted_elsewhere"))
     if study.regrouping is not None:
-        found = study.regrouping
-        st.info(session.say("study.regrouping", kitchens=widgets.number(found.kitchens, lang), road=widgets.number(found.extra_road, lang), worth=widgets.number(found.worth, lang)))
+        st.info(regrouping_text(study.regrouping, lang))
     called = figures.names(study.scenario, "establishments")
     whole = session.say("results.group")
     lines = [
