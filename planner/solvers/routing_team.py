@@ -50,7 +50,7 @@ AGAIN = 0.2  # seconds for every stop, and no windows
 ANEW = 0.1  # seconds for every stop, from which a small day with windows is also begun anew
 FEW_SHARES, FEW_HEATS = (0.3, 0.6, 0.8, 1.0), (3.0, 3.0, 1.0, 0.2)  # the same there
 HOTTER = (3.0, 6.0)  # of two at first, on days of many stops
-TIMED = (6.0, 20.0)  # the same on days three times as large with windows (800 stops: 1.84 against 2.57 %; 360 and 480 stops: dearer)
+TIMED = (6.0, 20.0)  # the same on days twice as large with windows (800 stops: 1.84 against 2.57 %; 360 stops: dearer)
 WARM = 0.2  # of string removals in parts, which keep what the whole day came to
 LAST = 0.1  # of the time, for the whole day at the end
 BRIEF = 0.3  # seconds, below which a set partitioning is not begun
@@ -190,7 +190,7 @@ class _Team:
         if not self.able:
             return self.plain, self.other
         if number == 0:
-            first, second = TIMED if self.timed and self.day.size > 3 * LARGE else HOTTER
+            first, second = TIMED if self.timed and self.day.size > 2 * LARGE else HOTTER
             return Strings(first), Strings(second)
         return Strings(HEATS[-1]), self.plain if self.day.size <= 2 * LARGE else Strings(HEATS[1])
 
