@@ -30,12 +30,11 @@ def cross(first: Any, second: Any, state: Any, best: Any, p: Any, rng: np.random
         target[...] = source
     best.aside[moved] = 1
     _without(best, moved, n * p.days, p.days)
-    best.cost[0] = np.inf
     assign(best, state, p)
     item = state.item
     kept = item["first"].copy(), item["last"].copy()
     item["first"][moved], item["last"][moved] = second.chosen[moved], second.chosen[moved] + 1
-    best.cost[0] = np.inf
+    best.cost[0] = np.inf  # what comes of the next iteration is the best state, whatever it costs
     anneal(state, best, p, 1, ANY, ANY, seed)
     item["first"], item["last"] = kept
     return True
