@@ -17,6 +17,7 @@ class Chain(ABC):
     """
 
     arc: float
+    dear: bool = False  # whether one vehicle less is worth a search of its own: then `begin_saving` and so on are there
 
     def __init__(self, state: Any, best: Any, required: Sequence[bool]) -> None:
         self._state, self._best, self._required = state, best, list(required)
@@ -42,6 +43,18 @@ class Chain(ABC):
     @abstractmethod
     def anneal(self, iterations: int, heat: float, seed: int) -> None:
         """So many moves at a temperature."""
+
+    def begin_saving(self) -> None:
+        """The best state without its shortest route, whose items wait aside, and no vehicle more."""
+        raise NotImplementedError
+
+    def save(self, iterations: int, seed: int) -> int:
+        """Moves until nothing is aside, at most so many; how many were made."""
+        raise NotImplementedError
+
+    def end_saving(self) -> bool:
+        """Prices and vehicles as before; whether a vehicle was saved: then the state is the best now, else the best is as it was."""
+        raise NotImplementedError
 
     @abstractmethod
     def load(self, routes: Sequence[RouteData]) -> None:

@@ -370,49 +370,69 @@ def _order(s: Any) -> None:
         s.removed[b] = i
 
 
+@inlined
+def _step(s: Any, p: Any, heat: float) -> bool:
+    """One iteration from state s; whether it was accepted."""
+    s.count[STAMP] += 1
+    s.count[TOUCHED] = s.count[REMOVED] = 0
+    cost = s.cost[0]
+    for z in range(s.count[ASIDES]):
+        _mark(s.asides[z], s)
+    _ruin(s, p)
+    for z in range(s.count[REMOVED]):
+        item = s.item[s.removed[z]]
+        if item.aside:
+            item.aside = 0
+            s.cost[0] -= item.price
+    for z in range(s.count[TOUCHED]):
+        r = s.list[z]
+        purge(r, s, p)
+        if p.paired and s.route[r].kind >= 0:
+            aboard(r, s, p)
+    _order(s)
+    limit = cost - heat * np.log(np.random.random())
+    for z in range(s.count[REMOVED]):
+        i = s.removed[z]
+        s.item[i].out = 0
+        if s.cost[0] >= limit or not _insert(i, s, p):
+            s.item[i].aside = 1
+            s.cost[0] += s.item[i].price
+    good = s.cost[0] < limit
+    for z in range(s.count[TOUCHED]):
+        good &= s.route[s.list[z]].kind < 0 or s.route[s.list[z]].wrong == 0
+    if not good:
+        restore(s, p, cost)
+        return False
+    s.count[ASIDES] = 0
+    for z in range(s.count[REMOVED]):
+        i = s.removed[z]
+        if s.item[i].aside:
+            s.asides[s.count[ASIDES]] = i
+            s.count[ASIDES] += 1
+    return True
+
+
 @compiled
 def anneal_trips(s: Any, best: Any, p: Any, iterations: int, heat: float, seed: int) -> int:
     """Some iterations from state s; how many bettered `best`."""
     np.random.seed(seed)
     better = 0
     for _ in range(iterations):
-        s.count[STAMP] += 1
-        s.count[TOUCHED] = s.count[REMOVED] = 0
-        cost = s.cost[0]
-        for z in range(s.count[ASIDES]):
-            _mark(s.asides[z], s)
-        _ruin(s, p)
-        for z in range(s.count[REMOVED]):
-            item = s.item[s.removed[z]]
-            if item.aside:
-                item.aside = 0
-                s.cost[0] -= item.price
-        for z in range(s.count[TOUCHED]):
-            r = s.list[z]
-            purge(r, s, p)
-            if p.paired and s.route[r].kind >= 0:
-                aboard(r, s, p)
-        _order(s)
-        limit = cost - heat * np.log(np.random.random())
-        for z in range(s.count[REMOVED]):
-            i = s.removed[z]
-            s.item[i].out = 0
-            if s.cost[0] >= limit or not _insert(i, s, p):
-                s.item[i].aside = 1
-                s.cost[0] += s.item[i].price
-        good = s.cost[0] < limit
-        for z in range(s.count[TOUCHED]):
-            good &= s.route[s.list[z]].kind < 0 or s.route[s.list[z]].wrong == 0
-        if not good:
-            restore(s, p, cost)
-            continue
-        s.count[ASIDES] = 0
-        for z in range(s.count[REMOVED]):
-            i = s.removed[z]
-            if s.item[i].aside:
-                s.asides[s.count[ASIDES]] = i
-                s.count[ASIDES] += 1
-        if s.cost[0] < best.cost[0] - 1e-7:
+        if _step(s, p, heat) and s.cost[0] < best.cost[0] - 1e-7:
             better += 1
             keep(s, best)
     return better
+
+
+@compiled
+def squeeze(s: Any, p: Any, iterations: int, heat: float, growth: float, seed: int) -> int:
+    """Iterations until nothing is aside, at most so many; how many. The price of what is aside grows by `growth` in each."""
+    np.random.seed(seed)
+    for number in range(iterations):
+        if s.count[ASIDES] == 0:
+            return number
+        _step(s, p, heat)
+        for z in range(s.count[ASIDES]):
+            s.item[s.asides[z]].price += growth
+            s.cost[0] += growth
+    return iterations

@@ -25,6 +25,7 @@ LOOK = 3e-4  # the same for every stop, on days of few
 MERCY = 2.0  # seconds beyond the limit to find the first feasible routes
 FIRST = 200  # iterations of the first chunk, to learn the speed
 WORTH = 20  # iterations for one of PyVRP, where iterations are limited
+SAVING = 0.1  # of the limit, for a vehicle less
 SNAPS = 1.03  # states dearer than this many times the best give no routes
 
 
@@ -79,6 +80,7 @@ def solve(
     made, pace, seen = 0, 0.0, chain.best_cost
     between = min(CHUNK, LOOK * day.size)
     crop: dict[RouteData, float] = {}
+    saving = chain.dear
     while not should_stop():
         spent = time.perf_counter() - began
         late = stop.seconds if told.feasible else stop.seconds + MERCY
@@ -90,6 +92,11 @@ def solve(
         else:
             chunk = FIRST if made == 0 else max(1, int(min(between, max(stop.seconds - spent, between / 10)) / pace))
             share = min(1.0, spent / max(stop.seconds, 1e-9))
+        if saving and chain.complete:
+            moves, saving = _save(chain, stop, limit, seed + made, should_stop)
+            made += moves
+            if not saving:
+                continue
         before = time.perf_counter()
         chain.anneal(chunk, hot * (cold / hot) ** share, (seed * 1_000_003 + made) % 2**32)
         made += chunk
@@ -108,6 +115,16 @@ def solve(
                 on_best(told)
     good = [row for row, _ in sorted(crop.items(), key=lambda one: one[1])[:harvest]]
     return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(good)))
+
+
+def _save(chain: Chain, stop: StopRule, limit: int | None, seed: int, should_stop: Callable[[], bool]) -> tuple[int, bool]:
+    """A search for one vehicle less than in the best state; the moves made, and whether it was found."""
+    began, made, most = time.perf_counter(), 0, math.inf if limit is None else SAVING * limit
+    seconds = math.inf if limit is not None else SAVING * stop.seconds
+    chain.begin_saving()
+    while not chain.whole and made < most and time.perf_counter() - began < seconds and not should_stop():
+        made += chain.save(FIRST, (seed * 1_000_003 + made + 1) % 2**32)
+    return made, chain.end_saving()
 
 
 class OneTrip(Chain):

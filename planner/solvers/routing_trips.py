@@ -20,6 +20,10 @@ NEVER = 1e15  # time on a barred arc
 NEAR = 100  # stops among which strings of one ruin are looked for
 ROOM = 4_000_000  # most places in rows
 MOST = 100_000  # vehicles of one kind
+DEAR = 20.0  # mean arcs that a vehicle costs, from which one less is looked for
+ASIDE = 20.0  # mean arcs that an item aside costs at first, while one vehicle less is looked for
+GROWTH = 0.1  # and more in every iteration
+NEARLY = 1.03  # times the cost before, up to which one vehicle less is gone on from: its distance has still to be shortened
 
 NODE = np.dtype([(name, np.int32) for name in ("place", "whose", "other", "second")] + [(name, np.float64) for name in ("opens", "closes", "service", "release")])
 ITEM = np.dtype([(name, np.int32) for name in ("first", "last", "aside", "old_aside", "out", "pad")] + [(name, np.float64) for name in ("price", "demand", "away", "opens", "closes")])
@@ -58,11 +62,38 @@ class Trips(Chain):
         third = self.p.near[:, min(2, own - 1)] if own else np.zeros(len(self.p.node), np.int64)
         places = self.p.node["place"]
         self.arc = float(self.p.dist[places, places[third]].mean() * self.p.kind["unit"].mean()) or 1.0
+        self.dear = bool(self.p.kind["fixed"].min(initial=math.inf) >= DEAR * self.arc) and all(self._required)
 
     def anneal(self, iterations: int, heat: float, seed: int) -> None:
         from planner.solvers.routing_ruin_trips import anneal_trips
 
         anneal_trips(self._state, self._best, self.p, iterations, heat, seed)
+
+    def begin_saving(self) -> None:
+        self._before, routes = self.best_cost, self.best_routes()
+        self._kept = routes
+        least = min(range(len(routes)), key=lambda r: sum(len(trip) for trip in routes[r].trips))
+        self.load([route for r, route in enumerate(routes) if r != least])
+        self._prices, self._counts = self._state.item["price"].copy(), self.p.kind["count"].copy()
+        self.p.kind["count"][:] = self._state.used
+        self._state.item["price"][:] = ASIDE * self.arc
+        self._state.cost[0] += (self._state.item["price"] - self._prices)[self._state.item["aside"] != 0].sum()
+
+    def save(self, iterations: int, seed: int) -> int:
+        from planner.solvers.routing_ruin_trips import squeeze
+
+        return int(squeeze(self._state, self.p, iterations, self.arc, GROWTH * self.arc, seed))
+
+    def end_saving(self) -> bool:
+        from planner.solvers.routing_ruin_rows import keep
+
+        self._state.cost[0] += (self._prices - self._state.item["price"])[self._state.item["aside"] != 0].sum()
+        self._state.item["price"], self.p.kind["count"] = self._prices, self._counts
+        if self.whole and self.cost <= NEARLY * self._before:
+            keep(self._state, self._best)
+            return True
+        self.load(self._kept)
+        return False
 
     def load(self, routes: Sequence[RouteData]) -> None:
         from planner.solvers.routing_ruin_trips import load

@@ -120,3 +120,37 @@ def test_days_where_time_costs_or_is_short_are_refused() -> None:
     assert not able(replace(data, fleet=(replace(kind, per_second=1),)))
     assert not able(replace(data, fleet=(replace(kind, duty=HOUR),)))
     assert not able(replace(data, toll=np.zeros((1, 6), np.int64)))
+
+
+def at_once(dear: int) -> DayData:
+    """Eight shipments, of which the first two must be fetched at the same time 20 km apart."""
+    data = scattered(1, 8)
+    (kind,) = data.fleet
+    first, second = (replace(data.shipments[i], pickup=replace(data.shipments[i].pickup, opens=9 * HOUR, closes=9 * HOUR)) for i in range(2))
+    return replace(data, jobs=(), fleet=(replace(kind, count=8, fixed=dear),), shipments=(first, second, *data.shipments[2:]))
+
+
+def test_a_vehicle_is_saved_where_one_is_too_many_and_the_plan_stays_where_none_is() -> None:
+    data = at_once(1_000_000_000)
+    alone = [RouteData(0, ((Act("pickup", i), Act("delivery", i)),)) for i in range(8)]
+    chain, judge = routing_trips.Trips(data), Evaluator(data)
+    chain.load(alone)
+    assert chain.dear and chain.complete and len(chain.best_routes()) == 8
+    while (vehicles := len(chain.best_routes())) > 2:
+        chain.begin_saving()
+        chain.save(5_000, vehicles)
+        assert chain.end_saving()
+        found = judge(chain.best_routes())
+        assert found.feasible and sum(found.used) < vehicles and cost(data, found) == chain.best_cost == chain.cost
+    before = chain.best_routes()
+    chain.begin_saving()
+    chain.save(2_000, 1)
+    assert not chain.whole and not chain.end_saving()
+    assert chain.best_routes() == before and chain.complete and chain.cost == chain.best_cost == cost(data, judge(before))
+    assert chain.p.kind["count"].tolist() == [8]
+
+
+def test_vehicles_are_saved_only_where_they_are_dear() -> None:
+    data = at_once(1_000)
+    assert not routing_trips.Trips(data).dear
+    assert sum(solve(at_once(1_000_000_000), StopRule(seconds=60, iterations=200), 3).used) == 2
