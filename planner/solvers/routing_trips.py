@@ -70,14 +70,13 @@ class Trips(Chain):
         anneal_trips(self._state, self._best, self.p, iterations, heat, seed)
 
     def begin_saving(self) -> None:
-        self._before, routes = self.best_cost, self.best_routes()
-        self._kept = routes
-        least = min(range(len(routes)), key=lambda r: sum(len(trip) for trip in routes[r].trips))
-        self.load([route for r, route in enumerate(routes) if r != least])
-        self._prices, self._counts = self._state.item["price"].copy(), self.p.kind["count"].copy()
-        self.p.kind["count"][:] = self._state.used
-        self._state.item["price"][:] = ASIDE * self.arc
-        self._state.cost[0] += (self._state.item["price"] - self._prices)[self._state.item["aside"] != 0].sum()
+        kind, state = self.p.kind, self._state
+        self._before, self._kept = self.best_cost, self.best_routes()
+        self._prices, self._fleet = state.item["price"].copy(), kind.copy()
+        least = min(range(len(self._kept)), key=lambda r: sum(len(trip) for trip in self._kept[r].trips))
+        self.load([route for r, route in enumerate(self._kept) if r != least])
+        kind["count"], kind["fixed"] = state.used, 0.0
+        self._price(np.full(len(self._prices), ASIDE * self.arc))
 
     def save(self, iterations: int, seed: int) -> int:
         from planner.solvers.routing_ruin_trips import squeeze
@@ -87,13 +86,21 @@ class Trips(Chain):
     def end_saving(self) -> bool:
         from planner.solvers.routing_ruin_rows import keep
 
-        self._state.cost[0] += (self._prices - self._state.item["price"])[self._state.item["aside"] != 0].sum()
-        self._state.item["price"], self.p.kind["count"] = self._prices, self._counts
+        self.p.kind[:] = self._fleet
+        self._price(self._prices)
         if self.whole and self.cost <= NEARLY * self._before:
             keep(self._state, self._best)
             return True
         self.load(self._kept)
         return False
+
+    def _price(self, prices: Any) -> None:
+        """Prices of items aside; the cost of the state with these and with what vehicles cost now."""
+        state, kind, route = self._state, self.p.kind, self._state.route
+        state.item["price"] = prices
+        driven = route["kind"] >= 0
+        metres = float((route["metres"] * kind["unit"][route["kind"]])[driven].sum())
+        state.cost[0] = metres + float((state.used * kind["fixed"]).sum() + prices[state.item["aside"] != 0].sum())
 
     def load(self, routes: Sequence[RouteData]) -> None:
         from planner.solvers.routing_ruin_trips import load
