@@ -42,7 +42,7 @@ SAVINGS = Table(
     help_fr="Coût annuel moyen d'aujourd'hui et du plan, tels que recalculés par l'audit.",
     help_en="Average yearly cost today and in the plan, as recomputed by the audit.",
     columns=(
-        Column("problem", Choice(PROBLEMS), "Problème", "Problem", help_fr="Fonction concernée.", help_en="Function concerned."),
+        Column("problem", Choice(PROBLEMS), "Fonction", "Function", help_fr="Fonction concernée.", help_en="Function concerned."),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement.", help_en="Empty: the whole group."),
         Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Coût annuel de l'organisation actuelle.", help_en="Yearly cost of today's organisation."),
         Column("plan", Decimal(), "Plan", "Plan", "€/an", help_fr="Coût annuel du plan (vide : pas de plan valable).", help_en="Yearly cost of the plan (empty: no valid plan)."),
@@ -276,7 +276,7 @@ def _study(
     results = _once(results, scenario, coupled, issues)
     regrouping = _regrouping(results, scenario, built, plans, progress) if len(coupling) else None
     if regrouping is not None and regrouping.worth < 0:
-        issues.append(Issue.warning("regrouping_loses", kitchens=regrouping.kitchens, road=regrouping.extra_road, loss=-regrouping.worth))
+        issues.append(Issue.warning("regrouping_loses", kitchens=-regrouping.kitchens, road=regrouping.extra_road, loss=-regrouping.worth))
     return Study(scenario, coupled, built, results, coupling, limits, tuple(issues), regrouping)
 
 

@@ -69,8 +69,8 @@ TEXTS = {
     "study.saved": ("{amount} €/an de moins", "€{amount} a year less"),
     "study.spent": ("{amount} €/an de plus", "€{amount} a year more"),
     "issue.regrouping_loses": (
-        "Le plan des cuisines économise {kitchens} €/an en cuisine mais coûte {road} €/an de plus sur la route : garder les cuisines d'aujourd'hui serait moins cher de {loss} €/an.",
-        "The kitchens plan saves €{kitchens} a year in kitchens but costs €{road} a year more on the road: keeping today's kitchens would be cheaper by €{loss} a year.",
+        "La route comptée, garder les cuisines d'aujourd'hui serait moins cher de {loss} €/an que le plan des cuisines (écart de coût avec aujourd'hui : {kitchens} €/an en cuisine, {road} €/an sur la route).",
+        "With the road counted, keeping today's kitchens would be cheaper than the kitchens plan by €{loss} a year (change of cost from today: €{kitchens} a year in kitchens, €{road} a year on the road).",
     ),
     "issue.regrouping_loses.mend": (
         "Relever la part de l'aller-retour portée par un site (paramètre « meal_delivery_share »), ou verrouiller les cuisines à garder, et recalculer.",
