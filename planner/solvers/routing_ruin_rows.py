@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.solvers.routing_ruin_routes import compiled
 
-STAMP, TOUCHED, REMOVED, ASIDES = range(4)  # of Rows.count
+STAMP, TOUCHED, REMOVED, ASIDES, TICKET = range(5)  # of Rows.count
 INF = np.inf
 EPS = 1e-6
 

@@ -1,7 +1,7 @@
 """String removals (see `routing_ruin`) where vehicles reload, jobs have release times and shipments go from site to site; compiled.
 
-A route is a row of nodes: depot, stops, depot, ..., stops, depot. Every arc of every route is a place for a job, which may also end
-or begin a trip there; a shipment's two ends are placed together, within one trip. A place is compared by its metres first, so that
+A route is a row of nodes: depot, stops, depot, ..., stops, depot. Every arc beside the stops that suit a job best is a place for it (every arc on small
+days), where it may also end or begin a trip; a shipment's two ends are placed together, within one trip. A place is compared by its metres first, so that
 few have to be looked at further; those are judged by what leads to a stop (earliest start, loads) and what follows it (latest start,
 loads), in constant time, or in the time of one trip where it would have to start later. All prices are of distance; routes
 that change are gone through again.
@@ -19,6 +19,7 @@ from planner.solvers.routing_ruin_rows import (
     EPS,
     REMOVED,
     STAMP,
+    TICKET,
     TOUCHED,
     aboard,
     begin,
@@ -60,88 +61,125 @@ def _later(r: int, x: int, start: float, s: Any, p: Any) -> float:
 
 
 @inlined
+def _spots(i: int, s: Any, p: Any) -> int:
+    """The arcs where the first stop of an item may go in, as `s.spots` (route and position); how many. On days of many stops, those
+    beside the stops that suit it best, and beside its depot where that is as near.
+    """
+    w = s.item[i].first
+    width = s.row.shape[1]
+    number = 0
+    if p.full:
+        for r in range(len(s.route)):
+            route = s.route[r]
+            if route.kind >= 0 and not route.wrong and p.allowed[route.kind, i]:
+                for x in range(route.length - 1):
+                    s.spots[number] = r * width + x
+                    number += 1
+        return number
+    s.count[TICKET] += 1
+    for z in range(p.beside.shape[1]):
+        c = p.beside[w, z]
+        r = s.of[c]
+        if r < 0 or s.route[r].wrong or not p.allowed[s.route[r].kind, i]:
+            continue
+        for side in range(2):
+            x = s.where[c] - side
+            if s.ticket[r, x] != s.count[TICKET]:
+                s.ticket[r, x] = s.count[TICKET]
+                s.spots[number] = r * width + x
+                number += 1
+    for r in range(len(s.route)):
+        route = s.route[r]
+        if route.kind < 0 or route.wrong or not p.allowed[route.kind, i] or not p.at_home[route.kind, w]:
+            continue
+        for x in range(route.length - 1):
+            if (s.row[r, x] == len(p.node) or s.row[r, x + 1] == len(p.node)) and s.ticket[r, x] != s.count[TICKET]:
+                s.spots[number] = r * width + x
+                number += 1
+    return number
+
+
+@inlined
 def _job(i: int, s: Any, p: Any) -> None:
     """The best place of a job in the routes there are."""
     depot = len(p.node)
     w = s.item[i].first
     one = p.node[w]
     dims = p.give.shape[1]
-    for r in range(len(s.route)):
-        route = s.route[r]
-        k = route.kind
-        if k < 0 or route.wrong or not p.allowed[k, i]:
-            continue
+    width = s.row.shape[1]
+    for z in range(_spots(i, s, p)):
+        r, x = s.spots[z] // width, s.spots[z] % width
+        k = s.route[r].kind
         kind = p.kind[k]
-        more_trips = route.trips < kind.trips
+        more_trips = s.route[r].trips < kind.trips
         way_in, way_out = p.dist[kind.home, one.place], p.dist[one.place, kind.home]
-        for x in range(route.length - 1):
-            u, v = s.row[r, x], s.row[r, x + 1]
-            a = kind.home if u == depot else p.node[u].place
-            b = kind.home if v == depot else p.node[v].place
-            d_in, d_out, arc = p.dist[a, one.place], p.dist[one.place, b], p.dist[a, b]
-            for how in range(3):
+        u, v = s.row[r, x], s.row[r, x + 1]
+        a = kind.home if u == depot else p.node[u].place
+        b = kind.home if v == depot else p.node[v].place
+        d_in, d_out, arc = p.dist[a, one.place], p.dist[one.place, b], p.dist[a, b]
+        for how in range(3):
+            if how == JOIN:
+                metres = d_in + d_out - arc
+            elif not more_trips:
+                break
+            elif how == END:
+                if v == depot:
+                    continue
+                metres = d_in + way_out + p.dist[kind.home, b] - arc
+            else:
+                if u == depot:
+                    continue
+                metres = p.dist[a, kind.home] + way_in + d_out - arc
+            if metres * kind.unit >= s.best[0]:
+                continue
+            fits = True
+            for q in range(dims):
+                g, t, room = p.give[w, q], p.take[w, q], p.capacity[k, q]
+                rest, carried = s.rest[r, x, q], s.load[r, x, q]
                 if how == JOIN:
-                    metres = d_in + d_out - arc
-                elif not more_trips:
-                    break
+                    fits &= s.before[r, x, q] + g <= room and s.after[r, x, q] + t <= room
                 elif how == END:
-                    if v == depot:
-                        continue
-                    metres = d_in + way_out + p.dist[kind.home, b] - arc
+                    fits &= s.before[r, x, q] - rest + g <= room and carried - rest + t <= room
                 else:
-                    if u == depot:
-                        continue
-                    metres = p.dist[a, kind.home] + way_in + d_out - arc
-                if metres * kind.unit >= s.best[0]:
+                    fits &= rest + g <= room and s.after[r, x, q] - (carried - rest) + t <= room
+            if not fits or (how != JOIN and p.paired and s.aboard[r, x] > 0):
+                continue
+            here = s.at[r, x]
+            first = s.at[r, here.start]
+            clock = here.early
+            if how == END and u == depot:
+                clock = max(here.came, one.release)
+            elif how != BEGIN and one.release > first.early:
+                if one.release > first.late + EPS:
                     continue
-                fits = True
-                for q in range(dims):
-                    g, t, room = p.give[w, q], p.take[w, q], p.capacity[k, q]
-                    rest, carried = s.rest[r, x, q], s.load[r, x, q]
-                    if how == JOIN:
-                        fits &= s.before[r, x, q] + g <= room and s.after[r, x, q] + t <= room
-                    elif how == END:
-                        fits &= s.before[r, x, q] - rest + g <= room and carried - rest + t <= room
-                    else:
-                        fits &= rest + g <= room and s.after[r, x, q] - (carried - rest) + t <= room
-                if not fits or (how != JOIN and p.paired and s.aboard[r, x] > 0):
+                clock = _later(r, x, one.release, s, p) if u != depot else one.release
+            if u == depot and clock > kind.closes + EPS:
+                continue
+            clock += kind.loading if u == depot else p.node[u].service
+            if how == BEGIN:
+                clock = max(clock + p.time[a, kind.home], one.release)
+                if v != depot:
+                    clock = max(clock, s.at[r, x + 1].release)
+                if clock > kind.closes + EPS:
                     continue
-                here = s.at[r, x]
-                first = s.at[r, here.start]
-                clock = here.early
-                if how == END and u == depot:
-                    clock = max(here.came, one.release)
-                elif how != BEGIN and one.release > first.early:
-                    if one.release > first.late + EPS:
-                        continue
-                    clock = _later(r, x, one.release, s, p) if u != depot else one.release
-                if u == depot and clock > kind.closes + EPS:
+                clock += kind.loading + p.time[kind.home, one.place]
+            else:
+                clock += p.time[a, one.place]
+            clock = max(clock, one.opens)
+            if clock > one.closes + EPS:
+                continue
+            clock += one.service
+            if how == END:
+                clock = max(clock + p.time[one.place, kind.home], s.at[r, x + 1].release)
+                if clock > kind.closes + EPS:
                     continue
-                clock += kind.loading if u == depot else p.node[u].service
-                if how == BEGIN:
-                    clock = max(clock + p.time[a, kind.home], one.release)
-                    if v != depot:
-                        clock = max(clock, s.at[r, x + 1].release)
-                    if clock > kind.closes + EPS:
-                        continue
-                    clock += kind.loading + p.time[kind.home, one.place]
-                else:
-                    clock += p.time[a, one.place]
-                clock = max(clock, one.opens)
-                if clock > one.closes + EPS:
-                    continue
-                clock += one.service
-                if how == END:
-                    clock = max(clock + p.time[one.place, kind.home], s.at[r, x + 1].release)
-                    if clock > kind.closes + EPS:
-                        continue
-                    clock += kind.loading + p.time[kind.home, b]
-                else:
-                    clock += p.time[one.place, b]
-                if clock > s.at[r, x + 1].late + EPS or np.random.random() < BLINK:
-                    continue
-                s.best[0] = metres * kind.unit
-                s.place[0], s.place[1], s.place[2], s.place[3] = r, x, how, x
+                clock += kind.loading + p.time[kind.home, b]
+            else:
+                clock += p.time[one.place, b]
+            if clock > s.at[r, x + 1].late + EPS or np.random.random() < BLINK:
+                continue
+            s.best[0] = metres * kind.unit
+            s.place[0], s.place[1], s.place[2], s.place[3] = r, x, how, x
 
 
 @inlined
@@ -151,60 +189,58 @@ def _pair(i: int, s: Any, p: Any) -> None:
     w, y = s.item[i].first, s.item[i].last
     one, two = p.node[w], p.node[y]
     dims = p.give.shape[1]
-    for r in range(len(s.route)):
-        route = s.route[r]
-        k = route.kind
-        if k < 0 or route.wrong or not p.allowed[k, i]:
-            continue
+    width = s.row.shape[1]
+    for at in range(_spots(i, s, p)):
+        r, x = s.spots[at] // width, s.spots[at] % width
+        k = s.route[r].kind
         kind = p.kind[k]
-        for x in range(route.length - 1):
-            u, v = s.row[r, x], s.row[r, x + 1]
-            a = kind.home if u == depot else p.node[u].place
-            b = kind.home if v == depot else p.node[v].place
-            start = s.at[r, x].early + (kind.loading if u == depot else p.node[u].service)
-            if start > one.closes + EPS:
-                break  # later places of the route are later still
-            start = max(start + p.time[a, one.place], one.opens)
-            if start > one.closes + EPS:
-                continue
-            fits = True
+        u, v = s.row[r, x], s.row[r, x + 1]
+        a = kind.home if u == depot else p.node[u].place
+        b = kind.home if v == depot else p.node[v].place
+        start = s.at[r, x].early + (kind.loading if u == depot else p.node[u].service)
+        if start > one.closes + EPS:
+            continue
+        start = max(start + p.time[a, one.place], one.opens)
+        if start > one.closes + EPS:
+            continue
+        fits = True
+        for q in range(dims):
+            fits &= s.load[r, x, q] + p.take[w, q] <= p.capacity[k, q]
+        if not fits:
+            continue
+        metres = p.dist[a, one.place] + p.dist[one.place, two.place] + p.dist[two.place, b] - p.dist[a, b]
+        leave = start + one.service
+        clock = max(leave + p.time[one.place, two.place], two.opens)
+        good = clock <= two.closes + EPS and metres * kind.unit < s.best[0]
+        if good and clock + two.service + p.time[two.place, b] <= s.at[r, x + 1].late + EPS and np.random.random() >= BLINK:
+            s.best[0] = metres * kind.unit
+            s.place[0], s.place[1], s.place[2], s.place[3] = r, x, JOIN, x
+        ways = p.dist[a, one.place] + p.dist[one.place, b] - p.dist[a, b]
+        if ways * kind.unit >= s.best[0]:
+            continue
+        before = one.place
+        z = x + 1
+        while s.row[r, z] != depot:  # the delivery after stop z
+            there = p.node[s.row[r, z]]
+            clock = max(leave + p.time[before, there.place], there.opens)
+            if clock > s.at[r, z].late + EPS:
+                break
             for q in range(dims):
-                fits &= s.load[r, x, q] + p.take[w, q] <= p.capacity[k, q]
+                fits &= s.load[r, z, q] + p.take[w, q] <= p.capacity[k, q]
             if not fits:
-                continue
-            metres = p.dist[a, one.place] + p.dist[one.place, two.place] + p.dist[two.place, b] - p.dist[a, b]
-            leave = start + one.service
-            clock = max(leave + p.time[one.place, two.place], two.opens)
-            good = clock <= two.closes + EPS and metres * kind.unit < s.best[0]
-            if good and clock + two.service + p.time[two.place, b] <= s.at[r, x + 1].late + EPS and np.random.random() >= BLINK:
+                break
+            leave = clock + there.service
+            if leave > two.closes + EPS:
+                break
+            before = there.place
+            c = kind.home if s.row[r, z + 1] == depot else p.node[s.row[r, z + 1]].place
+            clock = max(leave + p.time[before, two.place], two.opens)
+            metres = ways + p.dist[before, two.place] + p.dist[two.place, c] - p.dist[before, c]
+            good = metres * kind.unit < s.best[0] and clock <= two.closes + EPS
+            if good and clock + two.service + p.time[two.place, c] <= s.at[r, z + 1].late + EPS and np.random.random() >= BLINK:
                 s.best[0] = metres * kind.unit
-                s.place[0], s.place[1], s.place[2], s.place[3] = r, x, JOIN, x
-            ways = p.dist[a, one.place] + p.dist[one.place, b] - p.dist[a, b]
-            if ways * kind.unit >= s.best[0]:
-                continue
-            before = one.place
-            z = x + 1
-            while s.row[r, z] != depot:  # the delivery after stop z
-                there = p.node[s.row[r, z]]
-                clock = max(leave + p.time[before, there.place], there.opens)
-                if clock > s.at[r, z].late + EPS:
-                    break
-                for q in range(dims):
-                    fits &= s.load[r, z, q] + p.take[w, q] <= p.capacity[k, q]
-                if not fits:
-                    break
-                leave = clock + there.service
-                if leave > two.closes + EPS:
-                    break
-                before = there.place
-                c = kind.home if s.row[r, z + 1] == depot else p.node[s.row[r, z + 1]].place
-                clock = max(leave + p.time[before, two.place], two.opens)
-                metres = ways + p.dist[before, two.place] + p.dist[two.place, c] - p.dist[before, c]
-                good = metres * kind.unit < s.best[0] and clock <= two.closes + EPS
-                if good and clock + two.service + p.time[two.place, c] <= s.at[r, z + 1].late + EPS and np.random.random() >= BLINK:
-                    s.best[0] = metres * kind.unit
-                    s.place[0], s.place[1], s.place[2], s.place[3] = r, x, JOIN, z
-                z += 1
+                s.place[0], s.place[1], s.place[2], s.place[3] = r, x, JOIN, z
+            z += 1
 
 
 @inlined

@@ -34,7 +34,7 @@ class Strings:
     """Search by string removals. `hot`, `cold`: first and last temperature, in mean cost of an arc."""
 
     hot: float = 3.0
-    cold: float = 0.01
+    cold: float = 0.03
 
 
 def able(day: DayData) -> bool:

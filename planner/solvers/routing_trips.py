@@ -15,9 +15,12 @@ import numpy as np
 
 from planner.solvers.routing import Act, DayData, DepotData, FleetData, JobData, RouteData, ShipmentData, VisitData
 from planner.solvers.routing_chain import Chain
+from planner.solvers.routing_ruin_state import FAR, WAIT, Floats
 
 NEVER = 1e15  # time on a barred arc
 NEAR = 100  # stops among which strings of one ruin are looked for
+FULL = 60  # stops up to which an item may go in anywhere,
+BESIDE = 30  # and above, beside how many of them
 ROOM = 4_000_000  # most places in rows
 MOST = 100_000  # vehicles of one kind
 DEAR = 20.0  # mean arcs that a vehicle costs, from which one less is looked for
@@ -34,8 +37,8 @@ ROUTE = np.dtype(
 )  # fmt: skip
 AT = np.dtype([("start", np.int32), ("pad", np.int32)] + [(name, np.float64) for name in ("early", "late", "came", "release")])
 
-Problem = namedtuple("Problem", "dist time node give take kind capacity allowed near paired")
-Rows = namedtuple("Rows", "row old_row at load before after rest aboard route item of where used count cost best place list removed asides rank")
+Problem = namedtuple("Problem", "dist time node give take kind capacity allowed near beside at_home paired full")
+Rows = namedtuple("Rows", "row old_row at load before after rest aboard route item of where used count cost best place list removed asides rank spots ticket")
 Best = namedtuple("Best", "row length kind aside cost")
 
 
@@ -145,7 +148,9 @@ def prepare() -> None:
     clear, open_ = np.zeros((2, 2), bool), np.ones((1, 2), bool)
     chain = Trips(DayData(metres, metres, clear, open_, (DepotData(0, 0, 10, 0),), fleet, (JobData((there,)),), (ShipmentData(there, here, (1,)),)))
     chain.anneal(1, 1.0, 0)
-    chain.load(chain.best_routes())
+    chain.begin_saving()
+    chain.save(1, 0)
+    chain.end_saving()
 
 
 def _prizes(day: DayData) -> list[int | None]:
@@ -207,7 +212,25 @@ def _problem(day: DayData) -> tuple[Any, Any]:
     np.fill_diagonal(between, math.inf)
     near = np.argsort(between, axis=1, kind="stable")[:, : min(NEAR, max(0, n - 1))].astype(np.int32)
     capacity = np.array([one.capacity for one in day.fleet], float).reshape(len(day.fleet), dims) + 1e-9
-    return Problem(dist, time, node, give, take, kind, capacity, allowed, near, bool(day.shipments)), item
+    beside, at_home = _beside(dist, time, node, homes)
+    return Problem(dist, time, node, give, take, kind, capacity, allowed, near, beside, at_home, bool(day.shipments), n <= FULL), item
+
+
+def _beside(dist: Floats, time: Floats, node: Any, homes: Any) -> tuple[Any, Any]:
+    """By stop: the stops beside which it may go in (distance, and waiting, weighed); by kind and stop, whether its depot is as near."""
+    n, places = len(node), node["place"]
+    between, drive = dist[np.ix_(places, places)], time[np.ix_(places, places)]
+    most = min(BESIDE, max(0, n - 1))
+    if most == 0:
+        return np.zeros((n, 0), np.int32), np.ones((len(homes), n), bool)
+    leave = node["opens"][:, None] + node["service"][:, None] + drive
+    wait = np.clip(node["opens"][None, :] - np.minimum(node["closes"], 1e15)[:, None] - node["service"][:, None] - drive, 0.0, None)
+    worth = between + WAIT * wait + np.where(leave > node["closes"][None, :], FAR, 0.0)
+    worth = np.minimum(worth, worth.T)
+    np.fill_diagonal(worth, math.inf)
+    beside = np.argsort(worth, axis=1, kind="stable")[:, :most].astype(np.int32)
+    reach = np.take_along_axis(np.minimum(between, between.T), beside.astype(np.int64), axis=1).max(axis=1)
+    return beside, np.minimum(dist[np.ix_(homes, places)], dist[np.ix_(places, homes)].T) <= reach
 
 
 def _empty(day: DayData, p: Any, item: Any) -> Any:
@@ -216,11 +239,11 @@ def _empty(day: DayData, p: Any, item: Any) -> Any:
     row, loads = np.zeros((slots, width), np.int32), (slots, width, dims)
     route = np.zeros(slots, ROUTE)
     route["kind"] = -1
-    count = np.zeros(4, np.int64)
+    count = np.zeros(5, np.int64)
     count[3] = len(item)
     return Rows(
         row, row.copy(), np.zeros((slots, width), AT), np.zeros(loads), np.zeros(loads), np.zeros(loads), np.zeros(loads),
         np.zeros((slots, width) if p.paired else (1, 1), np.int32), route, item.copy(), np.full(n, -1, np.int32), np.zeros(n, np.int32), np.zeros(len(p.kind), np.int64), count,
         np.array([float(item["price"].sum())]), np.zeros(1), np.zeros(4, np.int64), np.zeros(slots, np.int32), np.zeros(len(item), np.int32), np.arange(len(item), dtype=np.int32),
-        np.zeros(len(item)),
+        np.zeros(len(item)), np.zeros(slots * width, np.int32), np.zeros((slots, width), np.int64),
     )  # fmt: skip

@@ -113,6 +113,19 @@ def test_the_seed_alone_decides_and_what_it_starts_from_is_never_lost() -> None:
     assert found.feasible and cost(data, found) <= cost(data, first) and told == sorted(told, reverse=True)
 
 
+def test_days_of_many_stops_look_beside_the_nearest_only_and_keep_every_rule() -> None:
+    data = scattered(70, 10)
+    chain = routing_trips.Trips(data)
+    assert not chain.p.full and chain.p.beside.shape == (90, routing_trips.BESIDE)
+    first, second = (solve(data, StopRule(seconds=60, iterations=40), 7) for _ in range(2))
+    assert first.routes == second.routes and first.feasible and served(first) == list(range(70)) and not first.unshipped
+    assert Evaluator(data)(first.routes).feasible
+    for k in range(5):
+        chain.anneal(100, chain.arc, k)
+        chain.load(chain.best_routes())
+        assert chain.cost == pytest.approx(cost(data, Evaluator(data)(chain.best_routes())))
+
+
 def test_days_where_time_costs_or_is_short_are_refused() -> None:
     data = scattered(3, 1)
     assert able(data)
