@@ -22,6 +22,21 @@ def real() -> Study:
     return study.run(reading.scenario, study.ORDER, Limits(seconds=4), Progress())
 
 
+# Files of a minute and more, begun first, so that the last one to end does not keep one of two processes waiting for the other.
+LONG = (
+    "jobs/test_kills.py", "browser/test_scenarios.py", "browser/test_pages.py", "test_benchmarks_routes.py", "browser/test_donnees.py", "test_coalitions.py",
+    "service/test_locks.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for name in LONG:
+        assert (here / name).exists(), name
+    places = {here / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(LONG)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots", metavar="DIR", help="where the browser tests save their pictures of the pages")
 
