@@ -36,10 +36,14 @@ def measured(instance: Instance, runner: str, routes: Sequence[Route], seconds: 
     return dict(zip(COLUMNS, (instance.family, instance.name, instance.size, instance.best, seconds, runner, round(verdict.cost, 3), gap, verdict.vehicles, faults, round(wall, 1)), strict=True))
 
 
-def run(instance: Instance, seconds: float, seed: int, peers: Sequence[str] = ()) -> list[Row]:
-    """The product's engine on two cores, plain PyVRP with two seeds at once (the first of them, and the better one), then peers."""
+def run(instance: Instance, seconds: float, seed: int, peers: Sequence[str] = (), alone: bool = False) -> list[Row]:
+    """The product's engine on two cores, plain PyVRP with two seeds at once (the first of them, and the better one), then peers; or the
+    first `alone`.
+    """
     began = time.monotonic()
     rows = [measured(instance, "ours", ours(instance, seconds, seed), seconds, time.monotonic() - began)]
+    if alone:
+        return rows
     began = time.monotonic()
     two = plain(instance, seconds, (seed, seed + 1))
     wall = time.monotonic() - began
@@ -78,6 +82,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", default="", help=f"more engines, by commas: {', '.join(MODULES)}")
     parser.add_argument("--out", type=Path, help="a CSV file to go on with: what it holds is not run again")
+    parser.add_argument("--alone", action="store_true", help="the product's engine alone, without PyVRP and peers")
     asked = parser.parse_args(words)
     peers = [name for name in asked.peers.split(",") if name]
     for name in peers:
@@ -109,7 +114,7 @@ def main(words: Sequence[str] | None = None) -> int:
         for instance in spread(every, asked.most):
             if (instance.family, instance.name) in done:
                 continue
-            made = run(instance, asked.seconds, asked.seed, peers)
+            made = run(instance, asked.seconds, asked.seed, peers, asked.alone)
             for row in made:
                 print(f"{row['family']:18} {row['instance']:16} {row['stops']:5} {row['runner']:7} {row['cost']:>16} {row['gap']!s:>8} % {row['wall']:>6} s {row['faults']}", flush=True)
             rows += made
