@@ -1,7 +1,8 @@
 """Which sets of depots are worth a search: estimated, to be tried by shorter and longer searches in turn.
 
     estimate(S) = sum of the costs of the depots of S + sum over items of 2 d(i, S) q_i / Q
-    d(i, S): from the depot of S that item i is given to, the nearest one with room; q_i / Q: its share of a vehicle
+    d(i, S): from the depot of S that item i is given to, the nearest one with room (from several, each for its part, where none has
+    room for all of it: sets that whole items can only just fill are often the cheapest); q_i / Q: its share of a vehicle
 
 The second term is what the ways out and back of full vehicles cost (Daganzo's approximation without the part of the ways between
 stops, which depends little on S).
@@ -91,10 +92,15 @@ def _estimate(one: Depots, data: PatternsData, ways: Floats, weights: Floats, ro
     regret = np.sort(there, axis=1)
     order = np.argsort(-(regret[:, 1] - regret[:, 0])) if len(those) > 1 else np.arange(len(there))
     for i in order:  # what would lose most by another depot first
-        fitting = np.flatnonzero(room >= weights[i] - 1e-9)
-        if not fitting.size:
+        left = weights[i]
+        for o in np.argsort(there[i], kind="stable"):
+            part = min(left, room[o])
+            if part > 0 or left == 0:
+                cost += float(there[i, o]) * (part / weights[i] if weights[i] > 0 else 1.0)
+            room[o] -= part
+            left -= part
+            if left <= 1e-9:
+                break
+        else:
             return math.inf
-        o = fitting[there[i, fitting].argmin()]
-        room[o] -= weights[i]
-        cost += float(there[i, o])
     return cost

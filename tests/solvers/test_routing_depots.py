@@ -42,3 +42,9 @@ def test_the_search_opens_the_depots_that_pay() -> None:
     assert found.feasible and found.cost == 28.0 and {kind for kind, _ in found.routes} == {0, 2}
     dear = solve(line(costs=(10.0, 10.0, 500.0)), 30.0, 1, iterations=2000)
     assert dear.cost == 122.0 and {kind for kind, _ in dear.routes} == {0, 1}
+
+
+def test_sets_that_whole_items_only_just_fill_are_among_the_first() -> None:
+    """Given out one after the other, whole items did not fit there, and the set was left out, however cheap."""
+    tight = replace(line(rooms=(6.0, 6.0, 6.0), costs=(10.0, 300.0, 10.0)), places=(3, 4, 5, 6, 6), demand=(3.0, 2.0, 3.0, 2.0, 2.0), service=(0.0,) * 5, patterns=(ONE_DAY,) * 5)
+    assert sets(tight, 6)[0] == {0, 2}  # 3 + 3 and 2 + 2 + 2
