@@ -1,0 +1,141 @@
+"""Branch and bound on which suppliers are used, over cuts in these choices alone (`sourcing_cuts`).
+
+Where rules on suppliers count, what is hard is the set of suppliers: once it is settled, tiers and quantities are nearly a linear
+program. A cut costs a few evaluations of the prices and holds in the whole tree; a node is a linear program over the cuts near
+its solution, so that splits can be tried for nearly nothing, and new cuts are only sought for the two sides of the one chosen.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.solvers.sourcing_cuts import FREE, OUT, UNIT, cut, expand
+from planner.solvers.sourcing_dual import MARGIN, NONE, Dual, Prices
+
+POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
+TRAIL = 4  # prices on the way to a cut that become cuts too
+STEPS = 60  # towards a cut
+WIDTH, LOCAL = 5e-3, 300  # relative: how far below the bound a cut of a node may be; how many there are at most
+TRIES, ENOUGH = 6, 3  # splits tried at a node at most, until both sides of a supplier were seen so often
+COARSE = 9.5e-4  # gap first aimed at; a node beyond it waits
+
+Node = tuple[float, int, NDArray[np.int8], NDArray[np.int64]]  # bound, number, state (S,), basis (S + 1,)
+
+
+class Sets:
+    """The tree, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
+
+    `leaf` gives a bound for tiers (S, R) that may be had, where the suppliers are settled.
+    """
+
+    def __init__(
+        self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None], leaf: Callable[[NDArray[np.bool_]], float],
+    ) -> None:  # fmt: skip
+        self._prices, self._cost, self._raised, self._leaf = prices, cost, raised, leaf
+        suppliers, tiers, articles = prices.volumes.size
+        most = suppliers if prices.volumes.suppliers is None else prices.volumes.suppliers
+        size = int(min(POOL, BYTES // (8 * (articles + suppliers * (tiers + 1)))))
+        self._shift, self._scale = dual.bound, abs(dual.bound) / UNIT
+        self._pool = (
+            np.zeros(size), np.zeros((size, suppliers)), np.zeros((size, articles)), np.zeros((size, suppliers, tiers)), float(dual.bound), float(most),
+        )  # fmt: skip
+        self._shown = np.zeros(size, np.bool_)
+        self._known = 1
+        self._learned = np.zeros((suppliers, 2)), np.zeros((suppliers, 2))
+        self._number = itertools.count()
+        self._at: dict[int, float] = {}
+        self._scratch: dict[int, tuple[NDArray[Any], ...]] = {}
+        self._lock = threading.Lock()
+        self._floor = np.inf  # the least bound of leaves under the cost: nothing is left to split there
+        values, slopes, lams, mus, _, _ = self._pool
+        lams[0], mus[0] = prices.inward(dual.lam), dual.mu
+        slope = np.zeros(suppliers)
+        values[0] = (cut(prices.data, lams[0], mus[0], slope, *self._working()[:3]) - self._shift) / UNIT
+        slopes[0] = slope / UNIT
+        self._shown[0] = True
+        s = np.arange(suppliers)
+        basis = np.concatenate([[0], np.where(slope < 0, -1 - s, -1 - suppliers - s)])
+        state = np.where((slope < NONE / 2) & np.isfinite(prices.volumes.start).any(1), FREE, OUT).astype(np.int8)
+        slopes[0, state == OUT] = 0.0
+        self._heap: list[Node] = [(dual.bound, next(self._number), state, basis)]
+
+    def _working(self) -> tuple[NDArray[Any], ...]:
+        """Scratch of this thread: orders of the articles, quantities, rows."""
+        me = threading.get_ident()
+        if me not in self._scratch:
+            suppliers, tiers, articles = self._prices.volumes.size
+            self._scratch[me] = (
+                self._prices.ranks(), np.zeros((suppliers, articles)), np.zeros((4, articles)), np.zeros((TRAIL, articles)), np.zeros((TRAIL, suppliers, tiers)),
+            )  # fmt: skip
+        return self._scratch[me]
+
+    def work(self, over: Callable[[], bool]) -> bool:
+        """Nodes, least bound first, until `over` or none is left under the cost (True: searched out)."""
+        me = threading.get_ident()
+        while not over():
+            with self._lock:
+                least = min([self._floor, *self._at.values(), *(node[0] for node in self._heap[:1])])
+                self._raised(min(least, self._cost()))  # what was cut off is no lower than the cost then, nor so than the cost now
+                if least >= self._cost():
+                    return True
+                if least >= self._floor:
+                    return False
+                node = heapq.heappop(self._heap) if self._heap else None
+                if node is not None:
+                    self._at[me] = node[0]
+            if node is None:  # another thread is at the last one
+                time.sleep(0.001)
+                continue
+            open_ = self._children(node)
+            with self._lock:
+                del self._at[me]
+                for child in open_:
+                    if child[0] < self._cost():
+                        heapq.heappush(self._heap, child)
+        return False
+
+    def _inner(self, value: float) -> float:
+        return (value - self._shift) / UNIT
+
+    def _outer(self, bound: float) -> float:
+        value = bound * UNIT + self._shift
+        return value - MARGIN * max(1.0, abs(value))
+
+    def _children(self, node: Node) -> list[Node]:
+        """Both sides of a split with their bounds; none where it is settled or over."""
+        bound, _, state, basis = node
+        cost = self._cost()
+        coarse = cost * (1 - COARSE) if bound < cost * (1 - COARSE) else cost
+        with self._lock:
+            first = self._known
+            tries = TRIES if len(self._heap) or len(self._at) > 1 else 2 * TRIES
+            room = min(2 * tries * (1 + TRAIL), len(self._shown) - first)
+            self._known += room
+        slots = np.arange(first, first + room)
+        limits = (WIDTH * self._scale, LOCAL, STEPS, tries, ENOUGH)
+        state, basis = state.copy(), basis.copy()
+        now, states, bases, bounds, used = expand(
+            self._prices.data, self._pool, self._shown, first, state, basis, self._inner(bound), slots, self._inner(coarse), self._inner(cost), limits,
+            self._learned, self._working(),
+        )  # fmt: skip
+        with self._lock:
+            self._shown[slots[:used]] = True
+            if self._known == first + room:
+                self._known = first + used
+        if len(bounds):
+            return [(max(bound, self._outer(bounds[i])), next(self._number), states[i], bases[i]) for i in range(2)]
+        settled = max(bound, self._outer(now))
+        if settled < cost:
+            settled = max(settled, self._leaf(np.isfinite(self._prices.volumes.start) & (state != OUT)[:, None]))
+            with self._lock:
+                if settled < self._cost():
+                    self._floor = min(self._floor, settled)
+        return []
