@@ -29,7 +29,7 @@ FREE, OUT, IN = -1, 0, 1
 UNIT = 1000.0  # € that the linear program counts in
 TOLERANCE = 1e-7  # of reduced costs and ratios there
 NEAR = 1e-6  # from 0 or 1: y is whole
-SPARE = 1.2e-3  # relative: how much worse than the best of its supplier a tier left out is
+SPARE, AGAIN = 1.2e-3, 20  # relative: how much worse than the best of its supplier a tier left out is; steps after which that is looked at again
 LEAST = 1e-2  # of what is lacking: what a side is taken to gain that gains nothing
 APART = 4  # steps between prices on the way that become cuts too
 FIRST = 0.01  # relative: the first step
@@ -74,7 +74,7 @@ def _unbounded(j: int, state: Any) -> bool:
 
 @njit(cache=True, nogil=True)
 def _simplex(basis: Any, inverse: Any, cost: Any, state: Any, local: Any, values: Any, slopes: Any, most: float, pivots: int, y: Any) -> float:
-    """At most so many pivots over the cuts `local`; basis, inverse and its objective (S + 1,) move on, y is set. The value, inf if none is the best."""
+    """At most so many pivots over the cuts `local`; basis, inverse and its objective (S + 1,) move on, y is set. The value."""
     count = len(state)
     size = count + 1
     a, u, dual = np.zeros(size), np.zeros(size), np.zeros(size)
@@ -119,8 +119,8 @@ def _simplex(basis: Any, inverse: Any, cost: Any, state: Any, local: Any, values
                 ratio = max(inverse[i, 0], 0.0) / (sign * step)
                 if ratio < least or (ratio <= least * (1 + 1e-12) and abs(step) > abs(u[leaving])):
                     leaving, least = i, ratio
-        if leaving < 0:
-            return np.inf
+        if leaving < 0:  # a direction that costs nothing, when just so many are used as may be
+            return theta
         for j in range(size):
             inverse[leaving, j] /= u[leaving]
         for i in range(size):
@@ -128,7 +128,7 @@ def _simplex(basis: Any, inverse: Any, cost: Any, state: Any, local: Any, values
                 for j in range(size):
                     inverse[i, j] -= u[i] * inverse[leaving, j]
         basis[leaving], cost[leaving] = entering, entry
-    return theta
+    return float(theta)
 
 
 @njit(cache=True, nogil=True)
@@ -226,6 +226,20 @@ def _bound(d: Any, lam: Any, mus: Any, state: Any, ranks: Any, skip: Any, x: Any
 
 
 @njit(cache=True, nogil=True)
+def _without(d: Any, lam: Any, mus: Any, state: Any, ranks: Any, skip: Any, x: Any, work: Any, spare: float) -> bool:
+    """Takes back tiers left out in `skip` (S, R) that are not `spare` € worse than the best; whether one of them is the best itself."""
+    z, none, better = np.zeros(d.rate.shape[1]), np.zeros(d.rate.shape[1], np.bool_), False
+    for s in range(len(state)):
+        if state[s] != OUT:
+            least = _best_tier(d, s, lam, mus, ranks, none, z, x[s], work, True)
+            for r in range(len(z)):
+                if skip[s, r] and z[r] <= max(least, 0.0 if state[s] == FREE else least) + spare:
+                    skip[s, r] = False
+                    better = better or (z[r] <= least and (state[s] == IN or least < 0.0))
+    return better
+
+
+@njit(cache=True, nogil=True)
 def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, ranks: Any, x: Any, work: Any, trail: Any, trail_mu: Any) -> Any:
     """Prices lam (K,) and mus (S, R) moved to where the bound of a node is higher, in so many steps, or until `goal`; the best value,
     and how many steps there were. Every `APART`th goes into `trail` (T, K) and `trail_mu` (T, S, R), round and round.
@@ -242,19 +256,24 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
         space[k, k] = 1.0 / np.sqrt(d.demand[k])
         length += d.demand[k] * lam[k] * lam[k]
     length = FIRST * np.sqrt(length)
-    skip = np.zeros(d.rate.shape, np.bool_)
-    for s in range(suppliers):
-        if state[s] != OUT:
-            least = _best_tier(d, s, now, now_mu, ranks, skip[s], z, x[s], work, True)
-            skip[s] = z > max(least, 0.0 if state[s] == FREE else least) + SPARE * abs(goal)
+    skip = np.ones(d.rate.shape, np.bool_)
+    _without(d, lam, mus, state, ranks, skip, x, work, SPARE * abs(goal))
     top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, old)
     mus[:, :] = now_mu
-    done = 1
-    while done < steps and top < goal:
+    done, checked, ended = 1, 1, False
+    while True:
+        if ended or done >= steps or top >= goal or done - checked >= AGAIN:
+            checked = done
+            if _without(d, lam, mus, state, ranks, skip, x, work, SPARE * abs(goal)):
+                now[:], now_mu[:, :], ended = lam, mus, False
+                top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, old)
+            if ended or done >= steps or top >= goal:
+                break
         inner = space.T @ old
         norm = np.sqrt(inner @ inner)
         if norm < 1e-9:
-            break
+            ended = True
+            continue
         way = space @ (inner / norm)
         tried = 0
         while done < steps and top < goal:
@@ -323,9 +342,9 @@ def tighten(
     values, slopes, lams, mus, shift, most = pool
     ranks, x, work, trail, trail_mu = scratch
     weight, slope = np.zeros(len(basis)), np.zeros(len(state))
-    theta = _simplex(basis, inverse, cost, state, local, values, slopes, most, 100, y)
+    _simplex(basis, inverse, cost, state, local, values, slopes, most, 100, y)
     best = _weighted(basis, inverse, state, values, slopes, most, z, weight)
-    if theta == np.inf or best >= target or len(slots) == 0:
+    if best >= target or len(slots) == 0:
         return best, local, 0
     lam, mu = lams[slots[0]], mus[slots[0]]
     lam[:], mu[:, :] = 0.0, 0.0
@@ -409,7 +428,7 @@ def expand(
         sure = min(seen[s, 0], seen[s, 1]) >= enough
         if tried > 0 and (tried >= tries or (sure and score[s] <= top)):
             break
-        product, before = 1.0, used
+        product = 1.0
         for i in range(2):
             sides[i], those[i] = state, basis
             sides[i, s] = IN if i == 0 else OUT

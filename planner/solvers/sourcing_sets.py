@@ -12,20 +12,23 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.solvers import sourcing_tiers
 from planner.solvers.sourcing_cuts import FREE, OUT, UNIT, cut, expand
-from planner.solvers.sourcing_dual import MARGIN, NONE, Dual, Prices
+from planner.solvers.sourcing_dual import MARGIN, NONE, Dual, Pace, Prices
 
 POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
-TRAIL = 4  # prices on the way to a cut that become cuts too
+TRAIL = 0  # prices on the way to a cut that become cuts too
 STEPS = 60  # towards a cut
 WIDTH, LOCAL = 5e-3, 300  # relative: how far below the bound a cut of a node may be; how many there are at most
 TRIES, ENOUGH = 6, 3  # splits tried at a node at most, until both sides of a supplier were seen so often
-COARSE = 9.5e-4  # gap first aimed at; a node beyond it waits
+SETTLED = Pace(2000, 0.3, 20, 0.7, False)  # a climb where the suppliers are settled
+COARSE = 9.8e-4  # gap first aimed at; a node beyond it waits
 
 Node = tuple[float, int, NDArray[np.int8], NDArray[np.int64]]  # bound, number, state (S,), basis (S + 1,)
 
@@ -33,7 +36,7 @@ Node = tuple[float, int, NDArray[np.int8], NDArray[np.int64]]  # bound, number, 
 class Sets:
     """The tree, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
 
-    `leaf` gives a bound for tiers (S, R) that may be had, where the suppliers are settled.
+    `leaf` gives a bound at settled tiers (S, R), to which `sourcing_tiers` branches once the suppliers are settled.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Sets:
         suppliers, tiers, articles = prices.volumes.size
         most = suppliers if prices.volumes.suppliers is None else prices.volumes.suppliers
         size = int(min(POOL, BYTES // (8 * (articles + suppliers * (tiers + 1)))))
+        self._root = dual
         self._shift, self._scale = dual.bound, abs(dual.bound) / UNIT
         self._pool = (
             np.zeros(size), np.zeros((size, suppliers)), np.zeros((size, articles)), np.zeros((size, suppliers, tiers)), float(dual.bound), float(most),
@@ -94,7 +98,7 @@ class Sets:
             if node is None:  # another thread is at the last one
                 time.sleep(0.001)
                 continue
-            open_ = self._children(node)
+            open_ = self._children(node, over)
             with self._lock:
                 del self._at[me]
                 for child in open_:
@@ -109,7 +113,7 @@ class Sets:
         value = bound * UNIT + self._shift
         return value - MARGIN * max(1.0, abs(value))
 
-    def _children(self, node: Node) -> list[Node]:
+    def _children(self, node: Node, over: Callable[[], bool]) -> list[Node]:
         """Both sides of a split with their bounds; none where it is settled or over."""
         bound, _, state, basis = node
         cost = self._cost()
@@ -132,10 +136,23 @@ class Sets:
                 self._known = first + used
         if len(bounds):
             return [(max(bound, self._outer(bounds[i])), next(self._number), states[i], bases[i]) for i in range(2)]
-        settled = max(bound, self._outer(now))
-        if settled < cost:
-            settled = max(settled, self._leaf(np.isfinite(self._prices.volumes.start) & (state != OUT)[:, None]))
-            with self._lock:
-                if settled < self._cost():
-                    self._floor = min(self._floor, settled)
+        return self._settled((max(bound, self._outer(now)), node[1], state, basis), coarse, over)
+
+    def _settled(self, node: Node, target: float, over: Callable[[], bool]) -> list[Node]:
+        """A settled set: the node again with its own prices' bound, while that is good enough for now; else its tiers are split to the end."""
+        bound, number, state, basis = node
+        suppliers, tiers, _ = self._prices.volumes.size
+        allowed = np.zeros((suppliers, tiers + 1), bool)
+        allowed[state != OUT, :tiers], allowed[state == OUT, tiers] = True, True
+        dual = self._prices.climb(self._root.lam, self._root.mu, allowed, target=self._cost(), pace=SETTLED)
+        bound = max(bound, dual.bound)
+        if bound >= target:
+            return [(bound, number, state, basis)]
+        bounds = [bound]
+        sourcing_tiers.Tree(self._prices, replace(dual, bound=bound), self._cost, bounds.append, self._leaf, allowed).work(over)
+        if over():
+            return [(max(bounds), number, state, basis)]
+        with self._lock:
+            if max(bounds) < self._cost():
+                self._floor = min(self._floor, max(bounds))
         return []

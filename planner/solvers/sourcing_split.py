@@ -25,7 +25,7 @@ from functools import partial
 
 import numpy as np
 
-from planner.solvers import mip, sourcing_tiers
+from planner.solvers import mip, sourcing_sets, sourcing_tiers
 from planner.solvers.mip import INF, MipStatus
 from planner.solvers.sourcing_dual import Dual, Pace, Prices
 from planner.solvers.sourcing_tight import Tight
@@ -123,7 +123,8 @@ def solve(
     ruled = volumes.families is not None or volumes.suppliers is not None
     cores = [partial(_core, search, prices, dual, *each) for each in CORES]
     first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE)
-    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
+    kind = sourcing_sets.Sets if ruled else sourcing_tiers.Tree
+    tree = kind(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
     bound = partial(tree.work, search.ended)
     early = partial(_early, search, tree)
     prove = partial(_prove, search, prices, dual)
@@ -219,7 +220,7 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
             return
 
 
-def _early(search: Search, tree: sourcing_tiers.Tree) -> None:
+def _early(search: Search, tree: sourcing_tiers.Tree | sourcing_sets.Sets) -> None:
     """The tree for a while beside the cores, where there is much between bound and cost (with one thread that would hang on the clock)."""
     if search.several and search.cost - search.bound > WIDE * abs(search.cost):
         until = time.monotonic() + ALONE * search.left
