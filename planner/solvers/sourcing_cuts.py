@@ -31,7 +31,6 @@ TOLERANCE = 1e-7  # of reduced costs and ratios there
 NEAR = 1e-6  # from 0 or 1: y is whole
 SPARE, AGAIN = 1.2e-3, 20  # relative: how much worse than the best of its supplier a tier left out is; steps after which that is looked at again
 LEAST = 1e-2  # of what is lacking: what a side is taken to gain that gains nothing
-APART = 4  # steps between prices on the way that become cuts too
 FIRST = 0.01  # relative: the first step
 MANY, LONGER, SHORTER, SHRINK = 3, 1.2, 0.95, 0.5  # steps one way until they are longer; after one step they are shorter; of the space
 
@@ -107,7 +106,7 @@ def _simplex(basis: Any, inverse: Any, cost: Any, state: Any, local: Any, values
                 if off > best:
                     entering, best, sign, found = j, off, 1.0, True
         if not found:
-            return theta
+            return float(theta)
         entry = _column(entering, values, slopes, most, a)
         leaving, least = -1, np.inf
         for i in range(size):
@@ -120,7 +119,7 @@ def _simplex(basis: Any, inverse: Any, cost: Any, state: Any, local: Any, values
                 if ratio < least or (ratio <= least * (1 + 1e-12) and abs(step) > abs(u[leaving])):
                     leaving, least = i, ratio
         if leaving < 0:  # a direction that costs nothing, when just so many are used as may be
-            return theta
+            return float(theta)
         for j in range(size):
             inverse[leaving, j] /= u[leaving]
         for i in range(size):
@@ -139,7 +138,7 @@ def _weighted(basis: Any, inverse: Any, state: Any, values: Any, slopes: Any, mo
     for i in range(len(basis)):
         weight[i] = max(inverse[i, 0], 0.0) if basis[i] >= 0 else 0.0
         total += weight[i]
-    if total <= 0.0:
+    if not total > 0.0:
         return -NONE
     value, z[:] = 0.0, 0.0
     for i in range(len(basis)):
@@ -160,7 +159,7 @@ def _weighted(basis: Any, inverse: Any, state: Any, values: Any, slopes: Any, mo
         if state[s] == FREE and z[s] < 0.0 and taken < room:
             value += z[s]
             taken += 1.0
-    return value
+    return float(value) if value == value else -NONE
 
 
 @njit(cache=True, nogil=True)
@@ -240,9 +239,8 @@ def _without(d: Any, lam: Any, mus: Any, state: Any, ranks: Any, skip: Any, x: A
 
 
 @njit(cache=True, nogil=True)
-def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, ranks: Any, x: Any, work: Any, trail: Any, trail_mu: Any) -> Any:
-    """Prices lam (K,) and mus (S, R) moved to where the bound of a node is higher, in so many steps, or until `goal`; the best value,
-    and how many steps there were. Every `APART`th goes into `trail` (T, K) and `trail_mu` (T, S, R), round and round.
+def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, ranks: Any, x: Any, work: Any) -> float:
+    """Prices lam (K,) and mus (S, R) moved to where the bound of a node is higher, in so many steps, or until `goal`; the best value.
 
     Tiers far from being the best of their supplier are left out on the way (`cut` has them all).
     Shor's r-algorithm: steps along the subgradient in a space that is shortened along the difference of successive subgradients.
@@ -283,8 +281,6 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
             if value > top:
                 top = value
                 lam[:], mus[:, :] = now, now_mu
-            if len(trail) and done % APART == 0:
-                trail[done // APART % len(trail)], trail_mu[done // APART % len(trail)] = now, now_mu
             if tried >= MANY:
                 length *= LONGER
             if missing @ way <= 0.0 or tried > 10 * MANY:
@@ -301,7 +297,7 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
                 for j in range(articles):
                     space[i, j] += less * inner[j]
         old[:] = missing
-    return top, done
+    return float(top)
 
 
 @njit(cache=True, nogil=True)
@@ -310,6 +306,8 @@ def cut(d: Any, lam: Any, mus: Any, slope: Any, ranks: Any, x: Any, work: Any) -
     missing, z, skip = np.zeros(len(lam)), np.zeros(d.rate.shape[1]), np.zeros(d.rate.shape[1], np.bool_)
     for s in range(len(slope)):
         slope[s] = _best_tier(d, s, lam, mus, ranks, skip, z, x[s], work, True)
+        if slope[s] > NONE / 2:  # it can never be used
+            slope[s] = 0.0
     return _constant(d, lam, missing)
 
 
@@ -335,35 +333,29 @@ def _near(values: Any, slopes: Any, shown: Any, known: int, theta: float, y: Any
 def tighten(
     d: Any, pool: Any, state: Any, basis: Any, inverse: Any, cost: Any, local: Any, slots: Any, target: float, steps: int, y: Any, z: Any, scratch: Any,
 ) -> Any:  # fmt: skip
-    """A new cut for a node, from the prices that its linear program weighs, unless it is at its `target` already.
+    """The bound of a node with a new cut, found from the prices that its linear program weighs, unless it is at its `target` already.
 
-    Writes cuts to the pool at `slots`; the bound, the cuts in use (old `local` and new ones) and how many slots were used.
+    The cut is written to the pool at the first of `slots` (where there are none, there is none); how many were used comes with the bound.
     """
     values, slopes, lams, mus, shift, most = pool
-    ranks, x, work, trail, trail_mu = scratch
+    ranks, x, work = scratch
     weight, slope = np.zeros(len(basis)), np.zeros(len(state))
     _simplex(basis, inverse, cost, state, local, values, slopes, most, 100, y)
     best = _weighted(basis, inverse, state, values, slopes, most, z, weight)
     if best >= target or len(slots) == 0:
-        return best, local, 0
+        return best, 0
     lam, mu = lams[slots[0]], mus[slots[0]]
     lam[:], mu[:, :] = 0.0, 0.0
     for i in range(len(basis)):
         if weight[i] > 0.0:
             lam += weight[i] * lams[basis[i]]
             mu += weight[i] * mus[basis[i]]
-    top, done = ascend(d, lam, mu, state, UNIT * target + shift, steps, ranks, x, work, trail, trail_mu)
-    count = min(len(slots), 1 if top >= UNIT * target + shift else 1 + min(len(trail), done // APART))
-    for i in range(count):
-        slot = slots[i]
-        if i > 0:
-            lams[slot], mus[slot] = trail[i - 1], trail_mu[i - 1]
-        values[slot] = (cut(d, lams[slot], mus[slot], slope, ranks, x, work) - shift) / UNIT
-        for s in range(len(slope)):
-            slopes[slot, s] = slope[s] / UNIT
-    held = np.concatenate((local, slots[:count]))
+    ascend(d, lam, mu, state, UNIT * target + shift, steps, ranks, x, work)
+    value = (cut(d, lam, mu, slope, ranks, x, work) - shift) / UNIT
+    slopes[slots[0]], values[slots[0]] = slope / UNIT, value
+    held = np.concatenate((local, slots[:1]))
     _simplex(basis, inverse, cost, state, held, values, slopes, most, 100, y)
-    return max(best, _weighted(basis, inverse, state, values, slopes, most, z, weight)), held, count
+    return max(best, _weighted(basis, inverse, state, values, slopes, most, z, weight)), 1
 
 
 @njit(cache=True, nogil=True)
@@ -412,7 +404,7 @@ def expand(
             break
     free = np.flatnonzero(state == FREE)
     if len(free) == 0:
-        best, _, used = tighten(d, pool, state, basis, inverse, cost, local, slots, full, 4 * steps, y, z, scratch)
+        best, used = tighten(d, pool, state, basis, inverse, cost, local, slots, full, 4 * steps, y, z, scratch)
         return max(bound, best), states[:0], bases[:0], bounds[:0], used
     gain, seen = learned
     score = np.zeros(count)
@@ -432,7 +424,7 @@ def expand(
         for i in range(2):
             sides[i], those[i] = state, basis
             sides[i, s] = IN if i == 0 else OUT
-            best, _, more = tighten(d, pool, sides[i], those[i], inverse.copy(), cost.copy(), local, slots[used:], target, steps, y, z, scratch)
+            best, more = tighten(d, pool, sides[i], those[i], inverse.copy(), cost.copy(), local, slots[used:], target, steps, y, z, scratch)
             used += more
             ends[i] = max(bound, best)
             each = max(0.0, min(ends[i], full) - bound)

@@ -1,8 +1,9 @@
 """Branch and bound on which suppliers are used, over cuts in these choices alone (`sourcing_cuts`).
 
 Where rules on suppliers count, what is hard is the set of suppliers: once it is settled, tiers and quantities are nearly a linear
-program. A cut costs a few evaluations of the prices and holds in the whole tree; a node is a linear program over the cuts near
-its solution, so that splits can be tried for nearly nothing, and new cuts are only sought for the two sides of the one chosen.
+program. A cut costs some tens of evaluations of the prices and holds in the whole tree; a node is a linear program over the cuts
+near its solution. What leaving a supplier out gains is much the same everywhere in the tree, so that a split is chosen by the mean
+gains of both its sides so far, and tried out only while those are not known.
 """
 
 from __future__ import annotations
@@ -20,10 +21,9 @@ from numpy.typing import NDArray
 
 from planner.solvers import sourcing_tiers
 from planner.solvers.sourcing_cuts import FREE, OUT, UNIT, cut, expand
-from planner.solvers.sourcing_dual import MARGIN, NONE, Dual, Pace, Prices
+from planner.solvers.sourcing_dual import MARGIN, Dual, Pace, Prices
 
 POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
-TRAIL = 0  # prices on the way to a cut that become cuts too
 STEPS = 60  # towards a cut
 WIDTH, LOCAL = 5e-3, 300  # relative: how far below the bound a cut of a node may be; how many there are at most
 TRIES, ENOUGH = 6, 3  # splits tried at a node at most, until both sides of a supplier were seen so often
@@ -62,23 +62,21 @@ class Sets:
         values, slopes, lams, mus, _, _ = self._pool
         lams[0], mus[0] = prices.inward(dual.lam), dual.mu
         slope = np.zeros(suppliers)
-        values[0] = (cut(prices.data, lams[0], mus[0], slope, *self._working()[:3]) - self._shift) / UNIT
+        values[0] = (cut(prices.data, lams[0], mus[0], slope, *self._working()) - self._shift) / UNIT
         slopes[0] = slope / UNIT
         self._shown[0] = True
         s = np.arange(suppliers)
         basis = np.concatenate([[0], np.where(slope < 0, -1 - s, -1 - suppliers - s)])
-        state = np.where((slope < NONE / 2) & np.isfinite(prices.volumes.start).any(1), FREE, OUT).astype(np.int8)
-        slopes[0, state == OUT] = 0.0
+        state = np.where(np.isfinite(prices.volumes.start).any(1), FREE, OUT).astype(np.int8)
+        self._first = basis  # of the first cut alone: feasible at every node
         self._heap: list[Node] = [(dual.bound, next(self._number), state, basis)]
 
     def _working(self) -> tuple[NDArray[Any], ...]:
         """Scratch of this thread: orders of the articles, quantities, rows."""
         me = threading.get_ident()
         if me not in self._scratch:
-            suppliers, tiers, articles = self._prices.volumes.size
-            self._scratch[me] = (
-                self._prices.ranks(), np.zeros((suppliers, articles)), np.zeros((4, articles)), np.zeros((TRAIL, articles)), np.zeros((TRAIL, suppliers, tiers)),
-            )  # fmt: skip
+            suppliers, _, articles = self._prices.volumes.size
+            self._scratch[me] = self._prices.ranks(), np.zeros((suppliers, articles)), np.zeros((4, articles))
         return self._scratch[me]
 
     def work(self, over: Callable[[], bool]) -> bool:
@@ -121,15 +119,18 @@ class Sets:
         with self._lock:
             first = self._known
             tries = TRIES if len(self._heap) or len(self._at) > 1 else 2 * TRIES
-            room = min(2 * tries * (1 + TRAIL), len(self._shown) - first)
+            room = min(2 * tries, len(self._shown) - first)
             self._known += room
         slots = np.arange(first, first + room)
         limits = (WIDTH * self._scale, LOCAL, STEPS, tries, ENOUGH)
         state, basis = state.copy(), basis.copy()
-        now, states, bases, bounds, used = expand(
-            self._prices.data, self._pool, self._shown, first, state, basis, self._inner(bound), slots, self._inner(coarse), self._inner(cost), limits,
-            self._learned, self._working(),
-        )  # fmt: skip
+        ends = self._inner(bound), slots, self._inner(coarse), self._inner(cost)
+        rest = limits, self._learned, self._working()
+        try:
+            now, states, bases, bounds, used = expand(self._prices.data, self._pool, self._shown, first, state, basis, *ends, *rest)
+        except np.linalg.LinAlgError:  # a basis worn out by rounding
+            state, basis = node[2].copy(), self._first.copy()
+            now, states, bases, bounds, used = expand(self._prices.data, self._pool, self._shown, first, state, basis, *ends, *rest)
         with self._lock:
             self._shown[slots[:used]] = True
             if self._known == first + room:
