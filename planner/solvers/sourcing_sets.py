@@ -26,7 +26,7 @@ from planner.solvers.sourcing_dual import MARGIN, Dual, Pace, Prices
 POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
 STEPS = 60  # towards a cut
 WIDTH, LOCAL = 5e-3, 300  # relative: how far below the bound a cut of a node may be; how many there are at most
-TRIES, ENOUGH = 6, 3  # splits tried at a node at most, until both sides of a supplier were seen so often
+TRIES, ENOUGH = 4, 2  # splits tried at a node at most, until both sides of a supplier were seen so often
 SETTLED = Pace(2000, 0.3, 20, 0.7, False)  # a climb where the suppliers are settled
 COARSE = 9.8e-4  # gap first aimed at; a node beyond it waits
 

@@ -4,8 +4,9 @@
    add to it.
 2. Cores: the tight program over the tiers and quantities that would add little. Two of different size run at the same time;
    each is far smaller than the whole and holds very good answers.
-3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); where rules on suppliers
-   leave a wide gap, its branch and bound raises the bound at the same time; else it comes after the cores.
+3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); its branch and bound comes
+   after the cores. Where rules on suppliers leave a wide gap, branch and bound over sets of suppliers (`sourcing_sets`) raises the
+   bound at the same time instead.
 4. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
    than (U - bound - the tier's) / the unit's. The program of the rest is solved exactly; its bound holds for the whole.
 
