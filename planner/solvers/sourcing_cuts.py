@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 
 from planner.solvers.sourcing_dual import NONE, _below, _tier
+from planner.solvers.sourcing_hull import best_of, sold_at
 
 FREE, OUT, IN = -1, 0, 1
 UNIT = 1000.0  # € that the linear program counts in
@@ -170,20 +171,28 @@ def _best_tier(d: Any, s: int, lam: Any, mus: Any, ranks: Any, skip: Any, z: Any
     Tiers are bounded by their last price first, and worked out while they are the least.
     """
     tiers = d.rate.shape[1]
+    rows, costs, parts, next_ = work
+    hull = d.capped and d.alike
     known = np.zeros(tiers, np.bool_)
     for r in range(tiers):
         z[r] = NONE
         known[r] = skip[r] or d.start[s, r] >= NONE / 2
         if not known[r]:
-            z[r] = _below(d, s, r, lam, mus[s, r], ranks[s, r], work[0], work[2], work[3])
+            if hull:
+                z[r] = sold_at(d, s, r, lam, mus[s, r], ranks[s, r], costs, parts, next_)
+            else:
+                z[r] = _below(d, s, r, lam, mus[s, r], ranks[s, r], rows[0], rows[2], rows[3])
     while True:
         r = int(np.argmin(z))
         if known[r] or (not exact and z[r] >= 0.0):
             return float(z[r])
-        z[r] = _tier(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
+        if hull:
+            z[r], mus[s, r] = best_of(d, s, r, mus[s, r], ranks[s, r], costs, parts, next_, rows[0])
+        else:
+            z[r] = _tier(d, s, r, lam, mus, ranks[s, r], rows[0], rows[1], rows[2], rows[3])
         known[r] = True
         if z[r] <= z.min():
-            x[:] = work[0]
+            x[:] = rows[0]
 
 
 @njit(cache=True, nogil=True)
@@ -239,6 +248,19 @@ def _without(d: Any, lam: Any, mus: Any, state: Any, ranks: Any, skip: Any, x: A
     return better
 
 
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _shortened(ways: Any, count: int, last_first: bool, a: Any) -> None:
+    """Vector `a` in the space shortened along the first `count` unit vectors `ways`, in their order or from the last."""
+    for i in range(count):
+        way = ways[count - 1 - i] if last_first else ways[i]
+        along = 0.0
+        for k in range(len(a)):
+            along += way[k] * a[k]
+        along *= SHRINK - 1.0
+        for k in range(len(a)):
+            a[k] += along * way[k]
+
+
 @njit(cache=True, nogil=True)
 def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, ranks: Any, x: Any, work: Any) -> float:
     """Prices lam (K,) and mus (S, R) moved to where the bound of a node is higher, in so many steps, or until `goal`; the best value.
@@ -247,33 +269,34 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
     Shor's r-algorithm: steps along the subgradient in a space that is shortened along the difference of successive subgradients.
     """
     suppliers, articles = x.shape
-    missing, old, z, each = np.zeros(articles), np.zeros(articles), np.zeros(d.rate.shape[1]), np.zeros(suppliers)
+    missing, z, each = np.zeros(articles), np.zeros(d.rate.shape[1]), np.zeros(suppliers)
     now, now_mu = lam.copy(), mus.copy()
-    space = np.zeros((articles, articles))
-    length = 0.0
-    for k in range(articles):
-        space[k, k] = 1.0 / np.sqrt(d.demand[k])
-        length += d.demand[k] * lam[k] * lam[k]
-    length = FIRST * np.sqrt(length)
+    scale = 1.0 / np.sqrt(d.demand)
+    ways, count = np.empty((steps, articles)), 0  # the space as what it was shortened along: far less than a matrix in so few steps
+    length = FIRST * np.sqrt((lam * lam * d.demand).sum())
     skip = np.ones(d.rate.shape, np.bool_)
     _without(d, lam, mus, state, ranks, skip, x, work, SPARE * abs(goal))
-    top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, old)
+    top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, missing)
     mus[:, :] = now_mu
+    inner = scale * missing  # the subgradient in the space
     done, checked, ended = 1, 1, False
     while True:
         if ended or done >= steps or top >= goal or done - checked >= AGAIN:
             checked = done
             if _without(d, lam, mus, state, ranks, skip, x, work, SPARE * abs(goal)):
                 now[:], now_mu[:, :], ended = lam, mus, False
-                top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, old)
+                top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, missing)
+                inner[:] = scale * missing
+                _shortened(ways, count, False, inner)
             if ended or done >= steps or top >= goal:
                 break
-        inner = space.T @ old
         norm = np.sqrt(inner @ inner)
         if norm < 1e-9:
             ended = True
             continue
-        way = space @ (inner / norm)
+        way = inner / norm
+        _shortened(ways, count, True, way)
+        way *= scale
         tried = 0
         while done < steps and top < goal:
             now += length * way
@@ -288,16 +311,15 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
                 break
         if tried == 1:
             length *= SHORTER
-        inner = space.T @ (missing - old)
-        norm = np.sqrt(inner @ inner)
+        after = scale * missing
+        _shortened(ways, count, False, after)
+        change = after - inner
+        norm = np.sqrt(change @ change)
         if norm > 1e-9:
-            inner /= norm
-            way = space @ inner
-            for i in range(articles):
-                less = (SHRINK - 1.0) * way[i]
-                for j in range(articles):
-                    space[i, j] += less * inner[j]
-        old[:] = missing
+            ways[count] = change / norm
+            after += (SHRINK - 1.0) * (ways[count] @ after) * ways[count]
+            count += 1
+        inner[:] = after
     return float(top)
 
 

@@ -56,7 +56,7 @@ class Sets:
         self._learned = np.zeros((suppliers, 2)), np.zeros((suppliers, 2))
         self._number = itertools.count()
         self._at: dict[int, float] = {}
-        self._scratch: dict[int, tuple[NDArray[Any], ...]] = {}
+        self._scratch: dict[int, tuple[Any, ...]] = {}
         self._lock = threading.Lock()
         self._floor = np.inf  # the least bound of leaves under the cost: nothing is left to split there
         values, slopes, lams, mus, _, _ = self._pool
@@ -71,12 +71,11 @@ class Sets:
         self._first = basis  # of the first cut alone: feasible at every node
         self._heap: list[Node] = [(dual.bound, next(self._number), state, basis)]
 
-    def _working(self) -> tuple[NDArray[Any], ...]:
-        """Scratch of this thread: orders of the articles, quantities, rows."""
+    def _working(self) -> tuple[Any, ...]:
+        """Scratch of this thread."""
         me = threading.get_ident()
         if me not in self._scratch:
-            suppliers, _, articles = self._prices.volumes.size
-            self._scratch[me] = self._prices.ranks(), np.zeros((suppliers, articles)), np.zeros((4, articles))
+            self._scratch[me] = self._prices.scratch()
         return self._scratch[me]
 
     def work(self, over: Callable[[], bool]) -> bool:

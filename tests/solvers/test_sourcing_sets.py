@@ -50,11 +50,11 @@ def test_cuts_hold_for_every_set(seed: int) -> None:
     volumes = case(seed)
     prices, rng = Prices(volumes), np.random.default_rng(seed)
     costs = leaf_of(volumes)
-    suppliers, _, articles = volumes.size
+    suppliers = len(volumes.price)
     for _ in range(8):
         state = rng.choice([FREE, OUT, IN], suppliers, p=[0.6, 0.2, 0.2]).astype(np.int8)
         lam, mus, slope = prices.inward(prices.first()) * rng.uniform(0.8, 1.2), np.zeros(volumes.rate.shape), np.zeros(suppliers)
-        scratch = prices.ranks(), np.zeros((suppliers, articles)), np.zeros((4, articles))
+        scratch = prices.scratch()
         ascend(prices.data, lam, mus, state, 2 * volumes.price.max() * volumes.demand.sum(), int(rng.integers(1, 60)), *scratch)
         constant = cut(prices.data, lam, mus, slope, *scratch)
         for used, cost in costs.items():
