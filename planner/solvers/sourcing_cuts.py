@@ -235,14 +235,14 @@ def _bound(d: Any, lam: Any, mus: Any, state: Any, ranks: Any, skip: Any, x: Any
 
 
 @njit(cache=True, nogil=True)
-def _without(d: Any, lam: Any, mus: Any, state: Any, ranks: Any, skip: Any, x: Any, work: Any, spare: float) -> bool:
-    """Takes back tiers left out in `skip` (S, R) that are not `spare` € worse than the best; whether one of them is the best itself."""
-    z, none, better = np.zeros(d.rate.shape[1]), np.zeros(d.rate.shape[1], np.bool_), False
+def _without(d: Any, lam: Any, mus: Any, state: Any, barred: Any, ranks: Any, skip: Any, x: Any, work: Any, spare: float) -> bool:
+    """Takes back tiers left out in `skip` (S, R), but those `barred`, that are not `spare` € worse than the best; whether one of them is the best itself."""
+    z, better = np.zeros(d.rate.shape[1]), False
     for s in range(len(state)):
         if state[s] != OUT:
-            least = _best_tier(d, s, lam, mus, ranks, none, z, x[s], work, True)
+            least = _best_tier(d, s, lam, mus, ranks, barred[s], z, x[s], work, True)
             for r in range(len(z)):
-                if skip[s, r] and z[r] <= max(least, 0.0 if state[s] == FREE else least) + spare:
+                if skip[s, r] and not barred[s, r] and z[r] <= (min(least, 0.0) if state[s] == FREE else least) + spare:
                     skip[s, r] = False
                     better = better or (z[r] <= least and (state[s] == IN or least < 0.0))
     return better
@@ -262,9 +262,10 @@ def _shortened(ways: Any, count: int, last_first: bool, a: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, ranks: Any, x: Any, work: Any) -> float:
+def ascend(d: Any, lam: Any, mus: Any, state: Any, barred: Any, goal: float, steps: int, ranks: Any, x: Any, work: Any) -> float:
     """Prices lam (K,) and mus (S, R) moved to where the bound of a node is higher, in so many steps, or until `goal`; the best value.
 
+    Of tiers, those `barred` (S, R) may not be had at all.
     Tiers far from being the best of their supplier are left out on the way (`cut` has them all).
     Shor's r-algorithm: steps along the subgradient in a space that is shortened along the difference of successive subgradients.
     """
@@ -275,7 +276,7 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
     ways, count = np.empty((steps, articles)), 0  # the space as what it was shortened along: far less than a matrix in so few steps
     length = FIRST * np.sqrt((lam * lam * d.demand).sum())
     skip = np.ones(d.rate.shape, np.bool_)
-    _without(d, lam, mus, state, ranks, skip, x, work, SPARE * abs(goal))
+    _without(d, lam, mus, state, barred, ranks, skip, x, work, SPARE * abs(goal))
     top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, missing)
     mus[:, :] = now_mu
     inner = scale * missing  # the subgradient in the space
@@ -283,7 +284,7 @@ def ascend(d: Any, lam: Any, mus: Any, state: Any, goal: float, steps: int, rank
     while True:
         if ended or done >= steps or top >= goal or done - checked >= AGAIN:
             checked = done
-            if _without(d, lam, mus, state, ranks, skip, x, work, SPARE * abs(goal)):
+            if _without(d, lam, mus, state, barred, ranks, skip, x, work, SPARE * abs(goal)):
                 now[:], now_mu[:, :], ended = lam, mus, False
                 top = _bound(d, now, now_mu, state, ranks, skip, x, work, z, each, missing)
                 inner[:] = scale * missing
@@ -335,6 +336,18 @@ def cut(d: Any, lam: Any, mus: Any, slope: Any, ranks: Any, x: Any, work: Any) -
 
 
 @njit(cache=True, nogil=True)
+def every_tier(d: Any, lam: Any, mus: Any, tiers: Any, ranks: Any, x: Any, work: Any) -> float:
+    """C of prices, and z_sr of every tier in `tiers` (S, R), in €; NONE where a tier cannot be had."""
+    missing, alone, z = np.zeros(len(lam)), np.ones(d.rate.shape[1], np.bool_), np.zeros(d.rate.shape[1])
+    for s in range(len(tiers)):
+        for r in range(len(z)):
+            alone[r] = False
+            tiers[s, r] = _best_tier(d, s, lam, mus, ranks, alone, z, x[s], work, True)
+            alone[r] = True
+    return _constant(d, lam, missing)
+
+
+@njit(cache=True, nogil=True)
 def _near(values: Any, slopes: Any, shown: Any, known: int, theta: float, y: Any, width: float, most: int) -> Any:
     """The cuts no more than `width` below the bound at y; at most so many, the nearest."""
     kept, below = np.empty(known, np.int64), np.empty(known)
@@ -373,7 +386,7 @@ def tighten(
         if weight[i] > 0.0:
             lam += weight[i] * lams[basis[i]]
             mu += weight[i] * mus[basis[i]]
-    ascend(d, lam, mu, state, UNIT * target + shift, steps, ranks, x, work)
+    ascend(d, lam, mu, state, np.zeros(d.rate.shape, np.bool_), UNIT * target + shift, steps, ranks, x, work)
     value = (cut(d, lam, mu, slope, ranks, x, work) - shift) / UNIT
     slopes[slots[0]], values[slots[0]] = slope / UNIT, value
     held = np.concatenate((local, slots[:1]))

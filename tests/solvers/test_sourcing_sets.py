@@ -55,7 +55,7 @@ def test_cuts_hold_for_every_set(seed: int) -> None:
         state = rng.choice([FREE, OUT, IN], suppliers, p=[0.6, 0.2, 0.2]).astype(np.int8)
         lam, mus, slope = prices.inward(prices.first()) * rng.uniform(0.8, 1.2), np.zeros(volumes.rate.shape), np.zeros(suppliers)
         scratch = prices.scratch()
-        ascend(prices.data, lam, mus, state, 2 * volumes.price.max() * volumes.demand.sum(), int(rng.integers(1, 60)), *scratch)
+        ascend(prices.data, lam, mus, state, ~np.isfinite(volumes.start), 2 * volumes.price.max() * volumes.demand.sum(), int(rng.integers(1, 60)), *scratch)
         constant = cut(prices.data, lam, mus, slope, *scratch)
         for used, cost in costs.items():
             assert constant + slope[np.frombuffer(used, bool)].clip(max=0).sum() <= cost + 1e-6
