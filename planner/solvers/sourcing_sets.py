@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solvers import sourcing_tiers
-from planner.solvers.sourcing_cuts import FREE, OUT, UNIT, cut, expand
-from planner.solvers.sourcing_dual import MARGIN, Dual, Pace, Prices
+from planner.solvers.sourcing_cuts import FREE, OUT
+from planner.solvers.sourcing_dual import MARGIN, NONE, Dual, Pace, Prices
+from planner.solvers.sourcing_nodes import UNIT, expand, price_cut
 
 POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
 STEPS = 60  # towards a cut
@@ -30,7 +31,7 @@ TRIES, ENOUGH = 4, 2  # splits tried at a node at most, until both sides of a su
 SETTLED = Pace(2000, 0.3, 20, 0.7, False)  # a climb where the suppliers are settled
 COARSE = 9.8e-4  # gap first aimed at; a node beyond it waits
 
-Node = tuple[float, int, NDArray[np.int8], NDArray[np.int64]]  # bound, number, state (S,), basis (S + 1,)
+Node = tuple[float, int, NDArray[np.int8], NDArray[np.bool_], NDArray[np.int64]]  # bound, number, state (S,), tiers barred (S, R), basis (S + 1,)
 
 
 class Sets:
@@ -45,37 +46,37 @@ class Sets:
         self._prices, self._cost, self._raised, self._leaf = prices, cost, raised, leaf
         suppliers, tiers, articles = prices.volumes.size
         most = suppliers if prices.volumes.suppliers is None else prices.volumes.suppliers
-        size = int(min(POOL, BYTES // (8 * (articles + suppliers * (tiers + 1)))))
+        size = int(min(POOL, BYTES // (8 * (articles + suppliers * (2 * tiers + 3)))))
         self._root = dual
         self._shift, self._scale = dual.bound, abs(dual.bound) / UNIT
         self._pool = (
-            np.zeros(size), np.zeros((size, suppliers)), np.zeros((size, articles)), np.zeros((size, suppliers, tiers)), float(dual.bound), float(most),
+            np.zeros(size), np.zeros((size, suppliers)), np.zeros((size, suppliers, tiers)), np.zeros((size, articles)), np.zeros((size, suppliers, tiers)), float(dual.bound), float(most),
         )  # fmt: skip
         self._shown = np.zeros(size, np.bool_)
         self._known = 1
-        self._learned = np.zeros((suppliers, 2)), np.zeros((suppliers, 2))
+        self._learned = np.zeros((2 * suppliers, 2)), np.zeros((2 * suppliers, 2))
         self._number = itertools.count()
         self._at: dict[int, float] = {}
-        self._scratch: dict[int, tuple[Any, ...]] = {}
+        self._scratch: dict[int, tuple[tuple[Any, ...], Any]] = {}
         self._lock = threading.Lock()
         self._floor = np.inf  # the least bound of leaves under the cost: nothing is left to split there
-        values, slopes, lams, mus, _, _ = self._pool
+        values, slopes, every, lams, mus, _, _ = self._pool
         lams[0], mus[0] = prices.inward(dual.lam), dual.mu
-        slope = np.zeros(suppliers)
-        values[0] = (cut(prices.data, lams[0], mus[0], slope, *self._working()) - self._shift) / UNIT
-        slopes[0] = slope / UNIT
+        values[0] = price_cut(prices.data, lams[0], mus[0], slopes[0], every[0], self._shift, self._working()[1])
         self._shown[0] = True
         s = np.arange(suppliers)
-        basis = np.concatenate([[0], np.where(slope < 0, -1 - s, -1 - suppliers - s)])
-        state = np.where(np.isfinite(prices.volumes.start).any(1), FREE, OUT).astype(np.int8)
+        basis = np.concatenate([[0], np.where(slopes[0] < 0, -1 - s, -1 - suppliers - s)])
+        barred = every[0] > NONE / 2 / UNIT  # whatever the prices are
+        state = np.where(barred.all(1), OUT, FREE).astype(np.int8)
         self._first = basis  # of the first cut alone: feasible at every node
-        self._heap: list[Node] = [(dual.bound, next(self._number), state, basis)]
+        self._heap: list[Node] = [(dual.bound, next(self._number), state, barred, basis)]
 
-    def _working(self) -> tuple[Any, ...]:
-        """Scratch of this thread."""
+    def _working(self) -> tuple[tuple[Any, ...], Any]:
+        """Scratch of this thread: two places for slopes as a node has them, and for prices."""
         me = threading.get_ident()
         if me not in self._scratch:
-            self._scratch[me] = self._prices.scratch()
+            shape = self._pool[1].shape
+            self._scratch[me] = (np.zeros(shape), np.zeros(shape)), self._prices.scratch()
         return self._scratch[me]
 
     def work(self, over: Callable[[], bool]) -> bool:
@@ -112,7 +113,7 @@ class Sets:
 
     def _children(self, node: Node, over: Callable[[], bool]) -> list[Node]:
         """Both sides of a split with their bounds; none where it is settled or over."""
-        bound, _, state, basis = node
+        bound, _, state, barred, basis = node
         cost = self._cost()
         coarse = cost * (1 - COARSE) if bound < cost * (1 - COARSE) else cost
         with self._lock:
@@ -122,36 +123,39 @@ class Sets:
             self._known += room
         slots = np.arange(first, first + room)
         limits = (WIDTH * self._scale, LOCAL, STEPS, tries, ENOUGH)
-        state, basis = state.copy(), basis.copy()
+        owns, scratch = self._working()
         ends = self._inner(bound), slots, self._inner(coarse), self._inner(cost)
-        rest = limits, self._learned, self._working()
+        state, barred, basis = state.copy(), barred.copy(), basis.copy()
         try:
-            now, states, bases, bounds, used = expand(self._prices.data, self._pool, self._shown, first, state, basis, *ends, *rest)
+            found = expand(self._prices.data, self._pool, owns, self._shown, first, state, barred, basis, *ends, limits, self._learned, scratch)
         except np.linalg.LinAlgError:  # a basis worn out by rounding
-            state, basis = node[2].copy(), self._first.copy()
-            now, states, bases, bounds, used = expand(self._prices.data, self._pool, self._shown, first, state, basis, *ends, *rest)
+            state, barred, basis = node[2].copy(), node[3].copy(), self._first.copy()
+            found = expand(self._prices.data, self._pool, owns, self._shown, first, state, barred, basis, *ends, limits, self._learned, scratch)
+        now, states, bars, bases, bounds, used = found
         with self._lock:
             self._shown[slots[:used]] = True
             if self._known == first + room:
                 self._known = first + used
         if len(bounds):
-            return [(max(bound, self._outer(bounds[i])), next(self._number), states[i], bases[i]) for i in range(2)]
-        return self._settled((max(bound, self._outer(now)), node[1], state, basis), coarse, over)
+            return [(max(bound, self._outer(bounds[i])), next(self._number), states[i], bars[i], bases[i]) for i in range(2)]
+        return self._settled((max(bound, self._outer(now)), node[1], state, barred, basis), coarse, over)
 
     def _settled(self, node: Node, target: float, over: Callable[[], bool]) -> list[Node]:
         """A settled set: the node again with its own prices' bound, while that is good enough for now; else its tiers are split to the end."""
-        bound, number, state, basis = node
+        bound, number, state, barred, basis = node
+        if bound >= target:
+            return [node]
         suppliers, tiers, _ = self._prices.volumes.size
         allowed = np.zeros((suppliers, tiers + 1), bool)
-        allowed[state != OUT, :tiers], allowed[state == OUT, tiers] = True, True
+        allowed[state != OUT, :tiers], allowed[state == OUT, tiers] = ~barred[state != OUT], True
         dual = self._prices.climb(self._root.lam, self._root.mu, allowed, target=self._cost(), pace=SETTLED)
         bound = max(bound, dual.bound)
         if bound >= target:
-            return [(bound, number, state, basis)]
+            return [(bound, number, state, barred, basis)]
         bounds = [bound]
         sourcing_tiers.Tree(self._prices, replace(dual, bound=bound), self._cost, bounds.append, self._leaf, allowed).work(over)
         if over():
-            return [(max(bounds), number, state, basis)]
+            return [(max(bounds), number, state, barred, basis)]
         with self._lock:
             if max(bounds) < self._cost():
                 self._floor = min(self._floor, max(bounds))

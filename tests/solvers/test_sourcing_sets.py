@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from planner.solvers import mip
-from planner.solvers.sourcing_cuts import FREE, IN, OUT, ascend, cut, fix
+from planner.solvers.sourcing_cuts import FREE, IN, OUT, ascend
 from planner.solvers.sourcing_dual import Prices
+from planner.solvers.sourcing_nodes import UNIT, fix, price_cut
 from planner.solvers.sourcing_sets import Sets
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import INF, Families, Volumes
@@ -54,11 +55,12 @@ def test_cuts_hold_for_every_set(seed: int) -> None:
     for _ in range(8):
         state = rng.choice([FREE, OUT, IN], suppliers, p=[0.6, 0.2, 0.2]).astype(np.int8)
         lam, mus, slope = prices.inward(prices.first()) * rng.uniform(0.8, 1.2), np.zeros(volumes.rate.shape), np.zeros(suppliers)
+        tiers = np.zeros(volumes.rate.shape)
         scratch = prices.scratch()
         ascend(prices.data, lam, mus, state, ~np.isfinite(volumes.start), 2 * volumes.price.max() * volumes.demand.sum(), int(rng.integers(1, 60)), *scratch)
-        constant = cut(prices.data, lam, mus, slope, *scratch)
+        constant = price_cut(prices.data, lam, mus, slope, tiers, 0.0, scratch)
         for used, cost in costs.items():
-            assert constant + slope[np.frombuffer(used, bool)].clip(max=0).sum() <= cost + 1e-6
+            assert UNIT * (constant + slope[np.frombuffer(used, bool)].clip(max=0).sum()) <= cost + 1e-6
 
 
 def ended(volumes: Volumes, target: float) -> tuple[float, int]:
