@@ -188,7 +188,8 @@ def _near(values: Any, slopes: Any, tiers: Any, tied: Any, barred: Any, shown: A
             off = values[i] - theta
             for s in range(len(y)):
                 off += slopes[i, s] * y[s]
-            for s in those:
+            for each in those:
+                s = int(each)
                 least = NONE
                 for r in range(barred.shape[1]):
                     if not barred[s, r] and tiers[i, s, r] < least:

@@ -27,9 +27,9 @@ from functools import partial
 import numpy as np
 
 from planner.solvers import mip, sourcing_sets, sourcing_tiers
-from planner.solvers.sourcing_exchange import Exchange
 from planner.solvers.mip import INF, MipStatus
 from planner.solvers.sourcing_dual import Dual, Pace, Prices
+from planner.solvers.sourcing_exchange import Exchange
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import Split, Volumes
 
@@ -38,7 +38,7 @@ SMALL = 0.5  # of a demand
 ALONE = 0.25  # of the time for the search of tiers, or the tree, where there is more to do
 WIDE = 5e-4  # gap from which the tree is worth its time before the cores are through
 KICK = 3  # suppliers changed at random, from 2 to this and 1 more
-KICKS = 40  # exchanges from there
+PATIENCE, SHARE = 20, 0.5  # exchanges from there until none was better; of the time, at most
 SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth
 ENDING = 0.05  # of the time is kept for making answers whole
@@ -133,7 +133,7 @@ def solve(
     prove = partial(_prove, search, prices, dual)
     tasks: deque[Callable[[], object]] = deque([cores[0], first, early, *cores[1:], prove, bound, more])
     if ruled:  # rules on suppliers leave a gap that cores do not close
-        tasks = deque([partial(_exchange, search, prices, dual), bound, more, bound, prove])
+        tasks = deque([partial(_exchange, search, prices, dual), bound, bound, prove])
 
     def work() -> None:
         while tasks and not search.ended():
@@ -234,16 +234,20 @@ def _exchange(search: Search, prices: Prices, dual: Dual) -> None:
     best, start = dived
     trial, exchange = best, Exchange(prices, start.lam, start.mu)
     seen: set[bytes] = set()
-    for _ in range(1 + KICKS):
-        if search.ended():
-            return
-        found, value = exchange.search(trial, search.ended)
-        before = search.cost
+    until = time.monotonic() + SHARE * search.left
+
+    def over() -> bool:
+        return search.ended() or (search.x is not None and time.monotonic() >= until)
+
+    idle = 0
+    while idle <= PATIENCE and not over():
+        found, value = exchange.search(trial, over)
+        before, idle = search.cost, idle + 1
         if value < search.cost * (1 - sourcing_tiers.WORTH) and found.tobytes() not in seen:
             seen.add(found.tobytes())
             _settle(search, sourcing_tiers.only(prices, found)[:, :-1])
             if search.cost < before:
-                best = found
+                best, idle = found, 0
             else:  # its prices do not see what it costs
                 exchange.bar(found)
         trial = best.copy()
