@@ -17,6 +17,7 @@ from planner.solvers.sourcing_dual import NONE, Prices
 
 KEPT = 256  # prices that choices are bounded by
 WORTH = 2e-5  # relative: what a move must bring, as values are known to about that
+DEAR = 4.0  # of the worth of the demand at the first prices: nothing that can be had costs so much
 FIRST, MORE = 40, 120  # steps towards the value of a choice; more where it looks better
 Floats = NDArray[np.float64]
 Tiers = NDArray[np.int64]  # (S,) the tier of each supplier, R: none
@@ -36,6 +37,7 @@ class Exchange:
         self._count = 0
         self._lam[0], self._mu[0] = prices.inward(lam), mu
         self._known(0)
+        self._dear = DEAR * abs(float(self._constant[0]))
         self._barred: set[bytes] = set()
 
     def bar(self, tiers: Tiers) -> None:
@@ -48,6 +50,12 @@ class Exchange:
 
     def _bounds(self, tiers: Tiers) -> Floats:
         return np.asarray(self._constant + self._z[:, np.arange(len(tiers)), tiers].sum(1))
+
+    def _pairs(self, i: int, tiers: Tiers, of: Tiers, to: Tiers, first: Tiers, second: Tiers) -> Floats:
+        """What prices i say of pairs (first, second) of the moves of suppliers `of` to tiers `to`."""
+        gain = self._z[i, of, to] - self._z[i, of, tiers[of]]
+        base = self._constant[i] + self._z[i, np.arange(len(tiers)), tiers].sum()
+        return np.asarray(base + gain[first] + gain[second])
 
     def value(self, tiers: Tiers, goal: float, steps: tuple[int, ...] = (FIRST, MORE)) -> float:
         """The bound of a choice, or one above `goal`; its prices are kept."""
@@ -64,12 +72,10 @@ class Exchange:
         self._known(at)
         return float(self._constant[at] + self._z[at, np.arange(suppliers), tiers].sum())
 
-    def search(self, tiers: Tiers, over: Callable[[], bool], most: float = NONE) -> tuple[Tiers, float]:
-        """From tiers to a choice that no one or two moves make better, or `over`; its value. Given up where the start is above `most`."""
+    def search(self, tiers: Tiers, over: Callable[[], bool]) -> tuple[Tiers, float]:
+        """From tiers to a choice that no one or two moves make better, or `over`; its value."""
         tiers = tiers.copy()
-        best = self.value(tiers, most, (FIRST, MORE, MORE))
-        if best >= most:
-            return tiers, best
+        best = self.value(tiers, self._dear, (FIRST, MORE, MORE))
         suppliers, count = self._there.shape
         while not over():
             moves = [(s, r) for s in range(suppliers) for r in range(count + 1) if r != tiers[s] and (r == count or self._there[s, r])]
@@ -79,15 +85,10 @@ class Exchange:
             apart[0, 1:] = True  # one move alone
             apart &= enters[:, None] + enters <= self.most - (tiers < count).sum()
             first, second = np.nonzero(apart)
+            now = self._bounds(tiers)
             bound = np.full(len(first), -NONE)
-
-            def raise_(i: int) -> None:
-                gain = self._z[i, of, to] - self._z[i, of, tiers[of]]  # noqa: B023
-                np.maximum(bound, self._bounds_now[i] + gain[first] + gain[second], out=bound)  # noqa: B023
-
-            self._bounds_now = self._bounds(tiers)
-            for i in np.argsort(-self._bounds_now)[: min(self._count, KEPT // 2)]:
-                raise_(int(i))
+            for i in np.argsort(-now)[: min(self._count, KEPT // 2)]:
+                np.maximum(bound, self._pairs(int(i), tiers, of, to, first, second), out=bound)
             goal = best * (1 - WORTH)
             better = False
             while not over():
@@ -96,12 +97,12 @@ class Exchange:
                     break
                 trial = tiers.copy()
                 trial[of[first[j]]], trial[of[second[j]]] = to[first[j]], to[second[j]]
-                now = NONE if trial.tobytes() in self._barred else self.value(trial, goal)
-                if now < goal:
-                    tiers, best, better = trial, now, True
-                    break
-                self._bounds_now = self._bounds(tiers)
-                raise_((self._count - 1) % KEPT)
+                if trial.tobytes() not in self._barred:
+                    value = self.value(trial, goal)
+                    if value < goal:
+                        tiers, best, better = trial, value, True
+                        break
+                    np.maximum(bound, self._pairs((self._count - 1) % KEPT, tiers, of, to, first, second), out=bound)
                 bound[j] = NONE
             if not better:
                 break

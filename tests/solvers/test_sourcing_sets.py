@@ -10,7 +10,7 @@ import pytest
 from planner.solvers import mip
 from planner.solvers.sourcing_cuts import FREE, IN, OUT, ascend
 from planner.solvers.sourcing_dual import Prices
-from planner.solvers.sourcing_nodes import UNIT, fix, price_cut
+from planner.solvers.sourcing_nodes import UNIT, fix, fix_tiers, price_cut
 from planner.solvers.sourcing_sets import Sets
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import INF, Families, Volumes
@@ -98,3 +98,12 @@ def test_fixing_by_slopes() -> None:
     assert fix(state, z, 10.0, 2.0, 12.5) == 2 and state.tolist() == [IN, FREE, OUT, FREE]
     state = np.full(4, FREE, np.int8)
     assert fix(state, z, 10.0, 1.0, 12.5) == 1 and state.tolist() == [FREE, FREE, OUT, FREE]
+
+
+def test_fixing_tiers_by_slopes() -> None:
+    """A used supplier pays its best already; a free one is entered at the bound or more. Without a tier it is left out, or ends the node."""
+    z, tiers = np.array([2.0, -1.0, 0.0]), np.array([[2.0, 4.9], [-1.0, 2.0], [5.0, 6.0]])
+    state, barred = np.array([IN, FREE, FREE], np.int8), np.zeros((3, 2), bool)
+    assert fix_tiers(state, barred, z, tiers, 10.0, 12.5) == 3
+    assert barred.tolist() == [[False, True], [False, False], [True, True]] and state.tolist() == [IN, FREE, OUT]
+    assert fix_tiers(state, barred, z, tiers + 10.0, 10.0, 12.5) == -1
