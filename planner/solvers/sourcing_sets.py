@@ -1,9 +1,9 @@
-"""Branch and bound on which suppliers are used, over cuts in these choices alone (`sourcing_cuts`).
+"""Branch and bound on which suppliers are used, and on their tiers, over cuts from prices (`sourcing_cuts`, `sourcing_nodes`).
 
-Where rules on suppliers count, what is hard is the set of suppliers: once it is settled, tiers and quantities are nearly a linear
-program. A cut costs some tens of evaluations of the prices and holds in the whole tree; a node is a linear program over the cuts
-near its solution. What leaving a supplier out gains is much the same everywhere in the tree, so that a split is chosen by the mean
-gains of both its sides so far, and tried out only while those are not known.
+Where rules on suppliers count, what is hard is the set of suppliers, and once some are used, which tier each of them reaches. A cut
+costs some tens of evaluations of the prices and holds in the whole tree; a node is a linear program over the cuts near its solution.
+What leaving a supplier out gains is much the same everywhere in the tree, so that a split is chosen by the mean gains of both its
+sides so far, and tried out only while those are not known.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
 STEPS = 60  # towards a cut
 WIDTH, LOCAL = 5e-3, 300  # relative: how far below the bound a cut of a node may be; how many there are at most
 TRIES, ENOUGH = 4, 2  # splits tried at a node at most, until both sides of a supplier were seen so often
-SETTLED = Pace(2000, 0.3, 20, 0.7, False)  # a climb where the suppliers are settled
+SETTLED = Pace(2000, 0.3, 20, 0.7, False)  # a climb where suppliers and tiers are settled
 COARSE = 9.8e-4  # gap first aimed at; a node beyond it waits
 
 Node = tuple[float, int, NDArray[np.int8], NDArray[np.bool_], NDArray[np.int64]]  # bound, number, state (S,), tiers barred (S, R), basis (S + 1,)
@@ -37,7 +37,7 @@ Node = tuple[float, int, NDArray[np.int8], NDArray[np.bool_], NDArray[np.int64]]
 class Sets:
     """The tree, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
 
-    `leaf` gives a bound at settled tiers (S, R), to which `sourcing_tiers` branches once the suppliers are settled.
+    `leaf` gives a bound at settled tiers (S, R), to which `sourcing_tiers` branches where a node has nothing left to split.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class Sets:
         return self._settled((max(bound, self._outer(now)), node[1], state, barred, basis), coarse, over)
 
     def _settled(self, node: Node, target: float, over: Callable[[], bool]) -> list[Node]:
-        """A settled set: the node again with its own prices' bound, while that is good enough for now; else its tiers are split to the end."""
+        """Settled: the node again with its own prices' bound, while that is good enough for now; else its tiers are split to the end."""
         bound, number, state, barred, basis = node
         if bound >= target:
             return [node]

@@ -6,7 +6,7 @@
    each is far smaller than the whole and holds very good answers.
 3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); its branch and bound comes
    after the cores. Where rules on suppliers leave a wide gap, suppliers and tiers are exchanged two at a time (`sourcing_exchange`), and
-   branch and bound over sets of suppliers (`sourcing_sets`) raises the bound at the same time instead.
+   branch and bound over suppliers and tiers by cuts (`sourcing_sets`) raises the bound at the same time instead.
 4. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
    than (U - bound - the tier's) / the unit's. The program of the rest is solved exactly; its bound holds for the whole.
 
