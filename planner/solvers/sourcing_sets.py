@@ -70,6 +70,7 @@ class Sets:
         state = np.where(barred.all(1), OUT, FREE).astype(np.int8)
         self._first = basis  # of the first cut alone: feasible at every node
         self._heap: list[Node] = [(dual.bound, next(self._number), state, barred, basis)]
+        self._top, self._begun = self._heap[0], 0
 
     def _working(self) -> tuple[tuple[Any, ...], Any]:
         """Scratch of this thread: two places for slopes as a node has them, and for prices."""
@@ -78,6 +79,13 @@ class Sets:
             shape = self._pool[1].shape
             self._scratch[me] = (np.zeros(shape), np.zeros(shape)), self._prices.scratch()
         return self._scratch[me]
+
+    def restart(self) -> None:
+        """From the root again, with all cuts known: splits chosen, and gains seen, under a far worse cost mislead."""
+        with self._lock:
+            self._heap, self._begun = [self._top], self._begun + 1
+            for each in self._learned:
+                each[:] = 0.0
 
     def work(self, over: Callable[[], bool]) -> bool:
         """Nodes, least bound first, until `over` or none is left under the cost (True: searched out)."""
@@ -90,7 +98,7 @@ class Sets:
                     return True
                 if least >= self._floor:
                     return False
-                node = heapq.heappop(self._heap) if self._heap else None
+                node, begun = (heapq.heappop(self._heap) if self._heap else None), self._begun
                 if node is not None:
                     self._at[me] = node[0]
             if node is None:  # another thread is at the last one
@@ -100,7 +108,7 @@ class Sets:
             with self._lock:
                 del self._at[me]
                 for child in open_:
-                    if child[0] < self._cost():
+                    if begun == self._begun and child[0] < self._cost():
                         heapq.heappush(self._heap, child)
         return False
 

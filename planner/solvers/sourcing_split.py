@@ -133,7 +133,7 @@ def solve(
     prove = partial(_prove, search, prices, dual)
     tasks: deque[Callable[[], object]] = deque([cores[0], first, early, *cores[1:], prove, bound, more])
     if ruled:  # rules on suppliers leave a gap that cores do not close
-        tasks = deque([partial(_exchange, search, prices, dual), bound, bound, prove])
+        tasks = deque([partial(_exchange, search, prices, dual, tree), bound, bound, prove])
 
     def work() -> None:
         while tasks and not search.ended():
@@ -223,8 +223,8 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
             return
 
 
-def _exchange(search: Search, prices: Prices, dual: Dual) -> None:
-    """Suppliers and tiers by exchange from a dive; then again from the best with a few changed at random."""
+def _exchange(search: Search, prices: Prices, dual: Dual, tree: sourcing_tiers.Tree | sourcing_sets.Sets) -> None:
+    """Suppliers and tiers by exchange from a dive; then again from the best with a few changed at random. Then the tree starts afresh."""
     there = np.isfinite(search.volumes.start)
     suppliers, count = there.shape
     rng = np.random.default_rng(search.seed)
@@ -257,6 +257,8 @@ def _exchange(search: Search, prices: Prices, dual: Dual) -> None:
             if (trial < count).sum() <= exchange.most:
                 break
             trial = best.copy()
+    if isinstance(tree, sourcing_sets.Sets) and search.several:
+        tree.restart()
 
 
 def _early(search: Search, tree: sourcing_tiers.Tree | sourcing_sets.Sets) -> None:
