@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.purchasing.instance import Answer, Instance
-from planner.solvers import mip, sourcing_award, sourcing_mip, sourcing_split
+from planner.solvers import mip, sourcing_award, sourcing_mip, sourcing_sets, sourcing_split
 from planner.solvers.mip import INF, Mip
 from planner.solvers.sourcing import Carriage, Linear, Schedule, Sourcing
+from planner.solvers.sourcing_dual import Prices
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import Bundle, Families, Volumes
 
@@ -194,4 +195,7 @@ def warm_up() -> None:
     """The compiled parts, once: on a computer that has not run them before this takes some seconds."""
     one = np.ones((1, 1))
     for families in (None, Families(np.zeros(1, int), np.full(1, 2.0), np.zeros(1), np.zeros(1))):
-        sourcing_split.solve(Volumes(one, one, np.ones(1), one, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1)), families=families), seconds=60)
+        volumes = Volumes(one, one, np.ones(1), one, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1)), families=families)
+        sourcing_split.solve(volumes, seconds=60)
+    prices = Prices(volumes)  # the tree that so small a problem has no need of
+    sourcing_sets.Sets(prices, prices.climb(prices.first()), lambda: 10.0, lambda _: None, lambda _: 10.0).work(lambda: False)

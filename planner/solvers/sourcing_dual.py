@@ -123,6 +123,21 @@ class Prices:
         bound = np.inf if bound > NONE / 2 else bound - MARGIN * max(1.0, abs(bound))
         return Dual(float(bound), best[self._back], mus, z, share)
 
+    def inward(self, lam: Floats) -> Floats:
+        """Prices (K,) in the order that the compiled parts have the articles in."""
+        return np.asarray(lam[self._order])
+
+    def ranks(self) -> NDArray[np.int64]:
+        """An order (S, R, K) of the articles to begin with, for the compiled parts to sort."""
+        return self._rank.copy()
+
+    def scratch(self) -> tuple[Any, ...]:
+        """What `sourcing_cuts` works in: orders of the articles, quantities, and rows for tiers and families."""
+        suppliers, tiers, articles = self.volumes.size
+        families = len(self.data.cap)
+        rows = np.zeros((4, articles)), np.zeros((tiers, articles)), np.zeros((4, tiers, families)), np.zeros((tiers, families), np.int64)
+        return self.ranks(), np.zeros((suppliers, articles)), rows
+
     def article_cost(self, dual: Dual) -> Floats:
         """Reduced cost (S, R, K) of a unit of an article at a tier: what it adds to the bound at least, where positive."""
         v = self.volumes

@@ -4,8 +4,9 @@
    add to it.
 2. Cores: the tight program over the tiers and quantities that would add little. Two of different size run at the same time;
    each is far smaller than the whole and holds very good answers.
-3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); where rules on suppliers
-   leave a wide gap, its branch and bound raises the bound at the same time; else it comes after the cores.
+3. Tiers: a dive along the prices, then a local search of the tier of every supplier (`sourcing_tiers`); its branch and bound comes
+   after the cores. Where rules on suppliers leave a wide gap, suppliers and tiers are exchanged two at a time (`sourcing_exchange`), and
+   branch and bound over suppliers and tiers by cuts (`sourcing_sets`) raises the bound at the same time instead.
 4. Proof: with an answer of cost U, no better one has a tier that adds more than U less the bound, nor more units of an article
    than (U - bound - the tier's) / the unit's. The program of the rest is solved exactly; its bound holds for the whole.
 
@@ -25,9 +26,10 @@ from functools import partial
 
 import numpy as np
 
-from planner.solvers import mip, sourcing_tiers
+from planner.solvers import mip, sourcing_sets, sourcing_tiers
 from planner.solvers.mip import INF, MipStatus
 from planner.solvers.sourcing_dual import Dual, Pace, Prices
+from planner.solvers.sourcing_exchange import Exchange
 from planner.solvers.sourcing_tight import Tight
 from planner.solvers.sourcing_volume import Split, Volumes
 
@@ -36,6 +38,7 @@ SMALL = 0.5  # of a demand
 ALONE = 0.25  # of the time for the search of tiers, or the tree, where there is more to do
 WIDE = 5e-4  # gap from which the tree is worth its time before the cores are through
 KICK = 3  # suppliers changed at random, from 2 to this and 1 more
+PATIENCE, SHARE = 20, 0.5  # exchanges from there until none was better; of the time, at most
 SETTLED = 2e-4  # gap of the program with settled tiers
 RAISED = 2e-7  # of the start of a tier on turnover, when quantities are made whole: engines keep rows to a millionth
 ENDING = 0.05  # of the time is kept for making answers whole
@@ -123,13 +126,14 @@ def solve(
     ruled = volumes.families is not None or volumes.suppliers is not None
     cores = [partial(_core, search, prices, dual, *each) for each in CORES]
     first, more = partial(_tiers, search, prices, dual, 0.0), partial(_tiers, search, prices, dual, ALONE)
-    tree = sourcing_tiers.Tree(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
+    kind = sourcing_sets.Sets if ruled else sourcing_tiers.Tree
+    tree = kind(prices, dual, lambda: search.cost * (1 - 0.5 * gap), search.raise_bound, partial(_settle, search))
     bound = partial(tree.work, search.ended)
     early = partial(_early, search, tree)
     prove = partial(_prove, search, prices, dual)
     tasks: deque[Callable[[], object]] = deque([cores[0], first, early, *cores[1:], prove, bound, more])
     if ruled:  # rules on suppliers leave a gap that cores do not close
-        tasks = deque([first, bound, more, bound, prove])
+        tasks = deque([partial(_exchange, search, prices, dual, tree), bound, bound, prove])
 
     def work() -> None:
         while tasks and not search.ended():
@@ -219,7 +223,45 @@ def _tiers(search: Search, prices: Prices, dual: Dual, share: float) -> None:
             return
 
 
-def _early(search: Search, tree: sourcing_tiers.Tree) -> None:
+def _exchange(search: Search, prices: Prices, dual: Dual, tree: sourcing_tiers.Tree | sourcing_sets.Sets) -> None:
+    """Suppliers and tiers by exchange from a dive; then again from the best with a few changed at random. Then the tree starts afresh."""
+    there = np.isfinite(search.volumes.start)
+    suppliers, count = there.shape
+    rng = np.random.default_rng(search.seed)
+    dived = sourcing_tiers.dive(prices, dual, search.ended)
+    if dived is None:
+        return
+    best, start = dived
+    trial, exchange = best, Exchange(prices, start.lam, start.mu)
+    seen: set[bytes] = set()
+    until = time.monotonic() + SHARE * search.left
+
+    def over() -> bool:
+        return search.ended() or (search.x is not None and time.monotonic() >= until)
+
+    idle = 0
+    while idle <= PATIENCE and not over():
+        found, value = exchange.search(trial, over)
+        before, idle = search.cost, idle + 1
+        if value < search.cost * (1 - sourcing_tiers.WORTH) and found.tobytes() not in seen:
+            seen.add(found.tobytes())
+            _settle(search, sourcing_tiers.only(prices, found)[:, :-1])
+            if search.cost < before:
+                best, idle = found, 0
+            else:  # its prices do not see what it costs
+                exchange.bar(found)
+        trial = best.copy()
+        while True:
+            for s in rng.permutation(suppliers)[: int(rng.integers(2, 3 + KICK))]:
+                trial[s] = count if best[s] < count else int(rng.choice(np.flatnonzero(there[s]))) if there[s].any() else count
+            if (trial < count).sum() <= exchange.most:
+                break
+            trial = best.copy()
+    if isinstance(tree, sourcing_sets.Sets) and search.several:
+        tree.restart()
+
+
+def _early(search: Search, tree: sourcing_tiers.Tree | sourcing_sets.Sets) -> None:
     """The tree for a while beside the cores, where there is much between bound and cost (with one thread that would hang on the clock)."""
     if search.several and search.cost - search.bound > WIDE * abs(search.cost):
         until = time.monotonic() + ALONE * search.left

@@ -106,16 +106,18 @@ class Tree:
     """Branch and bound on the tiers, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
 
     Which supplier a node is split on (used or not) decides how large the tree is: it is the one both sides of which gain most. Sides are
-    tried in short climbs, until enough is known of a supplier to go by its mean gains. `leaf` gives a bound at settled tiers (S, R).
+    tried in short climbs, until enough is known of a supplier to go by its mean gains. `leaf` gives a bound at settled tiers (S, R). `allowed` (S, R + 1; last: none):
+    a part of the whole, with prices `dual` found for it.
     """
 
     def __init__(
         self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None], leaf: Callable[[NDArray[np.bool_]], float],
+        allowed: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         self._prices, self._cost, self._raised, self._leaf = prices, cost, raised, leaf
         suppliers, count, _ = prices.volumes.size
-        allowed = np.ones((suppliers, count + 1), bool)
-        allowed[:, :count] = np.isfinite(prices.volumes.start)
+        allowed = np.ones((suppliers, count + 1), bool) if allowed is None else allowed.copy()
+        allowed[:, :count] &= np.isfinite(prices.volumes.start)
         self._number = itertools.count()
         self._heap = [(dual.bound, next(self._number), allowed, dual)]
         self._at: dict[int, float] = {}  # bounds of the nodes that threads are at
