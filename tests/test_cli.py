@@ -145,6 +145,16 @@ def test_unknown_variant_and_problem_are_named(tmp_path: Path, capsys: pytest.Ca
     assert "lune" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["share", "rules"])
+def test_a_question_about_one_problem_takes_its_name_as_users_say_it(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """"achats", which the help names, was refused by `share` and `rules`."""
+    assert run(command, tmp_path / "rien.xlsx", "--only", "Achats", "--lang", "fr") == cli.FAULTS  # the file is missing, the name is known
+    capsys.readouterr()
+    assert run(command, tmp_path / "rien.xlsx", "--only", "lune", "--lang", "fr") == cli.USAGE
+    said = capsys.readouterr().err
+    assert "cuisines" in said and "achats" in said and "purchasing" not in said
+
+
 def test_a_missing_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", tmp_path / "rien.xlsx", "--lang", "fr") == cli.FAULTS
     captured = capsys.readouterr()

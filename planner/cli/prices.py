@@ -7,8 +7,19 @@ import math
 import sys
 
 from planner import service
-from planner.cli.shared import USAGE, Command, answer, asked_scenario, asks_file, code_found, in_help, limits_asked, print_issues, watched
-from planner.i18n import text
+from planner.cli.shared import (
+    USAGE,
+    Command,
+    answer,
+    asked_scenario,
+    asks_file,
+    code_found,
+    in_help,
+    limits_asked,
+    one_asked,
+    print_issues,
+    watched,
+)
 from planner.plan import Status
 
 
@@ -20,9 +31,8 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _rules(options: argparse.Namespace, lang: str) -> int:
-    problem = options.only or service.PRICED[0]
-    if problem not in service.PRICED:
-        print(text("cli.rules_one", lang, names=", ".join(service.PRICED)), file=sys.stderr)
+    problem = one_asked(options, lang, service.PRICED, service.PRICED[0], "cli.rules_one")
+    if problem is None:
         return USAGE
     scenario = asked_scenario(options, lang)
     if isinstance(scenario, int):

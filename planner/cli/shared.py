@@ -115,12 +115,31 @@ def code_found(found: bool, impossible: bool) -> int:
     return OK if found else IMPOSSIBLE if impossible else NO_PLAN
 
 
+def _problems() -> dict[str, str]:
+    """Problems by what they are called: in the code, in French, in English."""
+    return {word.casefold(): name for name in service.PROBLEM_NAMES for word in (name, text(f"problem.{name}", "fr"), text(f"problem.{name}", "en"))}
+
+
+def _said(names: Sequence[str], lang: str) -> str:
+    return ", ".join(text(f"problem.{name}", lang).lower() for name in names)
+
+
+def one_asked(options: argparse.Namespace, lang: str, among: Sequence[str], default: str, refusal: str) -> str | None:
+    """The one problem that a question is about; None, and the message `refusal`, where something else was typed."""
+    typed = options.only.strip().casefold()
+    found = _problems().get(typed) if typed else default
+    if found in among:
+        return found
+    print(text(refusal, lang, names=_said(among, lang)), file=sys.stderr)
+    return None
+
+
 def names_asked(options: argparse.Namespace, lang: str) -> list[str] | None:
-    known = {word.casefold(): name for name in service.PROBLEM_NAMES for word in (name, text(f"problem.{name}", "fr"), text(f"problem.{name}", "en"))}
+    known = _problems()
     words = [word.strip() for word in options.only.split(",") if word.strip()]
     for word in words:
         if word.casefold() not in known:
-            print(text("cli.bad_problem", lang, found=word, known=", ".join(service.PROBLEM_NAMES)), file=sys.stderr)
+            print(text("cli.bad_problem", lang, found=word, known=_said(service.PROBLEM_NAMES, lang)), file=sys.stderr)
             return None
     asked = {known[word.casefold()] for word in words} or set(service.PROBLEM_NAMES)
     return [name for name in service.PROBLEM_NAMES if name in asked]

@@ -6,7 +6,20 @@ import argparse
 import sys
 
 from planner import service
-from planner.cli.shared import FAULTS, OK, USAGE, Command, answer, asked_scenario, asks_file, in_help, limits_asked, print_issues, watched
+from planner.cli.shared import (
+    FAULTS,
+    OK,
+    USAGE,
+    Command,
+    answer,
+    asked_scenario,
+    asks_file,
+    in_help,
+    limits_asked,
+    one_asked,
+    print_issues,
+    watched,
+)
 from planner.i18n import text
 from planner.issues import errors
 
@@ -20,9 +33,8 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _share(options: argparse.Namespace, lang: str) -> int:
-    problem = options.only or "purchasing"
-    if problem not in service.PROBLEM_NAMES:
-        print(text("cli.share_one", lang, names=", ".join(service.PROBLEM_NAMES)), file=sys.stderr)
+    problem = one_asked(options, lang, service.PROBLEM_NAMES, "purchasing", "cli.share_one")
+    if problem is None:
         return USAGE
     scenario = asked_scenario(options, lang)
     if isinstance(scenario, int):
