@@ -26,6 +26,7 @@ MERCY = 2.0  # seconds beyond the limit to find the first feasible routes
 FIRST = 200  # iterations of the first chunk, to learn the speed
 WORTH = 20  # iterations for one of PyVRP, where iterations are limited
 SAVING = 0.1  # of the limit, for a vehicle less
+ANEW = 4  # beginnings of a search from nothing where vehicles are dear
 SNAPS = 1.03  # states dearer than this many times the best give no routes
 
 
@@ -81,6 +82,8 @@ def solve(
     between = min(CHUNK, LOOK * day.size)
     crop: dict[RouteData, float] = {}
     saving = chain.dear
+    parts = ANEW if chain.dear and not told.feasible else 1  # few vehicles leave no room to come out of a bad valley: begin again
+    part = 0
     while not should_stop():
         spent = time.perf_counter() - began
         late = stop.seconds if told.feasible else stop.seconds + MERCY
@@ -93,12 +96,16 @@ def solve(
             chunk = FIRST if made == 0 else max(1, int(min(between, max(stop.seconds - spent, between / 10)) / pace))
             share = min(1.0, spent / max(stop.seconds, 1e-9))
         if saving and chain.complete:
-            moves, saving = _save(chain, stop, limit, seed + made, should_stop)
+            moves, saving = _save(chain, stop, limit, SAVING / parts, seed + made, should_stop)
             made += moves
             if not saving:
                 continue
+        if int(min(share, 0.999) * parts) > part and told.feasible:
+            part, saving = int(min(share, 0.999) * parts), True
+            chain.load(())
+            continue
         before = time.perf_counter()
-        chain.anneal(chunk, hot * (cold / hot) ** share, (seed * 1_000_003 + made) % 2**32)
+        chain.anneal(chunk, hot * (cold / hot) ** max(0.0, min(1.0, share * parts - part)), (seed * 1_000_003 + made) % 2**32)
         made += chunk
         lasted = (time.perf_counter() - before) / chunk
         pace = lasted if pace == 0.0 else 0.5 * (pace + lasted)
@@ -117,10 +124,10 @@ def solve(
     return replace(told, iterations=made, seconds=time.perf_counter() - began, seen=tuple(judge.priced(good)))
 
 
-def _save(chain: Chain, stop: StopRule, limit: int | None, seed: int, should_stop: Callable[[], bool]) -> tuple[int, bool]:
-    """A search for one vehicle less than in the best state; the moves made, and whether it was found."""
-    began, made, most = time.perf_counter(), 0, math.inf if limit is None else SAVING * limit
-    seconds = math.inf if limit is not None else SAVING * stop.seconds
+def _save(chain: Chain, stop: StopRule, limit: int | None, most_share: float, seed: int, should_stop: Callable[[], bool]) -> tuple[int, bool]:
+    """A search for one vehicle less than in the best state, in a share of the limit; the moves made, and whether it was found."""
+    began, made, most = time.perf_counter(), 0, math.inf if limit is None else most_share * limit
+    seconds = math.inf if limit is not None else most_share * stop.seconds
     chain.begin_saving()
     while not chain.whole and made < most and time.perf_counter() - began < seconds and not should_stop():
         made += chain.save(FIRST, (seed * 1_000_003 + made + 1) % 2**32)

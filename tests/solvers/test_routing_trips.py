@@ -166,4 +166,8 @@ def test_a_vehicle_is_saved_where_one_is_too_many_and_the_plan_stays_where_none_
 def test_vehicles_are_saved_only_where_they_are_dear() -> None:
     data = at_once(1_000)
     assert not routing_trips.Trips(data).dear
-    assert sum(solve(at_once(1_000_000_000), StopRule(seconds=60, iterations=200), 3).used) == 2
+    dear, told = at_once(1_000_000_000), [10**12]
+    first, second = (solve(dear, StopRule(seconds=60, iterations=200), 3, on_best=lambda found: told.append(cost(dear, found))) for _ in range(2))
+    assert first.routes == second.routes and sum(first.used) == 2
+    half = told[1 : 1 + (len(told) - 1) // 2]
+    assert half == sorted(half, reverse=True) and half[-1] == cost(dear, first)  # begun anew, the best of all beginnings is kept
