@@ -31,7 +31,7 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _rules(options: argparse.Namespace, lang: str) -> int:
-    problem = one_asked(options, lang, service.PRICED, service.PRICED[0], "cli.rules_one")
+    problem = one_asked(options, lang, service.PRICED, service.PRICED[0])
     if problem is None:
         return USAGE
     scenario = asked_scenario(options, lang)

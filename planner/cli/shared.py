@@ -124,13 +124,13 @@ def _said(names: Sequence[str], lang: str) -> str:
     return ", ".join(text(f"problem.{name}", lang).lower() for name in names)
 
 
-def one_asked(options: argparse.Namespace, lang: str, among: Sequence[str], default: str, refusal: str) -> str | None:
-    """The one problem that a question is about; None, and the message `refusal`, where something else was typed."""
+def one_asked(options: argparse.Namespace, lang: str, among: Sequence[str], default: str) -> str | None:
+    """The one problem that a question is about; None, with a message, where something else was typed."""
     typed = options.only.strip().casefold()
     found = _problems().get(typed) if typed else default
     if found in among:
         return found
-    print(text(refusal, lang, names=_said(among, lang)), file=sys.stderr)
+    print(text("cli.one_problem", lang, names=_said(among, lang)), file=sys.stderr)
     return None
 
 

@@ -33,7 +33,7 @@ def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _share(options: argparse.Namespace, lang: str) -> int:
-    problem = one_asked(options, lang, service.PROBLEM_NAMES, "purchasing", "cli.share_one")
+    problem = one_asked(options, lang, service.PROBLEM_NAMES, "purchasing")
     if problem is None:
         return USAGE
     scenario = asked_scenario(options, lang)

@@ -95,8 +95,7 @@ def _estimate(one: Depots, data: PatternsData, ways: Floats, weights: Floats, ro
         left = weights[i]
         for o in np.argsort(there[i], kind="stable"):
             part = min(left, room[o])
-            if part > 0 or left == 0:
-                cost += float(there[i, o]) * (part / weights[i] if weights[i] > 0 else 1.0)
+            cost += float(there[i, o] * part / weights[i]) if weights[i] > 0 else 0.0  # ways weigh nothing where an item does
             room[o] -= part
             left -= part
             if left <= 1e-9:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from planner.solvers.sourcing_dual import NONE, _below, _tier
+from planner.solvers.sourcing_dual import NONE, below, tier_value
 from planner.solvers.sourcing_hull import best_of, sold_at
 
 FREE, OUT, IN = -1, 0, 1
@@ -43,7 +43,7 @@ def _best_tier(d: Any, s: int, lam: Any, mus: Any, ranks: Any, skip: Any, z: Any
             if hull:
                 z[r] = sold_at(d, s, r, lam, mus[s, r], ranks[s, r], costs, parts, next_)
             else:
-                z[r] = _below(d, s, r, lam, mus[s, r], ranks[s, r], rows[0], rows[2], rows[3])
+                z[r] = below(d, s, r, lam, mus[s, r], ranks[s, r], rows[0], rows[2], rows[3])
     while True:
         r = int(np.argmin(z))
         if known[r] or (not exact and z[r] >= 0.0):
@@ -51,7 +51,7 @@ def _best_tier(d: Any, s: int, lam: Any, mus: Any, ranks: Any, skip: Any, z: Any
         if hull:
             z[r], mus[s, r] = best_of(d, s, r, mus[s, r], ranks[s, r], costs, parts, next_, rows[0])
         else:
-            z[r] = _tier(d, s, r, lam, mus, ranks[s, r], rows[0], rows[1], rows[2], rows[3])
+            z[r] = tier_value(d, s, r, lam, mus, ranks[s, r], rows[0], rows[1], rows[2], rows[3])
         known[r] = True
         if z[r] <= z.min():
             x[:] = rows[0]

@@ -219,7 +219,7 @@ def _at(d: Any, s: int, r: int, mu: float, cost: Any, key: Any, rank: Any, x: An
 
 
 @njit(cache=True, nogil=True)
-def _tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, low: Any, cost: Any, key: Any) -> float:
+def tier_value(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, low: Any, cost: Any, key: Any) -> float:
     """z_sr with its quantities in x; the price of the tier is kept in mus."""
     if not d.capped:
         return _open_tier(d, s, r, lam, mus, rank, x, key)
@@ -265,7 +265,7 @@ def _tier(d: Any, s: int, r: int, lam: Any, mus: Any, rank: Any, x: Any, low: An
 
 
 @njit(cache=True, nogil=True)
-def _below(d: Any, s: int, r: int, lam: Any, mu: float, rank: Any, x: Any, cost: Any, key: Any) -> float:
+def below(d: Any, s: int, r: int, lam: Any, mu: float, rank: Any, x: Any, cost: Any, key: Any) -> float:
     """A value that z_sr is no lower than: that at the price mu."""
     keep = 1.0 - d.rate[s, r]
     if d.capped:
@@ -300,20 +300,20 @@ def _value(d: Any, lam: Any, mus: Any, allowed: Any, ranks: Any, z: Any, x: Any,
             if allowed[s, r] and d.start[s, r] < NONE / 2:
                 known[r] = exact
                 if exact:
-                    z[s, r] = _tier(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
+                    z[s, r] = tier_value(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
                     if z[s, r] < rho[s]:
                         rho[s], best[s] = z[s, r], r
                         for k in range(len(lam)):
                             x[s, k] = work[0, k]
                 else:
-                    z[s, r] = _below(d, s, r, lam, mus[s, r], ranks[s, r], work[0], work[2], work[3])
+                    z[s, r] = below(d, s, r, lam, mus[s, r], ranks[s, r], work[0], work[2], work[3])
         while not exact:  # the least is worked out, until it is still the least then, or cannot count
             r = int(np.argmin(z[s]))
             if known[r] or (not must and z[s, r] >= 0.0):
                 rho[s] = z[s, r]
                 best[s] = r if rho[s] < NONE / 2 else tiers
                 break
-            z[s, r] = _tier(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
+            z[s, r] = tier_value(d, s, r, lam, mus, ranks[s, r], work[0], work[1], work[2], work[3])
             known[r] = True
             if z[s, r] <= z[s].min():
                 for k in range(len(lam)):

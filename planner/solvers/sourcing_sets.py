@@ -8,10 +8,7 @@ sides so far, and tried out only while those are not known.
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +20,7 @@ from planner.solvers import sourcing_tiers
 from planner.solvers.sourcing_cuts import FREE, OUT
 from planner.solvers.sourcing_dual import MARGIN, NONE, Dual, Pace, Prices
 from planner.solvers.sourcing_nodes import UNIT, expand, price_cut
+from planner.solvers.sourcing_tree import BestFirst
 
 POOL, BYTES = 40_000, 2**28  # cuts kept at most, and what they may take up
 STEPS = 60  # towards a cut
@@ -34,8 +32,8 @@ COARSE = 9.8e-4  # gap first aimed at; a node beyond it waits
 Node = tuple[float, int, NDArray[np.int8], NDArray[np.bool_], NDArray[np.int64]]  # bound, number, state (S,), tiers barred (S, R), basis (S + 1,)
 
 
-class Sets:
-    """The tree, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
+class Sets(BestFirst):
+    """The tree.
 
     `leaf` gives a bound at settled tiers (S, R), to which `sourcing_tiers` branches where a node has nothing left to split.
     """
@@ -43,7 +41,8 @@ class Sets:
     def __init__(
         self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None], leaf: Callable[[NDArray[np.bool_]], float],
     ) -> None:  # fmt: skip
-        self._prices, self._cost, self._raised, self._leaf = prices, cost, raised, leaf
+        super().__init__(cost, raised)
+        self._prices, self._leaf = prices, leaf
         suppliers, tiers, articles = prices.volumes.size
         most = suppliers if prices.volumes.suppliers is None else prices.volumes.suppliers
         size = int(min(POOL, BYTES // (8 * (articles + suppliers * (2 * tiers + 3)))))
@@ -55,11 +54,7 @@ class Sets:
         self._shown = np.zeros(size, np.bool_)
         self._known = 1
         self._learned = np.zeros((2 * suppliers, 2)), np.zeros((2 * suppliers, 2))
-        self._number = itertools.count()
-        self._at: dict[int, float] = {}
         self._scratch: dict[int, tuple[tuple[Any, ...], Any]] = {}
-        self._lock = threading.Lock()
-        self._floor = np.inf  # the least bound of leaves under the cost: nothing is left to split there
         values, slopes, every, lams, mus, _, _ = self._pool
         lams[0], mus[0] = prices.inward(dual.lam), dual.mu
         values[0] = price_cut(prices.data, lams[0], mus[0], slopes[0], every[0], self._shift, self._working()[1])
@@ -69,8 +64,8 @@ class Sets:
         barred = every[0] > NONE / 2 / UNIT  # whatever the prices are
         state = np.where(barred.all(1), OUT, FREE).astype(np.int8)
         self._first = basis  # of the first cut alone: feasible at every node
-        self._heap: list[Node] = [(dual.bound, next(self._number), state, barred, basis)]
-        self._top, self._begun = self._heap[0], 0
+        self._top: Node = (dual.bound, next(self._number), state, barred, basis)
+        self._heap = [self._top]
 
     def _working(self) -> tuple[tuple[Any, ...], Any]:
         """Scratch of this thread: two places for slopes as a node has them, and for prices."""
@@ -86,31 +81,6 @@ class Sets:
             self._heap, self._begun = [self._top], self._begun + 1
             for each in self._learned:
                 each[:] = 0.0
-
-    def work(self, over: Callable[[], bool]) -> bool:
-        """Nodes, least bound first, until `over` or none is left under the cost (True: searched out)."""
-        me = threading.get_ident()
-        while not over():
-            with self._lock:
-                least = min([self._floor, *self._at.values(), *(node[0] for node in self._heap[:1])])
-                self._raised(min(least, self._cost()))  # what was cut off is no lower than the cost then, nor so than the cost now
-                if least >= self._cost():
-                    return True
-                if least >= self._floor:
-                    return False
-                node, begun = (heapq.heappop(self._heap) if self._heap else None), self._begun
-                if node is not None:
-                    self._at[me] = node[0]
-            if node is None:  # another thread is at the last one
-                time.sleep(0.001)
-                continue
-            open_ = self._children(node, over)
-            with self._lock:
-                del self._at[me]
-                for child in open_:
-                    if begun == self._begun and child[0] < self._cost():
-                        heapq.heappush(self._heap, child)
-        return False
 
     def _inner(self, value: float) -> float:
         return (value - self._shift) / UNIT
@@ -146,9 +116,9 @@ class Sets:
                 self._known = first + used
         if len(bounds):
             return [(max(bound, self._outer(bounds[i])), next(self._number), states[i], bars[i], bases[i]) for i in range(2)]
-        return self._settled((max(bound, self._outer(now)), node[1], state, barred, basis), coarse, over)
+        return self._ended((max(bound, self._outer(now)), node[1], state, barred, basis), coarse, over)
 
-    def _settled(self, node: Node, target: float, over: Callable[[], bool]) -> list[Node]:
+    def _ended(self, node: Node, target: float, over: Callable[[], bool]) -> list[Node]:
         """Settled: the node again with its own prices' bound, while that is good enough for now; else its tiers are split to the end."""
         bound, number, state, barred, basis = node
         if bound >= target:
@@ -164,7 +134,5 @@ class Sets:
         sourcing_tiers.Tree(self._prices, replace(dual, bound=bound), self._cost, bounds.append, self._leaf, allowed).work(over)
         if over():
             return [(max(bounds), number, state, barred, basis)]
-        with self._lock:
-            if max(bounds) < self._cost():
-                self._floor = min(self._floor, max(bounds))
+        self._settled(max(bounds))
         return []

@@ -8,16 +8,13 @@ at all, then on its tiers; each node is a climb from the prices of its parent, a
 
 from __future__ import annotations
 
-import heapq
-import itertools
-import threading
-import time
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.solvers.sourcing_dual import Dual, Pace, Prices
+from planner.solvers.sourcing_tree import BestFirst
 
 QUICK = Pace(120, 0.2, 6, 0.6, False)  # a climb from near
 TRY = Pace(40, 0.05, 5, 0.6, False)  # a split that is only tried
@@ -102,8 +99,8 @@ def improve(prices: Prices, tiers: Tiers, dual: Dual, rng: np.random.Generator, 
     return tiers, dual
 
 
-class Tree:
-    """Branch and bound on the tiers, worked on by several threads. `raised` hears of bounds that hold for the whole; `cost` gives the best known.
+class Tree(BestFirst):
+    """Branch and bound on the tiers.
 
     Which supplier a node is split on (used or not) decides how large the tree is: it is the one both sides of which gain most. Sides are
     tried in short climbs, until enough is known of a supplier to go by its mean gains. `leaf` gives a bound at settled tiers (S, R). `allowed` (S, R + 1; last: none):
@@ -114,45 +111,16 @@ class Tree:
         self, prices: Prices, dual: Dual, cost: Callable[[], float], raised: Callable[[float], None], leaf: Callable[[NDArray[np.bool_]], float],
         allowed: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
-        self._prices, self._cost, self._raised, self._leaf = prices, cost, raised, leaf
+        super().__init__(cost, raised)
+        self._prices, self._leaf = prices, leaf
         suppliers, count, _ = prices.volumes.size
         allowed = np.ones((suppliers, count + 1), bool) if allowed is None else allowed.copy()
         allowed[:, :count] &= np.isfinite(prices.volumes.start)
-        self._number = itertools.count()
         self._heap = [(dual.bound, next(self._number), allowed, dual)]
-        self._at: dict[int, float] = {}  # bounds of the nodes that threads are at
-        self._lock = threading.Lock()
         self._gain = np.zeros((suppliers, 2))  # by supplier, used and not: the sum of gains, each by what the relaxation had of the other side
         self._seen = np.zeros((suppliers, 2), int)
-        self._floor = np.inf  # the least bound of leaves under the cost: nothing is left to split there
-
-    def work(self, over: Callable[[], bool]) -> bool:
-        """Nodes, least bound first, until `over` or none is left under the cost (True: searched out)."""
-        me = threading.get_ident()
-        while not over():
-            with self._lock:
-                least = min([self._floor, *self._at.values(), *(node[0] for node in self._heap[:1])])
-                self._raised(min(least, self._cost()))  # what was cut off is no lower than the cost then, nor so than the cost now
-                if least >= self._cost():
-                    return True
-                if least >= self._floor:
-                    return False
-                node = heapq.heappop(self._heap) if self._heap else None
-                if node is not None:
-                    self._at[me] = node[0]
-            if node is None:  # another thread is at the last one
-                time.sleep(0.01)
-                continue
-            open_ = self._children(node, over)
-            with self._lock:
-                del self._at[me]
-                for child in open_:
-                    if child[0] < self._cost():
-                        heapq.heappush(self._heap, child)
-        return False
 
     def _children(self, node: Node, over: Callable[[], bool]) -> list[Node]:
-        """Both sides of a split with their bounds; the node itself where it is over, none where it is settled."""
         bound, _, allowed, dual = node
         tried = self._supplier(node, over)
         if over():
@@ -169,10 +137,7 @@ class Tree:
         if choice is not None:
             s, side = choice
             return [self._child(node, s, part, dual, NODE) for part in (side, ~side)]
-        settled = max(bound, self._leaf(allowed[:, :-1]))
-        if settled < self._cost():
-            with self._lock:
-                self._floor = min(self._floor, settled)
+        self._settled(max(bound, self._leaf(allowed[:, :-1])))
         return []
 
     def _child(self, node: Node, s: int, part: NDArray[np.bool_], dual: Dual, pace: Pace) -> Node:

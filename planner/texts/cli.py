@@ -35,6 +35,7 @@ TEXTS = {
     "cli.roads": ("réseau routier (GraphML, ou CSV d'arêtes)", "road network (GraphML, or CSV of edges)"),
     "cli.plan": ("classeur de résultats d'où lire les plans", "result workbook to read the plans from"),
     "cli.format": ("csv, geojson, json ou roadsheets (feuilles de route : Excel, page à imprimer, GPX)", "csv, geojson, json or roadsheets (road sheets: Excel, page to print, GPX)"),
+    "cli.one_problem": ("--only : un seul problème, parmi {names}.", "--only: one problem, of {names}."),
     "cli.bad_problem": ("Problème inconnu : {found}. Choix : {known}.", "Unknown problem: {found}. Choices: {known}."),
     "cli.written": ("Écrit : {path}", "Written: {path}"),
     "cli.cannot_write": (

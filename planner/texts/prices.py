@@ -76,5 +76,4 @@ TEXTS = {
     "prices.none": ("Aucune règle ni décision à chiffrer.", "No rule or decision to price."),
     "cli.rules": ("chiffre chaque règle, verrou et décision : un intervalle entre bornes prouvées (tournées : par recherche, avec la dispersion de ses exécutions)", "prices each rule, lock and decision: an interval between proven bounds (routes: by search, with the spread of its runs)"),
     "cli.kinds": ("rules : les règles en vigueur ; decisions : garder, fermer, ouvrir ; all : tout (par défaut)", "rules: the rules in force; decisions: keep, close, open; all: everything (default)"),
-    "cli.rules_one": ("--only : un seul problème, parmi {names}.", "--only: one problem, of {names}."),
 }

@@ -47,6 +47,5 @@ TEXTS = {
     "issue.share_stopped.mend": ("Relancer sans arrêter.", "Run again without stopping."),
     "cli.share": ("calcule ce que paierait chaque coalition d'établissements et compare les façons de partager", "solves every coalition of establishments and compares the ways of sharing"),
     "cli.percents": ("pourcentages convenus, par exemple \"A=40;B=60\"", "percentages agreed on, for instance \"A=40;B=60\""),
-    "cli.share_one": ("--only : un seul problème, parmi {names}.", "--only: one problem, of {names}."),
     "cli.share_percents": ("Pourcentages illisibles : {typed}. Attendu : CODE=nombre, séparés par des points-virgules, avec les codes de la feuille Établissements.", "Percentages not understood: {typed}. Expected: CODE=number, separated by semicolons, with the codes of the Establishments sheet."),
 }

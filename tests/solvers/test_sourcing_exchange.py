@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.solvers import mip, sourcing_tiers
-from planner.solvers.sourcing_dual import NONE, Prices, _below, _tier
+from planner.solvers.sourcing_dual import NONE, Prices, below, tier_value
 from planner.solvers.sourcing_exchange import Exchange
 from planner.solvers.sourcing_hull import best_of, sold_at
 from planner.solvers.sourcing_tight import Tight
@@ -27,10 +27,10 @@ def test_hulls_agree_with_bisection(seed: int) -> None:
             for r in range(tiers):
                 mus = np.full((suppliers, tiers), float(rng.choice([0.0, 2.0, 10.0])))
                 low = sold_at(data, s, r, lam, mus[s, r], ranks[s, r], costs, parts, following)
-                assert low == pytest.approx(_below(data, s, r, lam, mus[s, r], prices.ranks()[s, r], rows[0], rows[2], rows[3]), rel=1e-9, abs=1e-6)
+                assert low == pytest.approx(below(data, s, r, lam, mus[s, r], prices.ranks()[s, r], rows[0], rows[2], rows[3]), rel=1e-9, abs=1e-6)
                 value, _ = best_of(data, s, r, mus[s, r], ranks[s, r], costs, parts, following, rows[0])
                 units = rows[0].copy()
-                other = _tier(data, s, r, lam, mus, prices.ranks()[s, r], rows[0], rows[1], rows[2], rows[3])
+                other = tier_value(data, s, r, lam, mus, prices.ranks()[s, r], rows[0], rows[1], rows[2], rows[3])
                 if value > NONE / 2:
                     assert other > NONE / 2
                     continue
