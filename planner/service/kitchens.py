@@ -11,10 +11,11 @@ import pandas as pd
 
 from planner.i18n import euros, explain, number, text
 from planner.issues import Issue, errors
+from planner.kinds import Choice
 from planner.plan import Audit
-from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, STOPS, YEARLY, Report, report
+from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, STOPS, STOPS_BY_PUBLIC, YEARLY, Report, report
 from planner.problems.kitchens.report import TABLES as REPORT_TABLES
-from planner.problems.kitchens.tables import KITCHENS, ROADMAP, ROBUST, STOP_DAYS
+from planner.problems.kitchens.tables import KITCHENS, MONTHS, ROADMAP, ROBUST, STOP_DAYS, STOP_MONTH
 from planner.schema import Table, rows, text_of
 from planner.service.workbooks import aligned
 from planner.study import Study
@@ -64,7 +65,11 @@ def kitchens_text(told: KitchensReport, lang: str) -> str:
     said += ["", text("kitchens.by_kitchen", lang), _table(BY_KITCHEN, last, lang, names)]
     worst = frames[STOPS.name]
     worst = worst[worst["year"] == worst["year"].max()]
-    said += ["", text("kitchens.stops", lang, days=scenario.value(STOP_DAYS)), _table(STOPS, worst, lang, names)]
+    month, days = round(scenario.value(STOP_MONTH)), scenario.value(STOP_DAYS)
+    title = text("kitchens.stops", lang, days=days, month=MONTHS[month - 1].fr if lang == "fr" else MONTHS[month - 1].en) if month else text("kitchens.stops_worst", lang, days=days)
+    said += ["", title, _table(STOPS, worst, lang, names)]
+    missing = frames[STOPS_BY_PUBLIC.name]
+    said += ["", text("kitchens.stops_public", lang), _table(STOPS_BY_PUBLIC, missing[missing["year"] == missing["year"].max()], lang, names)]
     if told.cases:
         said += ["", IN_CASES.title(lang), _table(IN_CASES, frames[IN_CASES.name], lang, names), "", robust(told, lang), "", text("kitchens.cases", lang)]
         for name, audit in told.cases:
@@ -125,12 +130,14 @@ def _table(table: Table, frame: pd.DataFrame, lang: str, names: dict[str, str] |
             return value or text("kitchens.as_is", lang)
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return text("cli.unknown", lang) if value is None else "∞"
+        if isinstance(column.kind, Choice):
+            return text_of(column, value, lang)
         if column.name == "kitchen":
             return (names or {}).get(value, str(value))
         return str(value) if column.name == "year" or isinstance(value, int) else number(value, lang, column.decimals)
 
     lines = [[column.header(lang) for column in shown], *([cell(column, getattr(row, column.name)) for column in shown] for row in found)]
-    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name in ("case", "kitchen")])
+    return aligned(lines, left=[i for i, column in enumerate(shown) if column.name in ("case", "kitchen", "month", "worst_month", "public")])
 
 
 def no_plan(done: Study) -> list[Issue]:

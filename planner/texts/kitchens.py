@@ -268,8 +268,8 @@ TEXTS = {
         "Kitchen “{kitchen}”, without approval, delivers site “{site}” {km} km away as the crow flies in {year}: less than {limit} km.",
     ),
     "issue.kitchens_rescue_short": (
-        "Si la cuisine « {kitchen} » s'arrêtait en {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
-        "If kitchen “{kitchen}” stopped in {year}, {share}% of its meals would still be served; {least}% are needed.",
+        "Si la cuisine « {kitchen} » s'arrêtait en {month} {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
+        "If kitchen “{kitchen}” stopped in {month} {year}, {share}% of its meals would still be served; {least}% are needed.",
     ),
     "issue.kitchens_rescue_not_found": (
         "Aucun plan trouvé ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",

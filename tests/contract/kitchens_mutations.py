@@ -215,7 +215,13 @@ MUTATIONS = (
     mutation("the closed kitchen costs nothing", "wrong_cost_line", edits={"kitchens": {"KA": {"mothball_cost": 900.0}}}, plan=costs(drop(line="mothball", item="KA", **Y29))),
     mutation("a subsidy counted twice", "kitchens_wrong_figure", edits={"kitchens": {"KN": {"subsidy": 20.0}}},
              plan=lambda plan: with_rows(plan, ROADMAP, more("investment", -260000.0, kitchen="KN", **Y28))),
+    mutation("a school counted over the whole year", "kitchens_over_capacity", "kitchens_day_short", edits={"meal_demand": {"X": {"weeks": 36}}}),
+    mutation("meals of the school weeks alone over the exemption", "kitchens_exemption", roadmap=change({"kitchen": "KN"}, approved=False),
+             edits={"kitchens": {"KN": {"approved": False}}, "meal_demand": {"A": {"meals": 3000.0}, "B": {"meals": 30000.0}, "C": {"meals": 12000.0, "weeks": 20}, "D": {"meals": 1000.0}, "X": {"meals": 1000.0}}}),
+    mutation("in the holidays the school's own meals no longer count", "kitchens_exemption", roadmap=change({"kitchen": "KN"}, approved=False),
+             edits={"kitchens": {"KN": {"approved": False}}, "meal_demand": {"A": {"meals": 20000.0}, "B": {"meals": 100000.0, "weeks": 36}, "C": {"meals": 12000.0}, "D": {"meals": 4000.0}, "X": {"meals": 1000.0}}}),
     mutation("one kitchen alone, with nobody to step in", "kitchens_rescue_short", parameters={"least_rescue_share": 60.0}),
+    mutation("one kitchen alone in August", "kitchens_rescue_short", parameters={"least_rescue_share": 60.0, "kitchen_stop_month": 8}),
     # --- days and posts ---
     mutation("a holiday without the extra production", "kitchens_use_by", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {"KN": {"holidays": "closed"}, "KX": {"holidays": "worked"}, "KA": {"holidays": "worked"}}}),
     mutation("a long weekend's peak", "kitchens_over_capacity", "kitchens_day_short", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {"KX": {"holidays": "worked"}, "KA": {"holidays": "worked"}}}),

@@ -7,6 +7,7 @@ The rules are those of `planner.problems.kitchens.model`'s docstring; each has i
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Sequence
@@ -242,8 +243,8 @@ def _exemption(world: World, reading: Reading, row: Row, where: dict[str, Any]) 
         Issue.error("kitchens_exemption_far", **where, column="approved", site=one.site, km=world.crow(place, one.site), limit=EXEMPT_KM)
         for one in away if world.crow(place, one.site) >= EXEMPT_KM
     ]  # fmt: skip
-    for case in world.cases:
-        delivered, made = (sum(world.meals(one.site, row.year, case) for one in some) / world.weeks for some in (away, fed))
+    for case, least in itertools.product(world.cases, world.seasons):
+        delivered, made = (sum(world.week_meals(one.site, row.year, case, least) for one in some) for some in (away, fed))
         if not exempt(delivered, made):
             return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made)]
     return found
@@ -354,7 +355,8 @@ def _stops(world: World, reading: Reading) -> list[Issue]:
     if not least:
         return []
     return [
-        Issue.error("kitchens_rescue_short", table=tb.ROADMAP.name, kitchen=stop.kitchen, year=str(stop.year), share=100 * stop.served, least=100 * least)
+        Issue.error("kitchens_rescue_short", table=tb.ROADMAP.name, kitchen=stop.kitchen, year=str(stop.year), share=100 * stop.served, least=100 * least,
+                    month_fr=tb.MONTHS[stop.month - 1].fr, month_en=tb.MONTHS[stop.month - 1].en)
         for stop in stops(world, reading.roadmap, reading.feeding) if stop.served < least * (1 - TOLERANCE)
     ]  # fmt: skip
 

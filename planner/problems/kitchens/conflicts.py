@@ -205,7 +205,7 @@ def _away(data: Facts, pairs: list[Option], choice: Choice) -> Floats:
     for j, t in np.argwhere(choice.option >= 0):
         k = pairs[int(choice.option[j, t])][0]
         if k < len(data.kitchens) and data.km[k, j] > 0:
-            found[:, k, t] += data.case_meals[:, j, t] / data.weeks
+            found[:, k, t] += data.week_meals[:, j, t]
     return np.asarray(found.max(axis=0), dtype=np.float64)
 
 

@@ -88,6 +88,8 @@ class Site:
     establishment: str
     rows: tuple[Row, ...]
     days: tuple[int, ...]  # consumption days of each row
+    seasons: tuple[int | None, ...]  # weeks of the year in which each row is eaten, None: all
+    weeks: Floats  # (rows,) the same, as a number
     row_meals: Floats  # (cases, rows, T) meals per year; 0 in years the establishment does not share
     weights: Floats  # (cases,) of the average
     modes: frozenset[int]  # accepted by every row
@@ -103,6 +105,11 @@ class Site:
     def case_meals(self) -> Floats:
         """Meals per year in each case (cases, T)."""
         return np.asarray(self.row_meals.sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def week_meals(self) -> Floats:
+        """Meals (cases, T) of a week in which all rows are eaten."""
+        return np.asarray((self.row_meals / self.weeks[:, None]).sum(axis=1), dtype=np.float64)
 
     @cached_property
     def meals(self) -> Floats:
@@ -141,7 +148,6 @@ class Facts:
 
     years: tuple[int, ...]
     rate: float
-    weeks: float
     etp_cost: float
     kitchens: tuple[Kitchen, ...]
     sites: tuple[Site, ...]
@@ -176,6 +182,11 @@ class Facts:
     def case_meals(self) -> Floats:
         """Meals per year of each site in each case (cases, J, T)."""
         return np.array([site.case_meals for site in self.sites]).reshape(len(self.sites), len(self.case_load), self.T).swapaxes(0, 1)
+
+    @cached_property
+    def week_meals(self) -> Floats:
+        """Meals of each site in a week in which all are there, in each case (cases, J, T)."""
+        return np.array([site.week_meals for site in self.sites]).reshape(len(self.sites), len(self.case_load), self.T).swapaxes(0, 1)
 
     @cached_property
     def load(self) -> Floats:
@@ -267,8 +278,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     rows = [network.index[k.row.site] for k in kitchens]
     columns = [network.index[s.code] for s in sites]
     km, minutes = network.km[np.ix_(rows, columns)], network.minutes[np.ix_(rows, columns)]
-    weeks = scenario.value(WEEKS_PER_YEAR)
-    drops = scenario.value(tb.DELIVERIES_PER_WEEK) * weeks
+    drops = scenario.value(tb.DELIVERIES_PER_WEEK) * np.array([site.weeks.max() for site in sites])[:, None, None]  # (J, 1, 1)
     # one site of a shared round bears a share of it, but never less than the trucks that its own meals fill
     eaten = np.array([site.case_meals for site in sites]).reshape(len(sites), len(cases(scenario)), len(years))
     weights = np.array([case.weight for case in cases(scenario)])
@@ -280,7 +290,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     delivery, driven = np.where((km == 0)[:, :, None], 0.0, delivery), rounds * 2 * km[:, :, None]
     told = put_told(scenario, places, sites, delivery, driven)
     closed = _closed(scenario, years)
-    case_load = _loads(kitchens, sites, weeks, years, closed)
+    case_load = _loads(kitchens, sites, scenario.value(WEEKS_PER_YEAR), years, closed)
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
@@ -291,7 +301,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         return np.array([math.inf if value is None else float(value) for value in values])
 
     return Facts(
-        years=years, rate=scenario.value(DISCOUNT_RATE) / 100, weeks=weeks, etp_cost=scenario.value(ETP_COST),
+        years=years, rate=scenario.value(DISCOUNT_RATE) / 100, etp_cost=scenario.value(ETP_COST),
         kitchens=kitchens, sites=sites, km=km, minutes=minutes,
         delivery=delivery, delivery_km=driven, delivery_from=told, case_load=case_load, longest=longest,
         holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
@@ -346,7 +356,8 @@ def _sites(
         own = equipment.get(place.site)
         made.append(
             Site(
-                place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows), meals, weights, modes,
+                place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows),
+                tuple(row.weeks for row in rows), np.array([row.weeks or scenario.value(WEEKS_PER_YEAR) for row in rows], dtype=np.float64), meals, weights, modes,
                 places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
                 equipped=(own is not None and bool(own.regeneration)) or (kitchen != NONE and mode == COLD),
                 equipment_cost=net_investment(own.cost, own.subsidy) if own is not None else default[0],
@@ -411,12 +422,12 @@ def _loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, yea
         row = kitchen.row
         for m, mode in enumerate(MODE_CODES):
             units = {
-                days: np.array([unit_load(mode, row.production_days, days, row.use_by_days, weeks, row.holidays, year, off) for year, off in zip(years, closed, strict=True)])
-                for days in {days for site in sites for days in site.days}
+                (days, season): np.array([unit_load(mode, row.production_days, days, row.use_by_days, weeks, row.holidays, year, off, season) for year, off in zip(years, closed, strict=True)])
+                for days, season in {eaten for site in sites for eaten in zip(site.days, site.seasons, strict=True)}
             }
             for j, site in enumerate(sites):
-                for place, days in enumerate(site.days):
-                    unit = units[days]
+                for place, eaten in enumerate(zip(site.days, site.seasons, strict=True)):
+                    unit = units[eaten]
                     load[:, k, j, m] += np.where(np.isinf(unit), math.inf, np.where(np.isinf(unit), 0.0, unit) * site.row_meals[:, place])
     return load
 
@@ -470,7 +481,7 @@ def _refusals(
                 elif m == HOT and kitchen.row.production_days < days:
                     refusal = Refusal("hot_days", kitchen.row.production_days, days)
                 elif m == COLD and not np.isfinite(load[k, j, m]).all():
-                    needed = max(use_by_needed(kitchen.row.production_days, d, kitchen.row.holidays, year, off) for d in site.days for year, off in calendars)
+                    needed = max(use_by_needed(kitchen.row.production_days, d, kitchen.row.holidays, year, off, season) for d, season in zip(site.days, site.seasons, strict=True) for year, off in calendars)
                     refusal = Refusal("use_by", kitchen.row.use_by_days, needed)
                 elif minutes[k, j] > longest[m]:
                     refusal = Refusal("minutes", float(minutes[k, j]), longest[m])

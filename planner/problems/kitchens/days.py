@@ -2,7 +2,8 @@
 
 Years are counted one by one, each as if its demand went on in the weeks around it: meals eaten in the first days of January
 are made in December by that year's own kitchen. A kitchen that produces seven days a week also produces on public holidays;
-rows eaten on five days a week or fewer are not eaten on them.
+rows eaten on five days a week or fewer are not eaten on them. `season`: the weeks of the year in which a row is eaten (`seasons`),
+None for all of them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.problems.kitchens.rules import TOLERANCE, daily_load, storage_days
+from planner.problems.kitchens.seasons import least_weeks
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -60,11 +62,17 @@ def _days(year: int) -> tuple[dt.date, ...]:
 
 
 @cache
-def eaten_days(consumption_days: int, year: int, closed: frozenset[dt.date]) -> Bools:
+def _least_weeks(year: int) -> NDArray[np.int64]:
+    return np.array([least_weeks(day) for day in _days(year)], dtype=np.int64)
+
+
+@cache
+def eaten_days(consumption_days: int, year: int, closed: frozenset[dt.date], season: int | None = None) -> Bools:
     """Days (of `_days`) on which a row is eaten, with MARGIN days around the year."""
     days = _days(year)
     lasts = (dt.date(year, 1, 1) - dt.timedelta(MARGIN), dt.date(year, 12, 31) + dt.timedelta(MARGIN))
-    return np.array([lasts[0] <= d <= lasts[1] and d.weekday() < consumption_days and (consumption_days > 5 or d not in closed) for d in days], dtype=bool)
+    on = np.array([lasts[0] <= d <= lasts[1] and d.weekday() < consumption_days and (consumption_days > 5 or d not in closed) for d in days], dtype=bool)
+    return on if season is None else np.asarray(on & (_least_weeks(year) <= season), dtype=bool)
 
 
 @cache
@@ -99,16 +107,18 @@ def worked_holidays(production_days: int, holidays: str, use_by_days: int, year:
 
 @cache
 def unit_load(
-    mode: str, production_days: int, consumption_days: int, use_by_days: int, weeks: float, holidays: str, year: int, closed: frozenset[dt.date] | None
+    mode: str, production_days: int, consumption_days: int, use_by_days: int, weeks: float, holidays: str, year: int, closed: frozenset[dt.date] | None,
+    season: int | None = None,
 ) -> float:
     """Meals per production day that one meal a year asks for; inf where the calendar forbids it. `closed` None: a typical
-    week (`rules.daily_load`); else every day of the year counts, and the meals of the year are spread over the days eaten on.
+    week (`rules.daily_load`) of the `weeks` of the year, or of the season; else every day of the year counts, and the meals of the
+    year are spread over the days eaten on.
 
     Cold: the largest ratio, over runs of consecutive days, of meals eaten to the days that can make them (Hall's condition).
     """
     if closed is None:
-        return daily_load(1.0, mode, production_days, consumption_days, use_by_days, weeks)
-    eaten = eaten_days(consumption_days, year, closed)
+        return daily_load(1.0, mode, production_days, consumption_days, use_by_days, season or weeks)
+    eaten = eaten_days(consumption_days, year, closed, season)
     made = made_days(production_days, holidays, use_by_days, year, closed)
     count = int(eaten[_inside(year)].sum())
     if mode == "hot":
@@ -124,11 +134,14 @@ def unit_load(
 
 
 @cache
-def use_by_needed(production_days: int, consumption_days: int, holidays: str, year: int, closed: frozenset[dt.date] | None) -> int:
+def use_by_needed(
+    production_days: int, consumption_days: int, holidays: str, year: int, closed: frozenset[dt.date] | None, season: int | None = None
+) -> int:
     """Fewest days of shelf life with which a calendar can feed a row cold; 22 where three weeks are not enough."""
     if closed is None:
         return storage_days(production_days, consumption_days)
-    return next((days for days in range(1, 22) if np.isfinite(unit_load("cold", production_days, consumption_days, days, 52.0, holidays, year, closed))), 22)
+    enough = (days for days in range(1, 22) if np.isfinite(unit_load("cold", production_days, consumption_days, days, 52.0, holidays, year, closed, season)))
+    return next(enough, 22)
 
 
 @dataclass(frozen=True)
@@ -148,12 +161,14 @@ class Daily:
         return _inside(year)
 
 
-def eaten_per_day(meals: float, consumption_days: int, weeks: float, year: int, closed: frozenset[dt.date] | None) -> Floats:
+def eaten_per_day(
+    meals: float, consumption_days: int, weeks: float, year: int, closed: frozenset[dt.date] | None, season: int | None = None
+) -> Floats:
     """Meals of a row on each day (of `_days`)."""
-    on = eaten_days(consumption_days, year, closed or NO_HOLIDAY)
+    on = eaten_days(consumption_days, year, closed or NO_HOLIDAY, season)
     if closed is None:
-        on = np.array([day.weekday() < consumption_days for day in _days(year)]) & eaten_days(7, year, NO_HOLIDAY)
-        return np.where(on, meals / weeks / consumption_days, 0.0)
+        on = np.array([day.weekday() < consumption_days for day in _days(year)]) & eaten_days(7, year, NO_HOLIDAY, season)
+        return np.where(on, meals / (season or weeks) / consumption_days, 0.0)
     return np.where(on, meals / int(on[_inside(year)].sum()), 0.0)
 
 

@@ -14,7 +14,7 @@ from planner.problems.kitchens.rules import annuity, net_investment
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.schema import Row
-from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, WEEKS_PER_YEAR
+from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST
 
 
 class Ledger:
@@ -178,7 +178,7 @@ class Ledger:
         driven = spent = 0.0
         if not km > 0:
             return driven, spent
-        drops = value(tb.DELIVERIES_PER_WEEK) * value(WEEKS_PER_YEAR)
+        drops = value(tb.DELIVERIES_PER_WEEK) * world.site_weeks(site)
         for case in world.cases:
             meals = world.meals(site, year, case)
             if meals > 0:

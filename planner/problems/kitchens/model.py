@@ -43,8 +43,9 @@ Subject to, for every year t
                                from its earliest year on; an approval is kept; locks as the tables say
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
-    a kitchen stopped          where a share of meals must still be served: checked on the plan found, which is sought again with
-                               a share of every capacity kept free until it holds (a heuristic; the bound is that without it)
+    a kitchen stopped          where a share of meals must still be served, from the month chosen or the worst: checked on the plan
+                               found (`stops`), which is sought again with a share of every capacity kept free until it
+                               holds (a heuristic; the bound is that without it)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
@@ -52,7 +53,9 @@ Conventions, the same in the audit
     `rules.cold_peak`/c, which is 1/p (7/5 of the daily meals for 5 days' work for 7) as soon as the use-by
     lets production be evened out, and infinite where no production day is recent enough. On the real calendar the
     same ratio over every run of days of the year (`days.unit_load`). Loads of rows with several calendars are added up,
-    which is at least what a common schedule needs.
+    which is at least what a common schedule needs. A row eaten in w weeks of the year only has all its meals in them; the weeks
+    left out come from one list (`seasons`), so that all rows are there in the weeks of the one with fewest: the typical week.
+    Yearly meals, and the posts that follow them, stay what they are.
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
     costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
     again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
@@ -60,7 +63,7 @@ Conventions, the same in the audit
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
     A site is equipped today when ticked or when it is served cold today.
     Delivery_kjt = R_jt (2 km x €/km + 2 minutes / 60 x h) + N stop / 60 x h, nothing at the same place (0 km), with
-    N = deliveries per week x weeks, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
+    N = deliveries per week x weeks of the site's row with most, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
     round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill; averaged
     over the cases of demand.
     An establishment counts in a year as soon as it shares one day of it. Before and after, its sites do not

@@ -83,7 +83,7 @@ def exact(data: Facts) -> bool:
     Not so where a kitchen without approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it
     400 at its peak).
     """
-    weekly = data.case_meals / data.weeks  # (cases, J, T)
+    weekly = data.week_meals  # (cases, J, T)
     for k, kitchen in enumerate(data.kitchens):
         if kitchen.row.approved:
             continue

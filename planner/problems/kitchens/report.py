@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from planner.issues import errors
-from planner.kinds import Code, Date, Decimal, Integer, Ref
+from planner.kinds import Choice, Code, Date, Decimal, Integer, Ref
 from planner.network import Network
 from planner.plan import Audit, Plan, cents
 from planner.problems.kitchens import tables as tb
@@ -98,11 +98,29 @@ STOPS = Table(
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine arrêtée", "Kitchen stopped"),
-        Column("meals", Decimal(), "Ses repas", "Its meals", "repas/j", decimals=0),
+        Column("month", Choice(tb.MONTHS), "Dès le 1er", "From the first of", help_fr="Mois où l'arrêt commence : celui du paramètre, ou le plus défavorable de cette cuisine.", help_en="Month in which the stop begins: the parameter's, or this kitchen's worst."),
+        Column("meals", Decimal(), "Ses repas", "Its meals", "repas/j", decimals=0, help_fr="En moyenne sur l'arrêt, selon qui mange à ces dates.", help_en="Average over the stop, with who eats at those dates."),
         Column("others", Decimal(), "Servis par les autres", "Served by the others", "%", decimals=1),
-        Column("lasts", Decimal(), "Jours sans manquer", "Days without shortage", "j", decimals=1, help_fr="Avant que le stock de secours soit épuisé ; vide : jamais.", help_en="Before the rescue stock is gone; empty: never."),
+        Column("lasts", Decimal(), "Jours sans manquer", "Days without shortage", "j", decimals=1, help_fr="Avant que le stock de secours soit épuisé ; vide : il suffit pour tout l'arrêt.", help_en="Before the rescue stock is gone; empty: it is enough for the whole stop."),
         Column("served", Decimal(), "Servis pendant l'arrêt", "Served during the stop", "%", decimals=1),
         Column("missing", Decimal(), "Repas manquants", "Meals missing", "repas", decimals=0, help_fr="Sur la durée d'arrêt étudiée.", help_en="Over the length of stop studied."),
+        Column("worst_month", Choice(tb.MONTHS), "Mois le plus défavorable", "Worst month", help_fr="Celui où un arrêt laisse la plus petite part des repas servie ; vide quand c'est lui qu'on étudie.", help_en="The one in which a stop leaves the smallest share of the meals served; empty where it is the one studied."),
+        Column("worst_served", Decimal(), "Servis alors", "Served then", "%", decimals=1),
+        Column("worst_missing", Decimal(), "Manquants alors", "Missing then", "repas", decimals=0),
+    ),
+)  # fmt: skip
+STOPS_BY_PUBLIC = Table(
+    "kitchens_stops_public", "Arrêt d'une cuisine, par public", "Stop of a kitchen, by public", key=("year", "kitchen", "public"), group=tb.GROUP, result=True,
+    help_fr="Ce qui ne pourrait pas être servi, par public : on sert d'abord les patients et les résidents, puis le portage à domicile, le personnel, les scolaires et les autres clients.",
+    help_en="What could not be served, by public: patients and residents are served first, then home meals, staff, schools and other customers.",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine arrêtée", "Kitchen stopped"),
+        Column("month", Choice(tb.MONTHS), "Dès le 1er", "From the first of"),
+        Column("public", Choice(tb.PUBLICS), "Public", "Public"),
+        Column("meals", Decimal(), "Repas de l'arrêt", "Meals of the stop", "repas", decimals=0),
+        Column("served", Decimal(), "Servis pendant l'arrêt", "Served during the stop", "%", decimals=1),
+        Column("missing", Decimal(), "Repas manquants", "Meals missing", "repas", decimals=0),
     ),
 )  # fmt: skip
 IN_CASES = Table(
@@ -121,7 +139,7 @@ IN_CASES = Table(
         Column("broken", Integer(), "Règles qui ne tiennent pas", "Rules that do not hold"),
     ),
 )  # fmt: skip
-TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS, IN_CASES)
+TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS, STOPS_BY_PUBLIC, IN_CASES)
 
 
 @dataclass(frozen=True)
@@ -214,12 +232,12 @@ def report(scenario: Scenario, network: Network, plan: Plan, baseline: Plan | No
     world = World(scenario, network)
     books = Books(world, plan)
     today = Books(world, baseline) if baseline is not None and baseline.status.has_plan else None
-    found = tuple(stops(world, books.reading.roadmap, books.reading.feeding))
+    found, worst = (tuple(stops(world, books.reading.roadmap, books.reading.feeding, month)) for month in (None, 0))
     could_be = all_cases(scenario)
     judged = tuple((case, broken_in(scenario, network, plan, case)) for case in could_be) if len(could_be) > 1 else ()
     frames = {
         YEARLY.name: _yearly(world, books, today), BY_KITCHEN.name: _by_kitchen(books), BY_SITE.name: _by_site(books, today), DAYS.name: _days(books),
-        STOPS.name: _stops(world, found), IN_CASES.name: _in_cases(books, judged),
+        STOPS.name: _stops(world, found, worst), STOPS_BY_PUBLIC.name: _stops_by_public(found), IN_CASES.name: _in_cases(books, judged),
     }  # fmt: skip
     return Report(frames, None if today is None else returns(books, today), found, judged)
 
@@ -310,10 +328,21 @@ def _in_cases(books: Books, judged: tuple[tuple[Case, Audit], ...]) -> pd.DataFr
     return IN_CASES.frame(made)
 
 
-def _stops(world: World, found: tuple[Stop, ...]) -> pd.DataFrame:
-    days = world.scenario.value(tb.STOP_DAYS)
-    return STOPS.frame([
-        {"year": stop.year, "kitchen": stop.kitchen, "meals": stop.meals / 7, "others": 100 * stop.others, "served": 100 * stop.served,
-         "lasts": None if math.isinf(stop.lasts) else stop.lasts, "missing": stop.meals / 7 * days * (1 - stop.served)}
-        for stop in found
+def _stops(world: World, found: tuple[Stop, ...], worst: tuple[Stop, ...]) -> pd.DataFrame:
+    chosen = round(world.scenario.value(tb.STOP_MONTH)) > 0
+    made = []
+    for stop, at_worst in zip(found, worst, strict=True):
+        row = {"year": stop.year, "kitchen": stop.kitchen, "month": str(stop.month), "meals": stop.meals / 7, "others": 100 * stop.others, "served": 100 * stop.served,
+               "lasts": None if math.isinf(stop.lasts) else stop.lasts, "missing": math.fsum(stop.missing.values())}  # fmt: skip
+        if chosen:
+            row |= {"worst_month": str(at_worst.month), "worst_served": 100 * at_worst.served, "worst_missing": math.fsum(at_worst.missing.values())}
+        made.append(row)
+    return STOPS.frame(made)
+
+
+def _stops_by_public(found: tuple[Stop, ...]) -> pd.DataFrame:
+    return STOPS_BY_PUBLIC.frame([
+        {"year": stop.year, "kitchen": stop.kitchen, "month": str(stop.month), "public": public, "meals": meals, "missing": stop.missing[public],
+         "served": 100 * (1 - stop.missing[public] / meals)}
+        for stop in found for public, meals in stop.asked.items() if meals > 0
     ])  # fmt: skip

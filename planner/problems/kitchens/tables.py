@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.kinds import Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
+from planner.problems.kitchens.seasons import FEWEST, YEAR
 from planner.schema import Column, Table
 from planner.sites import ESTIMATE, MARK, SOURCE, Parameter
 
@@ -32,6 +33,12 @@ DELIVERY_ORIGINS = options(
     ("given", "saisi", "typed"), ("routes", "plan de tournées", "routes plan"), ("calibrated", "estimation recalée", "calibrated estimate"),
 )  # fmt: skip
 DELIVERY_SOURCES = DELIVERY_ORIGINS + options(("estimate", "estimation", "estimate"), ("none", "sur place", "on site"))
+MONTHS = options(
+    *((str(1 + i), fr, en) for i, (fr, en) in enumerate((
+        ("janvier", "January"), ("février", "February"), ("mars", "March"), ("avril", "April"), ("mai", "May"), ("juin", "June"), ("juillet", "July"),
+        ("août", "August"), ("septembre", "September"), ("octobre", "October"), ("novembre", "November"), ("décembre", "December"),
+    )))
+)  # fmt: skip
 HOLIDAYS = options(
     ("needed", "s'il le faut", "where needed"), ("worked", "travaillés", "worked"), ("closed", "chômés", "not worked"),
 )  # fmt: skip
@@ -73,13 +80,14 @@ TRUCK_CO2 = Parameter("meal_truck_co2", 0.71, "kg/km", "CO2 d'un camion de repas
 CO2_PRICE = Parameter("kitchens_co2_price", 0, "€/t", "Cuisines : prix fictif de la tonne de CO2 des livraisons, pesé dans le choix sans être une dépense", "Kitchens: notional price of a tonne of CO2 of deliveries, weighed in the choice without being spent", "estimate", "choix du décideur", 0, 250, 0, 1e6)
 CO2_LIMIT = Parameter("kitchens_co2_limit", 1_000_000, "t/an", "Cuisines : CO2 annuel maximal des livraisons, en moyenne sur le plan (1 000 000 : sans limite)", "Kitchens: largest CO2 of the deliveries in a year, average over the plan (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 STOP_DAYS = Parameter("kitchen_stop_days", 30, "j", "Arrêt d'une cuisine : durée étudiée", "Stop of a kitchen: length studied", "estimate", "un incendie en 2021 a demandé deux mois de cuisine provisoire (lacuisinepro.fr)", 3, 60, 1, 365)
+STOP_MONTH = Parameter("kitchen_stop_month", 0, "", "Arrêt d'une cuisine : mois où il commence, le premier du mois (1 à 12 ; 0 : le mois le plus défavorable)", "Stop of a kitchen: month in which it begins, on the first (1 to 12; 0: the worst month)", "estimate", "choix du scénario", 0, 12, 0, 12)
 RESCUE_DAYS = Parameter("rescue_stock_days", 2, "j", "Stock de secours : jours de repas de la cuisine arrêtée", "Rescue stock: days of meals of the stopped kitchen", "estimate", ESTIMATE + " ; plans de continuité : deux à trois jours", 2, 3, 0, 30)
 RESCUE_SHARE = Parameter("least_rescue_share", 0, "%", "Part des repas à servir encore quand une cuisine quelconque s'arrête (0 : seulement dite)", "Share of meals still to be served when any one kitchen stops (0: only told)", "estimate", "choix du décideur", 0, 100, 0, 100)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
     CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE, CO2_LIMIT,
-    STOP_DAYS, RESCUE_DAYS, RESCUE_SHARE,
+    STOP_DAYS, STOP_MONTH, RESCUE_DAYS, RESCUE_SHARE,
 )  # fmt: skip
 
 KITCHENS = Table(
@@ -145,6 +153,7 @@ DEMAND = Table(
         Column("diet", Choice(DIETS), "Régime", "Diet", required=True, help_fr="Famille de régimes.", help_en="Diet family."),
         Column("meals", Decimal(0), "Repas par an", "Meals per year", "repas/an", required=True, help_fr="Volume annuel : la seule mesure sans ambiguïté.", help_en="Yearly volume: the only unambiguous measure.", decimals=0),
         Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the parameter's value)."),
+        Column("weeks", Integer(FEWEST, YEAR), "Semaines par an", "Weeks per year", "sem.", help_fr="Semaines où ce public mange (vide : toute l'année). Les repas de l'année se concentrent sur elles : 36 semaines pour des écoles. Les semaines sans repas sont d'abord les huit de l'été, à partir de la mi-août, puis deux à Noël, à la Toussaint, au printemps et en février ; au-dessous de 36, l'été s'allonge en septembre et en juin.", help_en="Weeks in which this public eats (empty: all the year). The year's meals concentrate on them: 36 weeks for schools. The weeks without meals are first the eight of summer, from mid-August, then two at Christmas, All Saints, in spring and in February; below 36, summer grows into September and June."),
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
         Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours).", help_en="First year of these meals (empty: always)."),
         Column("until_year", Integer(2000, 2100), "Jusqu'en", "Until", help_fr="Dernière année de ces repas (vide : toujours).", help_en="Last year of these meals (empty: always)."),

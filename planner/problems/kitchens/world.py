@@ -25,6 +25,7 @@ from planner.problems.kitchens.days import (
 )
 from planner.problems.kitchens.demand import Case, cases, row_meals
 from planner.problems.kitchens.rules import member, net_investment
+from planner.problems.kitchens.seasons import YEAR
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -108,9 +109,39 @@ class World:
         """Consumption days of a demand row."""
         return int(row.consumption_days or round(self.scenario.value(tb.CONSUMPTION_DAYS)))
 
+    def weeks_of(self, row: Row) -> float:
+        """Weeks of the year in which a demand row is eaten."""
+        return float(row.weeks or self.weeks)
+
+    def site_weeks(self, site: str) -> float:
+        """Weeks of the year in which a site is delivered."""
+        return max(self.weeks_of(row) for row in self.demand[site])
+
+    @cached_property
+    def seasons(self) -> tuple[int, ...]:
+        """0, then the weeks of the rows not eaten all the year and those of the whole year: in each kind of week, the rows with at
+        least so many weeks are eaten."""
+        return (0, *sorted({int(row.weeks) for own in self.demand.values() for row in own if row.weeks} | {YEAR}))
+
+    def public_meals(self, site: str, year: int, case: Case, least: int = 0) -> dict[str, float]:
+        """Meals, by public, of a week in which only the rows eaten in at least so many weeks of the year are."""
+        found: dict[str, float] = {}
+        for row in self.demand[site]:
+            if (row.weeks or YEAR) >= least:
+                found[row.public] = found.get(row.public, 0.0) + self.row_meals(row, year, case) / self.weeks_of(row)
+        return found
+
+    def week_meals(self, site: str, year: int, case: Case, least: int = 0) -> float:
+        """The same in all."""
+        return sum(self.public_meals(site, year, case, least).values())
+
+    def unit_load(self, kitchen: Row, row: Row, mode: str, year: int) -> float:
+        """Meals per production day that one meal a year of a row asks of a kitchen."""
+        return unit_load(mode, kitchen.production_days, self.days(row), kitchen.use_by_days, self.weeks, kitchen.holidays, year, self.closed(year), row.weeks)
+
     def storage(self, kitchen: Row, row: Row, year: int) -> int:
         """Days of storage that this kitchen's calendar asks of this row's meals (cold)."""
-        return use_by_needed(kitchen.production_days, self.days(row), kitchen.holidays, year, self.closed(year))
+        return use_by_needed(kitchen.production_days, self.days(row), kitchen.holidays, year, self.closed(year), row.weeks)
 
     @cached_property
     def _other_closed(self) -> frozenset[dt.date]:
@@ -133,17 +164,18 @@ class World:
         """Share of the capacity that works leave."""
         return 1.0 if row.target is None else float(self.levels[kitchen][row.target].works_capacity) / 100
 
-    def load(self, kitchen: str, fed: Iterable[Row], case: Case | None = None, mode: str | None = None) -> float:
-        """Meals per production day that a kitchen makes for the sites fed (in one `mode`), in a case or in the one that asks for most."""
+    def load(self, kitchen: str, fed: Iterable[Row], case: Case | None = None, mode: str | None = None, least: int = 0) -> float:
+        """Meals per production day that a kitchen makes for the sites fed (in one `mode`), in a case or in the one that asks for most,
+        in the weeks in which the rows with at least so many weeks a year are eaten (0: all of them)."""
         served = list(fed)
         if case is None:
-            return max(self.load(kitchen, served, each, mode) for each in self.cases)
+            return max(self.load(kitchen, served, each, mode, least) for each in self.cases)
         facts, total = self.kitchens[kitchen], 0.0
         for one in served:
             for row in self.demand[one.site] if mode in (None, one.mode) else ():
                 meals = self.row_meals(row, one.year, case)
-                if meals > 0:
-                    total += meals * unit_load(one.mode, facts.production_days, self.days(row), facts.use_by_days, self.weeks, facts.holidays, one.year, self.closed(one.year))
+                if meals > 0 and (row.weeks or YEAR) >= least:
+                    total += meals * self.unit_load(facts, row, one.mode, one.year)
         return total
 
     def daily(self, kitchen: str, year: int, fed: Iterable[Row], case: Case, capacity: float, chilling: float) -> Daily:
@@ -153,7 +185,7 @@ class World:
         totals = {"hot": np.zeros(len(made)), "cold": np.zeros(len(made))}
         for served in fed:
             for row in self.demand[served.site]:
-                totals[served.mode] += eaten_per_day(self.row_meals(row, year, case), self.days(row), self.weeks, year, closed)
+                totals[served.mode] += eaten_per_day(self.row_meals(row, year, case), self.days(row), self.weeks, year, closed, row.weeks)
         return schedule(totals["hot"], totals["cold"], made, capacity, chilling, facts.use_by_days, year)
 
     def holidays_worked(self, kitchen: str, year: int) -> int:

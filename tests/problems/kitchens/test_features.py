@@ -87,6 +87,10 @@ CASES: dict[str, dict[str, Any]] = {
             {"kitchen": "KN", "site": "A", "cost": 2000.0, "km": 900.0, "origin": "routes"}, {"kitchen": "KA", "site": "C", "cost": 90000.0, "origin": "calibrated"},
             {"kitchen": "KN", "site": "C", "cost": 4000.0}]}),
     "less CO2 than the cheapest plan has": with_(ONE_EACH, horizon_years=2, kitchens_co2_limit=5.5),
+    "a school beside patients": with_(
+        ONE_EACH, horizon_years=2, extra={"kitchen_levels": [level("KA", 1, 561.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0)]},
+        edits={"meal_demand": {"A": {"public": "school", "weeks": 36}, "C": {"weeks": 47}}}),
+    "a school on the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"meal_demand": {"A": {"meals": 54000.0, "public": "school", "weeks": 36}}}),
     "the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"kitchens": {"KN": {"holidays": "worked", "holiday_cost": 1500.0}, "KA": {"use_by_days": 5}}}),
 }  # fmt: skip
 
@@ -303,7 +307,7 @@ def test_faults_of_customers_are_named() -> None:
 def varied(seed: int) -> tuple[Scenario, Network]:
     """A random group with every rule of this file drawn at random."""
     scenario, net = make(seed, kitchens=4, sites=7, years=3)
-    rng = np.random.default_rng(1000 + seed)
+    rng, seasons = np.random.default_rng(1000 + seed), np.random.default_rng(2000 + seed)
 
     def kitchen(row: Row) -> dict[str, Any]:
         approved = bool(rng.random() < 0.7)
@@ -317,7 +321,8 @@ def varied(seed: int) -> tuple[Scenario, Network]:
                 "cold_capacity": row.capacity * float(rng.choice([0.6, 0.9, 1.0])) if rng.random() < 0.4 else None, "subsidy": float(rng.integers(0, 3)) * 1e4, "capacity": row.capacity * 1.2}  # fmt: skip
 
     def eater(row: Row) -> dict[str, Any]:
-        return {"price": float(rng.integers(0, 8)), "optional": row.site in ("S05", "S06"), "until_year": 2028 if rng.random() < 0.2 else None, "from_year": 2028 if rng.random() < 0.15 else None}
+        return {"price": float(rng.integers(0, 8)), "optional": row.site in ("S05", "S06"), "until_year": 2028 if rng.random() < 0.2 else None, "from_year": 2028 if rng.random() < 0.15 else None,
+                "weeks": int(seasons.choice([36, 47])) if seasons.random() < 0.3 else None}  # fmt: skip
 
     for name, edit in (("kitchens", kitchen), ("kitchen_levels", size), ("meal_demand", eater)):
         scenario = edited(scenario, name, edit)
