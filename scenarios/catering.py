@@ -41,7 +41,8 @@ def demand(folder: str) -> list[dict[str, Any]]:
     for site in records(folder, "repas_directs"):
         family = "pédiatrique" if site["Public"] == "scolaires" else "normal"
         cold = {**site, "Liaison actuelle": "liaison froide"}
-        raw.append(_row(cold, site["Public"], family, value(site, "Repas par an"), site["Jours de consommation"], site["Marque"], site["Source"]))
+        row = _row(cold, site["Public"], family, value(site, "Repas par an"), site["Jours de consommation"], site["Marque"], site["Source"])
+        raw.append({**row, "Semaines par an": site.get("Semaines par an", "")})
     return parsed(DEMAND, raw, f"{folder} : repas")
 
 

@@ -144,6 +144,15 @@ def test_meals_agree_with_the_published_volumes(name: str, published: float, kit
     assert meals == pytest.approx(published, rel=tolerance)
 
 
+def test_the_schools_of_rochefort_eat_in_the_school_weeks() -> None:
+    """292,800 meals in 36 weeks of five days are 1,627 a day; the kitchen that makes them today is fuller then than the year says."""
+    rows = [row for row in reading(LA_ROCHELLE)[0].rows("meal_demand") if row.public == "school" and row.current_kitchen == "ROC"]
+    assert {(row.weeks, row.consumption_days) for row in rows} == {(36, 5)} and sum(row.meals for row in rows) == 292800
+    roadmap = today(LA_ROCHELLE, "kitchens")[0].tables["kitchens_roadmap"]
+    load = roadmap[(roadmap["kitchen"] == "ROC") & (roadmap["year"] == 2027)]["load"].item()
+    assert load == pytest.approx(3192, abs=1) and load > 699806 / 260 + 0.3 * 292800 / 260
+
+
 def test_patient_meals_are_two_a_day_and_one_a_visit() -> None:
     for name in SCENARIOS:
         made: dict[str, float] = defaultdict(float)

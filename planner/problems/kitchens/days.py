@@ -207,9 +207,9 @@ def schedule(hot: Floats, cold: Floats, made: Bools, capacity: float, chilling: 
 
 
 def tightest_weeks(daily: Daily, year: int) -> range:
-    """Fourteen days, from a Monday, that end with the week of fewest production days (the first such)."""
+    """Fourteen days, from a Monday, that end with the week in which most is eaten per production day (the first such)."""
     first = next(i for i in range(BEFORE, BEFORE + 7) if daily.days[i].weekday() == 0)
     mondays = range(first, len(daily.days) - AFTER - 6, 7)
-    worst = min(mondays, key=lambda monday: int(daily.made[monday : monday + 7].sum()))
+    worst = max(mondays, key=lambda monday: round(float(daily.eaten[monday : monday + 7].sum()) / max(0.5, float(daily.made[monday : monday + 7].sum())), 6))
     start = max(mondays[0], worst - 7)
     return range(start, start + 14)

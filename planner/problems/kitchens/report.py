@@ -92,6 +92,22 @@ DAYS = Table(
         Column("stock", Decimal(), "Stock le soir", "Stock at night", "repas", decimals=0),
     ),
 )  # fmt: skip
+BY_MONTH = Table(
+    "kitchens_months", "Production mois par mois", "Production month by month", key=("year", "kitchen", "month"), group=tb.GROUP, result=True,
+    help_fr="Ce que chaque cuisine fait dans le mois, la semaine où le plus de publics mangent et celle où il en manque le plus (vacances).",
+    help_en="What each kitchen makes in the month, in the week in which most publics eat and in the one in which most are away (holidays).",
+    columns=(
+        Column("year", Integer(), "Année", "Year"),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
+        Column("month", Choice(tb.MONTHS), "Mois", "Month"),
+        Column("eaten", Decimal(), "Repas mangés", "Meals eaten", "repas", decimals=0, help_fr="Dans le mois.", help_en="In the month."),
+        Column("capacity", Decimal(), "Capacité", "Capacity", "repas/j de prod.", decimals=0),
+        Column("most", Decimal(), "Semaine pleine", "Full week", "repas/j de prod.", decimals=0, help_fr="Production qu'il faut par jour de production, la semaine du mois où le plus de publics mangent ; avec le calendrier réel, comme autour du jour férié le plus tendu de l'année.", help_en="Production needed per production day in the week of the month in which most publics eat; with the real calendar, as around the year's tightest holiday."),
+        Column("use_most", Decimal(), "Capacité utilisée, semaine pleine", "Capacity used, full week", "%", decimals=1),
+        Column("least", Decimal(), "Semaine creuse", "Slack week", "repas/j de prod.", decimals=0, help_fr="La même, la semaine du mois où il manque le plus de publics.", help_en="The same in the week of the month in which most publics are away."),
+        Column("use_least", Decimal(), "Capacité utilisée, semaine creuse", "Capacity used, slack week", "%", decimals=1),
+    ),
+)  # fmt: skip
 STOPS = Table(
     "kitchens_stops", "Arrêt d'une cuisine", "Stop of a kitchen", key=("year", "kitchen"), group=tb.GROUP, result=True,
     help_fr="Ce que les autres cuisines et le stock de secours servent encore si celle-ci s'arrête.", help_en="What the other kitchens and the rescue stock still serve if this one stops.",
@@ -139,7 +155,7 @@ IN_CASES = Table(
         Column("broken", Integer(), "Règles qui ne tiennent pas", "Rules that do not hold"),
     ),
 )  # fmt: skip
-TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS, STOPS_BY_PUBLIC, IN_CASES)
+TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, BY_MONTH, STOPS, STOPS_BY_PUBLIC, IN_CASES)
 
 
 @dataclass(frozen=True)
@@ -237,6 +253,7 @@ def report(scenario: Scenario, network: Network, plan: Plan, baseline: Plan | No
     judged = tuple((case, broken_in(scenario, network, plan, case)) for case in could_be) if len(could_be) > 1 else ()
     frames = {
         YEARLY.name: _yearly(world, books, today), BY_KITCHEN.name: _by_kitchen(books), BY_SITE.name: _by_site(books, today), DAYS.name: _days(books),
+        BY_MONTH.name: _by_month(books),
         STOPS.name: _stops(world, found, worst), STOPS_BY_PUBLIC.name: _stops_by_public(found), IN_CASES.name: _in_cases(books, judged),
     }  # fmt: skip
     return Report(frames, None if today is None else returns(books, today), found, judged)
@@ -312,6 +329,28 @@ def _days(books: Books) -> pd.DataFrame:
                 "capacity": room, "use": 100 * float(daily.produced[day]) / room if room else 0.0, "stock": float(daily.stock[day]),
             })  # fmt: skip
     return DAYS.frame(made)
+
+
+def _by_month(books: Books) -> pd.DataFrame:
+    """In the case of demand that asks the kitchen for most."""
+    world, made = books.world, []
+    for (code, year), row in books.reading.roadmap.items():
+        fed = books.reading.fed_by(code, year)
+        if row.level is None or not fed:
+            continue
+        capacity = world.capacity(code, row)
+        case = max(world.cases, key=lambda case: world.load(code, fed, case))
+        loads = {least: world.load(code, fed, case, least=least) for least in world.seasons}
+        daily = world.daily(code, year, fed, case, math.inf, math.inf)
+        for month, option in enumerate(tb.MONTHS, 1):
+            days = [(day, eaten) for day, eaten in zip(daily.days, daily.eaten, strict=True) if (day.year, day.month) == (year, month)]
+            there = {world.present(day) for day, _ in days}
+            most, least = loads[min(there)], loads[max(there)]
+            made.append({
+                "year": year, "kitchen": code, "month": option.code, "eaten": math.fsum(eaten for _, eaten in days), "capacity": capacity,
+                "most": most, "use_most": 100 * most / capacity if capacity else 0.0, "least": least, "use_least": 100 * least / capacity if capacity else 0.0,
+            })  # fmt: skip
+    return BY_MONTH.frame(made)
 
 
 def _in_cases(books: Books, judged: tuple[tuple[Case, Audit], ...]) -> pd.DataFrame:

@@ -26,7 +26,6 @@ from scipy.sparse.csgraph import maximum_flow
 
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.demand import Case
-from planner.problems.kitchens.seasons import least_weeks
 from planner.problems.kitchens.world import World
 from planner.schema import Row
 
@@ -92,8 +91,7 @@ def _spans(world: World, year: int, month: int) -> list[tuple[int, int]]:
     """The days of a stop in order: runs of days with the same publics present (as `World.seasons` names them), and their number."""
     first = dt.date(year, month, 1)
     days = (first + dt.timedelta(i) for i in range(round(world.scenario.value(tb.STOP_DAYS))))
-    least = (next(weeks for weeks in world.seasons if weeks >= least_weeks(day)) for day in days)
-    return [(weeks, len(list(run))) for weeks, run in groupby(least)]
+    return [(weeks, len(list(run))) for weeks, run in groupby(map(world.present, days))]
 
 
 def _over(spans: list[tuple[int, Week]], code: str, year: int, month: int, stock_days: float) -> Stop:

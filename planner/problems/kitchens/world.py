@@ -25,7 +25,7 @@ from planner.problems.kitchens.days import (
 )
 from planner.problems.kitchens.demand import Case, cases, row_meals
 from planner.problems.kitchens.rules import member, net_investment
-from planner.problems.kitchens.seasons import YEAR
+from planner.problems.kitchens.seasons import YEAR, least_weeks
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -122,6 +122,10 @@ class World:
         """0, then the weeks of the rows not eaten all the year and those of the whole year: in each kind of week, the rows with at
         least so many weeks are eaten."""
         return (0, *sorted({int(row.weeks) for own in self.demand.values() for row in own if row.weeks} | {YEAR}))
+
+    def present(self, day: dt.date) -> int:
+        """Who is there in the week of a day: the number of `seasons` that says it."""
+        return next(weeks for weeks in self.seasons if weeks >= least_weeks(day))
 
     def public_meals(self, site: str, year: int, case: Case, least: int = 0) -> dict[str, float]:
         """Meals, by public, of a week in which only the rows eaten in at least so many weeks of the year are."""

@@ -14,7 +14,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.audit import Reading
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.days import closed_around, eaten_days, eaten_per_day, unit_load
-from planner.problems.kitchens.report import STOPS, STOPS_BY_PUBLIC, report
+from planner.problems.kitchens.report import BY_MONTH, DAYS, STOPS, STOPS_BY_PUBLIC, report
 from planner.problems.kitchens.rules import daily_load
 from planner.problems.kitchens.seasons import FEWEST, LEFT_OUT, YEAR, in_season, least_weeks
 from planner.problems.kitchens.stops import FIRST_SERVED, Stop, stops
@@ -150,6 +150,20 @@ def test_the_report_tells_both_months_and_each_public() -> None:
     worst = report(school(54000, kitchen_stop_days=31), network(), KITCHENS.baseline(school(54000, kitchen_stop_days=31), network()), None)
     assert {row.worst_month for row in rows(STOPS, worst.frames[STOPS.name])} == {None}
     assert set(FIRST_SERVED) == {option.code for option in tb.PUBLICS}
+
+
+def test_the_months_show_a_school_week_and_a_holiday_week() -> None:
+    """KA makes 300 meals a day for its school in its weeks and 30,000 / 260 for C: 83 % of its 500, 23 % in August. October has both
+    kinds of week, June only the first; in August the school eats on the 30th and 31st alone."""
+    scenario = school(54000)
+    told = report(scenario, network(), KITCHENS.baseline(scenario, network()), None)
+    found = {row.month: row for row in rows(BY_MONTH, told.frames[BY_MONTH.name]) if row.kitchen == "KA"}
+    full, slack = 300 + 30000 / 260, 30000 / 260
+    assert [(found[month].most, found[month].least) for month in ("6", "10")] == [(pytest.approx(full), pytest.approx(full)), (pytest.approx(full), pytest.approx(slack))]
+    assert found["10"].use_most == pytest.approx(full / 5) and found["10"].use_least == pytest.approx(slack / 5) and len(found) == 12
+    assert found["8"].eaten == pytest.approx(2 * 300 + 31 * 30000 / 364) and found["8"].least == pytest.approx(slack)
+    week = [row for row in rows(DAYS, told.frames[DAYS.name]) if row.kitchen == "KA"]
+    assert max(row.eaten for row in week) == pytest.approx(300 + 30000 / 364)  # the tightest weeks are school weeks
 
 
 def test_days_of_the_year_add_up_whatever_the_season() -> None:
