@@ -13,8 +13,8 @@ TEXTS = {
     "kitchens.stops": ("Si une cuisine s'arrêtait {days} jours à partir du 1er {month}, la dernière année", "If a kitchen stopped for {days} days from 1 {month}, in the last year"),
     "kitchens.stops_worst": ("Si une cuisine s'arrêtait {days} jours, la dernière année, à partir du mois le plus défavorable", "If a kitchen stopped for {days} days, in the last year, from the worst month"),
     "kitchens.stops_public": (
-        "Ce qui ne pourrait pas être servi, par public (patients et résidents d'abord, puis portage, personnel, scolaires, autres clients)",
-        "What could not be served, by public (patients and residents first, then home meals, staff, schools, other customers)",
+        "Ce qui ne pourrait pas être servi, par public (les patients passent d'abord, puis les résidents, le portage à domicile, le personnel, les scolaires, les autres clients)",
+        "What could not be served, by public (patients come first, then residents, home meals, staff, schools, other customers)",
     ),
     "kitchens.robust": (
         "Plan robuste : une même décision doit tenir dans {count} cas de besoins (chaque cas a ses propres repas ; ils ne sont pas additionnés). Coût annuel moyen, pondéré par les probabilités : {average} ; le plus cher, {dearest} : {most}. Les postes sont ceux du cas qui demande le plus de travail. Cas où une règle ne tient pas : {broken}.",

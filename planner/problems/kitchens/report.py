@@ -127,8 +127,8 @@ STOPS = Table(
 )  # fmt: skip
 STOPS_BY_PUBLIC = Table(
     "kitchens_stops_public", "Arrêt d'une cuisine, par public", "Stop of a kitchen, by public", key=("year", "kitchen", "public"), group=tb.GROUP, result=True,
-    help_fr="Ce qui ne pourrait pas être servi, par public : on sert d'abord les patients et les résidents, puis le portage à domicile, le personnel, les scolaires et les autres clients.",
-    help_en="What could not be served, by public: patients and residents are served first, then home meals, staff, schools and other customers.",
+    help_fr="Ce qui ne pourrait pas être servi, par public : les patients passent d'abord, puis les résidents, le portage à domicile, le personnel, les scolaires et les autres clients, là où les autres cuisines peuvent livrer.",
+    help_en="What could not be served, by public: patients come first, then residents, home meals, staff, schools and other customers, wherever the other kitchens can deliver.",
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine arrêtée", "Kitchen stopped"),
