@@ -128,6 +128,15 @@ def test_the_worst_month_is_one_without_holidays() -> None:
     assert stopped(school(54000, kitchen_stop_days=31)) == stop
 
 
+def test_a_share_to_be_served_holds_in_the_month_chosen_or_in_the_worst() -> None:
+    """Today KB alone could be helped: 79 % of its meals served in August, 30 % in March. Half of them is enough in August alone."""
+    for month, broken in ((8, set()), (0, {("KB", "mars")}), (3, {("KB", "mars")})):
+        scenario = school(54000, kitchen_stop_days=31, kitchen_stop_month=month, least_rescue_share=50)
+        found = KITCHENS.audit(scenario, network(), KITCHENS.baseline(scenario, network())).issues
+        told = {(dict(issue.args)["kitchen"], dict(issue.args)["month_fr"]) for issue in found if issue.code == "kitchens_rescue_short"}
+        assert {one for one in told if one[0] == "KB"} == broken
+
+
 def test_a_stop_of_a_school_kitchen_in_august_leaves_nobody_without() -> None:
     stop = next(one for one in _stops(group({"meal_demand": {"X": SCHOOL}}, horizon_years=1, kitchen_stop_days=20, kitchen_stop_month=8)) if one.kitchen == "KX")
     assert (stop.meals, stop.served, stop.asked) == (0.0, 1.0, {})
