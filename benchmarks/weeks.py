@@ -1,7 +1,6 @@
 """`python -m benchmarks weeks --sites 20,50,75 --seeds 1,2 --seconds 30`: generated weeks of hospital deliveries.
 
-Each week (`hospital_week`) has depots of several establishments, meals, linen out and back, stores, pharmacy, waste, samples
-and mail, site hours, large and small vehicles, a low-emission zone, clean and dirty apart, days of visit partly chosen. It is
+Each week (`benchmarks.hospital_week`) has all the rules that the routes know. It is
 planned by the product within the time, and by plain PyVRP day by day: its own settings, days fixed, each day alone, the same
 time and as many processes; both are costed and audited alike. `benchmarks/weeks.csv` keeps the best plan ever met of each week
 (`--keep` writes it).
@@ -18,10 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from benchmarks.hospital_week import hospital_week
 from planner import network as networks
-from planner.catalog import TABLES
 from planner.issues import errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
@@ -42,58 +39,6 @@ from planner.solvers.routing_worker import Search
 
 KEPT = Path(__file__).with_name("weeks.csv")
 DAYS_OUT = 6  # days a week that share a vehicle's fixed cost where each day is planned alone
-LAT, LON, KM = 48.8, 2.3, 111.2
-
-
-def hospital_week(sites: int, seed: int) -> Scenario:
-    """A group of `sites` sites (20 to 130) on 70 x 70 km around two to four hospitals. Data invented, the same for one seed."""
-    rng = np.random.default_rng(1000 * sites + seed)
-    hubs = 2 + (sites >= 50) + (sites >= 100)
-    points = [(float(x), float(y)) for x, y in rng.uniform(15, 55, (hubs, 2))] + [(float(x), float(y)) for x, y in rng.uniform(0, 70, (sites - hubs, 2))]
-    codes = [f"H{i}" for i in range(hubs)] + [f"S{i:03d}" for i in range(sites - hubs)]
-    home = [min(range(hubs), key=lambda h: (points[i][0] - points[h][0]) ** 2 + (points[i][1] - points[h][1]) ** 2) for i in range(sites)]
-    centre = points[0]
-    rows, windows, flows = [], [], []
-    for i, code in enumerate(codes):
-        town = (points[i][0] - centre[0]) ** 2 + (points[i][1] - centre[1]) ** 2 < 12**2
-        rows.append({"site": code, "name": code, "establishment": f"E{home[i]}", "lat": LAT + points[i][1] / KM, "lon": LON + points[i][0] / (KM * np.cos(np.radians(LAT))),
-                     "stop_minutes": 5.0 if i < hubs else float(rng.integers(4, 10)), "max_gvw": 19.0 if i < hubs else float(rng.choice([3.5, 12.0, 19.0], p=[0.3, 0.3, 0.4])),
-                     "needs_tail_lift": bool(i >= hubs and rng.random() < 0.5), "low_emission_zone": bool(town and i >= hubs)})  # fmt: skip
-        if i >= hubs and rng.random() < 0.4:
-            windows += [{"site": code, "day_type": kind, "opens": 420, "closes": closes} for kind, closes in (("weekday", 1080), ("saturday", 780), ("sunday", 780))]
-    laundry, lab = codes[0], codes[min(1, hubs - 1)]
-    for i in range(hubs, sites):
-        code, hub, size = codes[i], codes[home[i]], float(rng.integers(1, 4))
-        flows.append({"flow": f"REP{i}", "category": "meals", "origin": hub, "destination": code, "quantity": size, "unit": "CHARIOT", "visits": 7 if rng.random() < 0.4 else 5,
-                      "opens": 540, "closes": 705, "temperature": "cold", "return_ratio": 1.0})  # fmt: skip
-        often = int(rng.integers(1, 4))
-        flows.append({"flow": f"LIN{i}", "category": "linen", "origin": laundry, "destination": code, "quantity": size, "unit": "ROLL", "visits": often, "free_days": True, "least_gap": 7 // often - (often == 3)})
-        flows.append({"flow": f"SAL{i}", "category": "linen", "origin": code, "destination": laundry, "quantity": size, "unit": "ROLL", "visits": often, "hygiene": "dirty"})
-        flows.append({"flow": f"MAG{i}", "category": "stores", "origin": hub, "destination": code, "quantity": 1.0, "unit": "ROLL", "visits": 1, "free_days": True})
-        flows.append({"flow": f"PHA{i}", "category": "pharmacy", "origin": hub, "destination": code, "quantity": 1.0, "unit": "BAC", "visits": 3})
-        if i % 3 == 0:
-            flows.append({"flow": f"DEC{i}", "category": "waste", "origin": code, "destination": hub, "quantity": 1.0, "unit": "ROLL", "visits": 2, "hygiene": "dirty", "free_days": True, "least_gap": 2, "longest_gap": 5})
-        if i % 4 == 0:
-            flows.append({"flow": f"PRE{i}", "category": "samples", "origin": code, "destination": lab, "quantity": 1.0, "unit": "BAC", "visits": 5, "opens": 510, "closes": 690, "max_minutes": 180.0})
-        if i % 7 == 0 and i + 3 < sites:
-            flows.append({"flow": f"COU{i}", "category": "mail", "origin": code, "destination": codes[i + 3], "quantity": 1.0, "unit": "BAC", "visits": 2})
-    fleet: list[dict[str, Any]] = []
-    for h in range(hubs):
-        common = {"depot": f"D{h}", "establishment": f"E{h}", "shift_start": 330, "shift_end": 1200, "duty_minutes": 450.0, "overtime_minutes": 30.0}
-        cold = {"temperatures": ("ambient", "cold")}
-        fleet += [
-            {"vehicle": f"P19-{h}", "name": f"19 t {h}", "count": 4, "gvw": 19.0, "places": 30.0, "kg": 9000.0, "fixed_cost": 32000.0, "km_cost": 0.60, "co2_km": 0.9, "low_emission": False, **common, **cold},
-            {"vehicle": f"P12-{h}", "name": f"12 t {h}", "count": 8, "gvw": 12.0, "places": 18.0, "kg": 5000.0, "fixed_cost": 24000.0, "km_cost": 0.48, "co2_km": 0.71, **common, **cold},
-            {"vehicle": f"F35-{h}", "name": f"3,5 t {h}", "count": 20, "gvw": 3.5, "places": 8.0, "kg": 700.0, "fixed_cost": 12000.0, "km_cost": 0.28, "co2_km": 0.34, **common, **cold},
-        ]  # fmt: skip
-    data: dict[str, list[dict[str, Any]]] = {
-        "establishments": [{"establishment": f"E{h}", "name": f"Hôpital {h}"} for h in range(hubs)],
-        "sites": rows, "windows": windows, "flows": flows, "vehicle_types": fleet,
-        "depots": [{"depot": f"D{h}", "name": f"Dépôt {h}", "site": codes[h]} for h in range(hubs)],
-        "handling_units": [{"unit": "ROLL", "kg": 60.0}, {"unit": "CHARIOT", "kg": 60.0}, {"unit": "BAC", "places": 0.1, "kg": 5.0, "minutes": 0.5}],
-        "class_compatibility": [{"first": "clean", "second": "dirty", "rule": "dirty_last"}],
-    }  # fmt: skip
-    return Scenario.of(f"semaine_{sites}_{seed}", TABLES, data)
 
 
 def plain(scenario: Scenario, network: Network, seconds: float, seed: int, threads: int = 2) -> Plan | None:

@@ -164,7 +164,7 @@ def issue_from(value: Mapping[str, Any]) -> Issue:
 
 
 def limits_to(limits: Limits) -> dict[str, Any]:
-    return dataclasses.asdict(limits)
+    return {field.name: getattr(limits, field.name) for field in dataclasses.fields(limits) if field.name != "start"}
 
 
 def limits_from(value: Mapping[str, Any]) -> Limits:

@@ -33,7 +33,8 @@ class Status(StrEnum):
 class Limits:
     """When to stop: wall seconds, and optionally iterations (then the plan does not depend on the machine).
 
-    `gap`: relative gap between cost and bound under which a plan counts as proven.
+    `gap`: relative gap between cost and bound under which a plan counts as proven. `start`: a plan to search on from, of this scenario or
+    of one like it, where a problem can (routes); it is no part of what is stored of a solve.
     """
 
     seconds: float = 60.0
@@ -41,6 +42,7 @@ class Limits:
     threads: int = 2
     gap: float = 1e-4
     iterations: int | None = None
+    start: Plan | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

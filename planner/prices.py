@@ -8,7 +8,8 @@ A plan counts in every scenario whose audit accepts it, whichever solve found it
 cost: its price is not negative, and the bound without it also bounds the cost with it. A decision (an added lock) is
 the same thing seen from the other side: the scenario as it is goes without it.
 
-Where plans come from a search whose bounds say little (SEARCHED), each side is solved with SEEDS seeds: the price told is the best cost
+Where plans come from a search whose bounds say little (SEARCHED), the scenario as it is is solved first; from the best plan found each side
+is searched on with SEEDS seeds and as much time: the price told is the best cost
 with the rule less the best without it, between the least and the most that any two of these runs differ by. That spread is how
 much the search itself may err, not a proof; it may hold negative figures.
 """
@@ -134,9 +135,15 @@ def _sorted(found: Iterable[Price]) -> tuple[Price, ...]:
 def _by_search(problem: Problem, scenario: Scenario, built: Network, asked: Sequence[Rule], limits: Limits, progress: Progress, issues: Sequence[Issue]) -> Prices:
     """The price of rules from several runs of each side; a plan found without a rule counts with it where it happens to keep it, and
     the other way round."""
-    progress.turn(problem.name, 1, 1 + len(asked))
+    progress.turn(problem.name, 1, 2 + len(asked))
     wholes = _runs(problem, scenario, built, limits, progress)
     whole = min(wholes, key=lambda known: known.cost)
+    if asked and whole.plan is not None and not progress.should_stop():
+        # a search from nothing errs by more than most rules cost: both sides go on from the same plan
+        progress.turn(problem.name, 2, 2 + len(asked))
+        limits = replace(limits, start=whole.plan)
+        wholes = _runs(problem, scenario, built, limits, progress)
+        whole = min([whole, *wholes], key=lambda known: known.cost)
     found: list[Price] = []
     for done, rule in enumerate(asked, 1):
         changed = rule.change(scenario)
@@ -144,7 +151,7 @@ def _by_search(problem: Problem, scenario: Scenario, built: Network, asked: Sequ
             break
         if changed.hash == scenario.hash:
             continue
-        progress.turn(problem.name, 1 + done, 1 + len(asked))
+        progress.turn(problem.name, 2 + done, 2 + len(asked))
         others = _runs(problem, changed, built, limits, progress)
         if progress.should_stop():
             break  # cut short: no run of the usual length to set against the others

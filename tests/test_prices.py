@@ -172,6 +172,20 @@ def test_prices_by_search_tell_their_spread_and_are_never_called_proven() -> Non
     assert verdict(same) == "prices.noise"
 
 
+def test_prices_by_search_go_on_from_one_plan_on_both_sides() -> None:
+    asked: list[tuple[bool, int, float | None]] = []
+
+    class Told(Noisy):
+        def solve(self, scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
+            locked = any(row.lock == "keep" for row in scenario.rows("kitchens"))
+            asked.append((locked, limits.seed, None if limits.start is None else limits.start.cost))
+            return super().solve(scenario, network, limits, progress)
+
+    scenario = group({"kitchens": {"KB": {"lock": "keep"}}})
+    prices(scenario, "routes", LIMITS, Progress(), catalog={"routes": Told()}, policies={"routes": lambda s: [r for r in kitchen_policies(s) if r.name.key == "policy.lock_keep"]})
+    assert asked == [(True, 1, None), (True, 2, None), (True, 1, 100.0), (True, 2, 100.0), (False, 1, 100.0), (False, 2, 100.0)]
+
+
 def test_every_rule_of_routes_can_be_taken_away() -> None:
     scenario, net = small(5, carries="own_depot")
     rows = scenario.rows("flows")

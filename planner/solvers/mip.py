@@ -167,12 +167,13 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
     on_solution: Callable[[np.ndarray, float], None] | None = None,
     better: Callable[[float], np.ndarray | None] | None = None,
+    presolve: bool = True,
 ) -> MipResult:
     """Solve within `seconds` of wall time, or `nodes` of the tree (then the same on every machine).
 
     `start`: an x (n,) to begin from, may be infeasible (then it is ignored). `target`: an objective that is good enough. `on_progress(cost, bound)` is
     called at most a few times a second. `on_solution(x, cost)` hears of every improvement at once; `better(cost)` is asked now and
-    then for an x (n,) that costs less than that, found elsewhere. Never raises for what the model is; see MipStatus.
+    then for an x (n,) that costs less than that, found elsewhere. `presolve`: HiGHS does not look at the clock in it. Never raises for what the model is; see MipStatus.
     """
     began = time.monotonic()
     use_threads(int(threads))
@@ -182,6 +183,8 @@ def solve(
         ("random_seed", int(seed)), ("threads", int(threads)),
     ):  # fmt: skip
         engine.setOptionValue(name, value)
+    if not presolve:
+        engine.setOptionValue("presolve", "off")
     if target is not None:
         engine.setOptionValue("objective_target", float(target))
     if nodes is not None:
@@ -205,15 +208,15 @@ def solve(
     return _result(engine, model, time.monotonic() - began, stopped[0], gap)
 
 
-def relaxed(model: Mip, seconds: float = 60.0) -> np.ndarray | None:
-    """Reduced costs (n,) in the linear relaxation, None where it has no optimum within `seconds`."""
+def relaxed(model: Mip, seconds: float = 60.0) -> tuple[float, np.ndarray] | None:
+    """Value of the linear relaxation and reduced costs (n,) in it, None where it has no optimum within `seconds`."""
     use_threads(1)
     engine = engine_of(model)
     engine.setOptionValue("time_limit", max(0.01, float(seconds)))
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return np.array(engine.getSolution().col_dual, float)
+    return float(engine.getInfo().objective_function_value), np.array(engine.getSolution().col_dual, float)
 
 
 _pool = threading.local()

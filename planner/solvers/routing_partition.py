@@ -25,6 +25,9 @@ from planner.solvers import mip
 from planner.solvers.routing import DayData, DayResult, RouteData, lost_prizes
 
 MOST_COLUMNS = 4000
+LINEAR = 0.5  # of the time, at most for the linear relaxation
+PRESOLVED = 800  # columns for each second left, up to which they are presolved: that may take seconds, whatever the limit
+BETTER = 0.5  # by which a plan is cheaper: costs are whole
 Key = tuple[int, int, bool]  # day, number, whether a shipment
 Column = tuple[int, RouteData, int]  # day, route, variable cost
 Cap = tuple[Callable[[int, RouteData], float], float]  # what a route of a day weighs, the most that all may
@@ -60,29 +63,28 @@ def combine(
     columns, own = _columns(plans, pool)
     if len(columns) > 3 * MOST_COLUMNS:  # routes come best first
         columns = columns[: max(3 * MOST_COLUMNS, own)]
-    if len(columns) > MOST_COLUMNS:
-        relaxed = _program(days, fixed, columns, False, same, caps)
-        prices = _reduced_costs(relaxed, len(columns), seconds / 3)
-        if prices is None:
-            columns = columns[: max(MOST_COLUMNS, own)]
-        else:
-            order = [*range(own), *(own + int(i) for i in np.argsort(prices[own:], kind="stable"))]
-            columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
+    within = all(sum(weight(d, route) for d, route, _ in columns[:own]) <= most + 1e-9 for weight, most in caps)
+    relaxed = _program(days, fixed, columns, False, same, caps)
+    start = _start(days, fixed, columns, own, same)
+    before = float(relaxed.cost @ start) if within else math.inf
+    linear = mip.relaxed(relaxed, LINEAR * seconds)
+    if linear is None:
+        columns = columns[: max(MOST_COLUMNS, own)]
+    else:
+        bound, prices = linear  # no plan with a column dearer than what lies between bound and plan is cheaper than the plan
+        useful = own + np.flatnonzero(prices[own : len(columns)] <= before - BETTER - bound)
+        order = [*range(own), *(int(i) for i in useful[np.argsort(prices[useful], kind="stable")])]
+        columns = [columns[i] for i in order[: max(MOST_COLUMNS, own)]]
     if price is not None:
         columns = columns[:own] + [(d, route, true) for d, route, cost in columns[own:] if (true := price(d, route, cost)) is not None]
     model = _program(days, fixed, columns, True, same, caps)
-    start = np.zeros(len(model.cost))
-    start[:own] = 1.0
-    most = [max((days[day].already[v] + sum(r.vehicle == v for d, r, _ in columns[:own] if d == day) for day in range(len(days))), default=0) for v in range(len(fixed))]
-    for v in range(len(fixed)):
-        start[len(columns) + v] = max((n for u, n in enumerate(most) if same[u] == v), default=0) if same else most[v]
+    start = _start(days, fixed, columns, own, same)
     left = seconds - (time.monotonic() - began)
     if left <= 0.05 or should_stop():
         return None
-    within = all(sum(weight(d, route) for d, route, _ in columns[:own]) <= most + 1e-9 for weight, most in caps)
-    before = float(model.cost @ start) if within else math.inf
-    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start if within else None, should_stop=should_stop)
-    if found.x is None or found.objective > before - 0.5:
+    found = mip.solve(model, seconds=left, gap=1e-6, seed=seed, nodes=nodes, start=start if within else None, should_stop=should_stop,
+                      presolve=nodes is not None or len(columns) <= PRESOLVED * left)  # fmt: skip
+    if found.x is None or found.objective > before - BETTER:
         return None
     chosen = [column for x, column in zip(found.x, columns, strict=False) if x > 0.5]
     return [_result(days[d], plan, [(r, cost) for day, r, cost in chosen if day == d]) for d, plan in enumerate(plans)]
@@ -138,10 +140,14 @@ def _program(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Co
     return made.build()
 
 
-def _reduced_costs(model: mip.Mip, columns: int, seconds: float) -> np.ndarray | None:
-    """Of the first columns in the linear relaxation (columns,), None where it is not solved in time."""
-    found = mip.relaxed(model, seconds)
-    return None if found is None else found[:columns]
+def _start(days: Sequence[DayData], fixed: Sequence[int], columns: Sequence[Column], own: int, same: Sequence[int]) -> np.ndarray:
+    """The plan to beat, which are the first `own` columns, with its vehicles."""
+    start = np.zeros(len(columns) + len(fixed))
+    start[:own] = 1.0
+    most = [max((day.already[v] + sum(r.vehicle == v for e, r, _ in columns[:own] if e == d) for d, day in enumerate(days)), default=0) for v in range(len(fixed))]
+    for v in range(len(fixed)):
+        start[len(columns) + v] = max((n for u, n in enumerate(most) if same[u] == v), default=0) if same else most[v]
+    return start
 
 
 def _result(day: DayData, old: DayResult, routes: Sequence[tuple[RouteData, int]]) -> DayResult:

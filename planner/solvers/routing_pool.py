@@ -22,7 +22,8 @@ from typing import Any
 from planner.solvers.routing import DayResult
 from planner.solvers.routing_worker import Search, send
 
-GRACE = 5.0  # seconds after the deadline, or after the wish to stop
+GRACE = 2.0  # seconds after the deadline, or after the wish to stop
+READY = 5.0  # seconds that processes are given to start
 SILENCE = 60.0  # seconds without a sign of life
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -118,6 +119,21 @@ class Pool:
             child.kill() if child not in self._idle else child.close()
         self._alive.clear()
         self._idle.clear()
+
+    def ready(self) -> None:
+        """Have all processes started: what that takes is then no part of the time of the first searches."""
+        fresh = [self._begin() for _ in range(self.workers - len(self._alive))]
+        until = time.monotonic() + READY
+        for child in fresh:
+            try:
+                message = child.said.get(timeout=max(0.01, until - time.monotonic()))
+            except queue.Empty:  # slow to start: its first search waits for it
+                message = ("ready",)
+            if message[0] == "gone":
+                self._alive.remove(child)
+                child.close()
+            else:
+                self._idle.append(child)
 
     def run(
         self,

@@ -1,11 +1,11 @@
 """One day's routes by a team of searches on two cores, better than any of them alone at the same time.
 
-1. Up to `LARGE` stops, one core keeps to one search of PyVRP, with its own settings but where time has a price, from beginning to
+1. Up to `LARGE` stops, or more where windows and loads make trips long, one core keeps to one search of PyVRP, with its own settings but where time has a price, from beginning to
    end as long as it leads; where it neither leads nor finds anything better late in the time, it goes on from the best of both. On
    the other core, searches of another kind follow each other: string removals (`routing_strings`) where they know all rules of
    the day, else PyVRP with another way of searching (`Style`). Each goes on from the best of both cores, after set
    partitioning over the good routes met (`routing_partition`) where routes are short enough for it to pay.
-2. On days of more stops PyVRP makes too few moves: string removals twice, set partitioning, then each core takes a half of the
+2. On other days of more stops PyVRP makes too few moves: string removals twice, set partitioning, then each core takes a half of the
    better answer: routes that lie near each other are searched again by themselves, then other halves, so that both cores
    work for one answer; at the end the whole day again.
 3. Set partitioning over all routes met; the best answer of all is kept.
@@ -32,7 +32,8 @@ from planner.solvers.routing_strings import Strings, able
 from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
-LARGE = 220  # stops from which parts are searched
+LARGE = 220  # stops from which parts are searched,
+LASTING, VAST = 25.0, 900  # but for days with windows of so many stops a trip by their loads, up to so many stops: parts hold few trips there
 SWEEP = 0.2  # of the time, for two halves
 SHORT_TRIPS = 14.0  # stops per trip up to which set partitioning pays
 BOLD = replace(PLAIN, perturbations=40)  # leaves the valleys where PLAIN stays
@@ -103,12 +104,13 @@ class _Team:
         self.plain, self.other = (WEEKDAY, PLAIN) if _priced(day) else (PLAIN, BOLD)
 
     def run(self) -> None:
+        self.pool.ready()
         if self.start:
             self._offer(Evaluator(self.day)(self.start))
-        if self.day.size > LARGE:
-            self._apart()
-        else:
+        if self.day.size <= LARGE or (self.timed and self.day.size <= VAST and _stops_a_trip(self.day) >= LASTING):
             self._beside()
+        else:
+            self._apart()
 
     # --- two cores beside each other ---------------------------------------------------------------------
 
@@ -297,7 +299,17 @@ class _Team:
 
 def _fewest(day: DayData) -> int:
     """Trips that the loads ask for at least; 0 where hours or shipments say how many there are."""
-    if day.shipments or day.duration.any() or not day.fleet:
+    return 0 if day.duration.any() else _full(day)
+
+
+def _stops_a_trip(day: DayData) -> float:
+    """Stops of a trip where the largest vehicles go full, 0 for days of shipments."""
+    return day.size / _full(day) if _full(day) else 0.0
+
+
+def _full(day: DayData) -> int:
+    """Trips of the largest vehicles that hold everything; 0 for days of shipments."""
+    if day.shipments or not day.fleet:
         return 0
     rooms = np.maximum(1.0, np.array([kind.capacity for kind in day.fleet], float).max(axis=0, initial=0.0))
     loads = [np.sum([getattr(job.alternatives[0], way) for job in day.jobs], axis=0) / rooms for way in ("delivery", "pickup")]

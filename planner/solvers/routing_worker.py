@@ -1,7 +1,7 @@
 """Child process that runs one routing search at a time: `python -m planner.solvers.routing_worker`.
 
 Speaks pickled tuples over its standard input and output. In: ("solve", id, Search), ("stop", id). Out:
-("started", id), ("alive", id), ("best", id, DayResult), ("done", id, DayResult), ("error", id, reason). No search
+("ready", None) once, ("started", id), ("alive", id), ("best", id, DayResult), ("done", id, DayResult), ("error", id, reason). No search
 outlives the process that asked for it (its number is the argument): the worker ends with its input, and on Linux the
 system kills it with its parent, which also holds while the engine keeps the interpreter busy or a process forked
 elsewhere keeps the input open.
@@ -9,6 +9,7 @@ elsewhere keeps the input open.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pickle
@@ -18,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from planner.solvers.routing import WEEKDAY, DayData, DayResult, RouteData, StopRule, Style, solve
@@ -27,6 +28,7 @@ from planner.solvers.routing_strings import solve as solve_strings
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 TELL_EVERY = 0.3  # seconds between two reports
+LOADED = 2.0  # seconds at most that loading what is compiled already takes off a search's time
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,14 @@ def main(parent: int) -> None:
                 stopped.add(message[1])
 
     threading.Thread(target=listen, daemon=True).start()
+    with contextlib.suppress(OSError):
+        send(out, ("ready", None))
     while True:
         task, search = tasks.get()
         try:
             if isinstance(search.style, Strings):
-                _prepare(out, task, search.day)
+                spent = _prepare(out, task, search.day)
+                search = replace(search, stop=replace(search.stop, seconds=search.stop.seconds - min(spent, LOADED, 0.5 * search.stop.seconds)))
             send(out, ("started", task))
             send(out, ("done", task, _run(out, task, search, stopped)))
         except OSError:
@@ -90,13 +95,15 @@ def main(parent: int) -> None:
             send(out, ("error", task, f"{type(error).__name__}: {error}"))
 
 
-def _prepare(out: BinaryIO, task: int, day: DayData) -> None:
-    """Have the search compiled, with signs of life; its time begins afterwards."""
+def _prepare(out: BinaryIO, task: int, day: DayData) -> float:
+    """Have the search compiled, with signs of life; the seconds it took. Its time begins afterwards, but for what loading takes."""
+    began = time.monotonic()
     making = threading.Thread(target=prepare, args=(day,), daemon=True)
     making.start()
     while making.is_alive():
         making.join(TELL_EVERY)
         send(out, ("alive", task))
+    return time.monotonic() - began
 
 
 def _run(out: BinaryIO, task: int, search: Search, stopped: set[int]) -> DayResult:

@@ -128,3 +128,11 @@ def test_a_part_of_another_plan_changes_nothing() -> None:
 
 def test_a_week_without_a_day_has_nothing_to_combine() -> None:
     assert combine([], [1000], [], [], 5) is None
+
+
+def test_long_trips_are_known_by_their_loads() -> None:
+    fleet = (van(capacity=(10,)),)
+    loaded = day([(0, 0), *((i, 0) for i in range(1, 9))], [job(i, delivery=(5,)) for i in range(1, 9)], fleet=fleet)
+    assert routing_team._stops_a_trip(loaded) == 2.0
+    light = day([(0, 0), *((i, 0) for i in range(1, 9))], [job(i, delivery=(1,)) for i in range(1, 9)], fleet=fleet)
+    assert routing_team._stops_a_trip(light) == 8.0

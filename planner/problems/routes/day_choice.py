@@ -23,7 +23,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.problems.routes.attempt import Attempt, Engine
+from planner.problems.routes.attempt import Attempt, Engine, Starts
 from planner.problems.routes.day_moves import DayMoves
 from planner.problems.routes.days import usable
 from planner.problems.routes.groups import same_days
@@ -41,8 +41,8 @@ DAYS_SHARE = 0.2  # of the time left, to propose days where the given ones have 
 DAYS_PER_ITERATION = 50  # iterations of that choice, which are short ones, per iteration of a search
 
 
-def search(engine: Engine, seconds: float) -> tuple[Engine, Attempt]:
-    """The cheapest attempt on any days, and its engine."""
+def search(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Engine, Attempt]:
+    """The cheapest attempt on any days, and its engine. `starts`: routes of every day to start from, if any."""
     began, timed = time.monotonic(), engine.limits.iterations is None
 
     def left(share: float) -> float:
@@ -50,7 +50,7 @@ def search(engine: Engine, seconds: float) -> tuple[Engine, Attempt]:
         return (share * seconds - (time.monotonic() - began)) if timed else seconds
 
     short = timed and routing_week.scarce([group.model.data for group in engine.groups], seconds, engine.limits.threads)
-    best, made = engine, engine.run(seconds * (GIVEN_SHORT if short else GIVEN))
+    best, made = engine, engine.run(seconds * (GIVEN_SHORT if short else GIVEN), starts=starts)
     if made.frames is None and not engine.should_stop():
         other = chosen(engine.week, max(1.0, DAYS_SHARE * left(1.0)), engine.limits.seed, engine.limits.iterations and DAYS_PER_ITERATION * engine.limits.iterations, engine.should_stop)
         best = engine.on(other, same_days(other, Servers(other)), None)

@@ -44,6 +44,12 @@ def started(week: Week) -> Week:
     return Week(week.scenario, week.network, days)
 
 
+def resumed(week: Week, stops: Iterable[Row]) -> Week:
+    """The week, each flow on the days on which these stops serve it where those are among its sets of days, else on its own."""
+    chosen = planned(week, stops).chosen
+    return Week(week.scenario, week.network, {**week.chosen, **{code: days for code, days in chosen.items() if days in week.free[code]}})
+
+
 def planned(week: Week, stops: Iterable[Row]) -> Week:
     """The week on the days on which these stops serve what has its days chosen, allowed or not, where they are as many as asked."""
     if not week.free:

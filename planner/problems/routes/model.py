@@ -50,13 +50,14 @@ from planner.problems.routes.attempt import Engine, Starts
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import search
-from planner.problems.routes.days import firm, started
+from planner.problems.routes.days import firm, resumed, started
 from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.emissions import limits_of
 from planner.problems.routes.explain import diagnose
 from planner.problems.routes.groups import Days, same_days
 from planner.problems.routes.rosters import Rosters, short_of_drivers
 from planner.problems.routes.serve import Servers
+from planner.problems.routes.start import stops_of, taken_up
 from planner.problems.routes.tables import ACCEPTED, COSTS
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import Week
@@ -78,6 +79,9 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if found:
         return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
     week = started(Week(scenario, network))
+    known = stops_of(limits.start)
+    if known and week.free and not week.accepted:
+        week = resumed(week, known)
     sure = firm(week)
     least = bound(sure) + crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     progress.report(NAME, bound=least, phase="phase.search")
@@ -91,16 +95,16 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     rosters = Rosters(week)
     with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
         engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
+        starts: Starts = taken_up(week, groups, known)
         choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
         unmet: Sequence[Issue] = ()
         if limits_of(scenario):
-            starts: Starts = ()
             if choosing:
-                engine, first = search(engine, DAYS_FIRST * left)
+                engine, first = search(engine, DAYS_FIRST * left, starts)
                 starts, left = first.starts, left * (1 - DAYS_FIRST)
             made, unmet = within(engine, left, starts)
         else:
-            engine, made = search(engine, left) if choosing else (engine, engine.run(left))
+            engine, made = search(engine, left, starts) if choosing else (engine, engine.run(left, starts=starts))
     week, groups = engine.week, engine.groups
     frames, result, notes = made.frames, made.result, made.notes
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))

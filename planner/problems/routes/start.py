@@ -1,4 +1,4 @@
-"""The accepted routes as routes of the engine: where a search starts from.
+"""The accepted routes, or those of a plan, as routes of the engine: where a search starts from.
 
 What the accepted routes do not mention, and empties that travel by themselves, are left out: the search inserts
 them. Trips and order are those accepted where they are given. A shipment, which has one window at each end, gets
@@ -7,16 +7,22 @@ those in which the accepted routes serve it.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from planner.plan import Plan
 from planner.problems.routes.accepted import Home, VehicleKey
 from planner.problems.routes.build import DayModel
-from planner.problems.routes.stops import Route, Stop, Trip
+from planner.problems.routes.duties import read_duties
+from planner.problems.routes.groups import Days
+from planner.problems.routes.stops import Move, Route, Stop, Trip
+from planner.problems.routes.tables import STOPS
 from planner.problems.routes.week import Vehicle, Week
 from planner.problems.routes.write import timed
-from planner.solvers.routing import Act, RouteData, ShipmentData, VisitData
+from planner.schema import Row, rows
+from planner.solvers.routing import Act, Evaluator, RouteData, ShipmentData, VisitData
 
 LAST = 10_000  # order of what has none
 # within a stop, an order that the rules on clean and dirty allow if any does: clean unloaded before clean loaded, then the dirty
@@ -79,7 +85,7 @@ def translated(week: Week, model: DayModel, routes: Sequence[Route]) -> tuple[Ro
     made = []
     for route in routes:
         vehicle = week.vehicle[route.vehicle]
-        trips = []
+        trips: list[tuple[list[Act], int]] = []
         for trip in route.trips:
             acts: list[Act] = []
             for move in (move for stop in trip.stops for move in stop.moves):
@@ -88,11 +94,57 @@ def translated(week: Week, model: DayModel, routes: Sequence[Route]) -> tuple[Ro
                 if act is not None and act not in done:
                     done.add(act)
                     acts.append(act)
-            trips.append(_able(week, model, vehicle, acts))
-        trips = [trip for trip in trips if trip]
+            if able := _able(week, model, vehicle, acts):
+                trips.append((able, trip.release))
         if trips:
-            made.append(RouteData(kinds[route.vehicle], tuple(tuple(trip) for trip in _in_time(week, model, vehicle, trips, list(model.data.shipments)))))
+            timed_trips = _in_time(week, model, vehicle, [acts for acts, _ in trips], list(model.data.shipments), [release for _, release in trips])
+            made.append(RouteData(kinds[route.vehicle], tuple(tuple(trip) for trip in timed_trips)))
     return tuple(made)
+
+
+def stops_of(plan: Plan | None) -> list[Row]:
+    """The rows of a routes plan's table of stops; none without a plan."""
+    frame = None if plan is None else plan.tables.get(STOPS.name)
+    return [] if frame is None else list(rows(STOPS, frame))
+
+
+def taken_up(week: Week, groups: Sequence[Days], stops: Sequence[Row]) -> list[tuple[RouteData, ...]]:
+    """The routes of a plan's table of stops in the terms of a week's groups of days; rows that mean nothing in this week are left out."""
+    routes: dict[str, list[Route]] = defaultdict(list)
+    for duty in read_duties(week, stops, []) if stops else []:
+        trips = tuple(Trip(tuple(Stop(stop.site, tuple(Move(move.visit, move.row.action) for move in stop.moves), ()) for stop in trip.stops), trip.loads) for trip in duty.trips)
+        routes[duty.day].append(Route(duty.day, duty.vehicle.code, duty.number, trips))
+    found = []
+    for group in groups:
+        judge = Evaluator(group.model.data)
+        found.append(tuple(_cheapest(group.model, judge, route) for route in translated(week, group.model, routes[group.days[0]])))
+    return found
+
+
+def _cheapest(model: DayModel, judge: Evaluator, route: RouteData) -> RouteData:
+    """The route with the ways of its jobs that cost the engine least: a job with several windows has one of them there, a shipment only one
+    at all, so that what the schedule does with all windows may be dear, or impossible, with those of the plan's times."""
+
+    def ways(act: Act) -> list[int]:
+        if act.kind != "job":
+            return []
+        those = model.data.jobs[act.index].alternatives
+        return [a for a, visit in enumerate(those) if visit.location == those[act.alternative].location]
+
+    def taken(now: RouteData, which: Act | None, way: int) -> RouteData:
+        def one(act: Act) -> Act:
+            return replace(act, alternative=ways(act)[way]) if (which is None or act == which) and way < len(ways(act)) else act
+
+        return replace(now, trips=tuple(tuple(one(act) for act in trip) for trip in now.trips))
+
+    most = max((len(ways(act)) for trip in route.trips for act in trip), default=0)
+    if most < 2:
+        return route
+    best = min(judge.priced([route, *(taken(route, None, way) for way in range(most))]), key=lambda pair: pair[1], default=(route, math.inf))
+    for act in [act for trip in best[0].trips for act in trip if len(ways(act)) > 1]:
+        now = next(a for trip in best[0].trips for a in trip if a.kind == "job" and a.index == act.index)
+        best = min([best, *judge.priced([taken(best[0], now, way) for way in range(len(ways(act)))])], key=lambda pair: pair[1])
+    return best[0]
 
 
 def _able(week: Week, model: DayModel, vehicle: Vehicle, acts: Sequence[Act]) -> list[Act]:
@@ -116,13 +168,16 @@ def _is_mode(week: Week, model: DayModel, vehicle: Vehicle, job: int, alternativ
     return move.action == week.mode(vehicle, move.visit.flow)
 
 
-def _in_time(week: Week, model: DayModel, vehicle: Vehicle, trips: Sequence[Sequence[Act]], shipments: list[ShipmentData]) -> list[list[Act]]:
+def _in_time(
+    week: Week, model: DayModel, vehicle: Vehicle, trips: Sequence[Sequence[Act]], shipments: list[ShipmentData], releases: Sequence[int] = ()
+) -> list[list[Act]]:
     """The same acts, each with the alternative or window that holds its start in the shortest schedule of the route.
 
-    The windows of `shipments` are set in place.
+    The windows of `shipments` are set in place. `releases`: before when each trip is not loaded, if known.
     """
     day = model.visits_of_job[0][0].day if model.visits_of_job else model.visits_of_shipment[0].day
-    duty = timed(week, Route(day, vehicle.code, 1, tuple(Trip(tuple(_stop(model, act) for act in trip)) for trip in trips)))
+    made = tuple(Trip(tuple(_stop(model, act) for act in trip), release) for trip, release in zip(trips, releases or [0] * len(trips), strict=True))
+    duty = timed(week, Route(day, vehicle.code, 1, made))
     chosen = []
     for trip, at in zip(trips, duty.trips, strict=True):
         acts = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.day_moves import DayMoves
-from planner.problems.routes.days import started
+from planner.problems.routes.days import planned, resumed, started
 from planner.problems.routes.groups import same_days
 from planner.problems.routes.precheck import check
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.spreading import gaps
+from planner.problems.routes.start import stops_of
 from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, MOST_CHANGES, STOPS
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario, with_parameter
@@ -161,3 +163,23 @@ def test_visits_moved_between_days_leave_routes_that_keep_every_rule() -> None:
         judged = Evaluator(one.model.data)(start)
         assert not judged.left_out and not judged.unshipped  # every visit has its place
         assert judged.feasible
+
+
+def test_a_search_from_a_plan_goes_on_from_its_routes() -> None:
+    scenario, network = generator_group(14, seed=3)  # some jobs of shipments' routes have several windows
+    one = Limits(seconds=60, iterations=1, seed=2)
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=400, seed=1), Progress())
+    nothing = ROUTES.solve(scenario, network, one, Progress())
+    again = ROUTES.solve(scenario, network, replace(one, start=plan), Progress())
+    assert plan.cost is not None and nothing.cost is not None and again.cost is not None
+    assert again.cost <= plan.cost < nothing.cost
+
+
+def test_a_search_from_a_plan_keeps_its_days_where_they_are_allowed() -> None:
+    scenario, network = group(free_days=True, least_gap=2)
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=200, seed=1), Progress())
+    week = Week(scenario, network)
+    assert resumed(started(week), stops_of(plan)).chosen == planned(week, stops_of(plan)).chosen == {"b": ("mon", "thu")}
+    narrow, _ = group(free_days=True, least_gap=2, days=("tue", "wed", "fri", "sat"))
+    found = resumed(started(Week(narrow, network)), stops_of(plan)).chosen["b"]
+    assert found in Week(narrow, network).free["b"] and found != ("mon", "thu")
