@@ -105,7 +105,7 @@ TEXTS = {
         "Le flux {flow} ({origin} → {destination}) demande à lui seul {need} min de service ; le véhicule le plus proche, {vehicle}, en a {have}.",
         "Flow {flow} ({origin} → {destination}) alone takes {need} min of duty; the closest vehicle, {vehicle}, has {have}.",
     ),
-    "issue.routes_alone_duty.mend": ("Allonger la durée de service ou les heures supplémentaires permises.", "Lengthen the duty or the overtime allowed."),
+    "issue.routes_alone_duty.mend": ("Allonger la durée de service ou les heures supplémentaires permises, ou la journée de ses conducteurs.", "Lengthen the duty or the overtime allowed, or the day of its drivers."),
     "issue.routes_alone_on_board": (
         "Le flux {flow} ({origin} → {destination}) reste à bord {need} min au moins avec {vehicle} ; {have} min permises.",
         "Flow {flow} ({origin} → {destination}) stays on board at least {need} min with {vehicle}; {have} min allowed.",

@@ -417,13 +417,14 @@ class _Builder:
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
         rest = 0  # a paid break is part of any duty long enough to owe one; that it also fits is for `judging`
-        if vehicle.rules is not None and vehicle.rules.paid and vehicle.duty + vehicle.overtime > vehicle.rules.work_before:
+        if vehicle.rules is not None and vehicle.rules.paid and vehicle.longest > vehicle.rules.work_before:
             rest = vehicle.rules.work_break
-        duty = min(vehicle.duty, max(vehicle.duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
+        duty = min(vehicle.duty, vehicle.longest)
+        duty = min(duty, max(duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
         return FleetData(
             max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
             round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
-            vehicle.closes, duty, vehicle.overtime, vehicle.max_trips, profile, self._reloads(vehicle),
+            vehicle.closes, duty, min(vehicle.overtime, max(0, vehicle.longest - vehicle.duty)), vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class BreakJudge:
             if duty is None:
                 return None
             seconds = duty.seconds
-        if seconds > vehicle.duty + vehicle.overtime + self.longer:
+        if seconds > vehicle.longest + self.longer:
             return None
         return metres * rates.per_metre + seconds * rates.per_second + max(0, seconds - vehicle.duty) * rates.per_overtime
 
@@ -139,7 +139,7 @@ def caps(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda
 def safe(vehicle: Vehicle) -> int:
     """Seconds of a duty of which the rules say nothing (its driving is at most the duty less one loading)."""
     rules = vehicle.rules
-    most = vehicle.duty + vehicle.overtime
+    most = vehicle.longest
     return most if rules is None else min(most, _free(rules, vehicle.reload))
 
 

@@ -75,8 +75,8 @@ class Servers:
                 found.append(Obstacle("driving", driving / 60, DAILY / 60))
             elif vehicle.rules.paid:
                 length = max(length, work + vehicle.rules.least(work, driving))
-        if length > vehicle.duty + vehicle.overtime:
-            found.append(Obstacle("duty", length / 60, (vehicle.duty + vehicle.overtime) / 60))
+        if length > vehicle.longest:
+            found.append(Obstacle("duty", length / 60, vehicle.longest / 60))
         board = self.on_board(mode, duty)
         if visit.flow.limit is not None and board > visit.flow.limit:
             found.append(Obstacle("on_board", board / 60, visit.flow.limit / 60))

@@ -128,11 +128,17 @@ class Vehicle:
     same_as: str | None = None  # the type whose vehicles these are, in another shift
     pace: float = 0.0  # € per hour of its driver in the search, also where drivers are paid by the year
     shifts: int = 1  # types that share its vehicles, itself included
+    driver_day: int = MIDNIGHT  # seconds that one driver of its team may work in a day
 
     @property
     def physical(self) -> str:
         """The type that stands for its vehicles: paid once for both of their shifts."""
         return self.same_as or self.code
+
+    @property
+    def longest(self) -> int:
+        """Seconds of a duty at most: normal hours and overtime, within the day of its driver."""
+        return min(self.duty + self.overtime, self.driver_day)
 
     @property
     def fixed_share(self) -> float:
@@ -286,6 +292,7 @@ class Week:
                     row.km_cost, 0.0 if yearly else row.hour_cost, 0.0 if yearly else row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
                     seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
                     rules_of(self.scenario, row, teams), row.team, row.same_as, pace, shifts[row.same_as or row.vehicle],
+                    MIDNIGHT if crew is None else crew.day_seconds,
                 )
             )  # fmt: skip
         return tuple(found)
