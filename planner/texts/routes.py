@@ -32,8 +32,21 @@ TEXTS = {
         "Le flux {flow} passe les jours {days} : ses jours possibles et ses écarts ne le permettent pas.",
         "Flow {flow} is served on {days}: its possible days and its gaps do not allow that.",
     ),
-    "issue.routes_gap_unused": ("Le flux {flow} a un écart entre passages, mais ses jours ne sont pas au choix : l'écart ne joue pas.", "Flow {flow} has a gap between visits, but its days are not chosen: the gap has no effect."),
-    "issue.routes_gap_unused.mend": ("Mettre les jours au choix, ou vider l'écart.", "Let the days be chosen, or empty the gap."),
+    "issue.routes_gap_too_long": (
+        "Le flux {flow} passe les jours {days} : l'écart entre deux passages atteint {gap} j (la semaine se répète) ; {limit} j au plus.",
+        "Flow {flow} is served on {days}: the gap between two visits reaches {gap} d (the week repeats); {limit} d at most.",
+    ),
+    "issue.routes_gap_too_long.mend": ("Espacer les jours autrement, ajouter un passage, ou laisser les jours au choix.", "Space the days otherwise, add a visit, or let the days be chosen."),
+    "issue.routes_gap_too_short": (
+        "Le flux {flow} passe les jours {days} : l'écart entre deux passages descend à {gap} j (la semaine se répète) ; {limit} j au moins.",
+        "Flow {flow} is served on {days}: the gap between two visits goes down to {gap} d (the week repeats); {limit} d at least.",
+    ),
+    "issue.routes_gap_too_short.mend": ("Espacer les jours autrement, retirer un passage, ou laisser les jours au choix.", "Space the days otherwise, take a visit away, or let the days be chosen."),
+    "issue.routes_skip_gap": (
+        "Le flux {flow} a un écart maximal de {longest} j : comme un passage non assuré l'allongerait, tous les passages sont assurés, et le prix « si non assuré » ne joue pas.",
+        "Flow {flow} has a longest gap of {longest} d: since a missed visit would lengthen it, every visit is made, and the price “if skipped” has no effect.",
+    ),
+    "issue.routes_skip_gap.mend": ("Confier les passages laissés à un tiers, ou vider l'écart maximal.", "Leave skipped visits to a third party, or empty the longest gap."),
     "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),
     "issue.routes_flow_window.mend": ("Intervertir les deux heures.", "Swap the two times."),
     "issue.routes_alone_lock": (

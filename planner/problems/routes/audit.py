@@ -19,7 +19,7 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
-from planner.problems.routes.audit_rules import check_co2, check_dedicated, check_disinfected, check_held, check_skipped
+from planner.problems.routes.audit_rules import check_co2, check_dedicated, check_disinfected, check_gaps, check_held, check_skipped
 from planner.problems.routes.classes import CLASSES
 from planner.problems.routes.crew_audit import Worked, check_rota
 from planner.problems.routes.days import planned
@@ -54,8 +54,10 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
-    left = skipped(week, _carriers(duties))
+    carried = _carriers(duties)
+    left = skipped(week, carried)
     check_skipped(plan, left, found)
+    check_gaps(week, carried, left, found)
     check_co2(week, duties, found)
     check_held(week, duties, found)
     check_dedicated(week, duties, found)

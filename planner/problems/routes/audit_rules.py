@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from planner.issues import Issue
 from planner.plan import Plan
+from planner.problems.routes.accepted import VisitKey
 from planner.problems.routes.duties import AuditDuty, AuditMove
 from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
 from planner.problems.routes.held import Held, outline, together
 from planner.problems.routes.skipped import skipped_rows
-from planner.problems.routes.tables import SKIPPED, STOPS
-from planner.problems.routes.week import Visit, Week, clock
+from planner.problems.routes.spreading import too_far
+from planner.problems.routes.tables import FLOWS, SKIPPED, STOPS
+from planner.problems.routes.week import DAY_CODES, Visit, Week, clock
 from planner.schema import rows
 
 
@@ -34,6 +37,18 @@ def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None
                 found.append(Issue.error("routes_skipped_differs", table=SKIPPED.name, row=row.index_, column=column, claimed=str(getattr(row, column)), right=str(value)))
     for day, flow, rank in right.keys() - named:
         found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
+
+
+def check_gaps(week: Week, carried: Collection[VisitKey], left: Sequence[Visit], found: list[Issue]) -> None:
+    """Days between the visits of flows whose days are given, the week repeating; a third party's count. (Days chosen are judged as a set.)"""
+    served: dict[str, set[str]] = defaultdict(set)
+    for day, flow, _ in (*carried, *(visit.key for visit in left if visit.flow.skip_means == "third_party")):
+        served[flow].add(day)
+    for row in week.scenario.rows(FLOWS.name):
+        days = [] if row.free_days else [day for day in DAY_CODES if day in served[row.flow]]
+        for column, gap, limit in too_far(days, row.least_gap, row.longest_gap):
+            shown: dict[str, Any] = {"table": FLOWS.name, "row": row.index_, "column": column, "flow": row.flow, "days": ", ".join(days), "gap": gap, "limit": limit}
+            found.append(Issue.error("routes_gap_too_long", **shown) if column == "longest_gap" else Issue.error("routes_gap_too_short", **shown))
 
 
 def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:

@@ -12,6 +12,7 @@ from planner.problems.routes.days import firm, started
 from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
 from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
+from planner.problems.routes.spreading import too_far
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
 from planner.scenario import Scenario
@@ -84,8 +85,13 @@ def _flows(week: Week) -> list[Issue]:
             days = len([day for day in week.open_days(week.flows[row.flow]) if not row.days or day in row.days])
             issues.append(Issue.error("routes_no_pattern", column="free_days", flow=row.flow, visits=row.visits or 1, days=days, least=row.least_gap or 1,
                                       longest=row.longest_gap or len(DAY_CODES), **where))  # fmt: skip
-        if not row.free_days and (row.least_gap or row.longest_gap):
-            issues.append(Issue.warning("routes_gap_unused", column="least_gap" if row.least_gap else "longest_gap", flow=row.flow, **where))
+        if not row.free_days and row.quantity > 0:
+            days = list(dict.fromkeys(week.days_of(week.flows[row.flow])))
+            for column, gap, limit in too_far(days, row.least_gap, row.longest_gap):
+                code = "routes_gap_too_long" if column == "longest_gap" else "routes_gap_too_short"
+                issues.append(Issue.error(code, column=column, flow=row.flow, days=", ".join(days), gap=gap, limit=limit, **where))
+        if row.longest_gap and row.skip_cost is not None and row.skip_means != "third_party":
+            issues.append(Issue.warning("routes_skip_gap", column="skip_cost", flow=row.flow, longest=row.longest_gap, **where))
         if row.opens is not None and row.closes is not None and row.opens > row.closes:
             issues.append(Issue.error("routes_flow_window", column="closes", flow=row.flow, opens=clock(60 * row.opens), closes=clock(60 * row.closes), **where))
     return issues

@@ -340,11 +340,13 @@ class Week:
             if row.flow in self.without:
                 continue
             unit, empties = units[row.unit], row.quantity * row.return_ratio
+            means = row.skip_means or "missed"
+            skip = None if row.longest_gap and means == "missed" else row.skip_cost  # a visit missed would lengthen the gap
             found[row.flow] = Flow(
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
                 row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
                 seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
-                row.establishment or self.places[row.destination].establishment, self.locks.get(row.flow, Lock()).vehicle, row.skip_cost, row.skip_means or "missed",
+                row.establishment or self.places[row.destination].establishment, self.locks.get(row.flow, Lock()).vehicle, skip, means,
             )  # fmt: skip
         return found
 
