@@ -137,6 +137,14 @@ TEXTS = {
         "Classes {first} and {second} have dedicated vehicles, but vehicle {vehicle} takes both.",
     ),
     "issue.routes_dedicated_both.mend": ("Lui retirer une classe, ou en faire deux lignes, une par classe.", "Take one class from it, or make two rows of it, one by class."),
+    "issue.routes_dedicated_shifts": (
+        "Les classes {first} et {second} ont des véhicules dédiés, mais {vehicle} et {other} sont deux services d'un même véhicule : l'un admet la première, l'autre la seconde.",
+        "Classes {first} and {second} have dedicated vehicles, but {vehicle} and {other} are two shifts of one vehicle: one takes the first, the other the second.",
+    ),
+    "issue.routes_dedicated_shifts.mend": (
+        "Retirer une des deux classes à ces deux services, ou leur donner deux véhicules (vider « Même véhicule que »).",
+        "Take one of the two classes from both shifts, or give them two vehicles (empty “Same vehicle as”).",
+    ),
     "issue.routes_disinfection": (
         "{vehicle}, {day} : le tour {trip} charge à {loads}, après un retour à {returns} ; il faut {minutes} min de désinfection entre les deux.",
         "{vehicle}, {day}: trip {trip} loads at {loads}, after a return at {returns}; {minutes} min of disinfection must lie between.",

@@ -73,22 +73,23 @@ def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> N
 
 
 def check_disinfected(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
-    """Between the return of a trip and the loading of one that needs a disinfected vehicle there is time for it."""
-    for before, trip, pair in zip([None, *duty.trips], duty.trips, duty.disinfections(week.classes), strict=False):
+    """Between the return of a trip, of the shift before if need be, and the loading of one that needs a disinfected vehicle there is time for it."""
+    last = duty.earlier[-1] if duty.earlier else None
+    for before, trip, pair in zip([last, *duty.trips], duty.trips, duty.disinfections(week.classes), strict=False):
         if pair is not None and before is not None and trip.loads < before.returns + pair.seconds:
             found.append(Issue.error("routes_disinfection", table=STOPS.name, row=trip.stops[0].moves[0].row.index_, column="arrives", vehicle=duty.name, day=duty.day,
                                      trip=trip.number, returns=clock(before.returns), loads=clock(trip.loads), minutes=pair.seconds / 60))  # fmt: skip
 
 
 def check_dedicated(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
-    """Classes that need vehicles of their own are carried by different ones all week."""
+    """Classes that need vehicles of their own are carried by different ones all week, whatever the shift."""
     carried: dict[tuple[str, int], dict[str, AuditMove]] = defaultdict(dict)
     for duty in duties:
         for trip in duty.trips:
             for stop in trip.stops:
                 for move in stop.moves:
                     if move.full:
-                        carried[duty.vehicle.code, duty.number].setdefault(move.flow.hygiene, move)
+                        carried[duty.vehicle.physical, duty.number].setdefault(move.flow.hygiene, move)
     for (vehicle, number), moves in carried.items():
         for a, b in week.classes.apart(moves):
             found.append(Issue.error("routes_dedicated", table=STOPS.name, row=moves[b].row.index_, column="vehicle", vehicle=vehicle, number=number, flow=moves[a].flow.code,

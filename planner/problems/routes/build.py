@@ -22,6 +22,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Classes: a location exists once per class and use, and arcs between classes are barred so that no trip can break a rule
   (see `classes.follows`). Where a class asks for disinfection, a depot exists more than once for reloading: after each class
   that soils, without and with disinfection (longer, at its price), the way from the former to what must not follow barred.
+* Each shift of a vehicle is planned by itself: a later one loads, at the earliest, when the vehicle, had the earlier one come back at
+  its very end with whatever soils most, would be disinfected. Which vehicles then need it is settled by their numbers (`numbers`).
 * A paid break of work shortens the longest duty; breaks are otherwise unknown to the search, whose routes are judged
   with them afterwards (`judging`).
 """
@@ -412,6 +414,19 @@ class _Builder:
         depot = self.depots.index(vehicle.depot)
         return tuple(len(self.depots) + i for i, (d, *_) in enumerate(self.copies) if d == depot)
 
+    def _ready(self, vehicle: Vehicle) -> int:
+        """Earliest loading of a vehicle, disinfected after an earlier shift where that may have to be."""
+        ready = vehicle.opens
+        for other in self.week.vehicles:
+            if other.physical == vehicle.physical and other.shift[1] <= vehicle.shift[0] and other.count > 0 and other.code != vehicle.code:
+                waits = [self.classes.pair(a, b).seconds for a in self._may_carry(other) for b in self._may_carry(vehicle) if self.classes.soils(a, b)]
+                ready = max(ready, other.closes + max(waits, default=0))
+        return min(ready, max(vehicle.opens, vehicle.closes))
+
+    def _may_carry(self, vehicle: Vehicle) -> set[str]:
+        """Classes of the day's visits, kept ones included, that a vehicle can carry."""
+        return {visit.flow.hygiene for visit in self.week.visits[self.day] if vehicle.code in self.servers.servers(visit)}
+
     def _vehicle(self, vehicle: Vehicle, profile: int) -> FleetData:
         capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
@@ -423,7 +438,7 @@ class _Builder:
         duty = min(duty, max(duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
         return FleetData(
             max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
-            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
+            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), self._ready(vehicle),
             vehicle.closes, duty, min(vehicle.overtime, max(0, vehicle.longest - vehicle.duty)), vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
 

@@ -52,7 +52,7 @@ TEAMS = Table(
 
 VEHICLE_COLUMNS = (
     Column("team", Ref(table="driver_teams"), "Équipe", "Team", help_fr="L'équipe qui le conduit (vide : conducteurs non comptés, pauses selon le PTAC).", help_en="The team that drives it (empty: drivers not counted, breaks by gross weight)."),
-    Column("same_as", Ref(table="vehicle_types"), "Même véhicule que", "Same vehicle as", help_fr="Second service des mêmes véhicules : le n° 1 de ce type est le n° 1 de l'autre, payé une seule fois. Les deux services ne se recouvrent pas.", help_en="Second shift of the same vehicles: No. 1 of this type is No. 1 of the other, paid only once. The two shifts do not overlap."),
+    Column("same_as", Ref(table="vehicle_types"), "Même véhicule que", "Same vehicle as", help_fr="Second service des mêmes véhicules : le n° 1 de ce type est le n° 1 de l'autre, payé une seule fois. Les deux services ne se recouvrent pas ; désinfections et véhicules dédiés valent pour les deux ensemble.", help_en="Second shift of the same vehicles: No. 1 of this type is No. 1 of the other, paid only once. The two shifts do not overlap; disinfections and dedicated vehicles hold for both together."),
 )  # fmt: skip
 
 BREAKS = Table(

@@ -45,7 +45,7 @@ class BreakJudge:
             group = self.groups[day]
             made = group.model.routes([RouteData(self.kind(route.vehicle), route.trips)], group.days[0])[0]
             home = self.week.index[vehicle.site]
-            opens, closes = self._hours(vehicle)
+            opens, closes = self._hours(day, route)
             duty = with_breaks(events_of(trip_plans(self.week, made), home, self.week.drives, opens, closes, vehicle.reload), vehicle.rules)
             if duty is None:
                 return None
@@ -57,14 +57,16 @@ class BreakJudge:
     def _vehicle(self, day: int, route: RouteData) -> Vehicle:
         return self.groups[day].model.fleet[self.kind(route.vehicle)]
 
-    def _hours(self, vehicle: Vehicle) -> tuple[int, int]:
-        return max(0, vehicle.opens - self.wider), vehicle.closes + self.wider
+    def _hours(self, day: int, route: RouteData) -> tuple[int, int]:
+        """Earliest loading, later than that of the vehicle where the search plans it so, and latest return."""
+        opens = max(self._vehicle(day, route).opens, self.groups[day].model.data.fleet[self.kind(route.vehicle)].opens)
+        return max(0, opens - self.wider), self._vehicle(day, route).closes + self.wider
 
     def _plain(self, day: int, route: RouteData) -> tuple[int | None, int, int]:
         """Shortest duty without breaks (None where there is none), driving and metres of a route."""
         vehicle, drives = self._vehicle(day, route), self.week.drives
         home = self.week.index[vehicle.site]
-        opens, closes = self._hours(vehicle)
+        opens, closes = self._hours(day, route)
         steps: list[Step] = []
         metres = 0
         days = self.groups[day].days

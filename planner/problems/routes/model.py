@@ -21,7 +21,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
       and the class, and the one imposed where the flow has a lock (`locks`); no part of a stop within hours in which a zone is
       closed to the vehicle (`zones`)                                                      r
-    classes in one trip, and in one vehicle's trips with x_r disinfections in between, as their pairs say (`classes`)                     r
+    classes in one trip, and in one vehicle's trips of all its shifts with x_r disinfections in between, as their pairs say (`classes`)      r
     today's routes that are kept are duties as they are (`held`)
     CO2 of all duties, and of each establishment's vehicles, within its limit (`co2`)
 

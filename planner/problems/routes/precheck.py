@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import combinations
 from typing import Any
 
 from planner.issues import Issue
@@ -11,8 +12,8 @@ from planner.problems.routes import emissions, lock_check, relax, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
-from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
 from planner.problems.routes.spreading import too_far
+from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
 from planner.scenario import Scenario
@@ -68,6 +69,13 @@ def _classes(week: Week) -> list[Issue]:
     for vehicle in week.vehicles:
         for first, second in week.classes.apart(vehicle.hygiene & carried) if vehicle.count > 0 else ():
             issues.append(Issue.error("routes_dedicated_both", table=VEHICLES.name, row=vehicle.row, column="hygiene", vehicle=vehicle.code, first=first, second=second))
+    shifts = sorted((vehicle for vehicle in week.vehicles if vehicle.count > 0), key=lambda vehicle: vehicle.same_as is not None)
+    for one, other in combinations(shifts, 2):
+        told = {*week.classes.apart(one.hygiene), *week.classes.apart(other.hygiene)}
+        for first, second in week.classes.apart((one.hygiene | other.hygiene) & carried) if one.physical == other.physical else ():
+            if (first, second) not in told:
+                issues.append(Issue.error("routes_dedicated_shifts", table=VEHICLES.name, row=other.row, column="hygiene", vehicle=other.code, other=one.code,
+                                          first=first, second=second))  # fmt: skip
     return issues
 
 
