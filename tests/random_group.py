@@ -116,6 +116,8 @@ def _routes(data: dict[str, Rows], rng: np.random.Generator) -> None:
         row["return_ratio"] = float(rng.choice([0.0, 0.0, 0.5, 1.0, 2.0]))
         if row["opens"] is not None and row["closes"] is not None:
             row["opens"], row["closes"] = sorted((row["opens"], row["closes"]))
+        row |= {"ready": int(rng.integers(240, 600)) if rng.random() < 0.2 else None, "due": int(rng.integers(840, 1300)) if rng.random() < 0.2 else None}
+        row["visit_gap"] = float(rng.integers(0, 120)) if rng.random() < 0.2 else None
         if rng.random() < 0.6:
             row |= {"opens": None, "closes": None, "days": None, "temperature": "ambient"}
 

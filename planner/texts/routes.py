@@ -202,6 +202,33 @@ TEXTS = {
     "issue.routes_wrong_arrival": ("Arrivée à {site} annoncée à {claimed} ; recalculée : {right}.", "Arrival at {site} claimed at {claimed}; recomputed: {right}."),
     "issue.routes_starts_early": ("À {site}, le service commence à {starts}, avant l'arrivée à {arrives}.", "At {site}, service starts at {starts}, before the arrival at {arrives}."),
     "issue.routes_wrong_departure": ("Départ de {site} annoncé à {claimed} ; recalculé : {right}.", "Departure from {site} claimed at {claimed}; recomputed: {right}."),
+    "issue.routes_visit_gap": (
+        "Les {visits} passages du flux {flow} ({day}) ne tiennent pas entre {opens} et {closes} avec {minutes} min d'un début à l'autre.",
+        "The {visits} visits of flow {flow} ({day}) do not fit between {opens} and {closes} with {minutes} min from one start to the next.",
+    ),
+    "issue.routes_visit_gap.mend": ("Réduire « Écart dans la journée », ou élargir la fenêtre du flux ou les horaires du site.", "Reduce “Gap within the day”, or widen the flow's window or the site's hours."),
+    "issue.routes_visits_close": (
+        "Flux {flow}, {day} : deux passages commencent à {first} et à {then} ; il faut {minutes} min de l'un à l'autre au moins.",
+        "Flow {flow}, {day}: two visits start at {first} and at {then}; there must be {minutes} min at least from one to the next.",
+    ),
+    "issue.routes_flow_due": ("Le flux {flow} est prêt à {ready}, après l'heure jusqu'à laquelle il est reçu ({due}).", "Flow {flow} is ready at {ready}, after the time until which it is received ({due})."),
+    "issue.routes_flow_due.mend": ("Corriger l'une des deux heures.", "Correct one of the two times."),
+    "issue.routes_alone_ready": (
+        "Le flux {flow} ({origin} → {destination}, {day}), prêt à {ready} et reçu jusqu'à {due}, ne tient pas dans les horaires : le véhicule le plus proche, {vehicle}, sort de {opens} à {closes}.",
+        "Flow {flow} ({origin} → {destination}, {day}), ready at {ready} and received until {due}, does not fit the hours: the closest vehicle, {vehicle}, is out from {opens} to {closes}.",
+    ),
+    "issue.routes_alone_ready.mend": (
+        "Avancer « Prêt à », reculer « Reçu jusqu'à », ou élargir la fenêtre du flux, les horaires du site ou le service du véhicule.",
+        "Bring “Ready at” forward, put “Received until” back, or widen the flow's window, the site's hours or the vehicle's shift.",
+    ),
+    "issue.routes_before_ready": (
+        "{vehicle}, {day} : chargement à {loads}, alors que le flux {flow} n'est prêt qu'à {ready}.",
+        "{vehicle}, {day}: loading at {loads}, though flow {flow} is only ready at {ready}.",
+    ),
+    "issue.routes_after_due": (
+        "{vehicle}, {day} : retour à {returns}, alors que le flux {flow} n'est reçu que jusqu'à {due}.",
+        "{vehicle}, {day}: back at {returns}, though flow {flow} is only received until {due}.",
+    ),
     "issue.routes_window": (
         "À {site}, le flux {flow} commence à {starts}, hors de la fenêtre {opens}–{closes}.",
         "At {site}, flow {flow} starts at {starts}, outside the window {opens}–{closes}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any
 
 from planner.issues import Issue
@@ -49,6 +50,22 @@ def check_gaps(week: Week, carried: Collection[VisitKey], left: Sequence[Visit],
         for column, gap, limit in too_far(days, row.least_gap, row.longest_gap):
             shown: dict[str, Any] = {"table": FLOWS.name, "row": row.index_, "column": column, "flow": row.flow, "days": ", ".join(days), "gap": gap, "limit": limit}
             found.append(Issue.error("routes_gap_too_long", **shown) if column == "longest_gap" else Issue.error("routes_gap_too_short", **shown))
+
+
+def check_apart(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """Time between the starts of the visits of one flow on one day, at the end whose window they share."""
+    starts: dict[tuple[str, str], list[tuple[int, AuditMove]]] = defaultdict(list)
+    for duty in duties:
+        for trip in duty.trips:
+            for stop in trip.stops:
+                for move in stop.moves:
+                    if move.row.action == ("collect" if week.window_at_origin(move.flow) else "deliver"):
+                        starts[duty.day, move.flow.code].append((stop.starts, move))
+    for (day, flow), visits in starts.items():
+        for (first, _), (then, move) in pairwise(sorted(visits, key=lambda visit: (visit[0], visit[1].row.index_))):
+            if then - first < move.visit.apart:
+                found.append(Issue.error("routes_visits_close", table=STOPS.name, row=move.row.index_, column="starts", flow=flow, day=day,
+                                         first=clock(first), then=clock(then), minutes=move.visit.apart / 60))  # fmt: skip
 
 
 def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:

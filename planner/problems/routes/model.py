@@ -13,6 +13,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     places, kg and compartment places on board <= Q_v on every leg: what the depot loads is on board from the
       start of the trip, what it unloads until the end, the rest in between                r
     service starts within the windows of what is served                                    r
+    what a depot loads is ready, and what is brought there in time for it: loading >= ready_i, return <= due_i     i
     loading >= opening of shift and depot; return <= closing of both; t_r <= D_v + O_v, and the day of its driver     r
     a stop lasts the handling of its units, plus the site's fixed minutes on leaving the site; every departure
       follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included

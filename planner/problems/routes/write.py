@@ -57,8 +57,8 @@ def trip_plans(week: Week, route: Route, earlier: Earlier = FIRST) -> list[TripP
     for trip, disinfection in zip(route.trips, week.classes.disinfections([trip.classes for trip in route.trips], earlier.carried), strict=True):
         stops = [_stop_plan(week, route, stop, following) for stop, following in zip(trip.stops, [*trip.stops[1:], None], strict=True)]
         seconds = disinfection.seconds if disinfection else 0
-        release = trip.release if made or disinfection is None else max(trip.release, earlier.back + seconds)
-        made.append(TripPlan(tuple(stops), release, seconds if made else 0))
+        clean = 0 if made or disinfection is None else earlier.back + seconds
+        made.append(TripPlan(tuple(stops), max(trip.release, trip.ready, clean), seconds if made else 0, trip.due))
     return made
 
 
