@@ -33,6 +33,16 @@ TEXTS = {
         "Les tournées de l'établissement {establishment} émettent {emitted} t de CO2 par an ; {limit} permises.",
         "The routes of establishment {establishment} emit {emitted} t of CO2 a year; {limit} allowed.",
     ),
+    "issue.routes_co2_uncounted": (
+        "{visits} passage(s) par semaine sont confiés à un tiers (flux {flows}) : leur CO2 n'est pas compté dans la limite de {limit} t par an.",
+        "{visits} visit(s) a week are left to a third party (flows {flows}): their CO2 is not counted within the limit of {limit} t a year.",
+    ),
+    "issue.routes_co2_uncounted.mend": ("Demander au tiers ses émissions, et abaisser la limite d'autant.", "Ask the third party for its emissions, and lower the limit by as much."),
+    "issue.routes_co2_uncounted_by": (
+        "Établissement {establishment} : {visits} passage(s) par semaine sont confiés à un tiers (flux {flows}) ; leur CO2 n'est pas compté dans sa limite de {limit} t par an.",
+        "Establishment {establishment}: {visits} visit(s) a week are left to a third party (flows {flows}); their CO2 is not counted within its limit of {limit} t a year.",
+    ),
+    "issue.routes_co2_uncounted_by.mend": ("Demander au tiers ses émissions, et abaisser la limite d'autant.", "Ask the third party for its emissions, and lower the limit by as much."),
     "issue.routes_co2_unavoidable": (
         "Le CO2 des tournées est limité à {limit} t par an, mais aucun plan n'émet moins de {least} t avec ces flux et ces véhicules.",
         "The CO2 of the routes is limited to {limit} t a year, but no plan emits less than {least} t with these flows and vehicles.",

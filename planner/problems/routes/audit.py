@@ -67,7 +67,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     check_skipped(plan, left, found)
     check_gaps(week, carried, left, found)
     check_apart(week, duties, found)
-    check_co2(week, duties, found)
+    check_co2(week, duties, left, found)
     check_held(week, duties, found)
     check_dedicated(week, duties, found)
     worked = check_rota(week, duties, plan, found)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from planner.issues import Issue
+from planner.issues import Issue, Severity
 from planner.plan import Plan
 from planner.problems.routes.accepted import VisitKey
 from planner.problems.routes.duties import AuditDuty, AuditMove
-from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
+from planner.problems.routes.emissions import GROUP, SMALL, emitted_by, limits_of, told
 from planner.problems.routes.held import Held, outline, together
 from planner.problems.routes.skipped import skipped_rows
 from planner.problems.routes.spreading import too_far
 from planner.problems.routes.tables import FLOWS, SKIPPED, STOPS
 from planner.problems.routes.week import DAY_CODES, Visit, Week, clock
 from planner.schema import rows
+
+SHOWN = 5  # flows named in a finding
 
 
 def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None:
@@ -68,12 +71,17 @@ def check_apart(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> 
                                          first=clock(first), then=clock(then), minutes=move.visit.apart / 60))  # fmt: skip
 
 
-def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
-    """The CO2 of a year against the limits of the group and of each establishment."""
+def check_co2(week: Week, duties: Sequence[AuditDuty], left: Sequence[Visit], found: list[Issue]) -> None:
+    """The CO2 of a year against the limits of the group and of each establishment; what a third party makes is not counted, and told."""
     emitted = emitted_by(week, ((duty.vehicle.code, duty.metres / 1000) for duty in duties))
     for establishment, limit in limits_of(week.scenario).items():
         if emitted.get(establishment, 0.0) > limit + SMALL:
             found.append(told("routes_co2_over", establishment, emitted=emitted[establishment], limit=limit))
+        away = [visit.flow for visit in left if visit.flow.skip_means == "third_party" and establishment in (GROUP, visit.flow.establishment)]
+        if away:
+            flows = list(dict.fromkeys(flow.code for flow in away))
+            shown = ", ".join(flows[:SHOWN]) + (f" (+{len(flows) - SHOWN})" if len(flows) > SHOWN else "")
+            found.append(replace(told("routes_co2_uncounted", establishment, visits=len(away), flows=shown, limit=limit), severity=Severity.WARNING))
 
 
 def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:

@@ -50,7 +50,7 @@ CHANGE_PRICE = Parameter("routes_change_price", 0, "€", "Tournées : prix fict
 MOST_CHANGES = Parameter("routes_most_changes", 1_000_000, "", "Tournées : nombre maximal de changements par rapport aux tournées retenues (1 000 000 : sans limite)", "Routes: largest number of changes from the accepted routes (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 CO2_PRICE = Parameter("routes_co2_price", 0, "€/t", "Tournées : prix fictif de la tonne de CO2, pesé dans le choix des tournées sans être une dépense", "Routes: notional price of a tonne of CO2, weighed in the choice of routes without being spent", "estimate", "choix du décideur", 0, 250, 0, 100_000)
 MONTH = Parameter("routes_month", 1, "", "Tournées : mois de la semaine type, dans la première année du plan (règles datées des zones à faibles émissions)", "Routes: month of the typical week, in the first year of the plan (dated rules of low-emission zones)", "estimate", "choix du scénario", 1, 12, 1, 12)
-CO2_LIMIT = Parameter("routes_co2_limit", 1_000_000, "t/an", "Tournées : CO2 annuel maximal du groupement (1 000 000 : sans limite)", "Routes: largest CO2 of the group in a year (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
+CO2_LIMIT = Parameter("routes_co2_limit", 1_000_000, "t/an", "Tournées : CO2 annuel maximal des véhicules du groupement, hors passages confiés à un tiers (1 000 000 : sans limite)", "Routes: largest CO2 of the group's vehicles in a year, visits by a third party aside (1,000,000: no limit)", "estimate", "choix du décideur", 0, 1_000_000, 0, 1_000_000)
 NO_LIMIT = MOST_CHANGES.value
 PARAMETERS = (RELOAD_MINUTES, CO2_DIESEL, EMPTY_WEIGHT, LAW_WEIGHT, CO2_PRICE, CHANGE_PRICE, MOST_CHANGES, CO2_LIMIT, MONTH)
 
