@@ -50,7 +50,7 @@ class BreakJudge:
             if duty is None:
                 return None
             seconds = duty.seconds
-        if seconds > vehicle.longest + self.longer:
+        if seconds > min(vehicle.longest + self.longer, vehicle.driver_day):  # overtime does not lengthen the day of a driver
             return None
         return metres * rates.per_metre + seconds * rates.per_second + max(0, seconds - vehicle.duty) * rates.per_overtime
 

@@ -95,10 +95,10 @@ def _flows(week: Week) -> list[Issue]:
             issues.append(Issue.error("routes_no_pattern", column="free_days", flow=row.flow, visits=row.visits or 1, days=days, least=row.least_gap or 1,
                                       longest=row.longest_gap or len(DAY_CODES), **where))  # fmt: skip
         if not row.free_days and row.quantity > 0:
-            days = list(dict.fromkeys(week.days_of(week.flows[row.flow])))
-            for column, gap, limit in too_far(days, row.least_gap, row.longest_gap):
+            served = list(dict.fromkeys(week.days_of(week.flows[row.flow])))
+            for column, gap, limit in too_far(served, row.least_gap, row.longest_gap):
                 code = "routes_gap_too_long" if column == "longest_gap" else "routes_gap_too_short"
-                issues.append(Issue.error(code, column=column, flow=row.flow, days=", ".join(days), gap=gap, limit=limit, **where))
+                issues.append(Issue.error(code, column=column, flow=row.flow, days=", ".join(served), gap=gap, limit=limit, **where))
         if row.longest_gap and row.skip_cost is not None and row.skip_means != "third_party":
             issues.append(Issue.warning("routes_skip_gap", column="skip_cost", flow=row.flow, longest=row.longest_gap, **where))
         if row.visit_gap is not None and row.quantity > 0 and row.origin != row.destination:

@@ -171,6 +171,15 @@ def test_a_broken_rule_of_a_kept_route_is_told() -> None:
     assert {"routes_held_broken", "routes_window"} <= {issue.code for issue in told}
 
 
+def test_a_kept_route_longer_than_the_day_of_its_driver_is_told() -> None:
+    """Two and a half hours or so, in a day of one."""
+    team = {"team": "T", "name": "T", "establishment": "A", "day_hours": 1.0}
+    scenario, network = group(current_routes=ODD, driver_teams=[team])
+    frame = scenario.frames["vehicle_types"].assign(team="T")
+    told = {issue.code: dict(issue.args) for issue in ROUTES.precheck(scenario.replace("vehicle_types", frame), network)}
+    assert "routes_held_broken" in told and told["routes_duty"]["limit"] == 60.0
+
+
 def test_routes_that_a_plan_keeps_as_today_are_known() -> None:
     plan = solved(*group(current_routes=ODD))
     stops = [row for row in rows(STOPS, plan.tables[STOPS.name]) if row.day == "tue"]
