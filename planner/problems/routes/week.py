@@ -436,7 +436,13 @@ class Week:
         timed = meet(timed, low, high)
         if count > 1:
             fleet = [vehicle for vehicle in self.vehicles if vehicle.count > 0]
-            timed = meet(timed, min((v.opens for v in fleet), default=0), max((v.closes for v in fleet), default=MIDNIGHT)) or timed
+            first, last = min((v.opens for v in fleet), default=0), max((v.closes for v in fleet), default=MIDNIGHT)
+            drive = max(0, self.quickest[self.index[flow.origin]][self.index[flow.destination]])
+            if self.window_at_origin(flow):
+                last = last if flow.due is None else min(last, flow.due - drive)
+            elif flow.ready:
+                first = max(first, flow.ready + drive)
+            timed = meet(timed, first, last) or timed
         apart = between(row.visit_gap, timed, count)
         parts = parted(timed, count, apart) or parted(timed, count, 0) or [()] * count
         return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.i18n import describe
@@ -98,3 +99,22 @@ def test_todays_routes_are_timed_by_them_and_told_where_they_cannot() -> None:
     assert ROUTES.audit(given, NETWORK, today).issues == () and today.tables[TRIPS.name]["loads"].min() == 600.0
     torn = scenario(flow("a", "O", "P", 1.0, ready=600), flow("b", "O", "Q", 1.0, closes=480), current_routes=current)
     assert codes(torn, ROUTES.baseline(torn, NETWORK)).keys() <= {"routes_window", "routes_before_ready"} != set()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_the_hours_no_plan_found_is_refused(seed: int) -> None:
+    """Deliveries, collections and flows between sites, with hours, empties, times on board and two visits a day, two depots."""
+    rng = np.random.default_rng(seed)
+    flows = []
+    for i in range(7):
+        origin, destination = [("O", "P"), ("Q", "O"), ("P", "Q"), ("L", "O"), ("O", "L")][int(rng.integers(0, 5))]
+        more: dict[str, Any] = {"days": ("mon",), "visits": int(rng.integers(1, 3)), "return_ratio": float(rng.integers(0, 2))}
+        more |= {"ready": int(rng.integers(360, 720))} if rng.random() < 0.5 else {}
+        more |= {"due": int(rng.integers(900, 1200))} if rng.random() < 0.5 else {}
+        more |= {"max_minutes": 90.0} if rng.random() < 0.3 else {}
+        flows.append(flow(f"f{i}", origin, destination, float(rng.integers(1, 5)), **more))
+    depots = [{"depot": "D", "name": "D", "site": "O", "reload_minutes": 20.0}, {"depot": "E", "name": "E", "site": "L", "reload_minutes": 10.0}]
+    data = base([site(code) for code in POINTS], [vehicle(), vehicle("W", "E", carries="own_depot")], flows)
+    given = scenario_of({**data, "depots": depots})
+    assert not errors(ROUTES.precheck(given, NETWORK))
+    solved(given)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.i18n import describe
@@ -120,3 +122,20 @@ def test_dedicated_vehicles_are_not_shared_by_two_shifts_either(swapped: bool) -
     assert dict(found[0].args)["vehicle"] == "pm" and found[0].row == (0 if swapped else 1)
     assert all("issue." not in describe(issue, lang) and "{" not in describe(issue, lang) for issue in found for lang in ("fr", "en"))
     assert not errors(ROUTES.precheck(week(pair("dedicated"), [DIRTY], early=("dirty",), late=("clean",)), NETWORK))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_the_classes_no_plan_found_is_refused(seed: int) -> None:
+    """Flows of three classes, both ways and from site to site, with two shifts of two vehicles: a plan has the time for what its shifts leave behind."""
+    rng = np.random.default_rng(seed)
+    flows = []
+    for i in range(7):
+        origin, destination = [("O", "P"), ("Q", "O"), ("P", "Q")][int(rng.integers(0, 3))]
+        opens = int(rng.choice([420, 780, 960]))
+        flows.append(flow(f"f{i}", origin, destination, float(rng.integers(1, 5)), hygiene=str(rng.choice(EVERYTHING)), opens=opens, closes=opens + 240, return_ratio=float(rng.integers(0, 2))))
+    rules = [pair(str(rng.choice(["together", "never", "disinfect"])), *two, minutes=float(rng.integers(0, 60)), cost=20.0) for two in combinations(EVERYTHING, 2)]
+    given = week(None, flows, count=2)
+    given = given.replace("class_compatibility", given.table("class_compatibility").frame(rules))
+    plan = ROUTES.solve(given, NETWORK, Limits(seconds=20, iterations=60), Progress())
+    assert plan.status.has_plan, plan.issues
+    assert ROUTES.audit(given, NETWORK, plan).issues == ()

@@ -124,6 +124,13 @@ def test_two_visits_of_a_day_do_not_come_together() -> None:
     assert ROUTES.audit(given, network, kept).issues == () and starts[1] - starts[0] >= 40
 
 
+def test_visits_of_a_day_share_the_hours_that_are_left_once_it_is_ready() -> None:
+    """Ten minutes from O to P. Ready at noon, fetched for 13:00: the other half of the day is no part's."""
+    made = week([flow("out", "O", "P", visits=14, ready=720, closes=1090), flow("in", "P", "O", visits=14, opens=410, due=780)])
+    assert [made.visit["mon", "out", rank].at_destination for rank in (1, 2)] == [((730 * 60, 880 * 60),), ((940 * 60, 1090 * 60),)]
+    assert [made.visit["mon", "in", rank].at_origin for rank in (1, 2)] == [((410 * 60, 560 * 60),), ((620 * 60, 770 * 60),)]
+
+
 def test_as_many_visits_as_opening_windows_each_have_one() -> None:
     """With equal parts of the clock the second of three had no hour, and the site was said to be closed."""
     windows = [{"site": "P", "day_type": "weekday", "opens": opens, "closes": opens + 60} for opens in (420, 540, 1020)]
