@@ -83,7 +83,7 @@ class _Values(dict[str, str]):
 
 
 def spoken(args: Args, lang: str) -> dict[str, Value]:
-    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`; a `day` is named."""
+    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`; a `day`, and lists of `days`, are named."""
     mine = {key: value for key, value in args if key.rpartition("_")[2] not in LANGUAGES}
     for key, value in args:
         stem, _, tongue = key.rpartition("_")
@@ -91,6 +91,10 @@ def spoken(args: Args, lang: str) -> dict[str, Value]:
             mine[stem or "list"] = value
     if f"day.{mine.get('day')}" in catalogue():
         mine["day"] = text(f"day.{mine['day']}", lang)
+    for key in ("days", "others"):
+        codes = str(mine.get(key, "")).split(", ")
+        if all(f"day.{code}" in catalogue() for code in codes):
+            mine[key] = ", ".join(text(f"day.{code}", lang) for code in codes)
     return mine
 
 

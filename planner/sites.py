@@ -133,8 +133,8 @@ SITES = Table(
 
 WINDOWS = Table(
     "windows", "Horaires", "Opening windows", key=("site", "day_type", "opens"),
-    help_fr="Horaires d'ouverture du quai par type de jour, plusieurs lignes possibles. Un site sans aucune ligne est ouvert en permanence ; un site qui a des lignes est fermé les jours sans ligne.",
-    help_en="Dock opening by day type, several rows allowed. A site without any row is always open; a site with rows is closed on the day types without one.",
+    help_fr="Horaires d'ouverture du quai par type de jour, plusieurs lignes possibles. Un site sans aucune ligne est ouvert en permanence ; un site qui a des lignes est fermé les jours sans ligne. Les véhicules basés sur le site suivent les horaires de leur dépôt.",
+    help_en="Dock opening by day type, several rows allowed. A site without any row is always open; a site with rows is closed on the day types without one. Vehicles based on the site keep to the hours of their depot.",
     columns=(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site.", help_en="The site."),
         Column("day_type", Choice(DAY_TYPES), "Type de jour", "Day type", required=True, help_fr="Semaine, samedi, dimanche ou férié.", help_en="Weekday, Saturday, Sunday or holiday."),

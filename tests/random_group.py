@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from planner.catalog import TABLES
+from planner.problems.routes.spreading import DAY_CODES, gaps
 from planner.scenario import Scenario
 from planner.schema import random_frames, rows
 
@@ -108,10 +109,15 @@ def _routes(data: dict[str, Rows], rng: np.random.Generator) -> None:
     for row in data["flows"]:
         if rng.random() < 0.7:
             row |= {"free_days": False, "least_gap": None, "longest_gap": None}
+        if not row["free_days"]:  # gaps that the days given keep
+            fitting = gaps([day for day in DAY_CODES if day in (row["days"] or ())]) or [7]
+            row |= {"least_gap": row["least_gap"] and row["days"] and min(fitting), "longest_gap": row["longest_gap"] and max(fitting)}
         _draw(rng, row, quantity=(0, 4), visits=(1, 8), max_minutes=(30, 300))
         row["return_ratio"] = float(rng.choice([0.0, 0.0, 0.5, 1.0, 2.0]))
         if row["opens"] is not None and row["closes"] is not None:
             row["opens"], row["closes"] = sorted((row["opens"], row["closes"]))
+        row |= {"ready": int(rng.integers(240, 600)) if rng.random() < 0.2 else None, "due": int(rng.integers(840, 1300)) if rng.random() < 0.2 else None}
+        row["visit_gap"] = float(rng.integers(0, 120)) if rng.random() < 0.2 else None
         if rng.random() < 0.6:
             row |= {"opens": None, "closes": None, "days": None, "temperature": "ambient"}
 

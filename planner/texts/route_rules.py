@@ -33,6 +33,16 @@ TEXTS = {
         "Les tournées de l'établissement {establishment} émettent {emitted} t de CO2 par an ; {limit} permises.",
         "The routes of establishment {establishment} emit {emitted} t of CO2 a year; {limit} allowed.",
     ),
+    "issue.routes_co2_uncounted": (
+        "{visits} passage(s) par semaine sont confiés à un tiers (flux {flows}) : leur CO2 n'est pas compté dans la limite de {limit} t par an.",
+        "{visits} visit(s) a week are left to a third party (flows {flows}): their CO2 is not counted within the limit of {limit} t a year.",
+    ),
+    "issue.routes_co2_uncounted.mend": ("Demander au tiers ses émissions, et abaisser la limite d'autant.", "Ask the third party for its emissions, and lower the limit by as much."),
+    "issue.routes_co2_uncounted_by": (
+        "Établissement {establishment} : {visits} passage(s) par semaine sont confiés à un tiers (flux {flows}) ; leur CO2 n'est pas compté dans sa limite de {limit} t par an.",
+        "Establishment {establishment}: {visits} visit(s) a week are left to a third party (flows {flows}); their CO2 is not counted within its limit of {limit} t a year.",
+    ),
+    "issue.routes_co2_uncounted_by.mend": ("Demander au tiers ses émissions, et abaisser la limite d'autant.", "Ask the third party for its emissions, and lower the limit by as much."),
     "issue.routes_co2_unavoidable": (
         "Le CO2 des tournées est limité à {limit} t par an, mais aucun plan n'émet moins de {least} t avec ces flux et ces véhicules.",
         "The CO2 of the routes is limited to {limit} t a year, but no plan emits less than {least} t with these flows and vehicles.",
@@ -137,6 +147,14 @@ TEXTS = {
         "Classes {first} and {second} have dedicated vehicles, but vehicle {vehicle} takes both.",
     ),
     "issue.routes_dedicated_both.mend": ("Lui retirer une classe, ou en faire deux lignes, une par classe.", "Take one class from it, or make two rows of it, one by class."),
+    "issue.routes_dedicated_shifts": (
+        "Les classes {first} et {second} ont des véhicules dédiés, mais {vehicle} et {other} sont deux services d'un même véhicule : l'un admet la première, l'autre la seconde.",
+        "Classes {first} and {second} have dedicated vehicles, but {vehicle} and {other} are two shifts of one vehicle: one takes the first, the other the second.",
+    ),
+    "issue.routes_dedicated_shifts.mend": (
+        "Retirer une des deux classes à ces deux services, ou leur donner deux véhicules (vider « Même véhicule que »).",
+        "Take one of the two classes from both shifts, or give them two vehicles (empty “Same vehicle as”).",
+    ),
     "issue.routes_disinfection": (
         "{vehicle}, {day} : le tour {trip} charge à {loads}, après un retour à {returns} ; il faut {minutes} min de désinfection entre les deux.",
         "{vehicle}, {day}: trip {trip} loads at {loads}, after a return at {returns}; {minutes} min of disinfection must lie between.",

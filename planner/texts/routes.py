@@ -32,8 +32,21 @@ TEXTS = {
         "Le flux {flow} passe les jours {days} : ses jours possibles et ses écarts ne le permettent pas.",
         "Flow {flow} is served on {days}: its possible days and its gaps do not allow that.",
     ),
-    "issue.routes_gap_unused": ("Le flux {flow} a un écart entre passages, mais ses jours ne sont pas au choix : l'écart ne joue pas.", "Flow {flow} has a gap between visits, but its days are not chosen: the gap has no effect."),
-    "issue.routes_gap_unused.mend": ("Mettre les jours au choix, ou vider l'écart.", "Let the days be chosen, or empty the gap."),
+    "issue.routes_gap_too_long": (
+        "Le flux {flow} passe les jours {days} : l'écart entre deux passages atteint {gap} j (la semaine se répète) ; {limit} j au plus.",
+        "Flow {flow} is served on {days}: the gap between two visits reaches {gap} d (the week repeats); {limit} d at most.",
+    ),
+    "issue.routes_gap_too_long.mend": ("Espacer les jours autrement, ajouter un passage, ou laisser les jours au choix.", "Space the days otherwise, add a visit, or let the days be chosen."),
+    "issue.routes_gap_too_short": (
+        "Le flux {flow} passe les jours {days} : l'écart entre deux passages descend à {gap} j (la semaine se répète) ; {limit} j au moins.",
+        "Flow {flow} is served on {days}: the gap between two visits goes down to {gap} d (the week repeats); {limit} d at least.",
+    ),
+    "issue.routes_gap_too_short.mend": ("Espacer les jours autrement, retirer un passage, ou laisser les jours au choix.", "Space the days otherwise, take a visit away, or let the days be chosen."),
+    "issue.routes_skip_gap": (
+        "Le flux {flow} a un écart maximal de {longest} j : comme un passage non assuré l'allongerait, tous les passages sont assurés, et le prix « si non assuré » ne joue pas.",
+        "Flow {flow} has a longest gap of {longest} d: since a missed visit would lengthen it, every visit is made, and the price “if skipped” has no effect.",
+    ),
+    "issue.routes_skip_gap.mend": ("Confier les passages laissés à un tiers, ou vider l'écart maximal.", "Leave skipped visits to a third party, or empty the longest gap."),
     "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),
     "issue.routes_flow_window.mend": ("Intervertir les deux heures.", "Swap the two times."),
     "issue.routes_alone_lock": (
@@ -105,7 +118,7 @@ TEXTS = {
         "Le flux {flow} ({origin} → {destination}) demande à lui seul {need} min de service ; le véhicule le plus proche, {vehicle}, en a {have}.",
         "Flow {flow} ({origin} → {destination}) alone takes {need} min of duty; the closest vehicle, {vehicle}, has {have}.",
     ),
-    "issue.routes_alone_duty.mend": ("Allonger la durée de service ou les heures supplémentaires permises.", "Lengthen the duty or the overtime allowed."),
+    "issue.routes_alone_duty.mend": ("Allonger la durée de service ou les heures supplémentaires permises, ou la journée de ses conducteurs.", "Lengthen the duty or the overtime allowed, or the day of its drivers."),
     "issue.routes_alone_on_board": (
         "Le flux {flow} ({origin} → {destination}) reste à bord {need} min au moins avec {vehicle} ; {have} min permises.",
         "Flow {flow} ({origin} → {destination}) stays on board at least {need} min with {vehicle}; {have} min allowed.",
@@ -189,6 +202,33 @@ TEXTS = {
     "issue.routes_wrong_arrival": ("Arrivée à {site} annoncée à {claimed} ; recalculée : {right}.", "Arrival at {site} claimed at {claimed}; recomputed: {right}."),
     "issue.routes_starts_early": ("À {site}, le service commence à {starts}, avant l'arrivée à {arrives}.", "At {site}, service starts at {starts}, before the arrival at {arrives}."),
     "issue.routes_wrong_departure": ("Départ de {site} annoncé à {claimed} ; recalculé : {right}.", "Departure from {site} claimed at {claimed}; recomputed: {right}."),
+    "issue.routes_visit_gap": (
+        "Les {visits} passages du flux {flow} ({day}) ne tiennent pas entre {opens} et {closes} avec {minutes} min d'un début à l'autre.",
+        "The {visits} visits of flow {flow} ({day}) do not fit between {opens} and {closes} with {minutes} min from one start to the next.",
+    ),
+    "issue.routes_visit_gap.mend": ("Réduire « Écart dans la journée », ou élargir la fenêtre du flux ou les horaires du site.", "Reduce “Gap within the day”, or widen the flow's window or the site's hours."),
+    "issue.routes_visits_close": (
+        "Flux {flow}, {day} : deux passages commencent à {first} et à {then} ; il faut {minutes} min de l'un à l'autre au moins.",
+        "Flow {flow}, {day}: two visits start at {first} and at {then}; there must be {minutes} min at least from one to the next.",
+    ),
+    "issue.routes_flow_due": ("Le flux {flow} est prêt à {ready}, après l'heure jusqu'à laquelle il est reçu ({due}).", "Flow {flow} is ready at {ready}, after the time until which it is received ({due})."),
+    "issue.routes_flow_due.mend": ("Corriger l'une des deux heures.", "Correct one of the two times."),
+    "issue.routes_alone_ready": (
+        "Le flux {flow} ({origin} → {destination}, {day}), prêt à {ready} et reçu jusqu'à {due}, ne tient pas dans les horaires : le véhicule le plus proche, {vehicle}, sort de {opens} à {closes}.",
+        "Flow {flow} ({origin} → {destination}, {day}), ready at {ready} and received until {due}, does not fit the hours: the closest vehicle, {vehicle}, is out from {opens} to {closes}.",
+    ),
+    "issue.routes_alone_ready.mend": (
+        "Avancer « Prêt à », reculer « Reçu jusqu'à », ou élargir la fenêtre du flux, les horaires du site ou le service du véhicule.",
+        "Bring “Ready at” forward, put “Received until” back, or widen the flow's window, the site's hours or the vehicle's shift.",
+    ),
+    "issue.routes_before_ready": (
+        "{vehicle}, {day} : chargement à {loads}, alors que le flux {flow} n'est prêt qu'à {ready}.",
+        "{vehicle}, {day}: loading at {loads}, though flow {flow} is only ready at {ready}.",
+    ),
+    "issue.routes_after_due": (
+        "{vehicle}, {day} : retour à {returns}, alors que le flux {flow} n'est reçu que jusqu'à {due}.",
+        "{vehicle}, {day}: back at {returns}, though flow {flow} is only received until {due}.",
+    ),
     "issue.routes_window": (
         "À {site}, le flux {flow} commence à {starts}, hors de la fenêtre {opens}–{closes}.",
         "At {site}, flow {flow} starts at {starts}, outside the window {opens}–{closes}.",

@@ -118,7 +118,7 @@ def mutations() -> list[Mutation]:
         # --- breaks ---
         of("no break at all", "routes_driving", "routes_work_break", "routes_meal_break", edit=dropped(BREAKS, day="mon")),
         of("only half of the break", "routes_driving", edit=dropped(BREAKS, day="mon", rank=1)),
-        of("more than nine hours at the wheel", "routes_driving", "routes_daily_driving", "routes_meal_break", drivers=9, days={("thu", "free", 1): [], ("thu", "early", 2): [[("S", "e")]]}),
+        of("more than nine hours at the wheel", "routes_driving", "routes_daily_driving", "routes_meal_break", "routes_driver_day", drivers=9, days={("thu", "free", 1): [], ("thu", "early", 2): [[("S", "e")]]}),
         of("meal at another time", "routes_meal_break", "routes_break_idle", meal_from=600, meal_until=640),
         of("break too late", "routes_work_break", work_before=200.0),
         of("break while serving", "routes_break_not_free", edit=set_(BREAKS, THU, starts=lambda m: m + 5, time=lambda m: m + 5)),
@@ -143,6 +143,7 @@ def mutations() -> list[Mutation]:
            edit=both(shift(120, lambda plan: plan, day="mon", vehicle="early", number=2), set_(ROTA, where(day="mon"), driver=3))),
         of("too many duties a day", "routes_driver_duties", day_duties=1),
         of("too many hours a day", "routes_driver_day", day_hours=8.0),
+        of("too many hours in one duty", "routes_driver_day", day_hours=7.0),
         of("too long a day", "routes_driver_span", day_span=9.0),
         of("too many days", "routes_driver_days", most_days=1),
         of("too many hours a week", "routes_driver_week", longest_week=9.0),

@@ -45,7 +45,9 @@ def test_every_rule_of_the_audit_is_broken_by_a_mutation() -> None:
     rules = set(re.findall(r'Issue\.error\("(\w+)"', source)) | {"wrong_cost_line", "wrong_cost", "wrong_bound", "plan_table_missing", "plan_of_other_data"}
     assert rules - {code for mutation in mutations() for code in mutation.expected} == {
         "routes_no_way", "routes_lock", "routes_foreign", "routes_too_many_changes",  # need another network, other data: below
-        "routes_days_not_allowed",  # needs flows whose days are chosen: tests/problems/routes/test_days.py
+        "routes_days_not_allowed", "routes_gap_too_long", "routes_gap_too_short",  # need other data: tests/problems/routes/test_days.py
+        "routes_visits_close",  # several visits a day: test_week
+        "routes_before_ready", "routes_after_due",  # test_ready
         "routes_held_changed", "routes_disinfection", "routes_dedicated",  # test_route_locks, test_classes
         "routes_vehicle_twice",  # needs a second shift: test_drivers
     }  # fmt: skip

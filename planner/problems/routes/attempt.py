@@ -15,7 +15,7 @@ from planner.problems.routes.build import MICRO, DayModel
 from planner.problems.routes.groups import Days, same_vehicles
 from planner.problems.routes.held import Held
 from planner.problems.routes.judging import caps, judge, safe
-from planner.problems.routes.numbers import renumbered
+from planner.problems.routes.numbers import paired, renumbered
 from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.staying import Staying
 from planner.problems.routes.tables import COSTS
@@ -113,6 +113,8 @@ class Engine:
         routes = [route for group, day in zip(self.groups, result.days, strict=True) for route in group.routes(day.routes)]
         if self.held:
             routes = [*renumbered(self.week, routes, 0.0, self.held), *self.held]
+        elif self.same:
+            routes = paired(self.week, routes)
         return Attempt(result, tables(self.week, routes, self.rosters) if result.feasible else None, tuple(result.notes))
 
     def run(self, seconds: float, km_price: Mapping[str, float] | None = None, starts: Starts = (), quiet: bool = False) -> Attempt:

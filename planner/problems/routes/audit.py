@@ -19,7 +19,15 @@ from planner.network import Network
 from planner.plan import Audit, KpiValue, Plan
 from planner.problems.base import Costs, annual_cost, check_same_scenario, compare_costs, cost_of, missing_tables
 from planner.problems.routes.accepted import VehicleKey, VisitKey
-from planner.problems.routes.audit_rules import check_co2, check_dedicated, check_disinfected, check_held, check_skipped
+from planner.problems.routes.audit_rules import (
+    check_apart,
+    check_co2,
+    check_dedicated,
+    check_disinfected,
+    check_gaps,
+    check_held,
+    check_skipped,
+)
 from planner.problems.routes.classes import CLASSES
 from planner.problems.routes.crew_audit import Worked, check_rota
 from planner.problems.routes.days import planned
@@ -54,9 +62,12 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     changes = len(week.accepted.changed(_carriers(duties)))
     if changes > week.accepted.most:
         found.append(Issue.error("routes_too_many_changes", table=ACCEPTED.name, changes=changes, limit=week.accepted.most))
-    left = skipped(week, _carriers(duties))
+    carried = _carriers(duties)
+    left = skipped(week, carried)
     check_skipped(plan, left, found)
-    check_co2(week, duties, found)
+    check_gaps(week, carried, left, found)
+    check_apart(week, duties, found)
+    check_co2(week, duties, left, found)
     check_held(week, duties, found)
     check_dedicated(week, duties, found)
     worked = check_rota(week, duties, plan, found)
@@ -226,7 +237,7 @@ def _check_coloading(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
 
 
 def _check_ends(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
-    """What is not loaded or unloaded on the way must be at the vehicle's own depot; time on board."""
+    """What is not loaded or unloaded on the way must be at the vehicle's own depot, ready there and in time; time on board."""
     leaves = {0.0: trip.departs, **{float(stop.position): stop.leaves for stop in trip.stops}}
     starts = {math.inf: trip.returns, **{float(stop.position): stop.starts for stop in trip.stops}}
     for stop in trip.stops:
@@ -235,6 +246,12 @@ def _check_ends(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
             loading = row.action in LOADING
             if loading and row.site == duty.vehicle.site:
                 found.append(Issue.error("routes_loads_at_depot", table=STOPS.name, row=row.index_, column="action", flow=flow.code, site=row.site))
+            if move.full and not loading and move.loaded == 0 and trip.loads < flow.ready:
+                found.append(Issue.error("routes_before_ready", table=STOPS.name, row=row.index_, column="flow", flow=flow.code, vehicle=duty.name, day=duty.day,
+                                     loads=clock(trip.loads), ready=clock(flow.ready)))  # fmt: skip
+            if move.full and loading and move.unloaded == math.inf and flow.due is not None and trip.returns > flow.due:
+                found.append(Issue.error("routes_after_due", table=STOPS.name, row=row.index_, column="flow", flow=flow.code, vehicle=duty.name, day=duty.day,
+                                     returns=clock(trip.returns), due=clock(flow.due)))  # fmt: skip
             site = (flow.destination if move.full else flow.origin) if loading else (flow.origin if move.full else flow.destination)
             if not loading and move.loaded == 0 and site != duty.vehicle.site:
                 found.append(Issue.error("routes_not_loaded", table=STOPS.name, row=row.index_, column="action", flow=flow.code, site=site,

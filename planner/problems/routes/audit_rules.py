@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
-from planner.issues import Issue
+from planner.issues import Issue, Severity
 from planner.plan import Plan
+from planner.problems.routes.accepted import VisitKey
 from planner.problems.routes.duties import AuditDuty, AuditMove
-from planner.problems.routes.emissions import SMALL, emitted_by, limits_of, told
+from planner.problems.routes.emissions import GROUP, SMALL, emitted_by, limits_of, told
 from planner.problems.routes.held import Held, outline, together
 from planner.problems.routes.skipped import skipped_rows
-from planner.problems.routes.tables import SKIPPED, STOPS
-from planner.problems.routes.week import Visit, Week, clock
+from planner.problems.routes.spreading import too_far
+from planner.problems.routes.tables import FLOWS, SKIPPED, STOPS
+from planner.problems.routes.week import DAY_CODES, Visit, Week, clock
 from planner.schema import rows
+
+SHOWN = 5  # flows named in a finding
 
 
 def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None:
@@ -36,12 +43,45 @@ def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None
         found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
 
 
-def check_co2(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
-    """The CO2 of a year against the limits of the group and of each establishment."""
+def check_gaps(week: Week, carried: Collection[VisitKey], left: Sequence[Visit], found: list[Issue]) -> None:
+    """Days between the visits of flows whose days are given, the week repeating; a third party's count. (Days chosen are judged as a set.)"""
+    served: dict[str, set[str]] = defaultdict(set)
+    for day, flow, _ in (*carried, *(visit.key for visit in left if visit.flow.skip_means == "third_party")):
+        served[flow].add(day)
+    for row in week.scenario.rows(FLOWS.name):
+        days = [] if row.free_days else [day for day in DAY_CODES if day in served[row.flow]]
+        for column, gap, limit in too_far(days, row.least_gap, row.longest_gap):
+            shown: dict[str, Any] = {"table": FLOWS.name, "row": row.index_, "column": column, "flow": row.flow, "days": ", ".join(days), "gap": gap, "limit": limit}
+            found.append(Issue.error("routes_gap_too_long", **shown) if column == "longest_gap" else Issue.error("routes_gap_too_short", **shown))
+
+
+def check_apart(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
+    """Time between the starts of the visits of one flow on one day, at the end whose window they share."""
+    starts: dict[tuple[str, str], list[tuple[int, AuditMove]]] = defaultdict(list)
+    for duty in duties:
+        for trip in duty.trips:
+            for stop in trip.stops:
+                for move in stop.moves:
+                    if move.row.action == ("collect" if week.window_at_origin(move.flow) else "deliver"):
+                        starts[duty.day, move.flow.code].append((stop.starts, move))
+    for (day, flow), visits in starts.items():
+        for (first, _), (then, move) in pairwise(sorted(visits, key=lambda visit: (visit[0], visit[1].row.index_))):
+            if then - first < move.visit.apart:
+                found.append(Issue.error("routes_visits_close", table=STOPS.name, row=move.row.index_, column="starts", flow=flow, day=day,
+                                         first=clock(first), then=clock(then), minutes=move.visit.apart / 60))  # fmt: skip
+
+
+def check_co2(week: Week, duties: Sequence[AuditDuty], left: Sequence[Visit], found: list[Issue]) -> None:
+    """The CO2 of a year against the limits of the group and of each establishment; what a third party makes is not counted, and told."""
     emitted = emitted_by(week, ((duty.vehicle.code, duty.metres / 1000) for duty in duties))
     for establishment, limit in limits_of(week.scenario).items():
         if emitted.get(establishment, 0.0) > limit + SMALL:
             found.append(told("routes_co2_over", establishment, emitted=emitted[establishment], limit=limit))
+        away = [visit.flow for visit in left if visit.flow.skip_means == "third_party" and establishment in (GROUP, visit.flow.establishment)]
+        if away:
+            flows = list(dict.fromkeys(flow.code for flow in away))
+            shown = ", ".join(flows[:SHOWN]) + (f" (+{len(flows) - SHOWN})" if len(flows) > SHOWN else "")
+            found.append(replace(told("routes_co2_uncounted", establishment, visits=len(away), flows=shown, limit=limit), severity=Severity.WARNING))
 
 
 def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
@@ -58,22 +98,23 @@ def check_held(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> N
 
 
 def check_disinfected(week: Week, duty: AuditDuty, found: list[Issue]) -> None:
-    """Between the return of a trip and the loading of one that needs a disinfected vehicle there is time for it."""
-    for before, trip, pair in zip([None, *duty.trips], duty.trips, duty.disinfections(week.classes), strict=False):
+    """Between the return of a trip, of the shift before if need be, and the loading of one that needs a disinfected vehicle there is time for it."""
+    last = duty.earlier[-1] if duty.earlier else None
+    for before, trip, pair in zip([last, *duty.trips], duty.trips, duty.disinfections(week.classes), strict=False):
         if pair is not None and before is not None and trip.loads < before.returns + pair.seconds:
             found.append(Issue.error("routes_disinfection", table=STOPS.name, row=trip.stops[0].moves[0].row.index_, column="arrives", vehicle=duty.name, day=duty.day,
                                      trip=trip.number, returns=clock(before.returns), loads=clock(trip.loads), minutes=pair.seconds / 60))  # fmt: skip
 
 
 def check_dedicated(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) -> None:
-    """Classes that need vehicles of their own are carried by different ones all week."""
+    """Classes that need vehicles of their own are carried by different ones all week, whatever the shift."""
     carried: dict[tuple[str, int], dict[str, AuditMove]] = defaultdict(dict)
     for duty in duties:
         for trip in duty.trips:
             for stop in trip.stops:
                 for move in stop.moves:
                     if move.full:
-                        carried[duty.vehicle.code, duty.number].setdefault(move.flow.hygiene, move)
+                        carried[duty.vehicle.physical, duty.number].setdefault(move.flow.hygiene, move)
     for (vehicle, number), moves in carried.items():
         for a, b in week.classes.apart(moves):
             found.append(Issue.error("routes_dedicated", table=STOPS.name, row=moves[b].row.index_, column="vehicle", vehicle=vehicle, number=number, flow=moves[a].flow.code,

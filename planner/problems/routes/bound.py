@@ -242,7 +242,7 @@ class Component:
 
     def _fixed(self) -> float:
         """€ a year of vehicles: what the whole paid time needs, or the needs of loads whose vehicle types are apart."""
-        least = _cover(self.seconds, [(float(v.duty + v.overtime), v.fixed_share) for v in self.fleet])
+        least = _cover(self.seconds, [(float(v.longest), v.fixed_share) for v in self.fleet])
         alike: dict[frozenset[str], list[Load]] = defaultdict(list)
         for load in self.loads:
             alike[frozenset(load.able)].append(load)

@@ -11,6 +11,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * A longest time on board becomes windows: a delivery may be served in slots, each with a loading time before
   which its trip may not begin and a closing time `limit` after that departure; what is collected with a limit
   is a shipment picked up from P on and delivered by P + limit.
+* What is ready at its depot from some hour on has a loading time before which its trip may not begin; what is collected for a
+  depot that takes it until some hour is a shipment to a stop there.
 * Shipments have one window at each end: the pair that leaves most time for the pickup.
 * Visits with accepted routes are only put together where these have them at the same stop, and their jobs have a
   location of their own, so that a price can be put on the way there.
@@ -22,6 +24,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * Classes: a location exists once per class and use, and arcs between classes are barred so that no trip can break a rule
   (see `classes.follows`). Where a class asks for disinfection, a depot exists more than once for reloading: after each class
   that soils, without and with disinfection (longer, at its price), the way from the former to what must not follow barred.
+* Each shift of a vehicle is planned by itself: a later one loads, at the earliest, when the vehicle, had the earlier one come back at
+  its very end with whatever soils most, would be disinfected. Which vehicles then need it is settled by their numbers (`numbers`).
 * A paid break of work shortens the longest duty; breaks are otherwise unknown to the search, whose routes are judged
   with them afterwards (`judging`).
 """
@@ -138,7 +142,7 @@ class _Builder:
         jobs: list[JobData] = []
         shipments: list[ShipmentData] = []
         model = DayModel(None, self.fleet, self.times)  # type: ignore[arg-type]
-        merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, str, Home | None, tuple[str, int] | None], list[Visit]] = defaultdict(list)
+        merged: dict[tuple[str, str, tuple[Way, ...], Windows, int | None, int, str, Home | None, tuple[str, int] | None], list[Visit]] = defaultdict(list)
         for visit in self.visits:
             by_mode: dict[str, set[int]] = defaultdict(set)
             for code, mode in self.servers.servers(visit).items():
@@ -146,12 +150,13 @@ class _Builder:
             if visit.flow.skip_cost is not None and not by_mode:
                 continue
             home = frozenset(by_mode["collect"])
-            if visit.flow.limit is not None and home and not by_mode["deliver"] and visit.at_destination:
-                # carried to a stop at the own depot, which keeps the time on board; empties are loaded there as for any delivery
+            bounded = visit.flow.limit is not None or visit.flow.due is not None
+            if bounded and home and not by_mode["deliver"] and visit.at_destination:
+                # carried to a stop at the own depot, which keeps the time on board and the hour; empties are loaded there as for any delivery
                 by_mode["carry"] = set(home) if visit.flow.empties > 0 else by_mode["carry"] | home
                 del by_mode["collect"]
             modes = [mode for mode in ("deliver", "collect") if by_mode[mode]]
-            if modes == ["deliver", "collect"] and visit.flow.limit is not None:
+            if modes == ["deliver", "collect"] and bounded:
                 modes = ["deliver"]
             if not modes:
                 self._ship(visit, frozenset(by_mode["carry"]), bool(home), jobs, shipments, model)
@@ -163,7 +168,8 @@ class _Builder:
                 windows = visit.at_destination if mode == "deliver" else visit.at_origin
                 site = visit.flow.destination if mode == "deliver" else visit.flow.origin
                 hygiene = "" if self.classes.free else visit.flow.hygiene
-                merged[mode, site, ways, windows, visit.flow.limit, hygiene, self.homes.get(visit.key), None if visit.flow.skip_cost is None else (visit.flow.code, visit.rank)].append(visit)
+                ready = visit.flow.ready if mode == "deliver" else 0
+                merged[mode, site, ways, windows, visit.flow.limit, ready, hygiene, self.homes.get(visit.key), None if visit.flow.skip_cost is None else (visit.flow.code, visit.rank)].append(visit)
         for (_, _, ways, *_), visits in merged.items():
             alone = all(barred for _, _, barred in ways)  # the longer a stop, the less of its windows is left
             for group in [[visit] for visit in visits] if alone else self._bundles(visits, frozenset[int]().union(*(mask for _, mask, _ in ways))):
@@ -230,7 +236,7 @@ class _Builder:
             service = sum(visit.flow.handle + visit.flow.handle_empty for visit in visits)
             limit = first.flow.limit if mode == "deliver" else None
             free = outside(windows, barred, service + self.week.places[site].stop)
-            for window, release in self._slots(site, free, limit, mask):
+            for window, release in self._slots(site, free, limit, mask, first.flow.ready if mode == "deliver" else 0):
                 release = max(release, self._release(site, window, barred, mask))
                 alternatives.append(VisitData(location, delivery, pickup, service, window[0], window[1], release))
                 stops.append((Stop(site, tuple(moves), windows if limit is None else (window,)), release))
@@ -249,14 +255,14 @@ class _Builder:
         quickest = min(v.reload + max(0, self.week.quickest[self.week.index[v.site]][self.week.index[site]]) for v in (self.fleet[i] for i in mask))
         return max(0, before - quickest)
 
-    def _slots(self, site: str, windows: Windows, limit: int | None, mask: frozenset[int]) -> list[tuple[Window, int]]:
+    def _slots(self, site: str, windows: Windows, limit: int | None, mask: frozenset[int], ready: int) -> list[tuple[Window, int]]:
         """When a job may start, each with the earliest loading of its trip: the windows, or slots that keep the time on board."""
         if limit is None:
-            return [(window, 0) for window in windows]
+            return [(window, ready) for window in windows]
         fleet = [self.fleet[v] for v in sorted(mask)]
         reload = min(vehicle.reload for vehicle in fleet)
         drive = min(self.week.way(vehicle.site, site) or 0 for vehicle in fleet)
-        first = min(vehicle.opens + vehicle.reload for vehicle in fleet) + drive
+        first = max(ready + reload, min(vehicle.opens + vehicle.reload for vehicle in fleet)) + drive
         last = max(vehicle.closes for vehicle in fleet)
         reachable = [(max(a, first), min(b, last)) for a, b in windows if max(a, first) <= min(b, last)]
         step = max(300, (limit - drive) // 2, math.ceil(sum(b - a for a, b in reachable) / MOST_SLOTS))
@@ -412,18 +418,32 @@ class _Builder:
         depot = self.depots.index(vehicle.depot)
         return tuple(len(self.depots) + i for i, (d, *_) in enumerate(self.copies) if d == depot)
 
+    def _ready(self, vehicle: Vehicle) -> int:
+        """Earliest loading of a vehicle, disinfected after an earlier shift where that may have to be."""
+        ready = vehicle.opens
+        for other in self.week.vehicles:
+            if other.physical == vehicle.physical and other.shift[1] <= vehicle.shift[0] and other.count > 0 and other.code != vehicle.code:
+                waits = [self.classes.pair(a, b).seconds for a in self._may_carry(other) for b in self._may_carry(vehicle) if self.classes.soils(a, b)]
+                ready = max(ready, other.closes + max(waits, default=0))
+        return min(ready, max(vehicle.opens, vehicle.closes))
+
+    def _may_carry(self, vehicle: Vehicle) -> set[str]:
+        """Classes of the day's visits, kept ones included, that a vehicle can carry."""
+        return {visit.flow.hygiene for visit in self.week.visits[self.day] if vehicle.code in self.servers.servers(visit)}
+
     def _vehicle(self, vehicle: Vehicle, profile: int) -> FleetData:
         capacity = [math.floor(vehicle.places * PLACES + 1e-6), math.floor(vehicle.kg * KG + 1e-6)]
         capacity += [math.floor(vehicle.bands.get(b, vehicle.places) * PLACES + 1e-6) for b in self.bands]
         hour = self.times * MICRO / 3600
         rest = 0  # a paid break is part of any duty long enough to owe one; that it also fits is for `judging`
-        if vehicle.rules is not None and vehicle.rules.paid and vehicle.duty + vehicle.overtime > vehicle.rules.work_before:
+        if vehicle.rules is not None and vehicle.rules.paid and vehicle.longest > vehicle.rules.work_before:
             rest = vehicle.rules.work_break
-        duty = min(vehicle.duty, max(vehicle.duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
+        duty = min(vehicle.duty, vehicle.longest)
+        duty = min(duty, max(duty - rest, vehicle.rules.work_before if vehicle.rules else 0))
         return FleetData(
             max(0, vehicle.count - self.out[vehicle.code]), self.depots.index(vehicle.depot), tuple(capacity), 0, round(self.times * MICRO / 1000 * vehicle.km_rate),
-            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), vehicle.opens,
-            vehicle.closes, duty, vehicle.overtime, vehicle.max_trips, profile, self._reloads(vehicle),
+            round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), self._ready(vehicle),
+            vehicle.closes, duty, min(vehicle.overtime, max(0, vehicle.longest - vehicle.duty)), vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
 
 

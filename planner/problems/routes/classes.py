@@ -9,8 +9,8 @@ For each pair of classes the strictest rule given counts; none: together.
                  at its depot: the minutes asked for lie between the return before and the loading
     dedicated    never in one vehicle, on any day of the week
 
-The dirtier of two classes is the later one in the list of classes. Every vehicle starts its day clean. Empties are closed
-and have no class.
+The dirtier of two classes is the later one in the list of classes. Every vehicle starts its day clean, and all of its shifts count:
+what one has carried is there when the next one loads. Empties are closed and have no class.
 """
 
 from __future__ import annotations
@@ -91,15 +91,23 @@ class Classes:
             found |= more
         return frozenset(found)
 
-    def disinfections(self, trips: Sequence[Collection[str]]) -> list[Pair | None]:
-        """What must be done before each trip of a vehicle's day, given the classes of their full units."""
+    def disinfections(self, trips: Sequence[Collection[str]], earlier: Sequence[Collection[str]] = ()) -> list[Pair | None]:
+        """What must be done before each trip of a duty, given the classes of their full units.
+
+        `earlier`: those of the trips of the same vehicle in earlier shifts of the day. Trips of empties alone that begin a later shift
+        follow the disinfection, not precede it: between two shifts the vehicle stands at its depot.
+        """
         needed: list[Pair | None] = []
         carried: set[str] = set()
-        for trip in trips:
+        for trip in (*earlier, *trips):
             pairs = [self.pair(a, b) for a in carried for b in trip if self.soils(a, b)]
             needed.append(Pair("disinfect", max(p.seconds for p in pairs), max(p.cost for p in pairs)) if pairs else None)
             carried = set(trip) if pairs else carried | set(trip)
-        return needed
+        own = needed[len(earlier) :]
+        full = next((i for i, trip in enumerate(trips) if trip), 0)
+        if earlier and full:
+            own[0], own[full] = own[full], None
+        return own
 
     def apart(self, carried: Collection[str]) -> list[tuple[str, str]]:
         """Pairs of dedicated vehicles among the classes that one vehicle carries."""

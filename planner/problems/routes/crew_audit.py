@@ -86,9 +86,7 @@ def _driver(crew: Crew, number: int, worked: Sequence[Shift]) -> Iterator[Issue]
 
 
 def _day(crew: Crew, day: str, own: Sequence[Shift], who: dict[str, Any]) -> Iterator[Issue]:
-    """What one day of a driver breaks, if there are several duties in it."""
-    if len(own) < 2:
-        return
+    """What one day of a driver breaks: its hours, and what concerns several duties in it."""
     where: dict[str, Any] = {"row": own[-1][1].index_, "column": "driver", "day": day, **who}
     for (before, _), (after, _) in pairwise(own):
         if after.trips[0].loads < before.trips[-1].returns:
@@ -99,5 +97,5 @@ def _day(crew: Crew, day: str, own: Sequence[Shift], who: dict[str, Any]) -> Ite
     if seconds > crew.day_seconds:
         yield Issue.error("routes_driver_day", hours=seconds / 3600, limit=crew.day_seconds / 3600, **where)
     span = max(duty.trips[-1].returns for duty, _ in own) - own[0][0].trips[0].loads
-    if span > crew.day_span:
+    if len(own) > 1 and span > crew.day_span:
         yield Issue.error("routes_driver_span", hours=span / 3600, limit=crew.day_span / 3600, **where)

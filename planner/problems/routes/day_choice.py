@@ -117,6 +117,6 @@ def _kind(week: Week, vehicle: Vehicle, sites: list[str], day: int, pace: float,
     trips = max(1, vehicle.max_trips)
     weeks = week.scenario.value(WEEKS_PER_YEAR)
     return KindData(
-        sites.index(vehicle.site), day, vehicle.count * trips, vehicle.places, max(1.0, (vehicle.duty + vehicle.overtime) / math.sqrt(trips) - vehicle.reload),
+        sites.index(vehicle.site), day, vehicle.count * trips, vehicle.places, max(1.0, vehicle.longest / math.sqrt(trips) - vehicle.reload),
         vehicle.fixed_cost / weeks / 5 / trips, vehicle.km_rate / 1000 + vehicle.hour_cost / 3600 * pace, barred,
     )  # fmt: skip

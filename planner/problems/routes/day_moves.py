@@ -259,7 +259,7 @@ class DayMoves:
             if rested is None:
                 return None
             seconds = rested.seconds
-        if seconds > vehicle.duty + vehicle.overtime:
+        if seconds > vehicle.longest:
             return None
         tours = [[home, *(self.week.index[stop.site] for stop in stops), home] for stops in duty.trips]
         metres = sum(self.metres[a][b] for tour in tours for a, b in pairwise(tour))

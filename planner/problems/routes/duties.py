@@ -74,6 +74,11 @@ class AuditTrip:
     places: float = 0.0  # at most
     kg: float = 0.0
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of the full units carried."""
+        return frozenset(move.flow.hygiene for stop in self.stops for move in stop.moves if move.full)
+
 
 @dataclass
 class AuditDuty:
@@ -82,6 +87,7 @@ class AuditDuty:
     number: int
     trips: list[AuditTrip]
     breaks: list[AuditBreak] = field(default_factory=list)
+    earlier: list[AuditTrip] = field(default_factory=list)  # of the same vehicle in its earlier shifts of the day
 
     @property
     def span(self) -> int:
@@ -102,8 +108,8 @@ class AuditDuty:
         return sum(trip.metres for trip in self.trips)
 
     def disinfections(self, classes: Classes) -> list[Pair | None]:
-        """What must be done before each trip, by what the trips carry."""
-        return classes.disinfections([frozenset(move.flow.hygiene for stop in trip.stops for move in stop.moves if move.full) for trip in self.trips])
+        """What must be done before each trip, by what the vehicle's trips of the day carry."""
+        return classes.disinfections([trip.classes for trip in self.trips], [trip.classes for trip in self.earlier])
 
     @property
     def name(self) -> str:
@@ -134,7 +140,17 @@ def read_duties(week: Week, table: Sequence[Row], found: list[Issue], breaks: Se
     for duty in duties:
         leave_later(duty)
         _derive(week, duty, found)
+    _in_shifts(duties)
     return duties
+
+
+def _in_shifts(duties: Sequence[AuditDuty]) -> None:
+    """What each vehicle has done before, in its earlier shifts of the day."""
+    done: dict[tuple[str, str, int], list[AuditTrip]] = defaultdict(list)
+    for duty in sorted(duties, key=lambda duty: duty.trips[0].loads):
+        trips = done[duty.day, duty.vehicle.physical, duty.number]
+        duty.earlier = list(trips)
+        trips += duty.trips
 
 
 def _move(week: Week, row: Row, found: list[Issue]) -> AuditMove | None:

@@ -45,26 +45,28 @@ class BreakJudge:
             group = self.groups[day]
             made = group.model.routes([RouteData(self.kind(route.vehicle), route.trips)], group.days[0])[0]
             home = self.week.index[vehicle.site]
-            opens, closes = self._hours(vehicle)
+            opens, closes = self._hours(day, route)
             duty = with_breaks(events_of(trip_plans(self.week, made), home, self.week.drives, opens, closes, vehicle.reload), vehicle.rules)
             if duty is None:
                 return None
             seconds = duty.seconds
-        if seconds > vehicle.duty + vehicle.overtime + self.longer:
+        if seconds > min(vehicle.longest + self.longer, vehicle.driver_day):  # overtime does not lengthen the day of a driver
             return None
         return metres * rates.per_metre + seconds * rates.per_second + max(0, seconds - vehicle.duty) * rates.per_overtime
 
     def _vehicle(self, day: int, route: RouteData) -> Vehicle:
         return self.groups[day].model.fleet[self.kind(route.vehicle)]
 
-    def _hours(self, vehicle: Vehicle) -> tuple[int, int]:
-        return max(0, vehicle.opens - self.wider), vehicle.closes + self.wider
+    def _hours(self, day: int, route: RouteData) -> tuple[int, int]:
+        """Earliest loading, later than that of the vehicle where the search plans it so, and latest return."""
+        opens = max(self._vehicle(day, route).opens, self.groups[day].model.data.fleet[self.kind(route.vehicle)].opens)
+        return max(0, opens - self.wider), self._vehicle(day, route).closes + self.wider
 
     def _plain(self, day: int, route: RouteData) -> tuple[int | None, int, int]:
         """Shortest duty without breaks (None where there is none), driving and metres of a route."""
         vehicle, drives = self._vehicle(day, route), self.week.drives
         home = self.week.index[vehicle.site]
-        opens, closes = self._hours(vehicle)
+        opens, closes = self._hours(day, route)
         steps: list[Step] = []
         metres = 0
         days = self.groups[day].days
@@ -139,7 +141,7 @@ def caps(week: Week, groups: Sequence[Days], kind: Callable[[int], int] = lambda
 def safe(vehicle: Vehicle) -> int:
     """Seconds of a duty of which the rules say nothing (its driving is at most the duty less one loading)."""
     rules = vehicle.rules
-    most = vehicle.duty + vehicle.overtime
+    most = vehicle.longest
     return most if rules is None else min(most, _free(rules, vehicle.reload))
 
 

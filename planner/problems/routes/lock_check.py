@@ -120,6 +120,9 @@ def _whole(week: Week, held: Held, at: Any) -> list[Issue]:
     for duty in read_duties(week, list(rows(STOPS, tables(week, held.routes)[STOPS.name])), found):
         broken: list[Issue] = []
         check_duty(week, duty, broken)
+        most = duty.vehicle.longest
+        if most < duty.seconds <= duty.vehicle.duty + duty.vehicle.overtime:  # beyond the day of its driver, which the rota would tell
+            broken.append(Issue.error("routes_duty", vehicle=duty.name, day=duty.day, minutes=duty.seconds / 60, limit=most / 60))
         if broken:
             where = at((duty.day, duty.vehicle.code, duty.number))
             issues.append(Issue.error("routes_held_broken", count=len(broken), **where))

@@ -13,7 +13,8 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     places, kg and compartment places on board <= Q_v on every leg: what the depot loads is on board from the
       start of the trip, what it unloads until the end, the rest in between                r
     service starts within the windows of what is served                                    r
-    loading >= opening of shift and depot; return <= closing of both; t_r <= D_v + O_v     r
+    what a depot loads is ready, and what is brought there in time for it: loading >= ready_i, return <= due_i     i
+    loading >= opening of shift and depot; return <= closing of both; t_r <= D_v + O_v, and the day of its driver     r
     a stop lasts the handling of its units, plus the site's fixed minutes on leaving the site; every departure
       follows `reload` minutes at the depot; t_r runs from the first loading to the last return, waiting included
     time from leaving the loading place to the start of unloading <= the flow's limit      i
@@ -21,7 +22,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
     vehicle allowed at every stop (gross weight, tail lift, low-emission zone), able to carry the temperature
       and the class, and the one imposed where the flow has a lock (`locks`); no part of a stop within hours in which a zone is
       closed to the vehicle (`zones`)                                                      r
-    classes in one trip, and in one vehicle's trips with x_r disinfections in between, as their pairs say (`classes`)                     r
+    classes in one trip, and in one vehicle's trips of all its shifts with x_r disinfections in between, as their pairs say (`classes`)      r
     today's routes that are kept are duties as they are (`held`)
     CO2 of all duties, and of each establishment's vehicles, within its limit (`co2`)
 

@@ -6,6 +6,8 @@ a different number for each duty of a type and day, all taken from one set per t
 busiest day (each number used is a vehicle paid for). The best naming within a set is an assignment per day; the set starts
 as every accepted number and loses, one by one, the number that costs the fewest matches. A set stays larger
 where keeping a vehicle more is worth the changes it saves, at the price given.
+
+Without accepted or kept routes, later shifts of a vehicle are named after earlier ones, so that the fewest disinfections lie between.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from planner.problems.routes.stops import Route
 from planner.problems.routes.week import Week
 from planner.problems.routes.write import carriers
 
+SMALL = 1e-3  # € that a disinfection without a price weighs in the choice of vehicles
 Matches = list[Counter[int]]  # per duty of a day: accepted visits by number
 
 
@@ -46,6 +49,37 @@ def renumbered(week: Week, routes: Sequence[Route], price: float, held: Sequence
             for i, number in zip(duties, _assigned(matches[day], _left(numbers, taken[day]))[1], strict=True):
                 made[i] = replace(routes[i], number=number)
     return made
+
+
+def paired(week: Week, routes: Sequence[Route]) -> list[Route]:
+    """The routes in the same order, later shifts numbered after the vehicles that need the cheapest disinfections, then the fewest.
+
+    No vehicle more is used than the type and day with most duties use.
+    """
+    made = list(routes)
+    duties: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, route in enumerate(routes):
+        duties[route.day, week.vehicle[route.vehicle].physical][route.vehicle].append(i)
+    most: Counter[str] = Counter()
+    for (_, physical), types in duties.items():
+        most[physical] = max(most[physical], *(len(own) for own in types.values()))
+    for (_, physical), types in duties.items():
+        carried: dict[int, list[frozenset[str]]] = defaultdict(list)
+        for code in sorted(types, key=lambda code: week.vehicle[code].opens):
+            own = types[code]
+            if carried:
+                price = np.array([[_soiling(week, carried[n], routes[i]) for n in range(1, most[physical] + 1)] for i in own])
+                for row, column in zip(*linear_sum_assignment(price), strict=True):
+                    made[own[row]] = replace(routes[own[row]], number=int(column) + 1)
+            for i in own:
+                carried[made[i].number] += [trip.classes for trip in made[i].trips]
+    return made
+
+
+def _soiling(week: Week, earlier: Sequence[frozenset[str]], route: Route) -> float:
+    """€ of the disinfections of a duty after these trips, and a little for each."""
+    done = week.classes.disinfections([trip.classes for trip in route.trips], earlier)
+    return sum(pair.cost + SMALL for pair in done if pair)
 
 
 def _matches(week: Week, route: Route) -> Counter[int]:

@@ -66,8 +66,9 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(ZONES.name):
         if row.active and row.zone in ruled:
             yield _rule("policy.zone", _edit(ZONES.name, _only({"zone": row.zone}, active=False)), zone=row.name)
-    if any(row.opens is not None or row.closes is not None for row in scenario.rows(FLOWS.name)):
-        yield _rule("policy.windows", _edit(FLOWS.name, lambda _: {"opens": None, "closes": None}))
+    hours = {"opens": None, "closes": None, "ready": None, "due": None}
+    if any(getattr(row, name) is not None for row in scenario.rows(FLOWS.name) for name in hours):
+        yield _rule("policy.windows", _edit(FLOWS.name, lambda _: dict(hours)))
     if any(row.max_minutes is not None for row in scenario.rows(FLOWS.name)):
         yield _rule("policy.on_board", _edit(FLOWS.name, lambda _: {"max_minutes": None}))
     if any(row.max_gvw < vehicle.gvw for row in scenario.rows(SITES.name) for vehicle in scenario.rows(VEHICLES.name)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import combinations
 from typing import Any
 
 from planner.issues import Issue
@@ -11,10 +12,12 @@ from planner.problems.routes import emissions, lock_check, relax, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
+from planner.problems.routes.spreading import too_far
 from planner.problems.routes.tables import COMPATIBILITY, FLOWS, VEHICLES
 from planner.problems.routes.unavoidable import Unavoidable
-from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week, clock
+from planner.problems.routes.week import DAY_CODES, MIDNIGHT, Vehicle, Visit, Week, clock
 from planner.scenario import Scenario
+from planner.schema import Row
 
 
 def check(scenario: Scenario, network: Network) -> list[Issue]:
@@ -67,6 +70,13 @@ def _classes(week: Week) -> list[Issue]:
     for vehicle in week.vehicles:
         for first, second in week.classes.apart(vehicle.hygiene & carried) if vehicle.count > 0 else ():
             issues.append(Issue.error("routes_dedicated_both", table=VEHICLES.name, row=vehicle.row, column="hygiene", vehicle=vehicle.code, first=first, second=second))
+    shifts = sorted((vehicle for vehicle in week.vehicles if vehicle.count > 0), key=lambda vehicle: vehicle.same_as is not None)
+    for one, other in combinations(shifts, 2):
+        told = {*week.classes.apart(one.hygiene), *week.classes.apart(other.hygiene)}
+        for first, second in week.classes.apart((one.hygiene | other.hygiene) & carried) if one.physical == other.physical else ():
+            if (first, second) not in told:
+                issues.append(Issue.error("routes_dedicated_shifts", table=VEHICLES.name, row=other.row, column="hygiene", vehicle=other.code, other=one.code,
+                                          first=first, second=second))  # fmt: skip
     return issues
 
 
@@ -84,11 +94,33 @@ def _flows(week: Week) -> list[Issue]:
             days = len([day for day in week.open_days(week.flows[row.flow]) if not row.days or day in row.days])
             issues.append(Issue.error("routes_no_pattern", column="free_days", flow=row.flow, visits=row.visits or 1, days=days, least=row.least_gap or 1,
                                       longest=row.longest_gap or len(DAY_CODES), **where))  # fmt: skip
-        if not row.free_days and (row.least_gap or row.longest_gap):
-            issues.append(Issue.warning("routes_gap_unused", column="least_gap" if row.least_gap else "longest_gap", flow=row.flow, **where))
+        if not row.free_days and row.quantity > 0:
+            served = list(dict.fromkeys(week.days_of(week.flows[row.flow])))
+            for column, gap, limit in too_far(served, row.least_gap, row.longest_gap):
+                code = "routes_gap_too_long" if column == "longest_gap" else "routes_gap_too_short"
+                issues.append(Issue.error(code, column=column, flow=row.flow, days=", ".join(served), gap=gap, limit=limit, **where))
+        if row.longest_gap and row.skip_cost is not None and row.skip_means != "third_party":
+            issues.append(Issue.warning("routes_skip_gap", column="skip_cost", flow=row.flow, longest=row.longest_gap, **where))
+        if row.visit_gap is not None and row.quantity > 0 and row.origin != row.destination:
+            issues += _apart(week, row, where)
         if row.opens is not None and row.closes is not None and row.opens > row.closes:
             issues.append(Issue.error("routes_flow_window", column="closes", flow=row.flow, opens=clock(60 * row.opens), closes=clock(60 * row.closes), **where))
+        if row.ready is not None and row.due is not None and row.ready > row.due:
+            issues.append(Issue.error("routes_flow_due", column="due", flow=row.flow, ready=clock(60 * row.ready), due=clock(60 * row.due), **where))
     return issues
+
+
+def _apart(week: Week, row: Row, where: dict[str, Any]) -> list[Issue]:
+    """Whether the visits of one day find room in the flow's window with the time asked between them; told of the first day only."""
+    for day in DAY_CODES:
+        visits = [visit for visit in week.visits[day] if visit.flow.code == row.flow]
+        ends = [visit.at_origin if week.window_at_origin(visit.flow) else visit.at_destination for visit in visits]
+        starts = [windows[0][0] for windows in ends if windows]
+        lasts = [windows[-1][1] for windows in ends if windows]
+        if any(then - last < visit.apart for then, last, visit in zip(starts[1:], lasts, visits[1:], strict=False)):
+            return [Issue.error("routes_visit_gap", column="visit_gap", flow=row.flow, day=day, visits=len(visits), minutes=row.visit_gap,
+                                opens=clock(starts[0]), closes=clock(lasts[-1]), **where)]  # fmt: skip
+    return []
 
 
 def _unserved(week: Week, servers: Servers) -> list[Issue]:
@@ -157,6 +189,9 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     if obstacle.rule == "window":
         return Issue.error("routes_alone_window", column="closes", day=visit.day, opens=clock(vehicle.opens), closes=clock(vehicle.closes),
                            back=clock(round(60 * obstacle.need)), **where, **shown)  # fmt: skip
+    if obstacle.rule == "ready":
+        return Issue.error("routes_alone_ready", column="ready" if flow.ready else "due", day=visit.day, ready=clock(flow.ready),
+                           due=clock(MIDNIGHT if flow.due is None else flow.due), opens=clock(vehicle.opens), closes=clock(vehicle.closes), **where, **shown)  # fmt: skip
     if obstacle.rule == "driving":
         return Issue.error("routes_alone_driving", column="destination", **where, **shown, **figures)
     if obstacle.rule == "duty":

@@ -41,11 +41,14 @@ class StopPlan:
 
 @dataclass(frozen=True)
 class TripPlan:
-    """Stops in order; loading starts at `release` at the earliest, and `before` seconds after the return of the trip before."""
+    """Stops in order; loading starts at `release` at the earliest, and `before` seconds after the return of the trip before, the return
+    is at `due` at the latest.
+    """
 
     stops: tuple[StopPlan, ...]
     release: int = 0
     before: int = 0
+    due: int | None = None
 
 
 @dataclass(frozen=True)
@@ -241,7 +244,8 @@ def events_of(trips: Sequence[TripPlan], depot: int, times: Sequence[Sequence[in
             following = trip.stops[i + 1].site if i + 1 < len(trip.stops) else None
             events.append(Event(times[here][stop.site], stop.handling + (0 if following == stop.site else stop.fixed), stop.windows, rest=stop.rest))
             here = stop.site
-        events.append(Event(times[here][depot], following_trip.before if following_trip is not None else 0, ((0, closes),), "return"))
+        latest = closes if trip.due is None else min(closes, trip.due)
+        events.append(Event(times[here][depot], following_trip.before if following_trip is not None else 0, ((0, latest),), "return"))
     return events
 
 

@@ -7,7 +7,7 @@ cannot serve in any tour either, whatever else it does on the way.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.problems.routes.driver_rules import DAILY
@@ -65,6 +65,8 @@ class Servers:
             return [*found, Obstacle("no_way")]
         if duty.late and not self._late_anyway(vehicle, visit):
             found.append(Obstacle("zone", (self.stops(vehicle, visit)[0].handling + self.stops(vehicle, visit)[0].fixed) / 60))
+        elif duty.late and not self._late_anyway(vehicle, replace(visit, flow=replace(visit.flow, ready=0, due=None)), barred=True):
+            found.append(Obstacle("ready"))
         elif duty.late:
             found.append(Obstacle("window", duty.ends / 60, vehicle.closes / 60))
         length = duty.seconds
@@ -75,15 +77,15 @@ class Servers:
                 found.append(Obstacle("driving", driving / 60, DAILY / 60))
             elif vehicle.rules.paid:
                 length = max(length, work + vehicle.rules.least(work, driving))
-        if length > vehicle.duty + vehicle.overtime:
-            found.append(Obstacle("duty", length / 60, (vehicle.duty + vehicle.overtime) / 60))
+        if length > vehicle.longest:
+            found.append(Obstacle("duty", length / 60, vehicle.longest / 60))
         board = self.on_board(mode, duty)
         if visit.flow.limit is not None and board > visit.flow.limit:
             found.append(Obstacle("on_board", board / 60, visit.flow.limit / 60))
         return found
 
-    def _late_anyway(self, vehicle: Vehicle, visit: Visit) -> bool:
-        duty = self.alone(vehicle, visit, barred=False)
+    def _late_anyway(self, vehicle: Vehicle, visit: Visit, barred: bool = False) -> bool:
+        duty = self.alone(vehicle, visit, barred)
         return duty is None or duty.late > 0
 
     def alone(self, vehicle: Vehicle, visit: Visit, barred: bool = True) -> Duty | None:
@@ -94,7 +96,8 @@ class Servers:
         if any(week.quickest[week.index[a]][week.index[b]] < 0 for a, b in pairwise(tour)):
             return None
         depot = week.index[vehicle.site]
-        return schedule([TripPlan(tuple(self.stops(vehicle, visit, barred)))], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
+        plan = TripPlan(tuple(self.stops(vehicle, visit, barred)), flow.ready if mode == "deliver" else 0, due=flow.due if mode == "collect" else None)
+        return schedule([plan], depot, week.quickest, vehicle.opens, vehicle.closes, vehicle.reload)
 
     def stops(self, vehicle: Vehicle, visit: Visit, barred: bool = True) -> list[StopPlan]:
         """The stops of a trip that serves nothing but this visit, open outside the hours in which the vehicle is barred."""

@@ -17,6 +17,17 @@ def gaps(days: Sequence[str]) -> list[int]:
     return [(b - a - 1) % len(DAY_CODES) + 1 for a, b in zip(places, [*places[1:], *places[:1]], strict=True)]
 
 
+def too_far(days: Sequence[str], least: int | None, longest: int | None) -> list[tuple[str, int, int]]:
+    """The gaps of these days of visit that are not as asked: the column that asks, the worst gap, and what is allowed."""
+    found = gaps(days)
+    broken = []
+    if longest is not None and found and max(found) > longest:
+        broken.append(("longest_gap", max(found), longest))
+    if least is not None and found and min(found) < least:
+        broken.append(("least_gap", min(found), least))
+    return broken
+
+
 def spread(visits: int, open_days: Sequence[str], turn: int) -> list[str]:
     """Days of `visits` visits a week among the open ones (a day may come several times), the `turn`-th way of spreading."""
     days = [day for day in DAY_CODES if day in open_days]

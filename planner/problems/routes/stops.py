@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from planner.problems.routes.accepted import FULL
-from planner.problems.routes.week import Visit, Windows
+from planner.problems.routes.week import Flow, Visit, Windows
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,22 @@ class Trip:
     def classes(self) -> frozenset[str]:
         """The classes of the full units carried."""
         return frozenset(move.visit.flow.hygiene for stop in self.stops for move in stop.moves if move.action in FULL)
+
+    def _alone(self, action: str, other: str) -> list[Flow]:
+        """The flows of visits with the one row and not the other: what the depot loads, or takes."""
+        moves = [move for stop in self.stops for move in stop.moves]
+        paired = {move.visit.key for move in moves if move.action == other}
+        return [move.visit.flow for move in moves if move.action == action and move.visit.key not in paired]
+
+    @property
+    def ready(self) -> int:
+        """When all that the depot loads is ready, in seconds after midnight."""
+        return max((flow.ready for flow in self._alone("deliver", "collect")), default=0)
+
+    @property
+    def due(self) -> int | None:
+        """Until when the depot takes all that the trip brings, None for no limit."""
+        return min((flow.due for flow in self._alone("collect", "deliver") if flow.due is not None), default=None)
 
 
 @dataclass(frozen=True)

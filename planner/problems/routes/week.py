@@ -10,14 +10,14 @@ closed: they take floor places and `empty_weight` % of the full weight, whatever
 Days chosen by the planner (`free_days`): any `visits` different days among those given, or those on which both ends are
 open, between which the days' gaps are as asked, the week repeating. Other days: those given; else those of today's routes where these serve the flow as often as asked; else the visits are spread over the days on which both ends are open (from Monday to Friday
 for up to five visits and multiples of five, from Monday to Saturday for six), starting at another day from one
-site to the next. Several visits in a day share the flow's window in equal parts.
+site to the next. Several visits in a day share the flow's window in parts of equal opening time, with some time between them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -31,6 +31,9 @@ from planner.problems.routes.accepted import Accepted
 from planner.problems.routes.classes import Classes
 from planner.problems.routes.driver_rules import DriverRules, rules_of, teams_of
 from planner.problems.routes.drivers import Crew, crews_of
+from planner.problems.routes.hours import Window as Window
+from planner.problems.routes.hours import Windows as Windows
+from planner.problems.routes.hours import between, join, meet, parted
 from planner.problems.routes.locks import Lock, locks_of
 from planner.problems.routes.spreading import gaps, spread
 from planner.problems.routes.tables import CO2_PRICE, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
@@ -43,8 +46,6 @@ MIDNIGHT = 86_400
 NO_WAY = 365 * MIDNIGHT
 BANDS = ("cold", "hot", "frozen")  # temperatures that may have their own compartment
 
-Window = tuple[int, int]
-Windows = tuple[Window, ...]
 Days = tuple[str, ...]
 Ints = NDArray[np.int64]
 
@@ -128,11 +129,17 @@ class Vehicle:
     same_as: str | None = None  # the type whose vehicles these are, in another shift
     pace: float = 0.0  # € per hour of its driver in the search, also where drivers are paid by the year
     shifts: int = 1  # types that share its vehicles, itself included
+    driver_day: int = MIDNIGHT  # seconds that one driver of its team may work in a day
 
     @property
     def physical(self) -> str:
         """The type that stands for its vehicles: paid once for both of their shifts."""
         return self.same_as or self.code
+
+    @property
+    def longest(self) -> int:
+        """Seconds of a duty at most: normal hours and overtime, within the day of its driver."""
+        return min(self.duty + self.overtime, self.driver_day)
 
     @property
     def fixed_share(self) -> float:
@@ -181,6 +188,8 @@ class Flow:
     lock: str | None  # the only vehicle type that may carry the full units
     skip_cost: float | None = None  # € for a visit left out; None: none may be
     skip_means: str = "missed"
+    ready: int = 0  # loading starts no earlier, at a depot or on site
+    due: int | None = None  # arrival at the destination no later, at a depot or on site
 
 
 @dataclass(frozen=True)
@@ -192,26 +201,11 @@ class Visit:
     rank: int  # 1 for the day's first
     at_origin: Windows
     at_destination: Windows
+    apart: int = 0  # seconds from the start of the flow's visit before it on that day, at least
 
     @property
     def key(self) -> tuple[str, str, int]:
         return (self.day, self.flow.code, self.rank)
-
-
-def join(windows: Sequence[Window]) -> Windows:
-    """Windows in order, those that touch or overlap made one; empty ones dropped."""
-    joined: list[Window] = []
-    for opens, closes in sorted(w for w in windows if w[0] <= w[1]):
-        if joined and opens <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], closes))
-        else:
-            joined.append((opens, closes))
-    return tuple(joined)
-
-
-def meet(windows: Windows, low: int, high: int) -> Windows:
-    """What of the windows lies within [low, high]."""
-    return tuple((max(a, low), min(b, high)) for a, b in windows if max(a, low) <= min(b, high))
 
 
 class Week:
@@ -286,6 +280,7 @@ class Week:
                     row.km_cost, 0.0 if yearly else row.hour_cost, 0.0 if yearly else row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
                     seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
                     rules_of(self.scenario, row, teams), row.team, row.same_as, pace, shifts[row.same_as or row.vehicle],
+                    MIDNIGHT if crew is None else crew.day_seconds,
                 )
             )  # fmt: skip
         return tuple(found)
@@ -333,11 +328,14 @@ class Week:
             if row.flow in self.without:
                 continue
             unit, empties = units[row.unit], row.quantity * row.return_ratio
+            means = row.skip_means or "missed"
+            skip = None if row.longest_gap and means == "missed" else row.skip_cost  # a visit missed would lengthen the gap
             found[row.flow] = Flow(
                 row.flow, row.index_, row.category, row.origin, row.destination, row.quantity, empties, row.quantity * unit.places,
                 row.quantity * unit.kg, empties * unit.places, empties * unit.kg * empty, seconds(row.quantity * unit.minutes),
                 seconds(empties * unit.minutes), row.temperature, row.hygiene, None if row.max_minutes is None else seconds(row.max_minutes),
-                row.establishment or self.places[row.destination].establishment, self.locks.get(row.flow, Lock()).vehicle, row.skip_cost, row.skip_means or "missed",
+                row.establishment or self.places[row.destination].establishment, self.locks.get(row.flow, Lock()).vehicle, skip, means,
+                60 * (row.ready or 0), None if row.due is None else 60 * row.due,
             )  # fmt: skip
         return found
 
@@ -430,23 +428,27 @@ class Week:
 
     def _visits_of(self, flow: Flow, day: str, count: int) -> list[Visit]:
         row = self.scenario.rows(FLOWS.name)[flow.row]
-        at_origin, at_destination = (self.places[site].open_on(day) for site in (flow.origin, flow.destination))
+        at_origin = meet(self.places[flow.origin].open_on(day), flow.ready, MIDNIGHT)
+        at_destination = meet(self.places[flow.destination].open_on(day), 0, MIDNIGHT if flow.due is None else flow.due)
         timed = at_origin if self.window_at_origin(flow) else at_destination
         low = row.opens * 60 if row.opens is not None else 0
         high = row.closes * 60 if row.closes is not None else MIDNIGHT
         timed = meet(timed, low, high)
-        if count > 1 and timed:
+        if count > 1:
             fleet = [vehicle for vehicle in self.vehicles if vehicle.count > 0]
-            first = max(timed[0][0], min((v.opens for v in fleet), default=0))
-            last = min(timed[-1][1], max((v.closes for v in fleet), default=MIDNIGHT))
-        made = []
-        for rank in range(1, count + 1):
-            own = timed
-            if count > 1 and timed and first < last:
-                step = (last - first) / count
-                own = meet(timed, round(first + (rank - 1) * step), round(first + rank * step))
-            made.append(Visit(flow, day, rank, own, at_destination) if self.window_at_origin(flow) else Visit(flow, day, rank, at_origin, own))
-        return made
+            first, last = min((v.opens for v in fleet), default=0), max((v.closes for v in fleet), default=MIDNIGHT)
+            drive = max(0, self.quickest[self.index[flow.origin]][self.index[flow.destination]])
+            if self.window_at_origin(flow):
+                last = last if flow.due is None else min(last, flow.due - drive)
+            elif flow.ready:
+                first = max(first, flow.ready + drive)
+            timed = meet(timed, first, last) or timed
+        apart = between(row.visit_gap, timed, count)
+        parts = parted(timed, count, apart) or parted(timed, count, 0) or [()] * count
+        return [
+            Visit(flow, day, rank, own, at_destination, apart) if self.window_at_origin(flow) else Visit(flow, day, rank, at_origin, own, apart)
+            for rank, own in enumerate(parts if count > 1 else [timed], 1)
+        ]
 
     @cached_property
     def visit(self) -> dict[tuple[str, str, int], Visit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,24 +28,66 @@ from planner.sites import FIRST_YEAR, WEEKS_PER_YEAR
 Load = tuple[float, float]  # places, kg
 
 
-def timed(week: Week, route: Route) -> Duty:
+@dataclass(frozen=True)
+class Earlier:
+    """What a vehicle has done in its earlier shifts of a day: the classes of its trips, and when it is back."""
+
+    carried: tuple[frozenset[str], ...] = ()
+    back: int = 0
+
+
+FIRST = Earlier()  # before the first shift
+
+
+def timed(week: Week, route: Route, earlier: Earlier = FIRST) -> Duty:
     """The shortest duty of a route, with its driver's breaks."""
     vehicle = week.vehicle[route.vehicle]
-    return schedule(trip_plans(week, route), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload, vehicle.rules)
+    return schedule(trip_plans(week, route, earlier), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload, vehicle.rules)
 
 
-def events(week: Week, route: Route) -> list[Event]:
+def events(week: Week, route: Route, earlier: Earlier = FIRST) -> list[Event]:
     """The events of a route's duty, without breaks."""
     vehicle = week.vehicle[route.vehicle]
-    return events_of(trip_plans(week, route), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload)
+    return events_of(trip_plans(week, route, earlier), week.index[vehicle.site], week.drives, vehicle.opens, vehicle.closes, vehicle.reload)
 
 
-def trip_plans(week: Week, route: Route) -> list[TripPlan]:
+def trip_plans(week: Week, route: Route, earlier: Earlier = FIRST) -> list[TripPlan]:
     """What of a route its times depend on."""
-    made = []
-    for trip, disinfection in zip(route.trips, week.classes.disinfections([trip.classes for trip in route.trips]), strict=True):
+    made: list[TripPlan] = []
+    for trip, disinfection in zip(route.trips, week.classes.disinfections([trip.classes for trip in route.trips], earlier.carried), strict=True):
         stops = [_stop_plan(week, route, stop, following) for stop, following in zip(trip.stops, [*trip.stops[1:], None], strict=True)]
-        made.append(TripPlan(tuple(stops), trip.release, disinfection.seconds if disinfection else 0))
+        seconds = disinfection.seconds if disinfection else 0
+        clean = 0 if made or disinfection is None else earlier.back + seconds
+        made.append(TripPlan(tuple(stops), max(trip.release, trip.ready, clean), seconds if made else 0, trip.due))
+    return made
+
+
+def shifts(week: Week, routes: Sequence[Route]) -> tuple[list[Earlier], list[Duty]]:
+    """The duty of each route, and what its vehicle has done before on that day."""
+    before = [FIRST] * len(routes)
+    duties: dict[int, Duty] = {}
+    done: dict[tuple[str, str, int], Earlier] = defaultdict(Earlier)
+    for i in sorted(range(len(routes)), key=lambda i: week.vehicle[routes[i].vehicle].opens):
+        route = routes[i]
+        key = (route.day, week.vehicle[route.vehicle].physical, route.number)
+        before[i] = done[key]
+        duties[i] = timed(week, route, before[i])
+        done[key] = Earlier((*before[i].carried, *(trip.classes for trip in route.trips)), duties[i].ends)
+    return before, [duties[i] for i in range(len(routes))]
+
+
+def _events(week: Week, routes: Sequence[Route], before: Sequence[Earlier], duties: Sequence[Duty]) -> list[list[Event]]:
+    """The events of each duty; where a vehicle is disinfected between two shifts, both begin when they do."""
+    awaited = {
+        (route.day, week.vehicle[route.vehicle].physical, route.number) for route, earlier in zip(routes, before, strict=True)
+        if any(week.classes.disinfections([trip.classes for trip in route.trips], earlier.carried)[:1])
+    }  # fmt: skip
+    made = []
+    for route, earlier, duty in zip(routes, before, duties, strict=True):
+        found = events(week, route, earlier)
+        if (route.day, week.vehicle[route.vehicle].physical, route.number) in awaited:
+            found[0] = replace(found[0], windows=((duty.starts, duty.starts),))
+        made.append(found)
     return made
 
 
@@ -116,15 +159,15 @@ def tables(week: Week, routes: Sequence[Route], roster: Roster | None = None) ->
     break_rows: list[dict[str, Any]] = []
     turns: list[Turn] = []
     bill = Bill(week)
-    duties = [timed(week, route) for route in ranked]
+    before, duties = shifts(week, ranked)
     if week.crews:
-        duties = settled(week, ranked, [events(week, route) for route in ranked], duties, roster)
-    for route, duty in zip(ranked, duties, strict=True):
+        duties = settled(week, ranked, _events(week, ranked, before, duties), duties, roster)
+    for route, earlier, duty in zip(ranked, before, duties, strict=True):
         vehicle = week.vehicle[route.vehicle]
         head = {"day": route.day, "vehicle": route.vehicle, "number": route.number}
         metres = driving = 0
         fill = 0.0
-        disinfections = week.classes.disinfections([trip.classes for trip in route.trips])
+        disinfections = week.classes.disinfections([trip.classes for trip in route.trips], earlier.carried)
         for t, (trip, at, disinfection) in enumerate(zip(route.trips, duty.trips, disinfections, strict=True), 1):
             m, s = drive(week, vehicle, trip.stops)
             metres, driving = metres + m, driving + s

@@ -39,6 +39,8 @@ def small(seed: int, visits: int = 4, carries: str = "any") -> tuple[Scenario, N
     ]
     for kind in fleet:
         kind["carries"] = carries
+    for one in flows:
+        one["ready"] = int(rng.integers(400, 620)) if rng.random() < 0.25 else None
     data = base(sites, fleet, flows, windows=windows)
     data["depots"].append({"depot": "E", "name": "E", "site": "P", "reload_minutes": 15.0})
     return scenario_of(data, f"small{seed}"), network

@@ -23,7 +23,7 @@ FLEET = [vehicle("old", count=4, km_cost=0.3, co2_km=0.6), vehicle("clean", coun
 
 def group(limit: float | None = None, limits: dict[str, float] | None = None, **more: Any) -> tuple[Scenario, Network]:
     flows = [flow(f"f{i}", "O", f"P{i}", 4.0) for i in range(8)]
-    data = base([site(code) for code in POINTS], FLEET, flows, **more)
+    data = base([site(code) for code in POINTS], FLEET, more.pop("flows", flows), **more)
     data["establishments"] = [{**row, "co2_limit": (limits or {}).get(row["establishment"])} for row in data["establishments"]]
     data["parameters"] = [] if limit is None else [{"parameter": CO2_LIMIT.code, "value": limit}]
     return scenario_of(data), network_of(POINTS)
@@ -80,6 +80,18 @@ def test_what_no_plan_found_keeps_is_said_with_the_smallest_found() -> None:
     assert plan.status is Status.NO_PLAN_IN_TIME
     assert {issue.code for issue in plan.issues} == {"routes_co2_unmet_by"}
     assert all("{" not in describe(issue, lang) for issue in plan.issues for lang in ("fr", "en"))
+
+
+def test_visits_left_to_a_third_party_are_told_to_be_outside_the_limit() -> None:
+    """Nothing may be emitted: everything goes to a third party, whose vehicles emit all the same."""
+    flows = [flow(f"f{i}", "O", f"P{i}", 4.0, days=("mon", "thu"), skip_cost=100.0, skip_means="third_party", establishment="AB"[i % 2]) for i in range(8)]
+    for limit, limits, said in ((0.0, {}, {"routes_co2_uncounted": 16}), (None, {"A": 0.0, "B": 0.0}, {"routes_co2_uncounted_by": 8}), (None, {}, {})):
+        scenario, network = group(limit, limits, flows=flows)
+        plan = solved(scenario, network)
+        audit = ROUTES.audit(scenario, network, plan)
+        assert audit.valid and (audit.kpi("co2") == 0.0 or not said)
+        assert {issue.code: dict(issue.args)["visits"] for issue in audit.issues} == said and len(audit.issues) == len(limits) + (limit is not None)
+        assert all("{" not in describe(issue, lang) and "issue." not in describe(issue, lang) for issue in audit.issues for lang in ("fr", "en"))
 
 
 def test_close_to_the_accepted_routes_within_a_limit() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.i18n import describe
 from planner.issues import errors
 from planner.network import Network
 from planner.plan import Limits, Progress
@@ -75,9 +76,44 @@ def test_gaps_that_contradict_the_visits_are_said(more: dict[str, Any]) -> None:
     assert "routes_no_pattern" in {issue.code for issue in errors(check(scenario, network))}
 
 
-def test_a_gap_without_days_to_choose_is_told_to_have_no_effect() -> None:
-    scenario, network = group(days=("tue", "fri"), least_gap=2)
-    assert "routes_gap_unused" in {issue.code for issue in check(scenario, network)}
+@pytest.mark.parametrize(
+    ("days", "more", "code", "gap"),
+    [
+        (("mon", "tue"), {"longest_gap": 3}, "routes_gap_too_long", 6),  # from Tuesday to the next Monday
+        (("mon", "tue"), {"least_gap": 2}, "routes_gap_too_short", 1),
+        (("tue", "fri"), {"longest_gap": 4, "least_gap": 3}, "", 0),
+        (("wed",), {"longest_gap": 6, "visits": 1}, "routes_gap_too_long", 7),
+    ],
+)
+def test_days_given_keep_the_gaps_too(days: tuple[str, ...], more: dict[str, Any], code: str, gap: int) -> None:
+    """Infectious waste taken away on Monday and Tuesday waits six days: said before solving, and by the audit of any plan."""
+    free, network = group(days=days, **{name: value for name, value in more.items() if name == "visits"})
+    plan = ROUTES.solve(free, network, Limits(seconds=60, iterations=50, seed=1), Progress())
+    asked, _ = group(days=days, **more)
+    for found in (errors(check(asked, network)), errors(ROUTES.audit(asked, network, plan.with_(scenario_hash=asked.hash)).issues)):
+        assert [(issue.code, dict(issue.args)["gap"]) for issue in found] == ([(code, gap)] if code else [])
+        assert all("{" not in describe(issue, lang) and "issue." not in describe(issue, lang) for issue in found for lang in ("fr", "en"))
+        assert all("lundi, mardi" in describe(issue, "fr") and "Monday, Tuesday" in describe(issue, "en") for issue in found if len(days) == 2)
+
+
+def test_spread_days_and_visits_left_to_a_third_party_count_for_the_gap() -> None:
+    flows = [flow("a", "O", "P"), flow("b", "O", "Q", 20.0, days=("mon", "thu"), longest_gap=4, skip_cost=50.0, skip_means="third_party")]
+    scenario, network = scenario_of(base([site(code) for code in POINTS], [vehicle()], flows)), network_of(POINTS)
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=50, seed=1), Progress())
+    audit = ROUTES.audit(scenario, network, plan)
+    assert audit.issues == () and audit.kpi("third_party") == 2.0
+    spread, _ = group(visits=1, longest_gap=6)
+    assert [issue.code for issue in errors(check(spread, network))] == ["routes_gap_too_long"]
+
+
+def test_a_flow_with_a_longest_gap_is_not_missed() -> None:
+    """A visit that nobody makes would lengthen the gap: its price has no effect, which is said."""
+    flows = [flow("a", "O", "P"), flow("b", "O", "Q", 2.0, days=("mon", "thu"), longest_gap=4, skip_cost=0.01)]
+    scenario, network = scenario_of(base([site(code) for code in POINTS], [vehicle()], flows)), network_of(POINTS)
+    assert [issue.code for issue in check(scenario, network)] == ["routes_skip_gap"]
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=50, seed=1), Progress())
+    audit = ROUTES.audit(scenario, network, plan)
+    assert audit.issues == () and set(plan.tables[STOPS.name]["flow"]) == {"a", "b"}
 
 
 def test_the_bound_holds_where_a_flow_with_days_to_choose_lies_on_a_shorter_way() -> None:

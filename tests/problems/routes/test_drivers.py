@@ -103,6 +103,27 @@ def test_routes_that_leave_no_room_for_a_meal_are_shared_between_vehicles() -> N
     assert len(of(plan, ROUTE_ROWS)) == 2
 
 
+def test_a_single_duty_keeps_to_the_day_of_its_driver() -> None:
+    """Three far sites, 230 minutes each with loading and stop: 690 in one duty; nine hours are two of them, and leave the third to another vehicle."""
+    points = {"O": (0.0, 0.0), "N": (0.0, 98.5), "S": (0.0, -98.5), "W": (-98.5, 0.0)}
+    flows = [flow(code, "O", code, 8.0, unit="quick") for code in ("N", "S", "W")]
+
+    def made(**team: Any) -> Scenario:
+        more = {"handling_units": [{"unit": "quick", "minutes": 0.375}], "driver_teams": [{**TEAM, "work_break": 0.0, **team}]}
+        return scenario_of(base([site(code) for code in points], [vehicle(count=2, duty_minutes=720.0, team="T", max_trips=3)], flows, **more))
+
+    long = made(day_hours=12.0)
+    plan = ROUTES.solve(long, network_of(points), LIMITS, Progress())
+    assert [row.duty for row in of(plan, ROUTE_ROWS)] == [690.0]
+    short = made()
+    found = ROUTES.audit(short, network_of(points), plan.with_(scenario_hash=short.hash)).issues
+    assert [(issue.code, dict(issue.args)["hours"], dict(issue.args)["limit"]) for issue in found] == [("routes_driver_day", 11.5, 9.0)]
+    kept = ROUTES.solve(short, network_of(points), LIMITS, Progress())
+    assert ROUTES.audit(short, network_of(points), kept).issues == () and sorted(row.duty for row in of(kept, ROUTE_ROWS)) == [230.0, 460.0]
+    (issue,) = [issue for issue in ROUTES.precheck(made(day_hours=3.0), network_of(points)) if issue.is_error][:1]
+    assert issue.code == "routes_alone_duty" and dict(issue.args)["have"] == 180.0
+
+
 def test_drivers_are_counted_over_the_week() -> None:
     """Two vehicles on six days, an hour each: one driver could do both of a day where two duties are allowed, but not six days."""
     days = ("mon", "tue", "wed", "thu", "fri", "sat")

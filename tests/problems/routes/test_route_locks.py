@@ -27,6 +27,7 @@ FLOWS = [
     flow("a", "O", "P", days=("mon",)), flow("b", "P", "O", days=("mon",), category="waste"), flow("c", "O", "Q", days=("mon", "tue")),
     flow("d", "O", "R", days=("mon",)),
 ]  # fmt: skip
+DAYS = {"mon": ("lundi", "Monday"), "tue": ("mardi", "Tuesday"), "wed": ("mercredi", "Wednesday"), "sun": ("dimanche", "Sunday")}
 
 
 def group(flows: list[dict[str, Any]] | None = None, **more: Any) -> tuple[Scenario, Network]:
@@ -92,7 +93,8 @@ def test_locks_that_contradict(flows: list[dict[str, Any]], locks: list[dict[str
     hours = [{"site": "P", "day_type": "weekday", "opens": 360, "closes": 1200}]
     issues = ROUTES.precheck(*group(flows, route_locks=locks, windows=hours))
     (issue,) = [issue for issue in issues if issue.code == code]
-    assert all(word in describe(issue, lang) for word in said for lang in ("fr", "en"))
+    for place, lang in enumerate(("fr", "en")):
+        assert all(DAYS.get(word, (word, word))[place] in describe(issue, lang) for word in said)
     assert [one for one in errors(issues) if one.code.startswith("routes_lock")] == ([issue] if issue.is_error else [])
 
 
@@ -169,6 +171,15 @@ def test_a_broken_rule_of_a_kept_route_is_told() -> None:
     given = group(current_routes=ODD, windows=[{"site": "R", "day_type": "weekday", "opens": 360, "closes": 380}])
     told: list[Issue] = errors(ROUTES.precheck(*given))
     assert {"routes_held_broken", "routes_window"} <= {issue.code for issue in told}
+
+
+def test_a_kept_route_longer_than_the_day_of_its_driver_is_told() -> None:
+    """Two and a half hours or so, in a day of one."""
+    team = {"team": "T", "name": "T", "establishment": "A", "day_hours": 1.0}
+    scenario, network = group(current_routes=ODD, driver_teams=[team])
+    frame = scenario.frames["vehicle_types"].assign(team="T")
+    told = {issue.code: dict(issue.args) for issue in ROUTES.precheck(scenario.replace("vehicle_types", frame), network)}
+    assert "routes_held_broken" in told and told["routes_duty"]["limit"] == 60.0
 
 
 def test_routes_that_a_plan_keeps_as_today_are_known() -> None:
