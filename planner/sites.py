@@ -60,6 +60,7 @@ COMMON_PARAMETERS = (
 DAY_TYPES = options(
     ("weekday", "semaine", "weekday"), ("saturday", "samedi", "Saturday"),
     ("sunday", "dimanche", "Sunday"), ("holiday", "férié", "holiday"),
+    ("mon", "lundi", "Monday"), ("tue", "mardi", "Tuesday"), ("wed", "mercredi", "Wednesday"), ("thu", "jeudi", "Thursday"), ("fri", "vendredi", "Friday"),
 )  # fmt: skip
 ZONES = options(
     ("rural", "plaine", "plain"), ("coast", "littoral ou île", "coast or island"),
@@ -137,7 +138,7 @@ WINDOWS = Table(
     help_en="Dock opening by day type, several rows allowed. A site without any row is always open; a site with rows is closed on the day types without one. Vehicles based on the site keep to the hours of their depot.",
     columns=(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site.", help_en="The site."),
-        Column("day_type", Choice(DAY_TYPES), "Type de jour", "Day type", required=True, help_fr="Semaine, samedi, dimanche ou férié.", help_en="Weekday, Saturday, Sunday or holiday."),
+        Column("day_type", Choice(DAY_TYPES), "Type de jour", "Day type", required=True, help_fr="Semaine, samedi, dimanche ou férié ; ou un jour nommé (mercredi…), dont les lignes remplacent ce jour-là celles de la semaine.", help_en="Weekday, Saturday, Sunday or holiday; or a named day (Wednesday…), whose rows replace those of the weekday on that day."),
         Column("opens", Time(), "Ouvre", "Opens", required=True, help_fr="Début d'ouverture.", help_en="Opening time."),
         Column("closes", Time(), "Ferme", "Closes", required=True, help_fr="Fin d'ouverture (dernier début de déchargement).", help_en="Closing time (latest start of unloading)."),
     ),

@@ -87,7 +87,7 @@ class Place:
     zone: str | None = None
 
     def open_on(self, day: str) -> Windows:
-        return ((0, MIDNIGHT),) if self.windows is None else self.windows.get(DAY_TYPE[day], ())
+        return ((0, MIDNIGHT),) if self.windows is None else self.windows.get(day, self.windows.get(DAY_TYPE[day], ()))
 
 
 @dataclass(frozen=True)

@@ -184,3 +184,11 @@ def test_small_things() -> None:
     assert seconds(1.0) == 60 and seconds(1.00001) == 60 and seconds(1.01) == 61
     assert clock(23_400) == "06:30" and clock(23_401) == "06:30:01" and clock(-60) == "-00:01"
     assert join([(5, 9), (1, 3), (3, 4), (8, 7)]) == ((1, 4), (5, 9))
+
+
+def test_a_named_day_has_its_own_hours_instead_of_the_weekday_s() -> None:
+    rows = [{"site": "P", "day_type": "weekday", "opens": 480, "closes": 1020}, {"site": "P", "day_type": "wed", "opens": 480, "closes": 720},
+            {"site": "Q", "day_type": "mon", "opens": 480, "closes": 720}]  # fmt: skip
+    places = week([flow("a", "O", "P")], windows=rows).places
+    assert [places["P"].open_on(day) for day in ("tue", "wed", "sat")] == [hours((8, 17)), hours((8, 12)), ()]
+    assert [places["Q"].open_on(day) for day in ("mon", "tue")] == [hours((8, 12)), ()]
