@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from planner.issues import Message
+from planner.kinds import DAYS, Choice
 from planner.problems.base import Rule, edited, with_rows
+from planner.problems.routes.lock_check import named
 from planner.problems.routes.tables import ACCEPTED as ACCEPTED_ROUTES
 from planner.problems.routes.tables import (
     CO2_LIMIT,
@@ -37,9 +39,10 @@ def policies(scenario: Scenario) -> list[Rule]:
 def _locks(scenario: Scenario) -> Iterator[Rule]:
     vehicles = {row.vehicle: row.name for row in scenario.rows(VEHICLES.name)}
     for place, row in enumerate(scenario.rows(ROUTE_LOCKS.name)):
-        about = " + ".join(part for part in (row.site, row.category, row.flow) if part)
-        imposed = ", ".join([*([vehicles.get(row.vehicle, row.vehicle)] if row.vehicle else []), *(row.days or ())])
-        yield _rule("policy.route_lock", _without(ROUTE_LOCKS.name, place), about=about, imposed=imposed)
+        days = Choice(DAYS)
+        imposed = {f"imposed_{lang}": ", ".join([*([vehicles.get(row.vehicle, row.vehicle)] if row.vehicle else []), *(days.label(day, lang) for day in row.days or ())])
+                   for lang in ("fr", "en")}  # fmt: skip
+        yield _rule("policy.route_lock", _without(ROUTE_LOCKS.name, place), **named(row, "about"), **imposed)
     for row in scenario.rows(FLOWS.name):
         if row.lock:
             yield _rule("policy.flow_vehicle", _edit(FLOWS.name, _only({"flow": row.flow}, lock=None)), flow=row.flow, vehicle=vehicles.get(row.lock, row.lock))  # fmt: skip

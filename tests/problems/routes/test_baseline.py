@@ -52,7 +52,7 @@ def test_flows_without_a_route_make_the_baseline_unknown() -> None:
     scenario, network = today([flow("a", "O", "P"), flow("b", "O", "Q")], [("mon", 1, 1, 1, "a", "deliver")])
     plan = ROUTES.baseline(scenario, network)
     (issue,) = plan.issues
-    assert plan.status is Status.FAILED and issue.code == "baseline_unknown" and dict(issue.args)["what"] == "b (mon)"
+    assert plan.status is Status.FAILED and issue.code == "baseline_unknown" and dict(issue.args)["what_fr"] == "b (lun)"
     assert ROUTES.baseline(*today([flow("a", "O", "P")], [])).status is Status.FAILED
 
 
