@@ -46,7 +46,7 @@ BY_FLOW = Table(
 )  # fmt: skip
 USE = Table(
     "routes_vehicle_use", "Emploi des véhicules", "Use of vehicles", key=("vehicle", "number"), group=GROUP, result=True,
-    help_fr="Ce que fait chaque véhicule dans la semaine.", help_en="What each vehicle does in the week.",
+    help_fr="Ce que fait chaque véhicule dans la semaine, tous ses services ensemble (« Même véhicule que »).", help_en="What each vehicle does in the week, all its shifts together (“Same vehicle as”).",
     columns=(
         Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle"),
         Column("number", Integer(), "N° de véhicule", "Vehicle number"),
@@ -55,8 +55,8 @@ USE = Table(
         Column("stops", Integer(), "Arrêts", "Stops", "arrêts/sem."),
         Column("km", Decimal(), "Distance", "Distance", "km/sem.", decimals=0),
         Column("hours", Decimal(), "Heures", "Hours", "h/sem.", decimals=1),
-        Column("use", Decimal(), "Emploi", "Use", "%", decimals=0, help_fr="Heures de service, en part d'un service entier chaque jour de la semaine (sept jours).", help_en="Duty hours, as a share of a whole duty on each day of the week (seven days)."),
-        Column("fill", Decimal(), "Remplissage au plus fort", "Highest fill", "%", decimals=0, help_fr="Moyenne des jours de sortie.", help_en="Mean of the days out."),
+        Column("use", Decimal(), "Emploi", "Use", "%", decimals=0, help_fr="Heures de service, en part de tous ses services entiers, chaque jour de la semaine (sept jours).", help_en="Duty hours, as a share of all its whole shifts on each day of the week (seven days)."),
+        Column("fill", Decimal(), "Remplissage au plus fort", "Highest fill", "%", decimals=0, help_fr="Moyenne des services.", help_en="Mean of its duties."),
     ),
 )  # fmt: skip
 
@@ -148,15 +148,16 @@ def _all(found: list[Any], name: str) -> float:
 
 
 def vehicle_use(scenario: Scenario, plan: Plan) -> pd.DataFrame:
-    """Table USE."""
-    duty = {row.vehicle: row.duty_minutes for row in scenario.rows(VEHICLES.name)}
+    """Table USE: the shifts of one vehicle are one row, by the type that stands for its vehicles."""
+    physical = {row.vehicle: row.same_as or row.vehicle for row in scenario.rows(VEHICLES.name)}
+    duty = _sums((physical[row.vehicle], row.duty_minutes) for row in scenario.rows(VEHICLES.name))
     order = {row.vehicle: row.index_ for row in scenario.rows(VEHICLES.name)}
     days: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for row in rows(ROUTES, plan.tables[ROUTES.name]):
-        days[row.vehicle, row.number].append(row)
+        days[physical[row.vehicle], row.number].append(row)
     return USE.frame(
         [
-            {"vehicle": code, "number": number, "days": len(out), "trips": _all(out, "trips"), "stops": _all(out, "stops"), "km": _all(out, "km"),
+            {"vehicle": code, "number": number, "days": len({row.day for row in out}), "trips": _all(out, "trips"), "stops": _all(out, "stops"), "km": _all(out, "km"),
              "hours": _all(out, "duty") / 60, "use": 100 * _all(out, "duty") / (len(DAYS) * duty[code]), "fill": _all(out, "fill") / len(out)}
             for (code, number), out in sorted(days.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))
         ]

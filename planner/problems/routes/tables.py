@@ -329,6 +329,8 @@ KPIS = (
     Kpi("fill", "Remplissage moyen au plus fort", "Average highest fill", "%", "high", 1),
     Kpi("co2", "CO2 par an", "CO2 per year", "tCO2e/an", "low", 1),
     Kpi("cost_per_stop", "Coût par arrêt", "Cost per stop", "€/arrêt", "low", 2),
+    Kpi("cost_per_place", "Coût par place de roll transportée", "Cost per roll place carried", "€/place", "low", 2),
+    Kpi("on_time", "Livraisons et collectes à l'heure", "Deliveries and collections on time", "%", "high", 1),
     Kpi("drivers", "Conducteurs employés", "Drivers employed", "conducteurs", "low"),
     Kpi("disinfections", "Désinfections par semaine", "Disinfections per week", "désinf./sem.", "low"),
     Kpi("skipped", "Passages non assurés par semaine", "Missed visits per week", "passages/sem.", "low"),
