@@ -63,7 +63,7 @@ DEPOTS = Table(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Où il se trouve.", help_en="Where it stands."),
         Column("opens", Time(), "Ouvre", "Opens", default=300, help_fr="Début du premier chargement possible.", help_en="Earliest start of loading."),
         Column("closes", Time(), "Ferme", "Closes", default=1260, help_fr="Dernier retour possible.", help_en="Latest return."),
-        Column("reload_minutes", Decimal(0, 240), "Chargement", "Loading", "min", help_fr="Minutes de chargement avant chaque départ (vide : paramètre général).", help_en="Loading minutes before each departure (empty: general parameter).", decimals=0),
+        Column("reload_minutes", Decimal(0, 240), "Chargement", "Loading", "min", help_fr="Minutes de chargement avant chaque départ, quelle que soit la charge ; décharger au retour ne prend pas de temps (vide : paramètre général).", help_en="Loading minutes before each departure, whatever the load; unloading on return takes no time (empty: general parameter).", decimals=0),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -111,7 +111,7 @@ UNITS = Table(
         Column("unit", Code(), "Contenant", "Unit", required=True, help_fr="Roll, chariot repas, bac GRV, caisse…", help_en="Roll, meal trolley, bin, box…"),
         Column("places", Decimal(0, 20), "Places", "Floor places", "rolls", default=1.0, help_fr="Places de roll prises par une unité.", help_en="Roll places taken by one unit."),
         Column("kg", Decimal(0, 2000), "Poids", "Weight", "kg", default=150.0, help_fr="Poids d'une unité pleine.", help_en="Weight of a full unit.", decimals=1),
-        Column("minutes", Decimal(0, 60), "Manutention", "Handling", "min", default=1.5, help_fr="Minutes par unité, à chaque bout.", help_en="Minutes per unit, at each end.", decimals=1),
+        Column("minutes", Decimal(0, 60), "Manutention", "Handling", "min", default=1.5, help_fr="Minutes par unité à chaque arrêt. Au dépôt du véhicule rien n'est compté par unité : charger y prend un temps fixe avant chaque départ, et décharger au retour ne prend pas de temps.", help_en="Minutes per unit at each stop. At the vehicle's own depot nothing is counted by unit: loading takes a fixed time before each departure, and unloading on return takes none.", decimals=1),
         Column("meals", Decimal(0, 1000), "Repas par unité", "Meals per unit", "repas", default=0.0, help_fr="Pour les chariots repas.", help_en="For meal trolleys.", decimals=0),
         MARK, SOURCE,
     ),
