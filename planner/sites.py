@@ -125,6 +125,7 @@ SITES = Table(
         Column("max_gvw", Decimal(0, 44), "Plus grand véhicule", "Largest vehicle", "t PTAC", default=19.0, help_fr="PTAC du plus grand véhicule qui peut accéder au quai.", help_en="Gross weight of the largest vehicle that can reach the dock.", decimals=1),
         Column("needs_tail_lift", Flag(), "Hayon nécessaire", "Tail lift needed", default=False, help_fr="Oui s'il n'y a pas de quai.", help_en="Yes where there is no dock."),
         Column("stop_minutes", Decimal(0, 240), "Temps fixe d'arrêt", "Fixed stop time", "min", default=10.0, help_fr="Minutes par arrêt, hors manutention de chaque rolls.", help_en="Minutes per stop, without handling each roll.", decimals=1),
+        Column("dock_notes", Text(), "Consignes de quai", "Dock notes", help_fr="Imprimées sur les feuilles de route : accès, badge, qui appeler ; sans effet sur le calcul.", help_en="Printed on the road sheets: access, badge, whom to call; no effect on the computation."),
         Column("low_emission_zone", Flag(), "En ZFE", "In low-emission zone", default=False, help_fr="Le site est dans une zone à faibles émissions.", help_en="The site is in a low-emission zone."),
         Column("emission_zone", Ref(table="low_emission_zones"), "Zone ZFE", "Emission zone", help_fr="Zone dont le calendrier joue, au lieu de l'interdiction permanente de « En ZFE ».", help_en="Zone whose calendar applies, instead of the permanent ban of “In low-emission zone”."),
         MARK, SOURCE,
