@@ -177,7 +177,7 @@ CHANGES = Table(
         Column("table", Text(), "Table", "Table", required=True, help_fr="Nom de la feuille à changer.", help_en="Name of the sheet to change."),
         Column("filter", Text(), "Filtre", "Filter", help_fr="Lignes concernées, par exemple : Site = LR01 ; Repas par an > 1000. Vide : toutes.", help_en="Rows concerned, for example: Site = LR01 ; Meals per year > 1000. Empty: all."),
         Column("column", Text(), "Colonne", "Column", required=True, help_fr="En-tête de la colonne à changer.", help_en="Header of the column to change."),
-        Column("operation", Choice(OPERATIONS), "Opération", "Operation", default="=", help_fr="= remplace, + ajoute, × multiplie.", help_en="= replaces, + adds, × multiplies."),
+        Column("operation", Choice(OPERATIONS), "Opération", "Operation", default="=", help_fr="= remplace, + ajoute, × multiplie (une cellule vide le reste).", help_en="= replaces, + adds, × multiplies (an empty cell stays empty)."),
         Column("value", Text(), "Valeur", "Value", help_fr="La valeur, comme on l'écrirait dans la cellule.", help_en="The value, as it would be typed in the cell."),
         Column("note", Text(), "Commentaire", "Note", help_fr="Pourquoi ce changement.", help_en="Why this change."),
     ),

@@ -17,6 +17,7 @@ import pandas as pd
 
 from planner.kinds import DAYS, Choice, Code, Decimal, Integer, Ref, Text, options
 from planner.plan import Audit, Plan
+from planner.problems.routes.rates import co2_km
 from planner.problems.routes.tables import CATEGORIES, COSTS, FLOWS, GROUP, ROUTES, SKIPPED, STOPS, TRIPS, UNITS, VEHICLES
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows
@@ -96,7 +97,7 @@ def shares(scenario: Scenario, plan: Plan, audit: Audit, alone: Callable[[Any, A
     where nothing costs anything), else in equal parts."""
     units = {row.unit: row for row in scenario.rows(UNITS.name)}
     places = {row.flow: units[row.unit].places for row in scenario.rows(FLOWS.name)}
-    emitted = {row.vehicle: row.co2_km for row in scenario.rows(VEHICLES.name)}
+    emitted = {row.vehicle: co2_km(scenario, row) for row in scenario.rows(VEHICLES.name)}
     weeks = scenario.value(WEEKS_PER_YEAR)
     trips = list(rows(TRIPS, plan.tables[TRIPS.name]))
     km: Mapping[str, float] = _sums((trip.vehicle, trip.km or 0.0) for trip in trips)
