@@ -39,6 +39,8 @@ BY_FLOW = Table(
         Column("unit_cost", Decimal(), "Par contenant du plan", "Per unit of the plan", "€/unité", decimals=2),
         Column("today_stops", Decimal(), "Arrêts aujourd'hui", "Stops today", "arrêts/sem.", decimals=1, help_fr="Un arrêt qui sert plusieurs flux compte pour la part de chacun.", help_en="A stop that serves several flows counts for each one's part."),
         Column("stops", Decimal(), "Arrêts du plan", "Stops of the plan", "arrêts/sem.", decimals=1),
+        Column("today_km", Decimal(), "Distance aujourd'hui", "Distance today", "km/sem.", decimals=0, help_fr="La part de chacun dans les kilomètres des tours.", help_en="Each one's part of the trips' kilometres."),
+        Column("km", Decimal(), "Distance du plan", "Distance of the plan", "km/sem.", decimals=0),
         Column("today_co2", Decimal(), "CO2 aujourd'hui", "CO2 today", "tCO2e/an", decimals=1),
         Column("co2", Decimal(), "CO2 du plan", "CO2 of the plan", "tCO2e/an", decimals=1),
         Column("today_on_time", Decimal(), "À l'heure aujourd'hui", "On time today", "%", decimals=1, help_fr="Part des livraisons et collectes commencées dans leur fenêtre.", help_en="Share of deliveries and collections started within their window."),
@@ -76,13 +78,14 @@ def by_flow(scenario: Scenario, plan: Plan, audit: Audit, before: Scenario, toda
         for share in shares(told, one, judged):
             flow = flows[share["flow"]]
             for key in (("flow", flow.category), ("establishment", flow.establishment or owner[flow.destination])):
-                for name in ("cost", "stops", "co2", "rows", "late", "units"):
+                for name in ("cost", "stops", "km", "co2", "rows", "late", "units"):
                     found[key][prefix + name] += share[name]
     made = []
     for (by, code), sums in sorted(found.items(), key=lambda pair: (pair[0][0] != "flow", -pair[1]["cost"])):
         line: dict[str, Any] = {"by": by, "code": code, "name": names.get(code, code) if by == "establishment" else kinds.label(code, lang), "units": round(sums["units"], 3)}
         for prefix in ("today_", "") if known else ("",):
             line[f"{prefix}cost"], line[f"{prefix}stops"], line[f"{prefix}co2"] = sums[f"{prefix}cost"], sums[f"{prefix}stops"], sums[f"{prefix}co2"]
+            line[f"{prefix}km"] = sums[f"{prefix}km"] / (before if prefix else scenario).value(WEEKS_PER_YEAR)
             units = sums[f"{prefix}units"] * scenario.value(WEEKS_PER_YEAR)
             line[f"{prefix}unit_cost"] = sums[f"{prefix}cost"] / units if units else None
             line[f"{prefix}on_time"] = 100 * (1 - sums[f"{prefix}late"] / sums[f"{prefix}rows"]) if sums[f"{prefix}rows"] else None

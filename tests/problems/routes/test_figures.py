@@ -25,6 +25,7 @@ def test_costs_by_flow_and_by_establishment_add_up_to_the_whole_cost() -> None:
         assert sum(row.cost for row in told) == pytest.approx(plan.cost, abs=0.01)
         assert [row.cost for row in told] == pytest.approx([row.today_cost for row in told])
         assert sum(row.co2 for row in told) == pytest.approx(audit.kpi("co2") or 0.0)
+        assert sum(row.km for row in told) == pytest.approx(audit.kpi("km") or 0.0) and [row.km for row in told] == pytest.approx([row.today_km for row in told])
         assert all(row.on_time == 100 and row.unit_cost > 0 for row in told if row.units)
     # one load counts once, whether it has one row or two (collected and delivered in one trip)
     week = {"mon", "tue"}
