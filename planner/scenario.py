@@ -194,8 +194,8 @@ def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, 
     touched |= cells
     empty = 0 if change.operation == "=" else sum(values[index] is None for index in chosen)
     if empty:
-        args = {"variant": change.variant, "count": empty, "column_fr": column.fr, "column_en": column.en}
-        issues.append(Issue.warning("change_empty_cells", table=CHANGES.name, row=change.row, column="operation", **args))
+        issues.append(Issue.warning("change_empty_cells", table=CHANGES.name, row=change.row, column="operation", variant=change.variant, count=empty,
+                                    column_fr=column.fr, column_en=column.en))  # fmt: skip
     frame = scenario.frames[table.name].copy()
     frame[column.name] = series(column, values)
     return scenario.replace(table.name, frame)
