@@ -27,6 +27,7 @@ from planner.problems.base import average, with_rows, years_of
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.tables import ASSIGNMENT, DELIVERIES
 from planner.problems.routes.figures import shares
+from planner.problems.routes.rates import hour_cost
 from planner.problems.routes.tables import DEPOTS, FLOWS, VEHICLES
 from planner.roads import RoadGraph
 from planner.scenario import Scenario
@@ -133,7 +134,7 @@ def _served(coupled: Scenario, network: Network, plan: Plan, audit: Audit) -> di
         km, minutes = network.km_between(depot, stop.site), network.minutes_between(depot, stop.site)
         if not math.isfinite(km) or not math.isfinite(minutes):
             return 0.0
-        return float(2 * km * vehicle.km_cost + (2 * minutes + max(0.0, stop.leaves - stop.starts)) / 60 * vehicle.hour_cost)
+        return float(2 * km * vehicle.km_cost + (2 * minutes + max(0.0, stop.leaves - stop.starts)) / 60 * hour_cost(coupled, vehicle))
 
     found: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for share in shares(coupled, plan, audit, alone):

@@ -206,6 +206,9 @@ def timeline(result: Result, day: str, lang: str) -> pd.DataFrame:
             breaks[row.vehicle, row.number, row.trip, row.position].append((row.starts, row.starts + row.minutes, row.moment))
     for key, trip in sorted(trips.items(), key=lambda item: (called[item[0][0], item[0][1]], item[0][2])):
         vehicle = called[key[0], key[1]]
+        previous = trips.get((*key[:2], key[2] - 1))
+        if previous is not None:
+            add(vehicle, "disinfection", previous.returns, previous.returns + (trip.disinfection or 0.0))
         add(vehicle, "loading", trip.loads, trip.departs)
         at = trip.departs
         for begins, ends, _ in breaks[(*key, 0)]:

@@ -19,6 +19,10 @@ LANGUAGES = ("fr", "en")
 ACRONYMS = frozenset({"ch", "chu", "epsm", "ghu", "ght", "gcs", "gip"})
 SMALL_WORDS = frozenset({"de", "des", "du", "et", "sur", "and", "of"})
 THIN = "\u202f"  # narrow no-break space: French digit grouping
+CODED = {  # arguments that hold codes (alone, or joined as below), and the family of texts that names these
+    "day": "day", "days": "day", "others": "day", "which": "day", "hygiene": "class", "dirtier": "class", "first": "class", "second": "class",
+    "temperature": "temperature", "category": "category",
+}  # fmt: skip
 
 
 @cache
@@ -83,19 +87,27 @@ class _Values(dict[str, str]):
 
 
 def spoken(args: Args, lang: str) -> dict[str, Value]:
-    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`; a `day`, and lists of `days`, are named."""
+    """Arguments for one reader: `x_fr` and `x_en` become `x`, `fr` and `en` become `list`; codes are named (see CODED)."""
     mine = {key: value for key, value in args if key.rpartition("_")[2] not in LANGUAGES}
     for key, value in args:
         stem, _, tongue = key.rpartition("_")
         if tongue == lang:
             mine[stem or "list"] = value
-    if f"day.{mine.get('day')}" in catalogue():
-        mine["day"] = text(f"day.{mine['day']}", lang)
-    for key in ("days", "others"):
-        codes = str(mine.get(key, "")).split(", ")
-        if all(f"day.{code}" in catalogue() for code in codes):
-            mine[key] = ", ".join(text(f"day.{code}", lang) for code in codes)
+    for key, family in CODED.items():
+        if isinstance(mine.get(key), str):
+            mine[key] = in_words(str(mine[key]), family, lang)
     return mine
+
+
+def in_words(codes: str, family: str, lang: str) -> str:
+    """Codes by their names: "mon+tue" or "mon, tue" are Monday and Tuesday; of "mon · V · 1" the codes; anything else stays."""
+    if " · " in codes:
+        return " · ".join(in_words(part, family, lang) for part in codes.split(" · "))
+    keys = [f"{family}.{code}" for code in codes.replace("+", ", ").split(", ")]
+    if not all(key in catalogue() for key in keys):
+        return codes
+    *before, last = (text(key, lang) for key in keys)
+    return f"{', '.join(before)} {text('list.and', lang)} {last}" if before else last
 
 
 def message(msg: Message, lang: str) -> str:

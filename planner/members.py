@@ -99,7 +99,8 @@ def wages(percents: Sequence[float], lang: str) -> Axis:
     """What staff costs: drivers' hours (normal and overtime), drivers by the year with their overtime, yearly posts."""
 
     def changed(factor: float) -> Scaling:
-        hours = (_all(VEHICLES.name, "hour_cost", factor), _all(VEHICLES.name, "overtime_cost", factor))
+        # a vehicle without an hourly cost has that of the parameter: nothing of its own to multiply
+        hours = (Change(VEHICLES.name, "hour_cost > 0", "hour_cost", "*", f"{factor:.12g}"), _all(VEHICLES.name, "overtime_cost", factor))
         # a team without a yearly cost is paid by the hour of its vehicles: nothing of its own to multiply
         yearly = (Change(TEAMS.name, "yearly_cost > 0", "yearly_cost", "*", f"{factor:.12g}"), _all(TEAMS.name, "extra_cost", factor))
         return (*hours, *yearly), ((DRIVER_COST, factor), (ETP_COST, factor))

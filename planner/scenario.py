@@ -192,6 +192,10 @@ def _apply_one(scenario: Scenario, change: Change, touched: set[tuple[str, str, 
         except Unreadable:
             return fault("change_bad_value", "value", change.value, column.kind.expected())
     touched |= cells
+    empty = 0 if change.operation == "=" else sum(values[index] is None for index in chosen)
+    if empty:
+        issues.append(Issue.warning("change_empty_cells", table=CHANGES.name, row=change.row, column="operation", variant=change.variant, count=empty,
+                                    column_fr=column.fr, column_en=column.en))  # fmt: skip
     frame = scenario.frames[table.name].copy()
     frame[column.name] = series(column, values)
     return scenario.replace(table.name, frame)
@@ -204,7 +208,7 @@ def _changed(column: Column, old: Any, change: Change) -> Any:
         return column.kind.parse(change.value, column.unit)
     amount = number(change.value)
     if old is None or (isinstance(old, float) and pd.isna(old)):
-        old = 0
+        return None  # an empty cell stands for another figure (a parameter, no limit): there is nothing of its own to change
     new = old + amount if change.operation == "+" else old * amount
     return column.kind.parse(round(new) if column.kind.dtype == "Int64" else new, column.unit)
 

@@ -195,8 +195,14 @@ def test_every_rule_of_routes_can_be_taken_away() -> None:
     scenario = scenario.replace("route_locks", scenario.table("route_locks").frame([{"category": rows[1].category, "flow": rows[1].flow, "days": tuple(rows[1].days)}]))
     scenario = scenario.replace("class_compatibility", scenario.table("class_compatibility").frame([{"first": "clean", "second": "dirty", "rule": "never"}]))
     scenario = with_parameter(scenario, ROUTES_CO2, 1000.0)
+    scenario = edited(scenario, "sites", lambda row: {"needs_tail_lift": True, "low_emission_zone": True})
+    scenario = edited(scenario, "vehicle_types", lambda row: {"tail_lift": row.vehicle == "big", "low_emission": row.vehicle == "big", "team": "T"})
+    scenario = edited(scenario, "establishments", lambda row: {"co2_limit": 500.0})
+    scenario = scenario.replace("driver_teams", scenario.table("driver_teams").frame([{"team": "T", "name": "T", "establishment": "A", "drivers": 9}]))
+    scenario = scenario.replace("windows", scenario.table("windows").frame([{"site": "P", "day_type": "weekday", "opens": 300, "closes": 1200}]))
     found = route_policies(scenario)
-    assert {rule.name.key for rule in found} >= {"policy.flow_vehicle", "policy.route_lock", "policy.own_depot", "policy.coloading", "policy.windows", "policy.on_board", "policy.trips", "policy.co2_limit"}
+    assert {rule.name.key for rule in found} >= {"policy.flow_vehicle", "policy.route_lock", "policy.own_depot", "policy.coloading", "policy.windows", "policy.on_board", "policy.trips", "policy.co2_limit",
+                                                    "policy.site_hours", "policy.tail_lift", "policy.low_emission", "policy.shifts", "policy.breaks", "policy.drivers", "policy.fixed_days", "policy.co2_by"}  # fmt: skip
     for rule in found:
         changed = rule.change(scenario)
         assert changed.hash != scenario.hash, rule.name
@@ -204,3 +210,17 @@ def test_every_rule_of_routes_can_be_taken_away() -> None:
         for lang in ("fr", "en"):
             assert message(rule.name, lang)
     assert len(found) - 1 == len(route_policies(found[0].change(scenario)))
+
+
+def test_taking_a_rule_of_routes_away_allows_more_and_nothing_absurd() -> None:
+    """Days are left to choice only where both ends are open often enough; two shifts of one vehicle keep their hours."""
+    scenario, net = small(5)
+    rows = scenario.rows("flows")
+    scenario = edited(scenario, "flows", lambda row: {"days": ("sat", "sun"), "visits": None} if row.flow == rows[0].flow else {"days": ("mon",)})
+    scenario = scenario.replace("windows", scenario.table("windows").frame([{"site": rows[0].origin, "day_type": "sunday", "opens": 0, "closes": 1440}]))
+    fixed = {rule.name.key: rule for rule in route_policies(scenario)}["policy.fixed_days"].change(scenario)
+    free = {row.flow: row.free_days for row in fixed.rows("flows")}
+    assert not free[rows[0].flow] and all(free[row.flow] for row in rows[1:] if rows[0].origin not in (row.origin, row.destination))
+    assert not [issue for issue in ROUTES.precheck(fixed, net) if issue.code == "routes_no_pattern"]
+    shifts = edited(scenario, "vehicle_types", lambda row: {"same_as": "big", "depot": "D"} if row.vehicle == "small" else {})
+    assert "policy.shifts" not in {rule.name.key for rule in route_policies(shifts)}

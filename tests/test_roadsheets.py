@@ -7,15 +7,20 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
+from planner import figures
+from planner.problems.routes import ROUTES as ROUTES_PROBLEM
 from planner.problems.routes.tables import ROUTES, STOPS
-from planner.report.roadsheets import GPX, amount, duties, gpx, hour, road_sheet_book, road_sheet_page, to_road_sheets
+from planner.report.roadsheets import BREAK, GPX, amount, duties, gpx, hour, road_sheet_book, road_sheet_page, to_road_sheets
 from planner.schema import rows
 from planner.study import Study
+from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 from tests.test_study import run as toy_run
 from tests.toy import group as toy_group
 
@@ -103,6 +108,47 @@ def test_files_of_a_study_and_of_one_without_routes(done: Study, tmp_path: Path)
     none = toy_run(toy_group(), ("kitchens",))
     assert [path.suffix for path in to_road_sheets(none, tmp_path / "none", "en")] == [".xlsx", ".html"]
     assert "No valid routes" in (tmp_path / "none" / "road_sheets.html").read_text()
+
+
+@pytest.fixture
+def small() -> Study:
+    """A van collects samples and dirty linen at P, is disinfected (30 min), delivers clean linen to Q; its second shift goes to Q again."""
+    sites = [site("O"), site("P", dock_notes="Quai nord\nSonner <2 fois>"), site("Q")]
+    flows = [
+        flow("lab", "P", "O", 1.0, category="samples", max_minutes=60), flow("dirty", "P", "O", 2.0, category="linen", hygiene="dirty"),
+        flow("clean", "O", "Q", 2.0, category="linen", return_ratio=1.0), flow("late", "O", "Q", 1.0, category="linen", opens=720),
+    ]  # fmt: skip
+    fleet = [vehicle("V", name="Fourgon", shift_end=660), vehicle("W", name="Fourgon, après-midi", same_as="V", shift_start=660)]
+    windows = [{"site": "P", "day_type": "weekday", "opens": opens, "closes": closes} for opens, closes in ((780, 1020), (420, 690))]
+    current = [{"day": "mon", "vehicle": v, "number": 1, "trip": t, "position": p, "flow": f, "action": a}
+               for v, t, p, f, a in (("V", 1, 1, "lab", "collect"), ("V", 1, 2, "dirty", "collect"), ("V", 2, 1, "clean", "deliver"), ("W", 1, 1, "late", "deliver"))]  # fmt: skip
+    rule = [{"first": "clean", "second": "dirty", "rule": "disinfect", "minutes": 30.0}]
+    data = base(sites, fleet, flows, windows=windows, current_routes=current, class_compatibility=rule)
+    scenario, network = scenario_of(data), network_of({"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (20.0, 0.0)})
+    plan = ROUTES_PROBLEM.baseline(scenario, network)
+    return cast(Study, SimpleNamespace(results={"routes": SimpleNamespace(valid=True, scenario=scenario, plan=plan)}))
+
+
+def test_what_a_driver_must_know_is_on_the_sheet(small: Study) -> None:
+    """P opens at 7:00: loading from 6:30, at P until 7:00 + 3 x 1.5 + 10 min, at the depot ten minutes later, then half an hour of disinfection."""
+    first, second = duties(small, "fr")
+    (_, stop, back), (cleaning, loading, q, _) = first.trips
+    assert stop.notes == ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord\nSonner <2 fois>") and q.notes == ()
+    assert stop.take[0].endswith("(lab), à remettre avant 08:14") and "avant" not in stop.take[1] + q.leave[0]
+    assert stop.leaves == 434.5 and back.arrives == cleaning.arrives == 444.5
+    assert (cleaning.order, cleaning.leave, cleaning.leaves) == (BREAK, ("Désinfection du véhicule, 30 min",), 474.5) and loading.arrives >= 474.5
+    assert ("Même véhicule que", "Fourgon 1") in second.facts and "Même véhicule que" not in dict(first.facts)
+    page, book = road_sheet_page(small, "fr"), openpyxl.load_workbook(io.BytesIO(road_sheet_book(small, "fr")))
+    cells = [str(cell.value) for row in book["Lundi"].iter_rows() for cell in row if cell.value]
+    for said in ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord", "Désinfection du véhicule, 30 min", "à remettre avant 08:14", "Même véhicule que"):
+        assert said in page and any(said in cell for cell in cells)
+    assert "Quai nord<br>Sonner &lt;2 fois&gt;" in page
+    assert all("Désinfection" not in (point.findtext(f"{{{GPX}}}desc") or "") for point in ElementTree.fromstring(gpx(first)).iter(f"{{{GPX}}}rtept"))
+
+
+def test_a_disinfection_is_on_the_timeline(small: Study) -> None:
+    drawn = figures.timeline(small.results["routes"], "mon", "fr")
+    assert [(row.starts, row.ends) for row in drawn.itertuples() if row.activity == "disinfection"] == [(444.5, 474.5)]
 
 
 def test_hours_and_quantities_as_people_write_them() -> None:

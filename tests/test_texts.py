@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.i18n import as_title, catalogue, describe, euros, number
+from planner.i18n import CODED, as_title, catalogue, describe, euros, number, spoken
 from planner.issues import Issue
+from planner.kinds import DAYS
 from planner.plan import Status
+from planner.problems.routes.tables import CATEGORIES, HYGIENE, TEMPERATURES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "planner"
 FACTORIES = {"error", "warning", "info", "of"}
@@ -88,6 +90,43 @@ def test_a_finding_reads_whole() -> None:
 @pytest.mark.parametrize(("lang", "name"), [("fr", "Mardi : "), ("en", "Tuesday: ")])
 def test_days_are_named(lang: str, name: str) -> None:
     assert describe(Issue.error("routes_fleet_too_small", day="tue", site="S", need=3.0, have=1.0), lang).startswith(name)
+
+
+FAMILIES = {"class": HYGIENE, "temperature": TEMPERATURES, "category": CATEGORIES, "day": DAYS}
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("name", sorted(CODED))
+def test_every_code_in_a_finding_is_named(name: str, lang: str) -> None:
+    """By the name that the column has for it (days: in full), alone and joined in each of the ways that findings join codes."""
+    options = FAMILIES[CODED[name]]
+    said = {option.code: str(spoken(((name, option.code),), lang)[name]) for option in options}
+    for option in options:
+        label = option.fr if lang == "fr" else option.en
+        assert said[option.code] == label or (CODED[name] == "day" and said[option.code].lower().startswith(label.lower()) and len(said[option.code]) >= 5)
+    a, b, c = [said[option.code] for option in options[:3]]
+    joined = {"fr": f"{a}, {b} et {c}", "en": f"{a}, {b} and {c}"}[lang]
+    codes = [option.code for option in options[:3]]
+    assert spoken(((name, "+".join(codes)),), lang)[name] == spoken(((name, ", ".join(codes)),), lang)[name] == joined
+    assert spoken(((name, f"{codes[0]} · V · 1"),), lang)[name] == f"{a} · V · 1"
+    assert spoken(((name, "Q + something"),), lang)[name] == "Q + something"
+
+
+@pytest.mark.parametrize("name", sorted(CODED))
+def test_no_sentence_shows_a_code_to_a_french_reader(name: str) -> None:
+    """Every finding of the catalogue that mentions a coded argument names it."""
+    keys = [key.removeprefix("issue.") for key, (french, _) in catalogue().items() if key.startswith("issue.routes_") and not key.endswith(".mend") and name in fields(french)]
+    for code in keys:
+        for option in FAMILIES[CODED[name]]:
+            if option.code != option.fr:
+                said = describe(Issue.error(code, **{name: f"{option.code} · V" if name == "which" else option.code}), "fr")
+                assert not re.search(rf"\b{option.code}\b", said, re.I), said
+
+
+def test_days_of_one_problem_are_told_together() -> None:
+    issue = Issue.error("routes_unserved", day="mon+tue", flow="F", origin="O", destination="P", quantity=2.0)
+    assert describe(issue, "fr").startswith("Lundi et mardi : le flux F ")
+    assert describe(issue, "en").startswith("Monday and Tuesday: flow F ")
 
 
 def test_a_file_name_as_a_title() -> None:

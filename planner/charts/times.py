@@ -11,7 +11,7 @@ import pandas as pd
 from planner.charts.style import BLUE, GREEN, ORANGE, PURPLE, RED, SERIES, SKY, dressed
 from planner.i18n import text
 
-ACTIVITIES = {"loading": PURPLE, "driving": BLUE, "service": GREEN, "waiting": "#C9CED6", "break": ORANGE, "overtime": RED}
+ACTIVITIES = {"loading": PURPLE, "driving": BLUE, "service": GREEN, "waiting": "#C9CED6", "break": ORANGE, "disinfection": SKY, "overtime": RED}
 ENTRIES = {"at_end": "circle", "waits": "square", "early": "triangle-left", "extended": "triangle-right"}
 ACTIONS = {"kept": BLUE, "opened": GREEN, "extended": SKY, "reduced": ORANGE, "works": PURPLE, "closing": RED, "closed": "#DfE2E7"}
 

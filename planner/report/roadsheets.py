@@ -26,9 +26,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.i18n import text
 from planner.kinds import DAYS, Option
 from planner.problems.routes.driver_tables import BREAKS, ROTA, TEAMS
+from planner.problems.routes.spreading import DAY_TYPE
 from planner.problems.routes.tables import CATEGORIES, DEPOTS, FLOWS, ROUTES, STOPS, TRIPS, VEHICLES
 from planner.schema import Row, rows
-from planner.sites import SITES
+from planner.sites import SITES, WINDOWS
 from planner.study import Study
 
 UNLOADING = ("deliver", "give_back")  # what leaves the vehicle at a stop; the other actions take aboard
@@ -41,7 +42,10 @@ GPX = "http://www.topografix.com/GPX/1/1"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a road sheet. `order`: "" at the depot, BREAK for a break; times in minutes after midnight; `leave`, `take`: in words."""
+    """One line of a road sheet. `order`: "" at the depot, BREAK for a break or a disinfection; times in minutes after midnight.
+
+    `leave`, `take`: in words; `notes`: opening hours of the day and what to know of the dock.
+    """
 
     order: str
     arrives: float | None
@@ -55,6 +59,7 @@ class Line:
     kg: float | None
     lat: float
     lon: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,10 @@ class _Reader:
         for row in rows(BREAKS, tables[BREAKS.name]):
             self.breaks[row.day, row.vehicle, row.number, row.trip, row.position, row.moment].append(row)
         self.drivers = {(row.day, row.vehicle, row.number): row for row in rows(ROTA, tables[ROTA.name])}
+        self.hours: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for row in scenario.rows(WINDOWS.name):
+            if row.opens <= row.closes:
+                self.hours[row.site, row.day_type].append((row.opens, row.closes))
         self.teams = {row.team: row.name for row in scenario.rows(TEAMS.name)}
         self.categories = named(CATEGORIES, lang)
 
@@ -134,6 +143,9 @@ class _Reader:
             (say("depot"), f"{depot.name or depot.depot}"), (say("from_to"), f"{hour(route.starts)} – {hour(route.ends)}"),
             (say("km"), amount(round(route.km, 1), self.lang)), (say("driving"), f"{route.driving:.0f} min"), (say("trips"), str(route.trips)),
         )  # fmt: skip
+        if vehicle.same_as:
+            owner = self.vehicles[vehicle.same_as]
+            facts = ((say("same_as"), f"{owner.name or owner.vehicle} {route.number}"), *facts)
         rota = self.drivers.get((route.day, route.vehicle, route.number))
         if rota is not None:
             facts = ((say("team"), f"{self.teams[rota.team]} {rota.driver}"), *facts)
@@ -147,19 +159,36 @@ class _Reader:
         ashore = {(row.flow, row.visit, row.action in EMPTY) for row in stops if row.action in UNLOADING}
         loaded = [row for row in stops if row.action in UNLOADING and (row.flow, row.visit, row.action in EMPTY) not in aboard]
         back = [row for row in stops if row.action not in UNLOADING and (row.flow, row.visit, row.action in EMPTY) not in ashore]
-        lines = [*self._rests((*key, 0, "depot"), home), self._line("", trip.loads, trip.departs, home, (), self._totals(loaded), None, None)]
+        lines = [*self._cleaning(key, home), *self._rests((*key, 0, "depot"), home),
+                 self._line("", trip.loads, trip.departs, home, (), self._totals(loaded), None, None)]  # fmt: skip
+        # from when the time on board of full units counts: the departure from where they were loaded
+        since = {(row.flow, row.visit): row.leaves for row in stops if row.action == "collect"}
         at: dict[int, list[Row]] = defaultdict(list)
         for row in stops:
             at[row.position].append(row)
         for position, here in sorted(at.items()):
             first = here[0]
-            leave = self._words(row for row in here if row.action in UNLOADING)
-            take = self._words(row for row in here if row.action not in UNLOADING)
+            leave = self._words((row for row in here if row.action in UNLOADING), since, trip.departs)
+            take = self._words((row for row in here if row.action not in UNLOADING), since, trip.departs)
             lines += self._rests((*key, position, "before"), first.site)
-            lines.append(self._line(str(position), first.arrives, first.leaves, first.site, leave, take, first.places_on_board, first.kg_on_board))
+            lines.append(self._line(str(position), first.arrives, first.leaves, first.site, leave, take, first.places_on_board, first.kg_on_board, key[0]))
             lines += self._rests((*key, position, "after"), first.site)
         lines.append(self._line("", trip.returns, None, home, self._totals(back), (), None, None))
         return tuple(lines)
+
+    def _cleaning(self, key: tuple[Any, ...], home: str) -> list[Line]:
+        """The disinfection asked for before a trip: on the return from the one before."""
+        minutes = self.trips[key].disinfection or 0.0
+        before = self.trips.get((*key[:3], key[3] - 1))
+        if not minutes or before is None:
+            return []
+        said = text("roadsheet.disinfection", self.lang, minutes=amount(minutes, self.lang))
+        return [self._line(BREAK, before.returns, before.returns + minutes, home, (said,), (), None, None)]
+
+    def _notes(self, site: Row, day: str) -> tuple[str, ...]:
+        """Opening hours of a site on a day, where it has any, and what to know of its dock."""
+        hours = ", ".join(f"{hour(opens)}–{hour(closes)}" for opens, closes in sorted(self.hours[site.site, DAY_TYPE[day]]))
+        return tuple(note for note in (text("roadsheet.open", self.lang, hours=hours) if hours else "", site.dock_notes or "") if note)
 
     def _rests(self, key: tuple[Any, ...], site: str) -> list[Line]:
         """The breaks taken at a stop, or at the depot, each a line of its own."""
@@ -168,17 +197,21 @@ class _Reader:
             for row in self.breaks[key]
         ]
 
-    def _line(self, order: str, arrives: float | None, leaves: float | None, site: str, leave: tuple[str, ...], take: tuple[str, ...], places: float | None, kg: float | None) -> Line:
+    def _line(self, order: str, arrives: float | None, leaves: float | None, site: str, leave: tuple[str, ...], take: tuple[str, ...], places: float | None, kg: float | None, day: str = "") -> Line:
+        """`day`: at a stop."""
         found = self.sites[site]
-        return Line(order, arrives, leaves, site, found.name, found.address or "", leave, take, places, kg, found.lat, found.lon)
+        return Line(order, arrives, leaves, site, found.name, found.address or "", leave, take, places, kg, found.lat, found.lon, self._notes(found, day) if day else ())
 
-    def _words(self, those: Iterable[Row]) -> tuple[str, ...]:
-        """Each flow's units, with whom they are for or from."""
+    def _words(self, those: Iterable[Row], since: dict[tuple[str, int], float], departs: float) -> tuple[str, ...]:
+        """Each flow's units, with whom they are for or from, and until when they must be handed over where their time on board is limited."""
         words = []
         for row in those:
             flow = self.flows[row.flow]
             empty = f" {self._say('empty')}" if row.action in EMPTY else ""
-            words.append(f"{amount(row.quantity, self.lang)} {flow.unit}{empty} · {self.categories[flow.category]} ({row.flow})")
+            limit = ""
+            if flow.max_minutes is not None and row.action not in EMPTY:
+                limit = ", " + text("roadsheet.before", self.lang, time=hour(since.get((row.flow, row.visit), departs) + flow.max_minutes))
+            words.append(f"{amount(row.quantity, self.lang)} {flow.unit}{empty} · {self.categories[flow.category]} ({row.flow}){limit}")
         return tuple(words)
 
     def _totals(self, those: Sequence[Row]) -> tuple[str, ...]:
@@ -258,7 +291,7 @@ def _heads(lang: str) -> list[str]:
 
 
 def _values(line: Line, lang: str) -> list[str]:
-    where = f"{line.name}\n{line.address}" if line.address else line.name
+    where = "\n".join([line.name, *([line.address] if line.address else []), *line.notes])
     return [
         line.order, hour(line.arrives), hour(line.leaves), where, "\n".join(line.leave), "\n".join(line.take),
         "" if line.places is None else amount(round(line.places, 1), lang), "" if line.kg is None else amount(round(line.kg), lang),
@@ -298,7 +331,7 @@ def road_sheet_page(study: Study, lang: str) -> str:
             made.append(f"<h2>{escape(text('roadsheet.trip', lang, number=number))}</h2><table><thead><tr>{''.join(f'<th>{escape(h)}</th>' for h in _heads(lang))}</tr></thead><tbody>")
             for line in trip:
                 order, arrives, leaves, _, leave, take, places, kg = (escape(value).replace("\n", "<br>") for value in _values(line, lang))
-                where = escape(line.name) + (f'<br><span class="address">{escape(line.address)}</span>' if line.address else "")
+                where = escape(line.name) + "".join(f'<br><span class="address">{escape(part)}</span>' for part in (line.address, *line.notes) if part).replace("\n", "<br>")
                 made.append(
                     f'<tr{"" if order else " class=depot"}><td class="n">{order}</td><td class="n">{arrives}</td><td class="n">{leaves}</td><td>{where}</td>'
                     f'<td>{leave}</td><td>{take}</td><td class="n">{places}</td><td class="n">{kg}</td></tr>'

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from planner import network as networks
-from planner.i18n import describe, number, text
+from planner.i18n import LANGUAGES, describe, number, text
+from planner.issues import Issue
 from planner.plan import Progress
 from planner.problems.routes.review import Review, review, worst_first
 from planner.roads import read_roads
@@ -16,6 +17,7 @@ from planner.service.workbooks import aligned
 from planner.sites import SITES
 
 MOST = 15  # duties shown
+OF_A_RULE = 5  # findings of one rule shown
 
 
 def routes_checked(scenario: Scenario, progress: Progress) -> Review | None:
@@ -32,7 +34,25 @@ def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = No
 def review_dict(made: Review) -> dict[str, Any]:
     """Everything as plain values, for programs."""
     return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped,
-            "owed": [{"code": issue.code, **dict(issue.args)} for issue in made.owed]}  # fmt: skip
+            "findings": [_found(issue) for issue in made.findings], "owed": [_found(issue) for issue in made.owed]}  # fmt: skip
+
+
+def _found(issue: Issue) -> dict[str, Any]:
+    """A finding as plain values, with its sentence in both languages."""
+    return {"code": issue.code, **dict(issue.args), **{f"said_{lang}": describe(issue, lang) for lang in LANGUAGES}}
+
+
+def findings_text(made: Review, lang: str) -> list[str]:
+    """What today's routes break, rule by rule, those of drivers' breaks and rest first; of each rule the first findings."""
+    by_rule: dict[str, list[Issue]] = {issue.code: [] for issue in (*made.owed, *made.findings)}
+    for issue in made.findings:
+        by_rule[issue.code].append(issue)
+    said = []
+    for those in by_rule.values():
+        said += [describe(issue, lang) for issue in those[:OF_A_RULE]]
+        if len(those) > OF_A_RULE:
+            said.append(text("current.broken_more", lang, count=len(those) - OF_A_RULE))
+    return said
 
 
 def review_text(made: Review, scenario: Scenario, lang: str) -> str:
@@ -51,7 +71,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
         text("current.cost", lang, cost=shown(made.cost), routes=len(made.duties), km=shown(km), empty=shown(empty), share=shown(100 * empty / km if km else 0.0)),
         text("current.late", lang, count=len(late), minutes=shown(sum(d.late for d in late))) if late else text("current.on_time", lang),
         text("current.broken", lang, count=sum(made.broken.values())) if made.broken else text("current.kept", lang),
-        *(f"  {describe(issue, lang)}" for issue in made.owed[:MOST]), "",
+        *(f"  {said}" for said in findings_text(made, lang)), "",
     ]  # fmt: skip
     lines = [[text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]]
     for d in worst_first(made.duties)[:MOST]:
@@ -63,7 +83,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     for s in made.savings:
         where = text("current.after", lang, site=sites[s.after]) if s.after else text("current.first", lang)
         said.append(
-            "  " + text("current.move", lang, saves=shown(s.saves), day=day(s.day), site=sites[s.site], flows=", ".join(s.flows), vehicle=f"{s.vehicle} n° {s.number}", trip=s.trip,
+            "  " + text("current.move_within" if s.within else "current.move", lang, saves=shown(s.saves), day=day(s.day), site=sites[s.site], flows=", ".join(s.flows), vehicle=f"{s.vehicle} n° {s.number}", trip=s.trip,
                         other=f"{s.to_vehicle} n° {s.to_number}", to=s.to_trip, where=where, km=shown(s.km, 1))
         )  # fmt: skip
     return "\n".join(said)

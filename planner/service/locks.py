@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planner.i18n import text
+from planner.i18n import in_words, text
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.tables import ASSIGNMENT, DEMAND, KITCHENS, ROADMAP
 from planner.problems.purchasing.result_tables import REFERENCES
@@ -79,7 +79,8 @@ def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
         if row.lock:
             found.append(("routes", text("locks.vehicle", lang, flow=row.flow, vehicle=_named(row.lock, _name(scenario, VEHICLES, row.lock)))))
     for row in scenario.rows(ROUTE_LOCKS.name):
-        about = " + ".join(_named(code, _name(scenario, SITES, code)) if code == row.site else str(code) for code in (row.site, row.category, row.flow) if code)
+        about = " + ".join(_named(code, _name(scenario, SITES, code)) if code == row.site else str(code)
+                            for code in (row.site, in_words(row.category, "category", lang) if row.category else None, row.flow) if code)  # fmt: skip
         if row.vehicle:
             found.append(("routes", text("locks.row_vehicle", lang, about=about, vehicle=_named(row.vehicle, _name(scenario, VEHICLES, row.vehicle)))))
         if row.days:

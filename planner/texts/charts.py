@@ -16,6 +16,7 @@ TEXTS = {
     "charts.activity.driving": ("conduite", "driving"),
     "charts.activity.service": ("arrêt", "stop"),
     "charts.activity.waiting": ("attente", "waiting"),
+    "charts.activity.disinfection": ("désinfection", "disinfection"),
     "charts.activity.overtime": ("heures supplémentaires", "overtime"),
     "charts.entry.at_end": ("à la fin du contrat", "when the contract ends"),
     "charts.entry.waits": ("au début du marché, contrat prolongé", "when the lot starts, contract extended"),

@@ -79,6 +79,11 @@ TEXTS = {
     "issue.change_no_row.mend": ("Vérifier le filtre.", "Check the filter."),
     "issue.change_empty_table": ("La variante « {variant} » change la table « {found} », qui est vide.", "Variant “{variant}” changes table “{found}”, which is empty."),
     "issue.change_empty_table.mend": ("Remplir cette table, ou retirer la variante.", "Fill this table, or remove the variant."),
+    "issue.change_empty_cells": (
+        "La variante « {variant} » ne change pas {count} cellule(s) vide(s) de la colonne « {column} » : une cellule vide n'a pas de valeur à augmenter ni à multiplier.",
+        "Variant “{variant}” leaves {count} empty cell(s) of column “{column}” as they are: an empty cell has no value to add to or to multiply.",
+    ),
+    "issue.change_empty_cells.mend": ("Remplir ces cellules, ou changer le paramètre dont elles dépendent.", "Fill these cells, or change the parameter that they depend on."),
     "issue.change_twice": ("La variante « {variant} » change deux fois la même cellule (table « {table} », colonne « {column} »).", "Variant “{variant}” changes the same cell twice (table “{table}”, column “{column}”)."),
     "issue.change_twice.mend": ("Garder une seule des deux lignes.", "Keep one of the two rows."),
     "issue.unknown_variant": ("La variante « {found} » n'existe pas ; variantes du classeur : {known}.", "Variant “{found}” does not exist; the workbook has: {known}."),

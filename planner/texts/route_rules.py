@@ -74,8 +74,8 @@ TEXTS = {
     ),
     "issue.routes_lock_against_flow.mend": ("Garder un seul des deux.", "Keep one of the two only."),
     "issue.routes_lock_against_lock": (
-        "Le verrou « {lock} » impose le véhicule {vehicle} au flux {flow}, et le verrou « {first} » le véhicule {other}.",
-        "Lock “{lock}” imposes vehicle {vehicle} on flow {flow}, and lock “{first}” vehicle {other}.",
+        "Le verrou « {lock} » impose le véhicule {vehicle} au flux {flow}, et le verrou « {before} » le véhicule {other}.",
+        "Lock “{lock}” imposes vehicle {vehicle} on flow {flow}, and lock “{before}” vehicle {other}.",
     ),
     "issue.routes_lock_against_lock.mend": ("Garder un seul des deux.", "Keep one of the two only."),
     "issue.routes_lock_against_route": (
@@ -84,23 +84,23 @@ TEXTS = {
     ),
     "issue.routes_lock_against_route.mend": ("Ne plus garder cette tournée, ou libérer le flux.", "No longer keep this route, or free the flow."),
     "issue.routes_lock_days_apart": (
-        "Le verrou « {lock} » n'admet le flux {flow} que les jours {days}, et le verrou « {first} » que les jours {others} : aucun jour commun.",
-        "Lock “{lock}” admits flow {flow} on {days} only, and lock “{first}” on {others} only: no day in common.",
+        "Jours admis pour le flux {flow} par le verrou « {lock} » : {days} ; par le verrou « {before} » : {others}. Aucun jour commun.",
+        "Lock “{lock}” admits flow {flow} on {days} only, and lock “{before}” on {others} only: no day in common.",
     ),
     "issue.routes_lock_days_apart.mend": ("Donner au moins un jour commun.", "Give at least one day in common."),
     "issue.routes_lock_days_flow": (
-        "Le verrou « {lock} » n'admet le flux {flow} que les jours {days} ; la feuille « Flux » le fait passer les jours {others}.",
+        "Jours admis pour le flux {flow} par le verrou « {lock} » : {days} ; jours de passage dans la feuille « Flux » : {others}.",
         "Lock “{lock}” admits flow {flow} on {days} only; sheet “Flows” has it on {others}.",
     ),
     "issue.routes_lock_days_flow.mend": ("Accorder les deux, ou laisser les jours du flux au choix.", "Make the two agree, or let the flow's days be chosen."),
     "issue.routes_lock_days_closed": (
-        "Le verrou « {lock} » n'admet le flux {flow} que les jours {days}, où son origine ou sa destination est fermée.",
+        "Jours admis pour le flux {flow} par le verrou « {lock} » : {days}. Son origine ou sa destination est alors fermée.",
         "Lock “{lock}” admits flow {flow} on {days} only, when its origin or its destination is closed.",
     ),
     "issue.routes_lock_days_closed.mend": ("Changer les jours du verrou ou les horaires du site.", "Change the days of the lock or the hours of the site."),
     "issue.routes_lock_days_few": (
-        "Le flux {flow} a {visits} passages par semaine, que le verrou « {lock} » met tous les jours {days} : plusieurs par jour.",
-        "Flow {flow} has {visits} visits a week, which lock “{lock}” puts on {days}: several a day.",
+        "Le flux {flow} a {visits} passages par semaine ; jours admis par le verrou « {lock} » : {days}. Il y aura plusieurs passages par jour.",
+        "Flow {flow} has {visits} visits a week, which lock “{lock}” puts on {days}: there will be several a day.",
     ),
     "issue.routes_lock_days_few.mend": ("Permettre plus de jours, ou moins de passages.", "Allow more days, or fewer visits."),
     "issue.routes_held_part": (
@@ -114,7 +114,7 @@ TEXTS = {
     ),
     "issue.routes_held_number.mend": ("Corriger le numéro ou le nombre de véhicules.", "Correct the number or the count of vehicles."),
     "issue.routes_held_day": (
-        "La tournée gardée du véhicule {vehicle} n° {number} ({day}) porte le flux {flow}, qui passe les jours : {others}.",
+        "La tournée gardée du véhicule {vehicle} n° {number} ({day}) porte le flux {flow}, dont les jours de passage sont : {others}.",
         "The kept route of vehicle {vehicle} no. {number} ({day}) carries flow {flow}, whose days are: {others}.",
     ),
     "issue.routes_held_day.mend": ("Accorder les jours du flux et la tournée, ou ne plus la garder.", "Make the days of the flow and the route agree, or no longer keep it."),
@@ -138,13 +138,13 @@ TEXTS = {
     ),
     # --- classes ---
     "issue.routes_disinfect_no_time": (
-        "Les classes {first} et {second} demandent une désinfection dont la durée manque : elle est comptée pour rien.",
-        "Classes {first} and {second} ask for a disinfection whose time is missing: it is counted as none.",
+        "Les classes « {first} » et « {second} » demandent une désinfection dont la durée manque : elle est comptée pour rien.",
+        "Classes “{first}” and “{second}” ask for a disinfection whose time is missing: it is counted as none.",
     ),
     "issue.routes_disinfect_no_time.mend": ("Donner les minutes de désinfection.", "Give the minutes of disinfection."),
     "issue.routes_dedicated_both": (
-        "Les classes {first} et {second} ont des véhicules dédiés, mais le véhicule {vehicle} admet les deux.",
-        "Classes {first} and {second} have dedicated vehicles, but vehicle {vehicle} takes both.",
+        "Les classes « {first} » et « {second} » ont des véhicules dédiés, mais le véhicule {vehicle} admet les deux.",
+        "Classes “{first}” and “{second}” have dedicated vehicles, but vehicle {vehicle} takes both.",
     ),
     "issue.routes_dedicated_both.mend": ("Lui retirer une classe, ou en faire deux lignes, une par classe.", "Take one class from it, or make two rows of it, one by class."),
     "issue.routes_dedicated_shifts": (

@@ -10,6 +10,55 @@ TEXTS = {
         "Vehicle {vehicle} is on duty from {starts} to {ends}, but its depot is open from {opens} to {closes}: it can never leave.",
     ),
     "issue.routes_vehicle_without_hours.mend": ("Corriger le service ou les heures du dépôt.", "Correct the shift or the depot's hours."),
+    "issue.routes_shift_past_midnight": (
+        "Le service du véhicule {vehicle} va de {starts} à {ends} : il passe minuit, ce qui n'est pas planifié ; ce véhicule ne sort jamais.",
+        "The shift of vehicle {vehicle} is from {starts} to {ends}: it goes past midnight, which is not planned; this vehicle never leaves.",
+    ),
+    "issue.routes_shift_past_midnight.mend": (
+        "Écrire deux lignes : {starts}–24:00, et 00:00–{ends} avec « Même véhicule que » {vehicle} ; ou intervertir les deux heures si elles sont inversées. Le dépôt doit être ouvert à ces heures.",
+        "Write two rows: {starts}–24:00, and 00:00–{ends} with “Same vehicle as” {vehicle}; or swap the two times if they are reversed. The depot must be open at these hours.",
+    ),
+    "issue.routes_depot_past_midnight": (
+        "Le dépôt {depot} ouvre à {opens} et ferme à {closes} : il passe minuit, ce qui n'est pas planifié ; aucun de ses véhicules ne sort.",
+        "Depot {depot} opens at {opens} and closes at {closes}: it goes past midnight, which is not planned; none of its vehicles leaves.",
+    ),
+    "issue.routes_depot_past_midnight.mend": (
+        "Écrire 00:00–24:00 et borner les services des véhicules, ou deux dépôts sur le même site ({opens}–24:00 et 00:00–{closes}) ; ou intervertir les deux heures si elles sont inversées.",
+        "Write 00:00–24:00 and bound the shifts of the vehicles, or two depots on the same site ({opens}–24:00 and 00:00–{closes}); or swap the two times if they are reversed.",
+    ),
+    "issue.routes_hours_past_midnight": (
+        "Le site {site} ouvre à {opens} et ferme à {closes} : cette ligne passe minuit, ce qui n'est pas planifié ; elle n'ouvre rien.",
+        "Site {site} opens at {opens} and closes at {closes}: this row goes past midnight, which is not planned; it opens nothing.",
+    ),
+    "issue.routes_hours_past_midnight.mend": (
+        "Écrire deux lignes, {opens}–24:00 et 00:00–{closes}, chacune avec son type de jour ; ou intervertir les deux heures si elles sont inversées.",
+        "Write two rows, {opens}–24:00 and 00:00–{closes}, each with its day type; or swap the two times if they are reversed.",
+    ),
+    "issue.routes_holiday_hours": (
+        "Les tournées sont planifiées pour une semaine sans jour férié : les horaires « férié » ({count} lignes, dont celle-ci) ne jouent pas.",
+        "Routes plan a week without public holiday: the hours of type “holiday” ({count} rows, this one among them) are not used.",
+    ),
+    "issue.routes_alone_only_holidays": (
+        "Le flux {flow} ({origin} → {destination}) passe le {day}, mais {site} n'a d'horaires que pour les jours fériés : il est fermé toute la semaine.",
+        "Flow {flow} ({origin} → {destination}) comes on {day}, but {site} only has hours for public holidays: it is closed all week.",
+    ),
+    "issue.routes_alone_only_holidays.mend": (
+        "Donner à ce site ses horaires de semaine, ou supprimer ses lignes « férié » : sans aucune ligne, il est ouvert en permanence.",
+        "Give this site its weekday hours, or delete its “holiday” rows: without any row, it is always open.",
+    ),
+    "issue.routes_classes_unsaid": (
+        "Rien ne dit si les classes « {first} » et « {second} » peuvent voyager ensemble : on suppose que oui, dans le même tour et dans n'importe quel ordre.",
+        "Nothing says whether classes “{first}” and “{second}” may travel together: it is assumed that they may, in one trip and in any order.",
+    ),
+    "issue.routes_classes_unsaid.mend": ("Ajouter cette paire à la feuille « Propre et sale », avec sa règle (« ensemble » si c'est bien cela).", "Add this pair to sheet “Clean and dirty”, with its rule (“together” if that is meant)."),
+    "issue.routes_window_both_depots": (
+        "{count} flux ont des heures de passage et un dépôt à chaque bout ({flows}) : ces heures sont celles de la destination.",
+        "{count} flows have a time window and a depot at either end ({flows}): the window is that of the destination.",
+    ),
+    "issue.routes_window_no_depot": (
+        "{count} flux ont des heures de passage et aucun dépôt à leurs bouts ({flows}) : ces heures sont celles de la destination.",
+        "{count} flows have a time window and no depot at either end ({flows}): the window is that of the destination.",
+    ),
     "issue.routes_overtime_cheaper": (
         "Le véhicule {vehicle} paie l'heure supplémentaire {overtime} € et l'heure normale {normal} €.",
         "Vehicle {vehicle} pays €{overtime} for an hour of overtime and €{normal} for a normal hour.",
@@ -29,7 +78,7 @@ TEXTS = {
     ),
     "issue.routes_no_pattern.mend": ("Moins de passages, plus de jours possibles, ou d'autres écarts.", "Fewer visits, more possible days, or other gaps."),
     "issue.routes_days_not_allowed": (
-        "Le flux {flow} passe les jours {days} : ses jours possibles et ses écarts ne le permettent pas.",
+        "Jours de passage du flux {flow} : {days}. Ses jours possibles et ses écarts ne le permettent pas.",
         "Flow {flow} is served on {days}: its possible days and its gaps do not allow that.",
     ),
     "issue.routes_gap_too_long": (
@@ -48,7 +97,10 @@ TEXTS = {
     ),
     "issue.routes_skip_gap.mend": ("Confier les passages laissés à un tiers, ou vider l'écart maximal.", "Leave skipped visits to a third party, or empty the longest gap."),
     "issue.routes_flow_window": ("La fenêtre du flux {flow} se ferme ({closes}) avant de s'ouvrir ({opens}).", "The window of flow {flow} closes ({closes}) before it opens ({opens})."),
-    "issue.routes_flow_window.mend": ("Intervertir les deux heures.", "Swap the two times."),
+    "issue.routes_flow_window.mend": (
+        "Intervertir les deux heures si elles sont inversées. Si la fenêtre passe minuit, ce qui n'est pas planifié, écrire deux flux : jusqu'à 24:00, et à partir de 00:00 le lendemain.",
+        "Swap the two times if they are reversed. If the window goes past midnight, which is not planned, write two flows: until 24:00, and from 00:00 on the next day.",
+    ),
     "issue.routes_alone_lock": (
         "Le flux {flow} ({origin} → {destination}) est réservé au véhicule {lock}, qui ne peut pas le transporter ; {vehicle} le pourrait.",
         "Flow {flow} ({origin} → {destination}) is kept for vehicle {lock}, which cannot carry it; {vehicle} could.",
@@ -267,7 +319,8 @@ TEXTS = {
     ),
     "issue.routes_duty": ("{vehicle}, {day} : {minutes} min de service ; {limit} permises, heures supplémentaires comprises.", "{vehicle}, {day}: {minutes} min of duty; {limit} allowed, overtime included."),
     "issue.routes_too_many_trips": ("{vehicle}, {day} : {trips} tours ; {limit} permis.", "{vehicle}, {day}: {trips} trips; {limit} allowed."),
-    "issue.routes_too_many_vehicles": ("{used} véhicules {vehicle} utilisés ({day}) ; il y en a {count}.", "{used} vehicles {vehicle} used ({day}); there are {count}."),
+    "issue.routes_too_many_vehicles": ("{used} véhicules {vehicle} utilisés le même jour ({day}) ; il y en a {count}.", "{used} vehicles {vehicle} used on one day ({day}); there are {count}."),
+    "issue.routes_too_many_vehicles_week": ("{used} véhicules {vehicle} différents utilisés dans la semaine ; il y en a {count}.", "{used} different vehicles {vehicle} used over the week; there are {count}."),
     "issue.routes_row_without_stops": ("La ligne {which} ne correspond à aucun arrêt, ou est en double.", "Row {which} matches no stop, or is there twice."),
     "issue.routes_row_missing": ("Il manque la ligne {which}.", "Row {which} is missing."),
     "issue.routes_wrong_figure": ("Colonne {column} : {claimed} annoncé ; recalculé : {right}.", "Column {column}: {claimed} claimed; recomputed: {right}."),

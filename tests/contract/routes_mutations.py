@@ -254,7 +254,7 @@ def mutations() -> list[Mutation]:
         of("dirty before clean", "routes_coloading", days={MON_TRUCK: [[("P", "collect c"), *truck[0][:2]], truck[1]]}),
         of("dirty between two clean ones", "routes_coloading", days={MON_TRUCK: [[A, ("P", "collect c"), truck[0][1]], truck[1]]}),
         of("too many vehicles in a day", "routes_too_many_vehicles", days={MON_VAN: [van[0]], ("mon", "van", 2): [van[1]]}),
-        of("too many vehicles over the week", "routes_too_many_vehicles", days={TUE_VAN: [], ("tue", "van", 2): PLAN[TUE_VAN]}),
+        of("too many vehicles over the week", "routes_too_many_vehicles_week", days={TUE_VAN: [], ("tue", "van", 2): PLAN[TUE_VAN]}),
         of("too many trips", "routes_too_many_trips", days={MON_TRUCK: [truck[0], [("R", "deliver b")], [("R", "deliver g")]]}),
         # --- times ---
         of("late", "routes_window", edit=shift(150, day="mon", vehicle="truck")),

@@ -137,11 +137,15 @@ def _check_times(week: Week, duty: AuditDuty, trip: AuditTrip, found: list[Issue
 def _check_windows(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
     for stop in trip.stops:
         for move in stop.moves:
-            windows = _windows(week, move)
-            if not any(opens <= stop.starts <= closes for opens, closes in windows):
+            if not _on_time(week, stop, move):
+                windows = _windows(week, move)
                 near = min(windows, key=lambda w: max(w[0] - stop.starts, stop.starts - w[1]), default=(0, 0))
                 found.append(Issue.error("routes_window", table=STOPS.name, row=move.row.index_, column="starts", site=stop.site, flow=move.flow.code,
                                      starts=clock(stop.starts), opens=clock(near[0]), closes=clock(near[1])))  # fmt: skip
+
+
+def _on_time(week: Week, stop: AuditStop, move: AuditMove) -> bool:
+    return any(opens <= stop.starts <= closes for opens, closes in _windows(week, move))
 
 
 def _windows(week: Week, move: AuditMove) -> Windows:
@@ -312,7 +316,7 @@ def _check_fleet(week: Week, duties: Sequence[AuditDuty], found: list[Issue]) ->
         last = list(known.values())
         count = week.vehicle[code].count
         if len(last) > count and all(len(days[duty.vehicle.code, duty.day]) <= duty.vehicle.count for duty in last):
-            found.append(Issue.error("routes_too_many_vehicles", table=STOPS.name, row=last[count].first, column="number", vehicle=code, day="",
+            found.append(Issue.error("routes_too_many_vehicles_week", table=STOPS.name, row=last[count].first, column="number", vehicle=code,
                                  used=len(last), count=count))  # fmt: skip
 
 
@@ -442,6 +446,9 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, wor
         lines = [line for line in rows(COSTS, costs) if not establishment or line.establishment == establishment]
         annual = sum(round(100 * (line.amount or 0.0)) for line in lines) / 100
         stops = sum(len(trip.stops) for duty in own for trip in duty.trips)
+        moves = [(stop, move) for stop in _all_stops(own) for move in stop.moves]
+        # floor places of full units, a load once (where it has two rows, on unloading); empties bring none
+        places = sum(move.places for _, move in moves if move.full and (move.row.action not in LOADING or move.unloaded == math.inf))
         weeks = week.scenario.value(WEEKS_PER_YEAR)
         figures = {
             "annual_cost": annual,
@@ -453,6 +460,8 @@ def _kpis(week: Week, duties: Sequence[AuditDuty], costs: Any, changes: int, wor
             "fill": 100 * sum(_fill(duty) for duty in own) / len(own) if own else 0.0,
             "co2": sum(duty.metres / 1000 * duty.vehicle.co2_km for duty in own) * weeks / 1000,
             "cost_per_stop": annual / (stops * weeks) if stops else 0.0,
+            "cost_per_place": annual / (places * weeks) if places else 0.0,
+            "on_time": 100 * sum(_on_time(week, stop, move) for stop, move in moves) / len(moves) if moves else 100.0,
         }
         for code, value in figures.items():
             yield KpiValue(code, value, establishment)

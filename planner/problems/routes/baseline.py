@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from planner.issues import Issue
+from planner.kinds import DAYS, Choice
 from planner.network import Network
 from planner.plan import Plan, Status
 from planner.problems.base import cost_of
@@ -33,26 +34,31 @@ def baseline(scenario: Scenario, network: Network) -> Plan:
     routes, issues = as_routes(week, current)
     served = {(move.visit.key, move.action) for r in routes for t in r.trips for s in t.stops for move in s.moves}
     moved = {key for key, action in served if action in ("deliver", "collect")}
-    missing = [f"{visit.flow.code} ({visit.day})" for key, visit in week.visit.items() if key not in moved and visit.flow.skip_cost is None]
+    missing = [visit for key, visit in week.visit.items() if key not in moved and visit.flow.skip_cost is None]
     issues += _lost_empties(week, moved, served)
-    if any(leg is None for route in routes for leg in _legs(week, route)):
-        issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what="travel"))
+    unknown = next((leg for route in routes for leg in _legs(week, route) if week.way(*leg) is None), None)
+    if unknown is not None:
+        a, b = unknown
+        issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what_fr=f"trajet inconnu de {a} à {b}", what_en=f"no known trip from {a} to {b}"))
         return Plan("routes", Status.FAILED, scenario_hash=scenario.hash, issues=tuple(issues))
     if missing or not current:
-        more = f" (+{len(missing) - SHOWN})" if len(missing) > SHOWN else ""
-        issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what=", ".join(missing[:SHOWN]) + more))
+        issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what_fr=_shown(missing, "fr"), what_en=_shown(missing, "en")))
         return Plan("routes", Status.FAILED, scenario_hash=scenario.hash, issues=tuple(issues))
     frames = tables(week, routes)
     return Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=scenario.hash, issues=tuple(issues))
 
 
-def _legs(week: Week, route: Route) -> list[int | None]:
+def _shown(missing: Sequence[Visit], lang: str) -> str:
+    """The first of these visits, with their days."""
+    days = Choice(DAYS)
+    more = f" (+{len(missing) - SHOWN})" if len(missing) > SHOWN else ""
+    return ", ".join(f"{visit.flow.code} ({days.label(visit.day, lang)})" for visit in missing[:SHOWN]) + more
+
+
+def _legs(week: Week, route: Route) -> list[tuple[str, str]]:
+    """The pairs of sites between which a route drives."""
     home = week.vehicle[route.vehicle].site
-    legs = []
-    for trip in route.trips:
-        tour = [home, *(stop.site for stop in trip.stops), home]
-        legs += [week.way(a, b) for a, b in pairwise(tour)]
-    return legs
+    return [leg for trip in route.trips for leg in pairwise([home, *(stop.site for stop in trip.stops), home])]
 
 
 def _lost_empties(week: Week, moved: set[tuple[str, str, int]], served: set[tuple[tuple[str, str, int], str]]) -> list[Issue]:

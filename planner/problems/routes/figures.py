@@ -17,6 +17,7 @@ import pandas as pd
 
 from planner.kinds import DAYS, Choice, Code, Decimal, Integer, Ref, Text, options
 from planner.plan import Audit, Plan
+from planner.problems.routes.rates import co2_km
 from planner.problems.routes.tables import CATEGORIES, COSTS, FLOWS, GROUP, ROUTES, SKIPPED, STOPS, TRIPS, UNITS, VEHICLES
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows
@@ -38,6 +39,8 @@ BY_FLOW = Table(
         Column("unit_cost", Decimal(), "Par contenant du plan", "Per unit of the plan", "€/unité", decimals=2),
         Column("today_stops", Decimal(), "Arrêts aujourd'hui", "Stops today", "arrêts/sem.", decimals=1, help_fr="Un arrêt qui sert plusieurs flux compte pour la part de chacun.", help_en="A stop that serves several flows counts for each one's part."),
         Column("stops", Decimal(), "Arrêts du plan", "Stops of the plan", "arrêts/sem.", decimals=1),
+        Column("today_km", Decimal(), "Distance aujourd'hui", "Distance today", "km/sem.", decimals=0, help_fr="La part de chacun dans les kilomètres des tours.", help_en="Each one's part of the trips' kilometres."),
+        Column("km", Decimal(), "Distance du plan", "Distance of the plan", "km/sem.", decimals=0),
         Column("today_co2", Decimal(), "CO2 aujourd'hui", "CO2 today", "tCO2e/an", decimals=1),
         Column("co2", Decimal(), "CO2 du plan", "CO2 of the plan", "tCO2e/an", decimals=1),
         Column("today_on_time", Decimal(), "À l'heure aujourd'hui", "On time today", "%", decimals=1, help_fr="Part des livraisons et collectes commencées dans leur fenêtre.", help_en="Share of deliveries and collections started within their window."),
@@ -46,7 +49,7 @@ BY_FLOW = Table(
 )  # fmt: skip
 USE = Table(
     "routes_vehicle_use", "Emploi des véhicules", "Use of vehicles", key=("vehicle", "number"), group=GROUP, result=True,
-    help_fr="Ce que fait chaque véhicule dans la semaine.", help_en="What each vehicle does in the week.",
+    help_fr="Ce que fait chaque véhicule dans la semaine, tous ses services ensemble (« Même véhicule que »).", help_en="What each vehicle does in the week, all its shifts together (“Same vehicle as”).",
     columns=(
         Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle"),
         Column("number", Integer(), "N° de véhicule", "Vehicle number"),
@@ -55,8 +58,8 @@ USE = Table(
         Column("stops", Integer(), "Arrêts", "Stops", "arrêts/sem."),
         Column("km", Decimal(), "Distance", "Distance", "km/sem.", decimals=0),
         Column("hours", Decimal(), "Heures", "Hours", "h/sem.", decimals=1),
-        Column("use", Decimal(), "Emploi", "Use", "%", decimals=0, help_fr="Heures de service, en part d'un service entier chaque jour de la semaine (sept jours).", help_en="Duty hours, as a share of a whole duty on each day of the week (seven days)."),
-        Column("fill", Decimal(), "Remplissage au plus fort", "Highest fill", "%", decimals=0, help_fr="Moyenne des jours de sortie.", help_en="Mean of the days out."),
+        Column("use", Decimal(), "Emploi", "Use", "%", decimals=0, help_fr="Heures de service, en part de tous ses services entiers, chaque jour de la semaine (sept jours).", help_en="Duty hours, as a share of all its whole shifts on each day of the week (seven days)."),
+        Column("fill", Decimal(), "Remplissage au plus fort", "Highest fill", "%", decimals=0, help_fr="Moyenne des services.", help_en="Mean of its duties."),
     ),
 )  # fmt: skip
 
@@ -75,13 +78,14 @@ def by_flow(scenario: Scenario, plan: Plan, audit: Audit, before: Scenario, toda
         for share in shares(told, one, judged):
             flow = flows[share["flow"]]
             for key in (("flow", flow.category), ("establishment", flow.establishment or owner[flow.destination])):
-                for name in ("cost", "stops", "co2", "rows", "late", "units"):
+                for name in ("cost", "stops", "km", "co2", "rows", "late", "units"):
                     found[key][prefix + name] += share[name]
     made = []
     for (by, code), sums in sorted(found.items(), key=lambda pair: (pair[0][0] != "flow", -pair[1]["cost"])):
         line: dict[str, Any] = {"by": by, "code": code, "name": names.get(code, code) if by == "establishment" else kinds.label(code, lang), "units": round(sums["units"], 3)}
         for prefix in ("today_", "") if known else ("",):
             line[f"{prefix}cost"], line[f"{prefix}stops"], line[f"{prefix}co2"] = sums[f"{prefix}cost"], sums[f"{prefix}stops"], sums[f"{prefix}co2"]
+            line[f"{prefix}km"] = sums[f"{prefix}km"] / (before if prefix else scenario).value(WEEKS_PER_YEAR)
             units = sums[f"{prefix}units"] * scenario.value(WEEKS_PER_YEAR)
             line[f"{prefix}unit_cost"] = sums[f"{prefix}cost"] / units if units else None
             line[f"{prefix}on_time"] = 100 * (1 - sums[f"{prefix}late"] / sums[f"{prefix}rows"]) if sums[f"{prefix}rows"] else None
@@ -96,7 +100,7 @@ def shares(scenario: Scenario, plan: Plan, audit: Audit, alone: Callable[[Any, A
     where nothing costs anything), else in equal parts."""
     units = {row.unit: row for row in scenario.rows(UNITS.name)}
     places = {row.flow: units[row.unit].places for row in scenario.rows(FLOWS.name)}
-    emitted = {row.vehicle: row.co2_km for row in scenario.rows(VEHICLES.name)}
+    emitted = {row.vehicle: co2_km(scenario, row) for row in scenario.rows(VEHICLES.name)}
     weeks = scenario.value(WEEKS_PER_YEAR)
     trips = list(rows(TRIPS, plan.tables[TRIPS.name]))
     km: Mapping[str, float] = _sums((trip.vehicle, trip.km or 0.0) for trip in trips)
@@ -148,15 +152,16 @@ def _all(found: list[Any], name: str) -> float:
 
 
 def vehicle_use(scenario: Scenario, plan: Plan) -> pd.DataFrame:
-    """Table USE."""
-    duty = {row.vehicle: row.duty_minutes for row in scenario.rows(VEHICLES.name)}
+    """Table USE: the shifts of one vehicle are one row, by the type that stands for its vehicles."""
+    physical = {row.vehicle: row.same_as or row.vehicle for row in scenario.rows(VEHICLES.name)}
+    duty = _sums((physical[row.vehicle], row.duty_minutes) for row in scenario.rows(VEHICLES.name))
     order = {row.vehicle: row.index_ for row in scenario.rows(VEHICLES.name)}
     days: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for row in rows(ROUTES, plan.tables[ROUTES.name]):
-        days[row.vehicle, row.number].append(row)
+        days[physical[row.vehicle], row.number].append(row)
     return USE.frame(
         [
-            {"vehicle": code, "number": number, "days": len(out), "trips": _all(out, "trips"), "stops": _all(out, "stops"), "km": _all(out, "km"),
+            {"vehicle": code, "number": number, "days": len({row.day for row in out}), "trips": _all(out, "trips"), "stops": _all(out, "stops"), "km": _all(out, "km"),
              "hours": _all(out, "duty") / 60, "use": 100 * _all(out, "duty") / (len(DAYS) * duty[code]), "fill": _all(out, "fill") / len(out)}
             for (code, number), out in sorted(days.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))
         ]

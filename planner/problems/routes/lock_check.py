@@ -6,11 +6,12 @@ from collections import Counter
 from typing import Any
 
 from planner.issues import Issue, errors
+from planner.kinds import Choice
 from planner.problems.routes.audit import check_duty
 from planner.problems.routes.duties import read_duties
 from planner.problems.routes.held import DutyKey, Held
 from planner.problems.routes.locks import locks_of
-from planner.problems.routes.tables import CURRENT, FLOWS, ROUTE_LOCKS, STOPS
+from planner.problems.routes.tables import CATEGORIES, CURRENT, FLOWS, ROUTE_LOCKS, STOPS
 from planner.problems.routes.week import DAY_CODES, Week
 from planner.problems.routes.write import tables
 from planner.schema import Row, rows
@@ -35,19 +36,20 @@ def _unused(week: Week) -> list[Issue]:
     return issues
 
 
-def named(row: Row) -> str:
-    """A row of the table of locks by what it is about."""
-    return " + ".join(part for part in (row.site, row.category, row.flow) if part)
+def named(row: Row, as_: str = "lock") -> dict[str, Any]:
+    """A row of the table of locks by what it is about, in both languages."""
+    kinds = Choice(CATEGORIES)
+    return {f"{as_}_{lang}": " + ".join(part for part in (row.site, kinds.label(row.category, lang) if row.category else None, row.flow) if part) for lang in ("fr", "en")}
 
 
 def _vehicles(week: Week, code: str, locks: tuple[Row, ...]) -> list[Issue]:
     own = week.scenario.rows(FLOWS.name)[week.flows[code].row].lock
     asked = [row for row in locks if row.vehicle is not None]
     if own is not None:
-        return [Issue.error("routes_lock_against_flow", table=ROUTE_LOCKS.name, row=row.index_, column="vehicle", flow=code, vehicle=row.vehicle, other=own, lock=named(row))
+        return [Issue.error("routes_lock_against_flow", table=ROUTE_LOCKS.name, row=row.index_, column="vehicle", flow=code, vehicle=row.vehicle, other=own, **named(row))
                 for row in asked if row.vehicle != own]  # fmt: skip
     return [Issue.error("routes_lock_against_lock", table=ROUTE_LOCKS.name, row=row.index_, column="vehicle", flow=code, vehicle=row.vehicle, other=asked[0].vehicle,
-                        lock=named(row), first=named(asked[0])) for row in asked[1:] if row.vehicle != asked[0].vehicle]  # fmt: skip
+                        **named(row), **named(asked[0], "before")) for row in asked[1:] if row.vehicle != asked[0].vehicle]  # fmt: skip
 
 
 def _days(week: Week, code: str, locks: tuple[Row, ...]) -> list[Issue]:
@@ -55,17 +57,17 @@ def _days(week: Week, code: str, locks: tuple[Row, ...]) -> list[Issue]:
     if not asked:
         return []
     flow = week.scenario.rows(FLOWS.name)[week.flows[code].row]
-    where: dict[str, Any] = {"table": ROUTE_LOCKS.name, "row": asked[-1].index_, "column": "days", "flow": code}
+    where: dict[str, Any] = {"table": ROUTE_LOCKS.name, "row": asked[-1].index_, "column": "days", "flow": code, **named(asked[-1])}
     allowed = set(DAY_CODES).intersection(*(row.days for row in asked))
     if not allowed:
-        return [Issue.error("routes_lock_days_apart", lock=named(asked[-1]), days=_shown(asked[-1].days), first=named(asked[0]), others=_shown(asked[0].days), **where)]
+        return [Issue.error("routes_lock_days_apart", days=_shown(asked[-1].days), others=_shown(asked[0].days), **named(asked[0], "before"), **where)]
     if flow.days and not flow.free_days and not set(flow.days) <= allowed:
-        return [Issue.error("routes_lock_days_flow", lock=named(asked[-1]), days=_shown(allowed), others=_shown(flow.days), **where)]
+        return [Issue.error("routes_lock_days_flow", days=_shown(allowed), others=_shown(flow.days), **where)]
     possible = week.open_days(week.flows[code])
     if not possible:
-        return [Issue.error("routes_lock_days_closed", lock=named(asked[-1]), days=_shown(allowed), **where)]
+        return [Issue.error("routes_lock_days_closed", days=_shown(allowed), **where)]
     if not flow.days and not flow.free_days and (flow.visits or 1) > len(possible):
-        return [Issue.warning("routes_lock_days_few", lock=named(asked[-1]), days=_shown(possible), visits=flow.visits, **where)]
+        return [Issue.warning("routes_lock_days_few", days=_shown(possible), visits=flow.visits, **where)]
     return []
 
 

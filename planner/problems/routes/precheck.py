@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
-from planner.problems.routes import emissions, lock_check, relax, zones
+from planner.problems.routes import emissions, lock_check, reading, relax, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
@@ -24,6 +24,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     """Findings on flows, vehicles and the two together. An error proves that no plan can keep every rule."""
     week = Week(scenario, network)
     issues = zones.check(scenario)
+    issues += reading.check(week)
     issues += lock_check.check(week) + _classes(week)
     issues += _vehicles(week)
     issues += shared_vehicles(week)
@@ -45,12 +46,6 @@ def _vehicles(week: Week) -> list[Issue]:
     if not week.depot_sites:
         issues.append(Issue.error("routes_no_vehicle", table=VEHICLES.name, column="count"))
     for vehicle in week.vehicles:
-        if vehicle.opens >= vehicle.closes:
-            issues.append(
-                Issue.warning("routes_vehicle_without_hours", table=VEHICLES.name, row=vehicle.row, column="shift_start", vehicle=vehicle.code,
-                              starts=clock(vehicle.shift[0]), ends=clock(vehicle.shift[1]), opens=clock(vehicle.depot_hours[0]),
-                              closes=clock(vehicle.depot_hours[1]))
-            )  # fmt: skip
         if vehicle.overtime and vehicle.overtime_cost < vehicle.hour_cost:
             issues.append(
                 Issue.warning("routes_overtime_cheaper", table=VEHICLES.name, row=vehicle.row, column="overtime_cost", vehicle=vehicle.code,
@@ -183,6 +178,8 @@ def explain(week: Week, visit: Visit, vehicle: Vehicle, obstacle: Obstacle) -> I
     if obstacle.rule in ("closed_origin", "closed_destination"):
         column = obstacle.rule.removeprefix("closed_")
         site = flow.origin if column == "origin" else flow.destination
+        if reading.only_on_holidays(week, site):
+            return Issue.error("routes_alone_only_holidays", column=column, site=site, day=visit.day, **where, **shown)
         return Issue.error("routes_alone_closed", column=column, site=site, day=visit.day, **where, **shown)
     if obstacle.rule == "no_way":
         return Issue.error("routes_alone_no_way", column="destination", **where, **shown)

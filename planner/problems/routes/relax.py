@@ -40,7 +40,7 @@ def changes(servers: Servers, visit: Visit) -> list[Change]:
     """The smallest change of each kind that is enough by itself, over all vehicles there are."""
     best: dict[str, Change] = {}
     for vehicle in servers.week.vehicles:
-        if vehicle.count > 0:
+        if vehicle.count > 0 and vehicle.opens < vehicle.closes:  # one that never leaves has its own warning
             for change in _of(servers, vehicle, visit):
                 if change.kind not in best or change.amount < best[change.kind].amount:
                     best[change.kind] = change

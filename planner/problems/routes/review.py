@@ -1,9 +1,9 @@
 """Today's routes looked at as they are: lateness, empty kilometres, filling, and what moving one single stop would save.
 
-A move takes a stop out of its trip and puts it into any place of another trip of the same day, by a vehicle of the same
-depot, or of another place of the same trip. It is looked for by the kilometres it would save, then costed on the two
-vehicles' shortest duties, and told only if the audit of the whole week with the move finds no rule broken that was kept, and
-confirms the saving.
+A move takes a stop out of its trip and puts it at another place of the same trip, or at any place of another trip of the same
+day, by a vehicle of the same depot. It is looked for by the kilometres it would save, then costed on the shortest duties of the
+vehicles concerned, and told only if the audit of the whole week with the move finds no rule broken that was kept, and confirms
+the saving.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from planner.network import Network
 from planner.plan import Plan, Status
 from planner.problems.base import annual_cost, cost_of
 from planner.problems.routes import audit as auditing
+from planner.problems.routes.accepted import FULL
 from planner.problems.routes.baseline import as_routes, baseline
 from planner.problems.routes.days import planned
 from planner.problems.routes.stops import Route, Stop, Trip
@@ -69,6 +70,11 @@ class Saving:
     saves: float
     km: float
 
+    @property
+    def within(self) -> bool:
+        """Whether the stop stays in its trip, at another place."""
+        return (self.vehicle, self.number, self.trip) == (self.to_vehicle, self.to_number, self.to_trip)
+
 
 @dataclass(frozen=True)
 class Review:
@@ -91,7 +97,7 @@ class Review:
 class _Change:
     km: float
     source: tuple[int, int, int]  # route, trip, stop
-    target: tuple[int, int, int]
+    target: tuple[int, int, int]  # route, trip, place among the stops that are there once the stop is taken out
 
 
 def review(
@@ -175,6 +181,13 @@ def _by_depot(stop: Stop, vehicle: Vehicle) -> bool:
     )
 
 
+def _in_order(stops: Sequence[Stop], s: int, to: int) -> bool:
+    """Whether what is loaded at a stop of a trip is still unloaded later when its stop `s` is put at place `to`."""
+    passed = stops[s + 1 : to + 1] if to > s else stops[to:s]
+    keys = {(move.visit.key, move.action in FULL) for move in stops[s].moves}
+    return not any((move.visit.key, move.action in FULL) in keys for stop in passed for move in stop.moves)
+
+
 def _changes(week: Week, routes: Sequence[Route]) -> list[_Change]:
     """The moves that save most kilometres by themselves."""
     found: list[_Change] = []
@@ -186,10 +199,15 @@ def _changes(week: Week, routes: Sequence[Route]) -> list[_Change]:
         home = week.vehicle[route.vehicle]
         for t, trip in enumerate(route.trips):
             for s, stop in enumerate(trip.stops):
-                if not _by_depot(stop, home):
-                    continue
                 around = [home.site, *(one.site for one in trip.stops), home.site]
                 less = way(around[s : s + 3]) - way([around[s], around[s + 2]])
+                own = [*around[: s + 1], *around[s + 2 :]]
+                for s2, (a, b) in enumerate(pairwise(own)):
+                    more = way([a, stop.site, b]) - way([a, b])
+                    if s2 != s and more < less and _in_order(trip.stops, s, s2):
+                        found.append(_Change((less - more) / 1000, (r, t, s), (r, t, s2)))
+                if not _by_depot(stop, home):
+                    continue
                 for r2, other in enumerate(routes):
                     there = week.vehicle[other.vehicle]
                     if other.day != route.day or there.site != home.site or any(there.refused_by(week.places[stop.site])):
@@ -210,8 +228,8 @@ def _moved(routes: Sequence[Route], change: _Change) -> list[Route]:
     (r, t, s), (r2, t2, s2) = change.source, change.target
     stop = routes[r].trips[t].stops[s]
     made = list(routes)
-    made[r2] = _with(made[r2], t2, (*made[r2].trips[t2].stops[:s2], stop, *made[r2].trips[t2].stops[s2:]))
     made[r] = _with(made[r], t, (*made[r].trips[t].stops[:s], *made[r].trips[t].stops[s + 1 :]))
+    made[r2] = _with(made[r2], t2, (*made[r2].trips[t2].stops[:s2], stop, *made[r2].trips[t2].stops[s2:]))
     return [route for route in (replace(one, trips=tuple(trip for trip in one.trips if trip.stops)) for one in made) if route.trips]
 
 
@@ -238,7 +256,7 @@ def _saves(week: Week, routes: Sequence[Route], change: _Change, weeks: float) -
 def _told(week: Week, routes: Sequence[Route], change: _Change, gain: float) -> Saving:
     (r, t, s), (r2, t2, s2) = change.source, change.target
     stop = routes[r].trips[t].stops[s]
-    stops = routes[r2].trips[t2].stops
+    stops = [one for i, one in enumerate(routes[r2].trips[t2].stops) if (r2, t2, i) != change.source]
     return Saving(
         routes[r].day, stop.site, tuple(dict.fromkeys(move.visit.flow.code for move in stop.moves)), routes[r].vehicle, routes[r].number, t + 1,
         routes[r2].vehicle, routes[r2].number, t2 + 1, stops[s2 - 1].site if s2 else "", round(gain, 2), change.km,

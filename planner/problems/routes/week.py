@@ -35,6 +35,7 @@ from planner.problems.routes.hours import Window as Window
 from planner.problems.routes.hours import Windows as Windows
 from planner.problems.routes.hours import between, join, meet, parted
 from planner.problems.routes.locks import Lock, locks_of
+from planner.problems.routes.rates import co2_km, hour_cost
 from planner.problems.routes.spreading import gaps, spread
 from planner.problems.routes.tables import CO2_PRICE, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
 from planner.problems.routes.zones import Zones
@@ -265,7 +266,7 @@ class Week:
         for row in types.values():
             owner, crew = types[row.same_as or row.vehicle], self.crews.get(row.team or "")
             yearly = crew is not None and crew.yearly_cost is not None
-            pace = row.hour_cost
+            pace = hourly = hour_cost(self.scenario, row)
             if crew is not None and crew.yearly_cost is not None:
                 pace = crew.yearly_cost / weeks / max(1.0, crew.normal / 3600)
             depot = depots[row.depot]
@@ -277,7 +278,7 @@ class Week:
                     row.vehicle, row.index_, row.depot, depot.site, row.establishment, min(row.count, owner.count), row.gvw, row.places, row.kg,
                     {band: row.places if limits[band] is None else min(limits[band], row.places) for band in BANDS if band in row.temperatures},
                     frozenset(row.temperatures), frozenset(row.hygiene), bool(row.tail_lift), bool(row.low_emission), row.crit_air, owner.fixed_cost,
-                    row.km_cost, 0.0 if yearly else row.hour_cost, 0.0 if yearly else row.overtime_cost, row.co2_km, self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
+                    row.km_cost, 0.0 if yearly else hourly, 0.0 if yearly else row.overtime_cost, co2_km(self.scenario, row), self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
                     seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
                     rules_of(self.scenario, row, teams), row.team, row.same_as, pace, shifts[row.same_as or row.vehicle],
                     MIDNIGHT if crew is None else crew.day_seconds,

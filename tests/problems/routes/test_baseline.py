@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from planner.network import Network
 from planner.plan import Status
 from planner.problems.routes import ROUTES
@@ -30,6 +32,7 @@ def test_routes_without_fault_pass_the_audit_and_cost_what_they_cost() -> None:
     audit = ROUTES.audit(scenario, network, plan)
     assert plan.status is Status.FEASIBLE and plan.issues == () and audit.issues == ()
     assert plan.cost == audit.cost
+    assert audit.kpi("on_time") == 100 and audit.kpi("cost_per_place") == audit.kpi("cost_per_place", "A") == pytest.approx(plan.cost / (52 * (4 + 2 + 1 + 1)))
     # two loadings, 24 km and 10 + 18.028 + 15 km, handling (8 + 2 + 1 + 2 units), fixed minutes at P, Q, P, R
     minutes = 2 * 20 + 24 + 10 + 18 + 1.68 / 60 + 15 + 13 * 1.5 + 4 * 10
     assert abs(plan.cost - (5200 + 52 * ((24 + 43.028) * 0.5 + minutes / 60 * 30))) < 1.0
@@ -46,13 +49,14 @@ def test_late_and_overfull_routes_are_kept_and_found_by_the_audit() -> None:
     assert plan.status is Status.FEASIBLE
     assert {issue.code for issue in audit.issues} == {"routes_window", "routes_over_places"}
     assert audit.cost == plan.cost
+    assert audit.kpi("on_time") == 50  # a on time, then b: one of two
 
 
 def test_flows_without_a_route_make_the_baseline_unknown() -> None:
     scenario, network = today([flow("a", "O", "P"), flow("b", "O", "Q")], [("mon", 1, 1, 1, "a", "deliver")])
     plan = ROUTES.baseline(scenario, network)
     (issue,) = plan.issues
-    assert plan.status is Status.FAILED and issue.code == "baseline_unknown" and dict(issue.args)["what"] == "b (mon)"
+    assert plan.status is Status.FAILED and issue.code == "baseline_unknown" and dict(issue.args)["what_fr"] == "b (lun)"
     assert ROUTES.baseline(*today([flow("a", "O", "P")], [])).status is Status.FAILED
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
-from planner.i18n import text
+from planner.i18n import describe, text
 from planner.problems.routes.review import Review, review
 from planner.problems.routes.tables import CO2_PRICE
 from planner.scenario import Scenario, with_parameter
-from planner.service.current import review_text
+from planner.service.current import review_dict, review_text
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 
 POINTS = {"O": (0.0, 0.0), "P": (30.0, 0.0), "Q": (30.0, 1.0), "R": (0.0, 30.0)}
@@ -73,6 +73,23 @@ def test_command_line_on_a_sample(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Today's routes cost" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_rule_that_is_broken_is_named(lang: str) -> None:
+    """Two stops that open later than the van can wait, and a load beyond the floor: by their sentences, in text and for programs."""
+    data = base([site(code) for code in POINTS], [vehicle(places=3.0)], [flow("p", "O", "P", 2.0, opens=300, closes=330), flow("q", "O", "Q", 2.0)])
+    data["current_routes"] = [line(1, 1, "p"), line(1, 2, "q")]
+    scenario = scenario_of(data)
+    found = review(scenario, network_of(POINTS))
+    assert found is not None and found.broken == {"routes_over_places": 1, "routes_window": 1}
+    said = review_text(found, scenario, lang)
+    assert [one["code"] for one in review_dict(found)["findings"]] == [issue.code for issue in found.findings]
+    for issue, told in zip(found.findings, review_dict(found)["findings"], strict=True):
+        assert describe(issue, lang) in said and told[f"said_{lang}"] == describe(issue, lang)
+    many = Review(100.0, (), found.findings[:1] * 8, ())
+    assert review_text(many, scenario, lang).count(describe(found.findings[0], lang)) == 5
+    assert text("current.broken_more", lang, count=3) in review_text(many, scenario, lang)
+
+
 def test_notional_prices_are_no_part_of_what_routes_cost() -> None:
     current = [line(1, 1, "p"), line(1, 2, "r"), line(2, 1, "q")]
     plain = group(current, co2_km=1.0)
@@ -86,3 +103,27 @@ def test_a_check_stopped_early_does_not_say_that_no_move_saves() -> None:
     scenario = scenario_of(base([site("O")], [vehicle()], []))
     for stopped, key in ((True, "current.none_yet"), (False, "current.no_move")):
         assert text(key, "fr") in review_text(Review(100.0, (), (), (), stopped), scenario, "fr")
+
+
+LINE = {"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (20.0, 0.0), "R": (30.0, 0.0)}
+
+
+def test_another_place_in_the_same_trip_is_tried() -> None:
+    """On a line, R (30 km) is served first, then P (10 km) and Q (20 km): 80 km. With R last, 60."""
+    wrong, right = ([line(1, k, code) for k, code in enumerate(order, 1)] for order in ("rpq", "pqr"))
+    found, best = review(group(wrong), network_of(LINE)), review(group(right), network_of(LINE))
+    assert found is not None and best is not None
+    assert (found.duties[0].km, best.duties[0].km, best.savings) == (80.0, 60.0, ())
+    moves = {one.site: one for one in found.savings}
+    assert {(site, one.after) for site, one in moves.items()} == {("R", "P"), ("P", ""), ("Q", "")}  # P, R, Q; P, R, Q; Q, R, P: all of 60 km
+    assert all(one.within and one.km == pytest.approx(20.0) and one.saves == pytest.approx(found.cost - best.cost, abs=0.02) for one in moves.values())
+    assert "tour 1 : R (r) à servir après P" in review_text(found, group(wrong), "fr")
+
+
+def test_a_stop_is_not_put_before_what_it_unloads_is_loaded() -> None:
+    """Mail goes from Q to P, then R is served: 80 km. 60 with R elsewhere or P last; P before Q would save as much and deliver no mail."""
+    data = base([site(code) for code in LINE], [vehicle()], [flow("r", "O", "R", 2.0), flow("mail", "Q", "P", 1.0)])
+    data["current_routes"] = [line(1, 1, "mail", action="collect"), line(1, 2, "mail"), line(1, 3, "r")]
+    found = review(scenario_of(data), network_of(LINE))
+    assert found is not None and found.findings == () and found.duties[0].km == 80.0
+    assert [(one.site, one.after) for one in found.savings] == [("P", "R"), ("R", "")]

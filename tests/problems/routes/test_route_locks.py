@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,7 +28,6 @@ FLOWS = [
     flow("a", "O", "P", days=("mon",)), flow("b", "P", "O", days=("mon",), category="waste"), flow("c", "O", "Q", days=("mon", "tue")),
     flow("d", "O", "R", days=("mon",)),
 ]  # fmt: skip
-DAYS = {"mon": ("lundi", "Monday"), "tue": ("mardi", "Tuesday"), "wed": ("mercredi", "Wednesday"), "sun": ("dimanche", "Sunday")}
 
 
 def group(flows: list[dict[str, Any]] | None = None, **more: Any) -> tuple[Scenario, Network]:
@@ -81,20 +81,19 @@ def test_flows_on_days() -> None:
     [
         ([flow("a", "O", "P", lock="cheap")], [{"site": "P", "vehicle": "dear"}], "routes_lock_against_flow", ("cheap", "dear")),
         ([flow("a", "O", "P")], [{"site": "P", "vehicle": "dear"}, {"flow": "a", "vehicle": "cheap"}], "routes_lock_against_lock", ("cheap", "dear")),
-        ([flow("a", "O", "P")], [{"site": "P", "days": ("tue",)}], "routes_lock_days_flow", ("mon", "tue")),
-        ([flow("a", "O", "P", visits=1)], [{"site": "P", "days": ("tue",)}, {"flow": "a", "days": ("wed",)}], "routes_lock_days_apart", ("tue", "wed")),
-        ([flow("a", "O", "P", visits=2)], [{"site": "P", "days": ("tue",)}], "routes_lock_days_few", ("tue",)),
+        ([flow("a", "O", "P")], [{"site": "P", "days": ("tue",)}], "routes_lock_days_flow", ("lundi|Monday", "mardi|Tuesday")),
+        ([flow("a", "O", "P", visits=1)], [{"site": "P", "days": ("tue",)}, {"flow": "a", "days": ("wed",)}], "routes_lock_days_apart", ("mardi|Tuesday", "mercredi|Wednesday")),
+        ([flow("a", "O", "P", visits=2)], [{"site": "P", "days": ("tue",)}], "routes_lock_days_few", ("mardi|Tuesday",)),
         ([flow("a", "O", "P")], [{"site": "R", "vehicle": "dear"}], "routes_lock_unused", ()),
         ([flow("a", "O", "P")], [{"site": "P"}], "routes_lock_empty", ()),
-        ([flow("a", "O", "P", visits=1)], [{"site": "P", "days": ("sun",)}], "routes_lock_days_closed", ("sun",)),
+        ([flow("a", "O", "P", visits=1)], [{"site": "P", "days": ("sun",)}], "routes_lock_days_closed", ("dimanche|Sunday",)),
     ],
 )  # fmt: skip
 def test_locks_that_contradict(flows: list[dict[str, Any]], locks: list[dict[str, Any]], code: str, said: tuple[str, ...]) -> None:
     hours = [{"site": "P", "day_type": "weekday", "opens": 360, "closes": 1200}]
     issues = ROUTES.precheck(*group(flows, route_locks=locks, windows=hours))
     (issue,) = [issue for issue in issues if issue.code == code]
-    for place, lang in enumerate(("fr", "en")):
-        assert all(DAYS.get(word, (word, word))[place] in describe(issue, lang) for word in said)
+    assert all(re.search(rf"\b({word})\b", describe(issue, lang)) for word in said for lang in ("fr", "en"))
     assert [one for one in errors(issues) if one.code.startswith("routes_lock")] == ([issue] if issue.is_error else [])
 
 
