@@ -93,7 +93,7 @@ def test_days_given_keep_the_gaps_too(days: tuple[str, ...], more: dict[str, Any
     for found in (errors(check(asked, network)), errors(ROUTES.audit(asked, network, plan.with_(scenario_hash=asked.hash)).issues)):
         assert [(issue.code, dict(issue.args)["gap"]) for issue in found] == ([(code, gap)] if code else [])
         assert all("{" not in describe(issue, lang) and "issue." not in describe(issue, lang) for issue in found for lang in ("fr", "en"))
-        assert all("lundi, mardi" in describe(issue, "fr") and "Monday, Tuesday" in describe(issue, "en") for issue in found if len(days) == 2)
+        assert all("lundi et mardi" in describe(issue, "fr") and "Monday and Tuesday" in describe(issue, "en") for issue in found if len(days) == 2)
 
 
 def test_spread_days_and_visits_left_to_a_third_party_count_for_the_gap() -> None:
