@@ -78,8 +78,8 @@ BY_SITE = Table(
 )  # fmt: skip
 DAYS = Table(
     "kitchens_days", "Production jour par jour", "Production day by day", key=("year", "kitchen", "date"), group=tb.GROUP, result=True,
-    help_fr="Les deux semaines les plus tendues de chaque cuisine : un programme de production qui tient la DLC, aussi régulier que possible.",
-    help_en="The two tightest weeks of each kitchen: a production schedule within the use-by, as even as can be.",
+    help_fr="Les deux semaines les plus tendues de chaque cuisine : un programme de production qui tient la DLC et le refroidissement, aussi régulier que possible.",
+    help_en="The two tightest weeks of each kitchen: a production schedule within the use-by and the chillers, as even as can be.",
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
@@ -286,7 +286,7 @@ def _days(books: Books) -> pd.DataFrame:
         capacity, load = world.capacity(code, row), world.load(code, fed)
         case = max(world.cases, key=lambda case: world.load(code, fed, case))
         even = load if math.isfinite(load) else capacity
-        daily = world.daily(code, year, fed, case, even, math.inf)
+        daily = world.daily(code, year, fed, case, even, world.chilling(code, row))
         for day in tightest_weeks(daily, year):
             room = capacity if daily.made[day] else 0.0
             made.append({

@@ -77,6 +77,18 @@ def test_days_hold_capacity_and_shelf_life(plan: Plan) -> None:
     assert weekend and all(r.produced == 0 and r.stock > r.eaten for r in weekend)
 
 
+def test_days_hold_the_chillers() -> None:
+    """KA makes A's 300 hot meals on five days and chills C's 82 a day (96 a production day) on six; its chillers take 100. On Saturday,
+    without hot meals, the kitchen could cook 396: only 100 of them can be chilled."""
+    scenario = group({"kitchens": {"KA": {"production_days": 6}}, "kitchen_levels": {"KA": {"cold_capacity": 100.0}}, "meal_demand": {"C": {"growth": 0.0}}})
+    plan = KITCHENS.baseline(scenario, network())
+    assert KITCHENS.audit(scenario, network(), plan).issues == ()
+    told = report(scenario, network(), plan, None)
+    found = [r for r in rows(DAYS, told.frames[DAYS.name]) if r.kitchen == "KA"]
+    assert found and max(r.chilled for r in found) == pytest.approx(100, rel=1e-5)
+    assert sum(r.chilled for r in found) == pytest.approx(3 * 14 * 30000 / 52 / 7)
+
+
 def test_a_stop_by_hand() -> None:
     """KB (7 days, hot) stops: KA, five days, could only send cold meals to B and D if they could reheat them; hot to nobody that eats
     seven days. With equipment, KA has 500 - load left and KX 200 - load, on five days a week."""
