@@ -82,6 +82,19 @@ class Ledger:
         row = self.world.levels[code][level]
         return net_investment(row.investment, self.world.kitchens[code].subsidy, row.subsidy)
 
+    def purchases(self) -> Iterator[tuple[str, int, float, int]]:
+        """What is bought when, by kitchen or site: (code, year, €, lifetime). As in the annuities, whatever wears out before the end of
+        the plan is bought again, in the years in which its establishment shares."""
+        for (code, year), amount in self.kitchen_expense.items():
+            lifetime = self.lifetimes[code, year]
+            for again in range(year, self.world.years[-1] + 1, lifetime):
+                if (code, again) in self.roadmap:
+                    yield code, again, amount, lifetime
+        for (site, year), amount in self.site_expense.items():
+            lifetime = self.world.equipment_cost(site)[1]
+            for again in range(year, self.world.years[-1] + 1, lifetime):
+                yield site, again, amount, lifetime
+
     # --- cost lines ------------------------------------------------------------------------------------------
 
     def costs(self) -> pd.DataFrame:

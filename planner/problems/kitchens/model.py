@@ -36,7 +36,8 @@ Subject to, for every year t
                                establishment that enters brings today's posts of its kitchens, one that leaves
                                takes as many back
     equipment                  sum_k x_kj,cold,t <= sum_{s <= t} g_js for sites not equipped today
-    budget                     kitchen investments of the year + site equipment of the year <= Y_t
+    budget                     kitchen investments of the year + site equipment of the year <= Y_t (renewals, which the annuities
+                               hold, are no decision and are left out)
     CO2                        average over the years of sum_kjm x_kjmt (km of the pair x kg/km) <= the limit, where there is one
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens

@@ -1,6 +1,7 @@
 """What a kitchens plan means, worked out from scenario and plans alone: money year by year against today, who costs what, days, stops.
 
-Money is counted when it is spent: investments in their year, no annuity. Notional prices are left out.
+Money is counted when it is spent: investments in their year, and again when they have lived their time, no annuity. Notional prices
+are left out.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ ANNUITIES = ("kitchen_investment", "site_investment")
 
 YEARLY = Table(
     "kitchens_yearly", "Cuisines année par année", "Kitchens year by year", key=("year",), group=tb.GROUP, result=True,
-    help_fr="Euros dépensés chaque année (investissements dans l'année, sans annuités), comparés à ne rien faire.",
-    help_en="Euros spent each year (investments in their year, no annuities), against doing nothing.",
+    help_fr="Euros dépensés chaque année (investissements et renouvellements dans l'année, sans annuités), comparés à ne rien faire.",
+    help_en="Euros spent each year (investments and renewals in their year, no annuities), against doing nothing.",
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
         Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€", decimals=0, help_fr="Dépenses de l'année en gardant l'organisation d'aujourd'hui.", help_en="The year's spending with today's organisation kept."),
         Column("running", Decimal(), "Fonctionnement du plan", "Running the plan", "€", decimals=0),
-        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites.", help_en="Kitchens and sites, subsidies deducted."),
+        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites ; ce qui arrive en fin de vie pendant le plan est racheté au même prix.", help_en="Kitchens and sites, subsidies deducted; what wears out within the plan is bought again at the same price."),
         Column("gain", Decimal(), "Gain de l'année", "Gain of the year", "€", decimals=0),
         Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0),
         Column("cumulated", Decimal(), "Gain cumulé", "Gain to date", "€", decimals=0, help_fr="Non actualisé : le plan est remboursé dès qu'il devient positif.", help_en="Not discounted: the plan is paid back once it is positive."),
@@ -151,7 +152,8 @@ class Books:
         return math.fsum(line.amount for line in self.lines if line.year == year)
 
     def investment(self, year: int) -> float:
-        return math.fsum(amount for book in (self.ledger.kitchen_expense, self.ledger.site_expense) for (_, when), amount in book.items() if when == year)
+        """€ of the year's purchases, renewals among them."""
+        return math.fsum(amount for _, when, amount, _ in self.ledger.purchases() if when == year)
 
     def meals(self, year: int) -> float:
         return math.fsum(self.world.meals(row.site, year) for (_, when), row in self.reading.feeding.items() if when == year)
@@ -161,11 +163,8 @@ class Books:
 
     def residual(self) -> float:
         """What the investments are still worth at the end, discounted."""
-        end, found = self.world.years[-1] + 1, 0.0
-        for (code, year), amount in self.ledger.kitchen_expense.items():
-            found += amount * max(0.0, 1 - (end - year) / self.ledger.lifetimes[code, year])
-        for (site, year), amount in self.ledger.site_expense.items():
-            found += amount * max(0.0, 1 - (end - year) / self.world.equipment_cost(site)[1])
+        end = self.world.years[-1] + 1
+        found = math.fsum(amount * max(0.0, 1 - (end - year) / lifetime) for _, year, amount, lifetime in self.ledger.purchases())
         return found * float((1 + self.ledger.rate) ** -len(self.world.years))
 
     @cached_property

@@ -178,7 +178,7 @@ YEARS = Table(
     help_en="What the group can do each year. A missing year has no investment limit.",
     columns=(
         Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
-        Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite).", help_en="Investment budget of the year (empty: no limit).", decimals=0),
+        Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite). Il porte sur les investissements du plan, non sur le renouvellement de ce qui arrive en fin de vie.", help_en="Investment budget of the year (empty: no limit). It bears on the plan's investments, not on the renewal of what wears out.", decimals=0),
         Column("departures", Decimal(0), "Départs naturels", "Natural departures", "ETP", help_fr="Baisse maximale du nombre total de postes dans l'année (vide : sans limite).", help_en="Largest fall of the total of posts in the year (empty: no limit).", decimals=1),
         MARK, SOURCE,
     ),
@@ -272,7 +272,7 @@ KPIS = (
     Kpi("meals", "Repas par an", "Meals per year", "repas/an"),
     Kpi("kitchens_open", "Cuisines ouvertes en fin de plan", "Kitchens open at the end", "cuisines"),
     Kpi("staff_end", "Postes en fin de plan", "Posts at the end", "ETP"),
-    Kpi("investment", "Investissement total", "Total investment", "€"),
+    Kpi("investment", "Investissement total, hors renouvellements", "Total investment, without renewals", "€"),
     Kpi("longest_minutes", "Plus long transport", "Longest transport", "min", "low"),
     Kpi("delivery_co2", "CO2 des livraisons", "CO2 of deliveries", "tCO2e/an", "low", 1),
     Kpi("waste", "Gaspillage", "Waste", "t/an", "low", 1),

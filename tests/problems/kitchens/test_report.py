@@ -57,6 +57,19 @@ def test_an_investment_keeps_its_straight_line_value() -> None:
     assert books.residual() == pytest.approx(900000 * 18 / 20 / 1.04**3)
 
 
+def test_what_wears_out_is_bought_again(plan: Plan) -> None:
+    """All is bought in 2028. A's equipment (30,000 €) lives a year: bought again in 2029, worth nothing after it. Left at the end:
+    18 of 20 years of KN, 3 of 5 of B's equipment, 8 of 10 of D's."""
+    scenario = group({"site_equipment": {"A": {"lifetime": 1}, "B": {"lifetime": 5}}})
+    books = Books(World(scenario, network()), plan)
+    assert [books.investment(year) for year in (2027, 2028, 2029)] == [0, 1_430_000, 30_000]
+    assert books.residual() == pytest.approx((1_300_000 * 0.9 + 60_000 * 0.6 + 40_000 * 0.8) / 1.04**3)
+    today = Books(World(scenario, network()), KITCHENS.baseline(scenario, network()))
+    made = returns(books, today)
+    once = returns(Books(World(group(), network()), plan), today)
+    assert made.invested == 1_460_000 and made.npv == pytest.approx(once.npv - 30_000 / 1.04**2, abs=0.02)
+
+
 def test_costs_by_kitchen_and_by_site_add_up(plan: Plan) -> None:
     scenario = group()
     told = report(scenario, network(), plan, None)
