@@ -228,6 +228,8 @@ MUTATIONS = (
              scenarios=({"scenario": "plus", "step": 1, "change": 40.0},)),
     mutation("a customer gone is fed", "kitchens_fed_for_nothing", edits={"meal_demand": {"C": {"until_year": 2028}}}),
     mutation("payments forgotten", "wrong_cost_line", edits={"meal_demand": {"C": {"price": 8.0}}}, plan=costs(drop(line="revenue", item="C", **Y29))),
+    mutation("payments to who eats, not to who cooks", "wrong_cost_line", edits={"meal_demand": {"C": {"price": 8.0}}},
+             plan=costs(change({"line": "revenue", "item": "C", **Y29}, establishment="E1"))),
     mutation("EGalim forgotten", "wrong_cost_line", parameters={"egalim_surcharge": 1.0}, plan=costs(drop(line="egalim", item="C", **Y29))),
     mutation("waste of a delivered meal like one on site", "wrong_cost_line", parameters={"meal_waste_price": 2.0}, plan=costs(more("amount", -1.0, line="waste", item="D", **Y29))),
     mutation("CO2 without its price", "wrong_cost_line", parameters={"kitchens_co2_price": 100.0}, plan=costs(change({"line": "co2", "item": "D", **Y29}, objective=0.0))),

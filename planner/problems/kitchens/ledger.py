@@ -157,7 +157,7 @@ class Ledger:
                 lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
         paid = sum(each.price * self.world.row_meals(each, year) for each in self.world.demand[site])
         if paid:
-            lines.add(year, owner, site, "revenue", meals, -paid, weight)
+            lines.add(year, kitchen.establishment, site, "revenue", meals, -paid, weight)
 
     def delivered(self, row: Row) -> tuple[float, float]:
         """km and € of a year's deliveries, averaged over the cases; nothing at the same place. Where the scenario tells those of the
@@ -222,8 +222,8 @@ class Ledger:
     def kpis(self, costs: pd.DataFrame) -> Iterator[KpiValue]:
         """Key figures of the group, then cost and meals of each establishment.
 
-        An establishment's cost holds its kitchens (also what they make for others) and the meals its own
-        sites eat; its meals are those its sites eat.
+        An establishment's cost holds its kitchens (also what they make for others, less what customers pay for it) and the
+        meals its own sites eat; its meals are those its sites eat.
         """
         world = self.world
         eaten: dict[str, float] = {}

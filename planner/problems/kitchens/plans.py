@@ -1,7 +1,8 @@
 """From decisions to the tables of a plan: roadmap, assignment, cost lines. And today's organisation as a plan.
 
 Who bears what: staff, fixed costs, investments and closing of a kitchen fall on the establishment that runs
-it; food, other variable costs, delivery and the equipment of a site fall on the establishment that eats.
+it, which also receives what customers pay for the meals it makes; food, other variable costs, delivery and the
+equipment of a site fall on the establishment that eats.
 """
 
 from __future__ import annotations
@@ -191,8 +192,8 @@ def _site_lines(lines: Costs, data: Facts, made: Decisions, j: int) -> None:
             if data.co2_price:
                 tonnes = float(data.delivery_km[k, j, t]) * data.co2_km / 1000
                 add("co2", tonnes, 0.0, weight * tonnes * data.co2_price)
-        if site.revenue[t]:
-            add("revenue", eaten, -float(site.revenue[t]))
+        if site.revenue[t]:  # paid to whoever cooks
+            lines.add(year, row.establishment, site.code, "revenue", eaten, -float(site.revenue[t]), weight)
 
 
 def cost_lines(data: Facts) -> int:

@@ -46,9 +46,9 @@ YEARLY = Table(
         Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0),
         Column("cumulated", Decimal(), "Gain cumulé", "Gain to date", "€", decimals=0, help_fr="Non actualisé : le plan est remboursé dès qu'il devient positif.", help_en="Not discounted: the plan is paid back once it is positive."),
         Column("meal_today", Decimal(), "Coût d'un repas aujourd'hui", "Cost of a meal today", "€/repas"),
-        Column("meal_plan", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises.", help_en="Annuities included."),
-        Column("posts_today", Integer(), "Postes, ne rien faire", "Posts, doing nothing", "ETP"),
-        Column("posts", Integer(), "Postes du plan", "Posts in the plan", "ETP"),
+        Column("meal_plan", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises, recettes des clients déduites.", help_en="Annuities included, customers' payments deducted."),
+        Column("posts_today", Decimal(), "Postes, ne rien faire", "Posts, doing nothing", "ETP", decimals=1),
+        Column("posts", Decimal(), "Postes du plan", "Posts in the plan", "ETP", decimals=1),
         Column("open", Integer(), "Cuisines ouvertes", "Kitchens open"),
     ),
 )  # fmt: skip
@@ -59,15 +59,17 @@ BY_KITCHEN = Table(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
         Column("own", Decimal(), "Postes, frais fixes, annuités", "Posts, fixed costs, annuities", "€", decimals=0),
-        Column("served", Decimal(), "Denrées et livraisons", "Food and deliveries", "€", decimals=0),
-        Column("cost", Decimal(), "Coût complet", "Full cost", "€", decimals=0),
+        Column("served", Decimal(), "Denrées, livraisons, autres frais des repas", "Food, deliveries, other costs of meals", "€", decimals=0),
+        Column("equipment", Decimal(), "Annuités des offices", "Site equipment annuities", "€", decimals=0, help_fr="Remise en température des sites qu'elle sert.", help_en="Regeneration equipment of the sites it feeds."),
+        Column("revenue", Decimal(), "Recettes des clients", "Customers' payments", "€", decimals=0, help_fr="En négatif : elles viennent en déduction.", help_en="Negative: they are deducted."),
+        Column("cost", Decimal(), "Coût, recettes déduites", "Cost, payments deducted", "€", decimals=0),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
-        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
+        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas", help_fr="Recettes des clients déduites.", help_en="Customers' payments deducted."),
     ),
 )  # fmt: skip
 BY_SITE = Table(
     "kitchens_by_site", "Coût par site", "Cost by site", key=("site",), group=tb.GROUP, result=True,
-    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them.",
+    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait ; ce que le client paie est déduit.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them; what the customer pays is deducted.",
     columns=(
         Column("site", Code(), "Site", "Site"),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment"),
@@ -158,8 +160,25 @@ class Books:
     def meals(self, year: int) -> float:
         return math.fsum(self.world.meals(row.site, year) for (_, when), row in self.reading.feeding.items() if when == year)
 
-    def posts(self, year: int) -> int:
-        return sum(self.reading.posts(code, year) for code in self.world.kitchens)
+    def posts(self, year: int) -> float:
+        return math.fsum(self.reading.posts(code, year) for code in self.world.kitchens)
+
+    @cached_property
+    def adjusted(self) -> dict[int, float]:
+        """€ of each year that these kitchens would save by fewer posts alone: whole ones, as the meals need, within natural departures."""
+        found, kept = {}, 0.0
+        for place, year in enumerate(self.world.years):
+            needed = sum(
+                self.world.whole_posts(code, row.level, self.reading.fed_by(code, year))
+                for (code, when), row in self.reading.roadmap.items() if when == year and row.level is not None
+            )  # fmt: skip
+            for row in self.world.kitchens.values():
+                here, before = self.world.shares(row.establishment, year), place > 0 and self.world.shares(row.establishment, year - 1)
+                kept += float(row.staff) * (int(here) - int(before)) if row.status == "existing" else 0.0
+            allowed = self.world.departures(year)
+            kept = needed if allowed is None else max(needed, math.ceil(kept - allowed - TOLERANCE))
+            found[year] = (self.posts(year) - kept) * self.world.scenario.value(ETP_COST)
+        return found
 
     def residual(self) -> float:
         """What the investments are still worth at the end, discounted."""
@@ -168,18 +187,19 @@ class Books:
         return found * float((1 + self.ledger.rate) ** -len(self.world.years))
 
     @cached_property
-    def by_kitchen(self) -> dict[tuple[int, str], tuple[float, float, float]]:
-        """(year, kitchen): own cost, cost of the meals it makes, meals."""
+    def by_kitchen(self) -> dict[tuple[int, str], dict[str, float]]:
+        """By (year, kitchen): its `own` cost, that of the meals it makes (`served`), `equipment` and `revenue` of its sites, `meals`."""
         feeder = {key: row.kitchen for key, row in self.reading.feeding.items()}
-        own, served, meals = (defaultdict[tuple[int, str], float](float) for _ in range(3))
+        found: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: dict.fromkeys(("own", "served", "equipment", "revenue", "meals"), 0.0))
         for line in self.lines:
             if line.item in self.world.kitchens and line.line in KITCHEN_LINES:
-                own[line.year, line.item] += line.amount
+                found[line.year, line.item]["own"] += line.amount
             elif (line.item, line.year) in feeder:
-                served[line.year, feeder[line.item, line.year]] += line.amount
+                part = {"site_investment": "equipment", "revenue": "revenue"}.get(line.line, "served")
+                found[line.year, feeder[line.item, line.year]][part] += line.amount
         for (site, year), kitchen in feeder.items():
-            meals[year, kitchen] += self.world.meals(site, year)
-        return {key: (own[key], served[key], meals[key]) for key in sorted(set(own) | set(served))}
+            found[year, kitchen]["meals"] += self.world.meals(site, year)
+        return {key: found[key] for key in sorted(found)}
 
     @cached_property
     def by_site(self) -> dict[str, float]:
@@ -189,8 +209,8 @@ class Books:
             if line.item in self.world.site_owner and line.line not in KITCHEN_LINES:
                 found[line.item] += line.amount
         for (site, year), row in self.reading.feeding.items():
-            own, _, meals = self.by_kitchen.get((year, row.kitchen), (0.0, 0.0, 0.0))
-            found[site] += own * self.world.meals(site, year) / meals if meals else 0.0
+            made = self.by_kitchen[year, row.kitchen]
+            found[site] += made["own"] * self.world.meals(site, year) / made["meals"] if made["meals"] else 0.0
         return {site: amount / len(self.world.years) for site, amount in found.items()}
 
 
@@ -260,10 +280,11 @@ def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:
 
 
 def _by_kitchen(books: Books) -> pd.DataFrame:
-    return BY_KITCHEN.frame([
-        {"year": year, "kitchen": code, "own": own, "served": served, "cost": own + served, "meals": meals, "per_meal": (own + served) / meals if meals else None}
-        for (year, code), (own, served, meals) in books.by_kitchen.items()
-    ])  # fmt: skip
+    made = []
+    for (year, code), parts in books.by_kitchen.items():
+        cost, meals = math.fsum(amount for part, amount in parts.items() if part != "meals"), parts["meals"]
+        made.append({"year": year, "kitchen": code, **parts, "cost": cost, "per_meal": cost / meals if meals else None})
+    return BY_KITCHEN.frame(made)
 
 
 def _by_site(books: Books, today: Books | None) -> pd.DataFrame:

@@ -148,7 +148,7 @@ DEMAND = Table(
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
         Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours).", help_en="First year of these meals (empty: always)."),
         Column("until_year", Integer(2000, 2100), "Jusqu'en", "Until", help_fr="Dernière année de ces repas (vide : toujours).", help_en="Last year of these meals (empty: always)."),
-        Column("price", Decimal(0, 100), "Prix payé", "Price paid", "€/repas", default=0.0, help_fr="Ce que le client extérieur paie par repas.", help_en="What the outside customer pays per meal."),
+        Column("price", Decimal(0, 100), "Prix payé", "Price paid", "€/repas", default=0.0, help_fr="Ce que le client extérieur paie par repas ; la recette revient à l'établissement de la cuisine qui fait le repas.", help_en="What the outside customer pays per meal; it goes to the establishment of the kitchen that makes the meal."),
         Column("optional", Flag(), "Client facultatif", "Optional customer", default=False, help_fr="Le groupement peut ne pas le servir, année par année (pour toutes les lignes du site).", help_en="The group may leave it unserved, year by year (for all rows of the site)."),
         Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
         Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui.", help_en="Who delivers today."),
@@ -268,7 +268,7 @@ RESULTS = (COSTS, ROADMAP, ASSIGNMENT)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel moyen", "Average yearly cost", "€/an", "low"),
-    Kpi("meal_cost", "Coût par repas", "Cost per meal", "€/repas", "low", 2),
+    Kpi("meal_cost", "Coût par repas, recettes déduites", "Cost per meal, payments deducted", "€/repas", "low", 2),
     Kpi("meals", "Repas par an", "Meals per year", "repas/an"),
     Kpi("kitchens_open", "Cuisines ouvertes en fin de plan", "Kitchens open at the end", "cuisines"),
     Kpi("staff_end", "Postes en fin de plan", "Posts at the end", "ETP"),

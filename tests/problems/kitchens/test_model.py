@@ -358,6 +358,22 @@ def test_who_bears_what_adds_up() -> None:
     assert set(costs[costs["line"] == "staff"]["item"]) == {"KA", "KB", "KX", "KN"}
 
 
+def test_what_customers_pay_goes_to_who_cooks() -> None:
+    """KA (of E1) feeds X (of E3), 40,000 meals at 6 €: E1 receives 240,000 € a year, E3 bears the food of what it eats."""
+    edits = {"meal_demand": {"X": {"price": 6.0, "current_kitchen": "KA"}}, "establishments": {"E3": {"exit": None}}}
+    scenario = group(edits, without=(("kitchens", "KX"), ("kitchen_levels", "KX")), horizon_years=1)
+    plan = KITCHENS.baseline(scenario, network())
+    audit = KITCHENS.audit(scenario, network(), plan)
+    for costs in (plan.tables["kitchens_costs"], audit.costs):
+        (line,) = (r for r in rows(KITCHENS.results[0], costs) if r.line == "revenue")
+        assert (line.establishment, line.item, line.amount) == ("E1", "X", -240_000)
+    delivery = sum(r.amount for r in table(plan, "costs") if r.line == "delivery" and r.item == "X")
+    assert audit.kpi("annual_cost", "E3") == pytest.approx(40_000 * 3.5 + delivery, abs=0.01)
+    own = sum(r.amount for r in table(plan, "costs") if r.establishment == "E1" and r.line != "revenue")
+    assert audit.kpi("annual_cost", "E1") == pytest.approx(own - 240_000, abs=0.01)
+    assert "wrong_cost_line" not in {issue.code for issue in audit.issues}
+
+
 def test_missing_equipment_row_takes_the_parameter() -> None:
     scenario = group(without=(("site_equipment", "A"),), regeneration_cost=12345, regeneration_lifetime=5)
     plan = solve(scenario)

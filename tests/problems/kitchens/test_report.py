@@ -12,6 +12,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.audit import Reading, broken_in
 from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.report import BY_KITCHEN, BY_SITE, DAYS, STOPS, TABLES, YEARLY, Books, report, returns
+from planner.problems.kitchens.rules import annuity
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.schema import rows
@@ -78,6 +79,19 @@ def test_costs_by_kitchen_and_by_site_add_up(plan: Plan) -> None:
     idle = sum(r.cost for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name]) if not r.meals)
     assert sum(r.plan for r in rows(BY_SITE, told.frames[BY_SITE.name])) * 3 == pytest.approx(whole - idle, abs=0.05)
     assert told.returns is None and {t.name for t in TABLES} == set(told.frames)
+
+
+def test_payments_and_equipment_are_shown_apart_by_kitchen(plan: Plan) -> None:
+    """C pays 2 € a meal. In 2029 KN makes everything, for A, B and D that were equipped; the cost is what the payments leave."""
+    scenario = group({"meal_demand": {"C": {"price": 2.0}}})
+    told = report(scenario, network(), plan, None)
+    row = next(r for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name]) if (r.year, r.kitchen) == (2029, "KN"))
+    assert row.revenue == pytest.approx(-2 * 30000 * 1.02**2, abs=0.01)
+    assert row.equipment == pytest.approx(annuity(30000, 10, 0.04) + annuity(60000, 8, 0.04) + annuity(40000, 10, 0.04), abs=0.02)
+    assert row.cost == pytest.approx(row.own + row.served + row.equipment + row.revenue)
+    free = report(group(), network(), plan, None)
+    paid = next(r for r in rows(BY_KITCHEN, free.frames[BY_KITCHEN.name]) if (r.year, r.kitchen) == (2029, "KN"))
+    assert (paid.served, paid.revenue) == (row.served, 0) and paid.cost == pytest.approx(row.cost - row.revenue)
 
 
 def test_days_hold_capacity_and_shelf_life(plan: Plan) -> None:
