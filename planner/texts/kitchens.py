@@ -43,6 +43,21 @@ TEXTS = {
         "No mode is accepted by all rows of site “{site}”, which has one mode at a time.",
     ),
     "issue.kitchens_modes_differ.mend": ("Élargir les liaisons acceptées, ou scinder le site.", "Accept more modes, or split the site."),
+    "issue.kitchens_weights_over": (
+        "Les probabilités des scénarios de besoins totalisent {total} % : elles sont ramenées à 100 % en gardant leurs proportions, et les besoins tels quels ne pèsent plus rien.",
+        "The probabilities of the demand scenarios add up to {total}%: they are brought down to 100% in the same proportions, and demand as it stands weighs nothing.",
+    ),
+    "issue.kitchens_weights_over.mend": ("Ramener leur total à 100 % au plus.", "Bring their total down to 100% at most."),
+    "issue.kitchens_years_unlimited": (
+        "Les limites annuelles ne disent rien de {years} : ces années-là, ni l'investissement ni les départs ne sont limités.",
+        "The yearly limits say nothing of {years}: in these years neither investment nor departures are limited.",
+    ),
+    "issue.kitchens_years_unlimited.mend": ("Ajouter une ligne pour chaque année du plan.", "Add a row for each year of the plan."),
+    "issue.kitchens_new_unfed": (
+        "Le site « {site} », servi à partir de {year}, n'a pas de « Cuisine actuelle » : l'organisation d'aujourd'hui ne le nourrit pas, et le plan, qui le nourrit, lui est comparé tel quel. L'économie est donc sous-estimée.",
+        "Site “{site}”, served from {year} on, has no “Kitchen today”: today's organisation does not feed it, and the plan, which does, is compared with it as it stands. The saving is therefore understated.",
+    ),
+    "issue.kitchens_new_unfed.mend": ("Indiquer en « Cuisine actuelle » celle qui le servirait si rien ne changeait.", "Give as “Kitchen today” the one that would feed it if nothing changed."),
     # --- before solving: locks ---
     "issue.kitchens_lock_never_open": (
         "La cuisine « {kitchen} » doit être ouverte, mais elle ne peut l'être pendant le plan (au plus tôt {earliest}, fin en {last}).",

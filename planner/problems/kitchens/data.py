@@ -361,7 +361,7 @@ def _accepted(kept: Accepted, places: dict[str, int], sites: Sequence[Site], yea
     found = np.full((len(sites), len(years), 2), NONE, dtype=np.int64)
     for j, site in enumerate(sites):
         for t, year in enumerate(years):
-            if site.meals[t] > 0 and (site.code, year) in kept.ways:
+            if site.most_meals[t] > 0 and (site.code, year) in kept.ways:  # eats in some case, as the audit counts
                 kitchen, mode = kept.ways[site.code, year]
                 found[j, t] = places[kitchen], MODE_CODES.index(mode)
     return found

@@ -174,8 +174,8 @@ EQUIPMENT = Table(
 
 YEARS = Table(
     "yearly_limits", "Limites annuelles", "Yearly limits", key=("year",), group=GROUP,
-    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a pas de limite d'investissement.",
-    help_en="What the group can do each year. A missing year has no investment limit.",
+    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a de limite ni d'investissement ni de départs.",
+    help_en="What the group can do each year. A missing year limits neither investments nor departures.",
     columns=(
         Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
         Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite). Il porte sur les investissements du plan, non sur le renouvellement de ce qui arrive en fin de vie.", help_en="Investment budget of the year (empty: no limit). It bears on the plan's investments, not on the renewal of what wears out.", decimals=0),

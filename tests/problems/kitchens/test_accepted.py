@@ -196,3 +196,16 @@ def test_the_search_starts_from_the_accepted_plan() -> None:
     first = checked(scenario, net, Limits(seconds=6))
     again = checked(near(scenario, accepted_rows(first), most=3), net, Limits(seconds=3))
     assert again.cost is not None and first.cost is not None and again.cost <= first.cost + ENOUGH
+
+
+def test_a_customer_whose_average_meals_are_none_still_counts() -> None:
+    """C leaves in the case that has all the weight; it eats in the other one, in which the plan has to hold as well: a change of C counts."""
+    scenario = near(group(extra={"demand_scenarios": [{"scenario": "départ", "step": 1, "weight": 100.0, "establishment": "E1", "change": -100.0}]}, kitchens_robust=1.0), today(group(), network()), most=0)
+    free = near(scenario, today(group(), network()))
+    moved = checked(free, network())
+    assert ("C", 2029) in ways(moved)
+    plan = KITCHENS.solve(scenario, network(), QUICK, Progress())
+    assert not plan.status.has_plan or KITCHENS.audit(scenario, network(), plan).issues == ()
+    told = near(scenario, today(group(), network()), price=1000.0)
+    priced = checked(told, network())
+    assert count_changes(told, priced) == sum(row.line == "changes" for row in rows(KITCHENS.results[0], priced.tables["kitchens_costs"]))
