@@ -239,6 +239,10 @@ TEXTS = {
         "Kitchen “{kitchen}” has {posts} posts in {year}; {meals} meals ask for {needed}.",
     ),
     "issue.kitchens_posts_below_minimum": ("La cuisine « {kitchen} » a {posts} postes en {year} ; l'équipe minimale est de {minimum}.", "Kitchen “{kitchen}” has {posts} posts in {year}; the smallest team is {minimum}."),
+    "issue.kitchens_posts_not_whole": (
+        "La cuisine « {kitchen} » a {posts} postes en {year} : un plan compte en postes entiers.",
+        "Kitchen “{kitchen}” has {posts} posts in {year}: a plan counts in whole posts.",
+    ),
     "issue.kitchens_posts_when_closed": ("La cuisine « {kitchen} », fermée en {year}, garde {posts} postes.", "Kitchen “{kitchen}”, closed in {year}, keeps {posts} posts."),
     "issue.kitchens_departures": (
         "En {year}, le total des postes passe de {before} à {after} ; les départs naturels sont de {allowed}.",

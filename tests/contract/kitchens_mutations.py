@@ -197,6 +197,7 @@ MUTATIONS = (
     mutation("no posts told", "kitchens_posts_short", "kitchens_posts_below_minimum", roadmap=change({"kitchen": "KN", **Y29}, staff=None), parameters=UNLIMITED),
     mutation("fewer posts than the smallest team", "kitchens_posts_below_minimum", edits={"kitchen_levels": {"KN": {"min_staff": 15.5}}},
              roadmap=change({"kitchen": "KN", **Y29}, staff=15), parameters=UNLIMITED),
+    mutation("half a post", "kitchens_posts_not_whole", roadmap=more("staff", 0.5, kitchen="KN", **Y29)),
     mutation("posts in a closed kitchen", "kitchens_posts_when_closed", roadmap=change({"kitchen": "KA", **Y29}, staff=1)),
     mutation("posts fall too fast", "kitchens_departures", edits={"yearly_limits": {"2029": {"departures": 4.9}}}),
     mutation("posts fall too fast from today", "kitchens_departures", edits={"kitchens": {"KA": {"staff": 13.0}}}),

@@ -21,7 +21,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
 from planner.problems.kitchens.days import closed_around, unit_load, use_by_needed, worked_holidays
 from planner.problems.kitchens.deliveries import put_told
-from planner.problems.kitchens.demand import Case, cases, row_meals
+from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
 from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
@@ -98,6 +98,7 @@ class Site:
     equipment_cost: float  # € subsidies deducted
     equipment_lifetime: int
     optional: bool = False
+    new: bool = False  # no customer yet: begins after the first year
 
     @cached_property
     def case_meals(self) -> Floats:
@@ -340,18 +341,19 @@ def _sites(
             continue
         meals = _meals(rows, place.establishment, could_be, years) * here
         modes = frozenset.intersection(*(frozenset(MODE_CODES.index(mode) for mode in row.modes) for row in rows))
-        kitchen = kitchen_today(rows, places)
-        mode = mode_today(rows, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
+        told, now = told_of_today(rows, years[0])
+        kitchen = kitchen_today(told, places)
+        mode = mode_today(told, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
         locks = [row.lock for row in rows if row.lock]
         own = equipment.get(place.site)
         made.append(
             Site(
                 place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows), meals, weights, modes,
                 places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
-                equipped=(own is not None and bool(own.regeneration)) or (kitchen != NONE and mode == COLD),
+                equipped=(own is not None and bool(own.regeneration)) or (now and kitchen != NONE and mode == COLD),
                 equipment_cost=net_investment(own.cost, own.subsidy) if own is not None else default[0],
                 equipment_lifetime=own.lifetime if own is not None else default[1],
-                optional=all(row.optional for row in rows),
+                optional=all(row.optional for row in rows), new=not now,
             )
         )  # fmt: skip
     return tuple(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -114,7 +115,7 @@ class Ledger:
         kitchen, row = self.world.kitchens[code], self.roadmap.get((code, year))
         owner = kitchen.establishment
         if row is not None and row.level is not None:
-            posts = int(row.staff or 0)
+            posts = float(row.staff or 0.0)
             lines.add(year, owner, code, "staff", posts, posts * self.world.scenario.value(ETP_COST), weight)
             lines.add(year, owner, code, "fixed", 1, self.world.levels[code][row.level].fixed_cost, weight)
             worked = self.world.holidays_worked(code, year) * kitchen.holiday_cost
@@ -234,7 +235,7 @@ class Ledger:
         last = world.years[-1]
         ending = [row for (_, year), row in self.roadmap.items() if year == last and row.level is not None]
         yield KpiValue("kitchens_open", float(len(ending)))
-        yield KpiValue("staff_end", float(sum(int(row.staff or 0) for row in ending)))
+        yield KpiValue("staff_end", math.fsum(float(row.staff or 0.0) for row in ending))
         yield KpiValue("investment", cents(sum(self.kitchen_expense.values()) + sum(self.site_expense.values())))
         driven = [world.network.minutes_between(world.kitchens[row.kitchen].site, row.site) for row in self.feeding.values()]
         yield KpiValue("longest_minutes", max((minutes for minutes in driven if minutes == minutes), default=0.0))

@@ -59,7 +59,8 @@ Conventions, the same in the audit
     again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
     the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike).
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
-    A site is equipped today when ticked or when it is served cold today.
+    A site is equipped today when ticked or when it is served cold today; one that begins later is no customer today.
+    Posts are whole in every plan. Today's organisation, to which plans are compared, has the posts of the data, parts among them.
     Delivery_kjt = R_jt (2 km x €/km + 2 minutes / 60 x h) + N stop / 60 x h, nothing at the same place (0 km), with
     N = deliveries per week x weeks, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
     round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill; averaged
@@ -179,7 +180,7 @@ def lowered(bound: float, margin: float) -> float:
 
 def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None:
     """Today's organisation as a start, None when it is unknown or breaks a rule."""
-    made: Decisions | None = today(data)[0]
+    made: Decisions | None = today(data, whole=True)[0]
     choice = None if made is None else choice_of(data, pairs, made)
     return choice if choice is not None and not faults(program, choice) else None
 

@@ -146,6 +146,9 @@ def _sites(data: Facts) -> Iterator[Issue]:
                           closed=sum(kitchen.row.lock == "close" for kitchen in data.kitchens))  # fmt: skip
         return
     for j, site in enumerate(data.sites):
+        if site.new and not site.optional and site.kitchen_today == NONE and data.eats[j].any():
+            yield Issue.warning("kitchens_new_unfed", table=tb.DEMAND.name, row=site.rows[0].index_, column="current_kitchen", site=site.code,
+                                year=str(data.years[int(data.eats[j].argmax())]))  # fmt: skip
         possible = np.zeros(data.T, dtype=bool)
         known = False
         for k in range(len(data.kitchens)):

@@ -24,11 +24,12 @@ from planner.problems.kitchens.audit import Reading, broken_in
 from planner.problems.kitchens.days import tightest_weeks
 from planner.problems.kitchens.demand import Case, all_cases
 from planner.problems.kitchens.ledger import Ledger
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.stops import Stop, stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows
-from planner.sites import DISCOUNT_RATE
+from planner.sites import DISCOUNT_RATE, ETP_COST
 
 ANNUITIES = ("kitchen_investment", "site_investment")
 
@@ -43,6 +44,7 @@ YEARLY = Table(
         Column("running", Decimal(), "Fonctionnement du plan", "Running the plan", "€", decimals=0),
         Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites ; ce qui arrive en fin de vie pendant le plan est racheté au même prix.", help_en="Kitchens and sites, subsidies deducted; what wears out within the plan is bought again at the same price."),
         Column("gain", Decimal(), "Gain de l'année", "Gain of the year", "€", decimals=0),
+        Column("adjusted", Decimal(), "Dont ajustement des postes", "Of which posts adjusted", "€", decimals=0, help_fr="Ce que rapporterait, sans rien regrouper, de ramener les postes des cuisines d'aujourd'hui à ce que leurs repas demandent, en postes entiers et dans la limite des départs naturels ; négatif s'il faut les compléter. Le reste du gain vient du regroupement.", help_en="What bringing the posts of today's kitchens to what their meals need would bring without regrouping anything, in whole posts and within natural departures; negative where they have to be completed. The rest of the gain comes from regrouping."),
         Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0),
         Column("cumulated", Decimal(), "Gain cumulé", "Gain to date", "€", decimals=0, help_fr="Non actualisé : le plan est remboursé dès qu'il devient positif.", help_en="Not discounted: the plan is paid back once it is positive."),
         Column("meal_today", Decimal(), "Coût d'un repas aujourd'hui", "Cost of a meal today", "€/repas"),
@@ -130,12 +132,19 @@ TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, STOPS, IN_CASES)
 @dataclass(frozen=True)
 class Returns:
     """Worth of a plan against doing nothing: `npv` (€, discounted, over the plan's years), `residual` (€, discounted, what its
-    investments are still worth after them, straight line), `payback` (years from the start; None: not within the plan)."""
+    investments are still worth after them, straight line), `payback` (years from the start; None: not within the plan). `adjusted`:
+    the part of `npv` (€) that posts adjusted in today's kitchens would bring without regrouping."""
 
     npv: float
     residual: float
     payback: float | None
     invested: float
+    adjusted: float = 0.0
+
+    @property
+    def regrouped(self) -> float:
+        """The part of `npv` (€) that regrouping brings."""
+        return cents(self.npv - self.adjusted)
 
 
 class Books:
@@ -255,7 +264,8 @@ def returns(books: Books, today: Books) -> Returns:
             payback = 0.0 if not t else t + (-cumulated / gain if gain > 0 and cumulated < 0 else 0.0)
         cumulated += gain
     invested = math.fsum(books.investment(year) for year in books.world.years)
-    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested))
+    adjusted = math.fsum(today.adjusted[year] * (1 + books.ledger.rate) ** -t for t, year in enumerate(books.world.years))
+    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested), cents(adjusted))
 
 
 def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:
@@ -273,7 +283,7 @@ def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:
             eaten, spent = today.meals(year), today.running(year) + today.investment(year)
             gain = spent - row["running"] - row["investment"]
             cumulated += gain
-            row |= {"today": spent, "gain": gain, "discounted": gain * (1 + rate) ** -t, "cumulated": cumulated, "posts_today": today.posts(year),
+            row |= {"today": spent, "gain": gain, "adjusted": today.adjusted[year], "discounted": gain * (1 + rate) ** -t, "cumulated": cumulated, "posts_today": today.posts(year),
                     "meal_today": today.full(year) / eaten if eaten else None}  # fmt: skip
         made.append(row)
     return YEARLY.frame(made)

@@ -50,6 +50,19 @@ def test_doing_nothing_is_worth_nothing() -> None:
     assert (made.npv, made.residual, made.invested) == (0.0, 0.0, 0.0)
 
 
+def test_posts_adjusted_are_told_apart_from_regrouping() -> None:
+    """Today 9.5 + 14 + 4 posts, of which the meals need 9, 14 and 4 (KA 8.31, KB 13.32, KX 3.08): half a post the first year. With KB at
+    20 posts, six more: of 33.5, three may go the first year, then five: 31 and 27. KX and its posts leave in 2029, when B's growth takes 23."""
+    def told(**kb: float) -> Books:
+        scenario = group({"kitchens": {"KB": kb}})
+        return Books(World(scenario, network()), KITCHENS.baseline(scenario, network()))
+
+    assert told(staff=14.0).adjusted == pytest.approx({2027: 25_000, 2028: 25_000, 2029: 25_000})
+    assert told(staff=20.0).adjusted == pytest.approx({2027: 2.5 * 50_000, 2028: 6.5 * 50_000, 2029: 6.5 * 50_000})
+    made = returns(told(staff=20.0), told(staff=20.0))
+    assert made.npv == 0 and made.adjusted == pytest.approx((2.5 + 6.5 / 1.04 + 6.5 / 1.04**2) * 50_000, abs=0.01) and made.regrouped == -made.adjusted
+
+
 def test_an_investment_keeps_its_straight_line_value() -> None:
     """900,000 € over 20 years spent in the second of three years: 18 of 20 years are left at the end."""
     only = (("kitchen_levels", "KN"), ("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"))
