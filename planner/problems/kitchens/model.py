@@ -45,7 +45,8 @@ Subject to, for every year t
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served: checked on the plan found, which is sought again with
-                               a share of every capacity kept free until it holds (a heuristic; the bound is that without it)
+                               a share of every capacity and chilling kept free until it holds (a heuristic; the bound is that
+                               without it; where the search ends without any, this is said as infeasible, not as lack of time)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
@@ -150,27 +151,31 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
 
 def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:
     """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest that does among those that keep
-    more and more of every capacity free; none of this is proven cheapest."""
+    more and more of every capacity free; none of this is proven cheapest. Without any: infeasible where more time would not help."""
     most = rescued_share(scenario, network, plan)
     if most >= data.least_rescued:
         return plan
     pairs = options(data)
+    ended = plan.status is not Status.STOPPED
     for place, reserve in enumerate(RESERVES):
         left = limits.seconds - (time.monotonic() - began)
         if left <= 0 or progress.should_stop():
+            ended = False
             break
         program = location(data, pairs, reserve=reserve)
         result = solve_location(program, seconds=left / (len(RESERVES) - place), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
                                 start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
         if result.choice is None:
+            ended = ended and result.status is MipStatus.INFEASIBLE
             break  # nor is there one that keeps more free
+        ended = ended and result.status is MipStatus.OPTIMAL
         found = finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
         share = rescued_share(scenario, network, found)
         most = max(most, share)
         if share >= data.least_rescued:
             return found  # more in reserve would cost more
-    issue = Issue.error("kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
-    return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
+    issue = Issue.error("kitchens_rescue_impossible" if ended else "kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
+    return Plan("kitchens", Status.INFEASIBLE if ended else Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
 
 
 def lowered(bound: float, margin: float) -> float:

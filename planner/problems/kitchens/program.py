@@ -29,7 +29,7 @@ def options(data: Facts) -> list[Option]:
 
 def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, reserve: float = 0.0) -> Location:
     """The program's arrays. A site's imposed kitchen binds in the years that kitchen can be open. `reserve`: share of every
-    capacity kept free."""
+    capacity, and of every chilling, kept free."""
     nobody = len(data.kitchens)
     facilities = [_reserved(facility(data, k, obey_locks), reserve) for k in range(nobody)]
     if any(pair[0] == nobody for pair in pairs):
@@ -108,7 +108,13 @@ def _nobody(periods: int) -> Facility:
 
 
 def _reserved(made: Facility, share: float) -> Facility:
-    return replace(made, capacity=made.capacity * (1 - share)) if share else made
+    """The kitchen with a share of its capacity, and of its chilling, kept free."""
+    if not share:
+        return made
+    limits = made.class_capacity
+    if limits is not None:
+        limits = np.vstack([limits[:1] * (1 - share), limits[1:]])  # cold is the first class
+    return replace(made, capacity=made.capacity * (1 - share), class_capacity=limits)
 
 
 def _anchor(data: Facts, pairs: Sequence[Option]) -> Anchor | None:

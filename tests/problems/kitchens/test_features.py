@@ -35,7 +35,7 @@ from planner.scenario import Scenario, with_parameter
 from planner.schema import Row, rows
 from tests.problems.kitchens.enumeration import cheapest
 from tests.problems.kitchens.generator import make
-from tests.problems.kitchens.small import demand, group, level, network
+from tests.problems.kitchens.small import demand, group, kitchen, level, network
 from tests.problems.kitchens.test_model import TINY_OUT, accepted, solve, table
 
 ONE_EACH = {
@@ -267,7 +267,7 @@ def test_a_plan_on_the_real_calendar_is_audited_day_by_day() -> None:
 def test_a_share_to_be_rescued_is_found_or_its_lack_said() -> None:
     alone = group(least_rescue_share=60.0)
     plan = solve(alone)
-    assert plan.status is Status.NO_PLAN_IN_TIME and [issue.code for issue in plan.issues] == ["kitchens_rescue_not_found"]
+    assert plan.status is Status.INFEASIBLE and [issue.code for issue in plan.issues] == ["kitchens_rescue_impossible"]  # more time changes nothing
     rich = group({"kitchen_levels": {"KB": {"capacity": 2000.0}}, "kitchens": {"KA": {"lock": "keep", "production_days": 7}, "KB": {"lock": "keep"}, "KN": {"lock": "close"}}},
                  {"kitchen_levels": [level("KA", 1, 2000.0, today=True)]},
                  without=(("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"), ("kitchen_levels", "KA")), least_rescue_share=60.0, max_hot_minutes=90, kitchen_stop_days=10, rescue_stock_days=3)
@@ -275,6 +275,22 @@ def test_a_share_to_be_rescued_is_found_or_its_lack_said() -> None:
     assert plan.status.has_plan and accepted(rich, plan)
     share = KITCHENS.audit(rich, network(), plan).kpi("rescued")
     assert share is not None and share >= 60
+
+
+def test_a_reserve_keeps_chilling_free_as_well() -> None:
+    """K1, cheaper, chills 500 meals of the 600 and leaves nothing to step in for the 100 of K2. Ovens (1,000 each) never bind: only chilling
+    kept free brings 300 to each, with 200 free, two thirds of what stops, and two days of thirty in stock."""
+    extra = {
+        "kitchens": [kitchen("K1", "A", "E1", modes=("cold",)), kitchen("K2", "B", "E2", modes=("cold",), food_cost=3.5)],
+        "kitchen_levels": [level(code, 1, 1000.0, today=True, cold_capacity=500.0) for code in ("K1", "K2")],
+        "meal_demand": [demand(site, 260.0 * load, "K1", "cold") for site, load in zip("ABCD", (200, 100, 200, 100), strict=True)],
+    }  # fmt: skip
+    out = tuple((t, key) for t, keys in (("kitchens", ("KA", "KB", "KX", "KN")), ("kitchen_levels", ("KA", "KB", "KX", "KN")), ("meal_demand", tuple("ABCDX"))) for key in keys)
+    scenario = group(extra=extra, without=out, horizon_years=1, least_rescue_share=70.0)
+    plan = solve(scenario)
+    assert plan.status.has_plan and accepted(scenario, plan), plan.issues
+    assert sorted(r.chilled for r in table(plan, "roadmap")) == pytest.approx([300, 300])
+    assert KITCHENS.audit(scenario, network(), plan).kpi("rescued") == pytest.approx(100 * (2 / 3 + 2 / 30), abs=0.01)
 
 
 def test_exemption_thresholds() -> None:
