@@ -162,9 +162,17 @@ TEXTS = {
     "issue.kitchens_relax_approval.mend": ("Demander l'agrément, ou donner son coût pour que le calcul le propose.", "Ask for approval, or give its cost so that it can be proposed."),
     "issue.kitchens_conflict_rules": ("Règles qui ne peuvent pas tenir ensemble, sans aucune de trop ({count}) :", "Rules that cannot hold together, none of them too many ({count}):"),
     "issue.kitchens_conflict_rule": ("- {expected}", "- {expected}"),
+    "issue.kitchens_conflict_data": (
+        "Même en levant toutes les règles (verrous, budgets, départs, durées, DLC, refroidissement, agrément…), aucun plan n'est possible : ce sont les données qui s'y opposent. Chacun de ces changements suffirait, à lui seul ({count}) :",
+        "Even with every rule lifted (locks, budgets, departures, minutes, use-by, chilling, approval…), no plan is possible: the data stand in the way. Each of these changes would be enough by itself ({count}):",
+    ),
+    "issue.kitchens_cause_capacity": ("- des niveaux de capacité plus grands", "- larger capacity levels"),
+    "issue.kitchens_cause_modes": ("- des cuisines qui produisent dans les deux liaisons", "- kitchens that make both modes"),
+    "issue.kitchens_cause_days": ("- des cuisines qui produisent sept jours sur sept", "- kitchens that produce seven days a week"),
+    "issue.kitchens_cause_opening": ("- des ouvertures sans attendre (travaux, première année possible)", "- openings without waiting (works, first possible year)"),
     "issue.kitchens_conflict_without_rules": (
-        "Même sans verrou, budget ni limite de postes ou de durée, les capacités ne suffisent pas.",
-        "Even without any lock, budget, limit of posts or minutes, capacities are not enough.",
+        "Même en levant toutes les règles (verrous, budgets, départs, durées, DLC, refroidissement, agrément…), aucun plan n'est possible : ce sont les données qui s'y opposent, pour plusieurs raisons à la fois (capacités, liaisons produites, jours de production, travaux, années d'ouverture ou de présence).",
+        "Even with every rule lifted (locks, budgets, departures, minutes, use-by, chilling, approval…), no plan is possible: the data stand in the way, for several reasons at once (capacities, modes made, production days, works, years of opening or of membership).",
     ),
     "issue.kitchens_relax_minutes": (
         "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
