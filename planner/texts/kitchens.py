@@ -287,8 +287,8 @@ TEXTS = {
     ),
     "issue.kitchens_approval_lost": ("La cuisine « {kitchen} », agréée, ne l'est plus en {year}.", "Kitchen “{kitchen}”, approved, is no longer so in {year}."),
     "issue.kitchens_exemption": (
-        "La cuisine « {kitchen} », sans agrément, livre {delivered} repas par semaine sur {made} en {year} : au plus 400, ou 1 000 si c'est au plus 30 %.",
-        "Kitchen “{kitchen}”, without approval, delivers {delivered} meals a week of {made} in {year}: at most 400, or 1,000 where this is at most 30%.",
+        "La cuisine « {kitchen} », sans agrément, livre {delivered} repas par semaine sur {made} en {year} : au plus {most}, ou {more} si c'est au plus {percent} %.",
+        "Kitchen “{kitchen}”, without approval, delivers {delivered} meals a week of {made} in {year}: at most {most}, or {more} where this is at most {percent}%.",
     ),
     "issue.kitchens_exemption_far": (
         "La cuisine « {kitchen} », sans agrément, livre le site « {site} » à {km} km à vol d'oiseau en {year} : moins de {limit} km.",

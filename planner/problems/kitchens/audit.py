@@ -22,7 +22,7 @@ from planner.problems.base import check_same_scenario, compare_costs, cost_of, m
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.demand import Case
 from planner.problems.kitchens.ledger import Ledger
-from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, exempt
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
@@ -242,15 +242,17 @@ def _exemption(world: World, reading: Reading, row: Row, where: dict[str, Any]) 
     """What a kitchen without approval may not deliver."""
     fed = reading.fed_by(row.kitchen, row.year)
     place = world.kitchens[row.kitchen].site
+    rule = world.exemption
     away = [one for one in fed if world.network.km_between(place, one.site) > 0]
     found = [
-        Issue.error("kitchens_exemption_far", **where, column="approved", site=one.site, km=world.crow(place, one.site), limit=EXEMPT_KM)
-        for one in away if world.crow(place, one.site) >= EXEMPT_KM
+        Issue.error("kitchens_exemption_far", **where, column="approved", site=one.site, km=world.crow(place, one.site), limit=rule.km)
+        for one in away if world.crow(place, one.site) >= rule.km
     ]  # fmt: skip
     for case in world.cases:
         delivered, made = (sum(world.meals(one.site, row.year, case) for one in some) / world.weeks for some in (away, fed))
-        if not exempt(delivered, made):
-            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made)]
+        if not rule.allows(delivered, made):
+            limits = {"most": rule.meals, "more": rule.more_meals, "percent": 100 * rule.share}
+            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made, **limits)]
     return found
 
 

@@ -35,7 +35,7 @@ from planner.problems.kitchens.plans import produced
 from planner.problems.kitchens.policies import policies
 from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, decisions_of, location, options
-from planner.problems.kitchens.rules import EXEMPT_MEALS, TOLERANCE
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.states import SHUT, capacity, chilling, states
 from planner.scenario import Scenario
 from planner.sites import PARAMETERS
@@ -226,7 +226,7 @@ def _capacities(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Is
         held = [every[s] if s >= 0 else SHUT for s in choice.state[k]]
         plain = used[k] - [capacity(kitchen, state) for state in held]
         cold = chilled[k] - [chilling(kitchen, state) for state in held]
-        sent = away[k] - [np.inf if state.approved or not state.is_open else EXEMPT_MEALS for state in held]
+        sent = away[k] - [np.inf if state.approved or not state.is_open else data.exemption.meals for state in held]
         for code, column, over in (("kitchens_relax_capacity", "capacity", plain), ("kitchens_relax_chilling", "cold_capacity", cold), ("kitchens_relax_approval", "approved", sent)):
             years = [data.years[t] for t in np.flatnonzero(over > 1e-3)]
             if years:

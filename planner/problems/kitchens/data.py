@@ -22,7 +22,7 @@ from planner.problems.kitchens.accepted import Accepted
 from planner.problems.kitchens.days import closed_around, unit_load, use_by_needed, worked_holidays
 from planner.problems.kitchens.deliveries import put_told
 from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
-from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment
+from planner.problems.kitchens.rules import TOLERANCE, Exemption, annuity, member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -159,7 +159,8 @@ class Facts:
     co2_km: float  # kg per km
     co2_price: float  # € per tonne, notional
     co2_limit: float  # tonnes a year of the deliveries, average over the plan; inf without limit
-    far: Bools  # (K, J) too far from a kitchen without sanitary approval
+    exemption: Exemption  # what kitchens without sanitary approval may deliver
+    far: Bools  # (K, J) too far from such a kitchen
     least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
@@ -286,6 +287,9 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
     kept = Accepted.of(scenario)
+    exemption = Exemption(
+        scenario.value(tb.EXEMPT_MEALS), scenario.value(tb.EXEMPT_MORE_MEALS), scenario.value(tb.EXEMPT_SHARE) / 100, scenario.value(tb.EXEMPT_KM)
+    )  # fmt: skip
 
     def limit(column: str) -> Floats:
         values = [getattr(limits[year], column) if year in limits else None for year in years]
@@ -298,7 +302,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
         egalim=np.array([scenario.value(tb.EGALIM) if year >= scenario.value(tb.EGALIM_YEAR) else 0.0 for year in years]),
         co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
-        co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, far=_far(scenario, kitchens, sites),
+        co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, exemption=exemption, far=_far(scenario, kitchens, sites, exemption.km),
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
@@ -440,7 +444,7 @@ def _waste(scenario: Scenario, km: Floats) -> Floats:
     return np.stack([away * scenario.value(parameter) / 1000 for parameter in (tb.WASTE_HOT, tb.WASTE_COLD)], axis=2)
 
 
-def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site]) -> Bools:
+def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site], limit: float) -> Bools:
     """Sites (K, J) beyond the reach of the exemption from approval, as the crow flies; unknown places are within it."""
     at = {row.site: (row.lat, row.lon) for row in scenario.rows("sites")}
 
@@ -449,7 +453,7 @@ def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site])
         return places[:, 0], places[:, 1]
 
     (lat, lon), (south, east) = of([k.row.site for k in kitchens]), of([s.code for s in sites])
-    return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= EXEMPT_KM, dtype=bool)
+    return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= limit, dtype=bool)
 
 
 def _refusals(

@@ -6,7 +6,7 @@ Sets and data (arrays of `data.Facts`)
     F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
     cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases c of demand,
     M^c_jt those of case c; load L^c_kjmt meals per production day in case c; effort e_km of a meal; Y_t budget of investments;
-    Q_t natural departures; E cost of a post and year; R_jt what the customers of a site pay.
+    Q_t natural departures; A meals a week of the exemption from approval; E cost of a post and year; R_jt what the customers of a site pay.
 
 Decisions
     z_kst in {0,1}   kitchen k is in state s in year t
@@ -30,7 +30,7 @@ Subject to, for every year t
     open                       sum_m x_kjmt <= sum_{s open} z_kst
     capacity                   sum_jm L^c_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every case c
                                (but those that ask no more of any site than another one: its rows imply theirs)
-    approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= 400 / p_k where not approved, none beyond 80 km
+    approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= A / p_k where not approved, none beyond its distance
     posts                      n_kt >= sum_jm e_km M^c_jt x_kjmt / productivity_k for every case c;  n_kt >= B_ks z_kst;  n_kt = 0 if closed
     natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t; before the first year stand the posts of today; an
                                establishment that enters brings today's posts of its kitchens, one that leaves

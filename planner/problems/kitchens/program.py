@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.problems.kitchens.data import COLD, NONE, Facts
 from planner.problems.kitchens.plans import Decisions, state_after
-from planner.problems.kitchens.rules import EXEMPT_MEALS, EXEMPT_SHARE, TOLERANCE
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.states import facility, first_state, states
 from planner.solvers.location import Anchor, Choice, Facility, Floats, Location, undominated
 
@@ -80,17 +80,17 @@ def offset(data: Facts) -> float:
 def exact(data: Facts) -> bool:
     """Whether every plan that the audit accepts is a solution of the program, so that its bound is one on all plans.
 
-    Not so where a kitchen without approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it
-    400 at its peak).
+    Not so where a kitchen without approval may deliver more because it is a small share of what it makes, or has an uneven calendar
+    (the program allows it the smaller number of meals, at its peak).
     """
-    weekly = data.case_meals / data.weeks  # (cases, J, T)
+    weekly, limit = data.case_meals / data.weeks, data.exemption  # (cases, J, T)
     for k, kitchen in enumerate(data.kitchens):
         if kitchen.row.approved:
             continue
         own = weekly[:, data.km[k] == 0].sum(axis=1).max(initial=0.0)
         load = data.case_load[:, k] * kitchen.row.production_days  # (cases, J, 2, T)
         uneven = np.isfinite(load) & (load > weekly[:, :, None, :] * (1 + TOLERANCE))
-        if own * EXEMPT_SHARE > EXEMPT_MEALS * (1 - EXEMPT_SHARE) or uneven.any():
+        if own * limit.share > limit.meals * (1 - limit.share) or uneven.any():
             return False
     return True
 

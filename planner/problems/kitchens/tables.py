@@ -75,11 +75,16 @@ CO2_LIMIT = Parameter("kitchens_co2_limit", 1_000_000, "t/an", "Cuisines : CO2 a
 STOP_DAYS = Parameter("kitchen_stop_days", 30, "j", "Arrêt d'une cuisine : durée étudiée", "Stop of a kitchen: length studied", "estimate", "un incendie en 2021 a demandé deux mois de cuisine provisoire (lacuisinepro.fr)", 3, 60, 1, 365)
 RESCUE_DAYS = Parameter("rescue_stock_days", 2, "j", "Stock de secours : jours de repas de la cuisine arrêtée", "Rescue stock: days of meals of the stopped kitchen", "estimate", ESTIMATE + " ; plans de continuité : deux à trois jours", 2, 3, 0, 30)
 RESCUE_SHARE = Parameter("least_rescue_share", 0, "%", "Part des repas à servir encore quand une cuisine quelconque s'arrête (0 : seulement dite)", "Share of meals still to be served when any one kitchen stops (0: only told)", "estimate", "choix du décideur", 0, 100, 0, 100)
+EXEMPTION = "dérogation à l'agrément telle que citée par solimago.fr le 13 juin 2023 ; à revoir si la règle change"
+EXEMPT_MEALS = Parameter("exempt_meals", 400, "repas/sem.", "Sans agrément : repas livrés ailleurs par semaine, au plus", "Without approval: meals delivered elsewhere a week, at most", "sourced", EXEMPTION, least=0, most=1e6)
+EXEMPT_MORE_MEALS = Parameter("exempt_more_meals", 1000, "repas/sem.", "Sans agrément : repas livrés ailleurs par semaine, au plus, quand ils sont une petite part de la production", "Without approval: meals delivered elsewhere a week, at most, where they are a small share of production", "sourced", EXEMPTION, least=0, most=1e6)
+EXEMPT_SHARE = Parameter("exempt_share", 30, "%", "Sans agrément : cette petite part, au plus", "Without approval: this small share, at most", "sourced", EXEMPTION, least=0, most=100)
+EXEMPT_KM = Parameter("exempt_km", 80, "km", "Sans agrément : les sites livrés sont à moins de, à vol d'oiseau", "Without approval: sites delivered are nearer than, as the crow flies", "sourced", EXEMPTION, least=0, most=1000)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
     CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE, CO2_LIMIT,
-    STOP_DAYS, RESCUE_DAYS, RESCUE_SHARE,
+    STOP_DAYS, RESCUE_DAYS, RESCUE_SHARE, EXEMPT_MEALS, EXEMPT_MORE_MEALS, EXEMPT_SHARE, EXEMPT_KM,
 )  # fmt: skip
 
 KITCHENS = Table(
@@ -105,7 +110,7 @@ KITCHENS = Table(
         Column("hot_posts", Decimal(0, 200), "Postes de la liaison chaude", "Posts of hot meals", "%", default=0.0, help_fr="Postes en plus que demande un repas servi en liaison chaude.", help_en="More posts that a meal served hot asks for.", decimals=1),
         Column("holidays", Choice(HOLIDAYS), "Jours fériés", "Public holidays", default="needed", help_fr="Avec le calendrier réel : travaillés, chômés, ou seulement ceux que la DLC impose. Une cuisine qui produit sept jours produit aussi les jours fériés.", help_en="With the real calendar: worked, not worked, or only those that the use-by imposes. A kitchen that produces seven days also produces on holidays."),
         Column("holiday_cost", Decimal(0), "Coût d'un férié travaillé", "Cost of a worked holiday", "€/j", default=0.0, help_fr="Majorations de paie d'un jour férié travaillé (calendrier réel).", help_en="Pay supplements of a public holiday worked (real calendar).", decimals=0),
-        Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui : au plus 400 repas livrés ailleurs par semaine (1 000 si c'est au plus 30 % de sa production), à moins de 80 km à vol d'oiseau.", help_en="European sanitary approval. Without it: at most 400 meals a week delivered elsewhere (1,000 where this is at most 30% of its production), within 80 km as the crow flies."),
+        Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui, elle ne livre ailleurs que dans les limites de la dérogation (paramètres « Sans agrément »).", help_en="European sanitary approval. Without it, it delivers elsewhere within the exemption only (parameters “Without approval”)."),
         Column("approval_cost", Decimal(0), "Coût de l'agrément", "Cost of approval", "€", help_fr="Pour l'obtenir, une fois (vide : elle ne peut pas l'obtenir).", help_en="To obtain it, once (empty: it cannot obtain it).", decimals=0),
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
         Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être. Fermer : fermée dès la première année.", help_en="Keep, open: open in every year it can be. Close: closed from the first year."),

@@ -24,7 +24,7 @@ from planner.problems.kitchens.days import (
     worked_holidays,
 )
 from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
-from planner.problems.kitchens.rules import TOLERANCE, member, net_investment
+from planner.problems.kitchens.rules import TOLERANCE, Exemption, member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -56,6 +56,8 @@ class World:
         self.accepted = Accepted.of(scenario)
         self.cases = tuple(assumed or cases(scenario))
         self.weeks = scenario.value(WEEKS_PER_YEAR)
+        value = scenario.value
+        self.exemption = Exemption(value(tb.EXEMPT_MEALS), value(tb.EXEMPT_MORE_MEALS), value(tb.EXEMPT_SHARE) / 100, value(tb.EXEMPT_KM))
         self.longest = {"hot": scenario.value(tb.MAX_HOT_MINUTES), "cold": scenario.value(tb.MAX_COLD_MINUTES)}
 
     @cached_property

@@ -29,7 +29,7 @@ from planner.problems.kitchens.days import (
 from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.program import location, options
 from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, report
-from planner.problems.kitchens.rules import daily_load, exempt
+from planner.problems.kitchens.rules import Exemption, daily_load
 from planner.problems.kitchens.tables import CO2_PRICE, EGALIM, REAL_CALENDAR, ROBUST, STAFF_CHANGE_FREE, WASTE_PRICE
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row, rows
@@ -67,6 +67,7 @@ CASES: dict[str, dict[str, Any]] = {
     "subsidies, closing, upkeep of what closed": with_(
         ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"subsidy": 40.0}, "KA": {"mothball_cost": 20000.0}}, "site_equipment": {"A": {"subsidy": 50.0}}}),
     "approval to be bought": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"approved": False, "approval_cost": 15000.0}}}),
+    "an exemption of another size": with_(ONE_EACH, horizon_years=2, exempt_meals=2100.0, edits={"kitchens": {"KN": {"approved": False}}}),
     "approval that cannot be had": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"approved": False}}}),
     "chillers too small for both sites": {
         "horizon_years": 1, "without": TINY_OUT, "unlimited_departures": 1.0,
@@ -294,8 +295,19 @@ def test_a_reserve_keeps_chilling_free_as_well() -> None:
 
 
 def test_exemption_thresholds() -> None:
-    assert exempt(400, 500) and not exempt(401, 500)
-    assert exempt(999, 3400) and not exempt(1001, 9000) and not exempt(999, 3200)
+    rule = Exemption(400, 1000, 0.3, 80)
+    assert rule.allows(400, 500) and not rule.allows(401, 500)
+    assert rule.allows(999, 3400) and not rule.allows(1001, 9000) and not rule.allows(999, 3200)
+
+
+def test_the_exemption_is_what_the_parameters_say() -> None:
+    """A and C are 2,077 meals a week: with 2,100 exempt, KN needs no approval for both; 79 km is a limit, 0.9 degree of longitude apart."""
+    _, free = solved("an exemption of another size")
+    _, tight = solved("approval that cannot be had")
+    assert {r.kitchen for r in table(free, "assignment") if r.year == 2028} == {"KN"} != {r.kitchen for r in table(tight, "assignment") if r.year == 2028}
+    near = group(**with_(CASES["an exemption of another size"], exempt_km=10.0))
+    found = {issue.code for issue in KITCHENS.audit(near, network(), free.with_(scenario_hash=near.hash)).issues}
+    assert found == {"kitchens_exemption_far"} and solve(near).cost == tight.cost
 
 
 def test_levels_may_differ_by_their_chillers_alone() -> None:
