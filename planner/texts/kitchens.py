@@ -327,6 +327,14 @@ TEXTS = {
         "The limit of the deliveries' CO2 ({limit} t a year) cannot be kept with the other rules; the least found is {least} t a year.",
     ),
     "issue.kitchens_co2_short.mend": ("Relever la limite (paramètre « kitchens_co2_limit »).", "Raise the limit (parameter “kitchens_co2_limit”)."),
+    "issue.kitchens_stricter": (
+        "Avec des cuisines sans agrément, le calcul est plus sévère que la règle : il ne leur permet que {meals} repas livrés par semaine, même quand c'est une petite part de leur production. Un plan conforme existe peut-être.",
+        "With kitchens without approval, the computation is stricter than the rule: it allows them only {meals} meals delivered a week, even where this is a small share of what they make. There may be a plan that keeps the rules.",
+    ),
+    "issue.kitchens_stricter.mend": (
+        "Donner un coût d'agrément à ces cuisines, ou porter le paramètre « exempt_meals » à ce que l'inspection leur permet.",
+        "Give these kitchens a cost of approval, or set parameter “exempt_meals” to what the inspection allows them.",
+    ),
     "issue.kitchens_bound_withheld": (
         "La borne n'est pas donnée : avec des cuisines sans agrément, le calcul est plus sévère que la règle d'exemption, et sa borne ne vaudrait pas pour tout plan.",
         "No bound is given: with kitchens without approval, the computation is stricter than the rule of exemption, and its bound would not hold for every plan.",

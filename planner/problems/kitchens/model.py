@@ -71,7 +71,8 @@ Conventions, the same in the audit
 
 Bound. Cost lines are rounded to the cent twice (amount, then discounted), so the total of a plan can lie below
 its exact cost by at most one cent per line: the solver's bound is lowered by a cent per possible line and
-rounded down to the cent before it is shown. Where the program is stricter than the rules (`program.exact`), no bound is given.
+rounded down to the cent before it is shown. Where the program is stricter than the rules (`program.exact`), no bound is given, and
+today's organisation is the plan where it keeps every rule and nothing cheaper is found.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ from importlib.metadata import version
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
-from planner.problems.kitchens.audit import rescued_share
+from planner.problems.kitchens.audit import audit, rescued_share
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
@@ -130,23 +131,37 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     log = (f"HiGHS: {result.status}, {result.nodes} nodes, {result.seconds:.1f} s {result.message}".strip(),)
     versions = {name: version(name) for name in ("planner", "highspy")}
     common = {"seed": limits.seed, "versions": versions, "log": log}
-    if result.choice is None:
+    stricter = not exact(data)
+    present = _kept_today(scenario, network, data) if stricter else None
+    if result.choice is None and (present is None or result.status is not MipStatus.INFEASIBLE):
         plan = _without(scenario, network, data, result, limits, progress)
+        if stricter and plan.status is Status.INFEASIBLE:
+            plan = plan.with_(issues=(*plan.issues, Issue.warning("kitchens_stricter", meals=data.exemption.meals)))
         return plan.with_(seconds=time.monotonic() - began, **common)
-    plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
-    if data.least_rescued:
+    if result.choice is not None:
+        plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
+    if present is not None and (result.choice is None or (present.cost or 0.0) < (plan.cost or 0.0)):
+        plan = present if result.choice is None else present.with_(status=plan.status)
+    elif data.least_rescued:
         plan = _rescued(scenario, network, data, plan, limits, began, progress)
         if not plan.status.has_plan:
             return plan.with_(seconds=time.monotonic() - began, **common)
-    proven = math.isfinite(result.bound) and exact(data)
+    proven = math.isfinite(result.bound) and not stricter
     bound = lowered(result.bound - beyond, margin) if proven else None
     plan = plan.with_(bound=bound, seconds=time.monotonic() - began, **common)
     if plan.gap is not None and plan.gap <= limits.gap:
         plan = plan.with_(status=Status.OPTIMAL)
-    if math.isfinite(result.bound) and not proven:
+    if stricter:
         plan = plan.with_(issues=(*plan.issues, Issue.info("kitchens_bound_withheld")))
     progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
     return plan
+
+
+def _kept_today(scenario: Scenario, network: Network, data: Facts) -> Plan | None:
+    """Today's organisation in whole posts, where it keeps every rule: the program, stricter than they are, might refuse it."""
+    made = today(data, whole=True)[0]
+    plan = None if made is None else finished(scenario, data, made, Status.FEASIBLE)
+    return plan if plan is not None and audit(scenario, network, plan).valid else None
 
 
 def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:

@@ -310,6 +310,33 @@ def test_the_exemption_is_what_the_parameters_say() -> None:
     assert found == {"kitchens_exemption_far"} and solve(near).cost == tight.cost
 
 
+def test_no_bound_where_the_program_is_stricter_than_the_exemption() -> None:
+    """KA, without approval, makes 1,500 meals a week for A and 577 for C: 28 %, which the rule allows and the program, at 400, does not.
+    The program has no plan in 2027, but today's organisation is one, and the plan; where that is not told, the reason is."""
+    own = {"kitchens": {"KA": {"approved": False, "staff": 9.0}}, "meal_demand": {"C": {"growth": 0.0}}}
+    scenario = group(**with_(ONE_EACH, horizon_years=2, edits=own))
+    plan, today = solve(scenario), KITCHENS.baseline(scenario, network())
+    assert plan.status is Status.FEASIBLE and accepted(scenario, plan) and plan.cost == today.cost and plan.bound is None
+    assert [issue.code for issue in plan.issues] == ["kitchens_bound_withheld"]
+    short = solve(group(**with_(ONE_EACH, horizon_years=2, edits={**own, "meal_demand": {"C": {"current_kitchen": None}}})))
+    assert short.status is Status.INFEASIBLE and "kitchens_stricter" in {issue.code for issue in short.issues}
+    assert "kitchens_bound_withheld" not in {issue.code for issue in solve(group(**with_(ONE_EACH, horizon_years=2))).issues}
+
+
+@pytest.mark.parametrize(("weekend", "hot", "posts"), [(0.0, 0.0, 14), (30.0, 0.0, 18), (30.0, 10.0, 20)])
+def test_weekend_posts_by_hand(weekend: float, hot: float, posts: int) -> None:
+    """KB works seven days for 146,500 hot meals, 11,000 to a post: 13.3 posts, 17.3 with 30 % for weekends, 19.0 with 10 % for hot meals
+    besides. KA works five days and serves C cold and A hot: 8.3, of which A's 6 are a tenth more for hot meals."""
+    extra = {"weekend_posts": weekend, "hot_posts": hot}
+    scenario = group({"kitchens": {"KA": {**extra, "lock": "keep"}, "KB": {**extra, "lock": "keep"}, "KN": {"lock": "close"}},
+                      "yearly_limits": {"2027": {"investment": 0.0}}}, horizon_years=1, unlimited_departures=1.0)  # fmt: skip
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    found = {r.kitchen: r.staff for r in table(plan, "roadmap")}
+    assert found["KB"] == posts == math.ceil(146_500 / 11_000 * (1 + weekend / 100) * (1 + hot / 100))
+    assert found["KA"] == math.ceil((78_000 * (1 + hot / 100) + 30_000) / 13_000)
+
+
 def test_levels_may_differ_by_their_chillers_alone() -> None:
     own = [level("KA", 1, 500.0, today=True, cold_capacity=50.0), level("KA", 2, 500.0, investment=9000.0, cold_capacity=500.0)]
     scenario = group(without=(("kitchen_levels", "KA"),), extra={"kitchen_levels": own})
