@@ -58,7 +58,8 @@ Conventions, the same in the audit
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
     costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
     again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
-    the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike).
+    the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike); that of a kitchen, in the years in
+    which its establishment shares.
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
     A site is equipped today when ticked or when it is served cold today; one that begins later is no customer today.
     Posts are whole in every plan. Today's organisation, to which plans are compared, has the posts of the data, parts among them.

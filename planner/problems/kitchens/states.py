@@ -135,7 +135,6 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
         kitchen = replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "free"}))
     every = states(kitchen)
     can_open = data.can_open(kitchen)
-    to_end = np.cumsum(data.factor[::-1])[::-1]  # discounted years from t to the end
     number = {state: place for place, state in enumerate(every)}
     arcs: list[tuple[int, int, int]] = []
     costs: list[float] = []
@@ -153,7 +152,7 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
                     continue
                 cost = float(data.factor[t]) * yearly(data, k, after, int(t))
                 if expense:
-                    cost += data.annuity(expense, lifetime(kitchen, after)) * float(to_end[t])
+                    cost += data.annuity(expense, lifetime(kitchen, after)) * _present(data, kitchen, int(t))
                 if gains_approval(kitchen, before, after):
                     cost += float(data.factor[t]) * kitchen.row.approval_cost
                 if after == SHUT and before != SHUT:

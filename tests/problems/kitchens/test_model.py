@@ -406,6 +406,15 @@ def test_annuities_run_to_the_end() -> None:
     assert KITCHENS.audit(group(), network(), plan).kpi("investment") == 1_430_000
 
 
+def test_annuities_of_a_kitchen_that_leaves_end_with_it() -> None:
+    """KX must be extended for X at once, and leaves at the end of 2028: two annuities, in the plan, its bound and the audit alike."""
+    scenario = group({"meal_demand": {"X": {"meals": 80000.0, "lock": "KX"}}, "kitchens": {"KN": {"lock": "close"}}}, {"kitchen_levels": [level("KX", 2, 400.0, investment=100000.0, lifetime=5)]})
+    plan = solve(scenario)
+    assert plan.status is Status.OPTIMAL and accepted(scenario, plan)
+    charges = [(r.year, r.amount) for r in table(plan, "costs") if r.line == "kitchen_investment" and r.item == "KX"]
+    assert charges == [(year, pytest.approx(100_000 * 0.04 / (1 - 1.04**-5), abs=0.005)) for year in (2027, 2028)]
+
+
 def test_who_bears_what_adds_up() -> None:
     plan = solve(group())
     audit = KITCHENS.audit(group(), network(), plan)
