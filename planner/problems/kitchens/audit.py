@@ -251,8 +251,8 @@ def _exemption(world: World, reading: Reading, row: Row, where: dict[str, Any]) 
     for case in world.cases:
         delivered, made = (sum(world.meals(one.site, row.year, case) for one in some) / world.weeks for some in (away, fed))
         if not rule.allows(delivered, made):
-            limits = {"most": rule.meals, "more": rule.more_meals, "percent": 100 * rule.share}
-            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made, **limits)]
+            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made,
+                                        most=rule.meals, more=rule.more_meals, percent=100 * rule.share)]  # fmt: skip
     return found
 
 

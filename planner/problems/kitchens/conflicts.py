@@ -129,7 +129,7 @@ def _changes_and_co2(data: Facts, seconds: float, seed: int, should_stop: Callab
     changes = _changes(replace(data, co2_limit=np.inf), seconds, seed, should_stop)
     if changes is None:
         return []
-    co2 = _co2(replace(data, most_changes=dict(changes.args)["smallest"]), seconds, seed, should_stop)
+    co2 = _co2(replace(data, most_changes=int(dict(changes.args)["smallest"])), seconds, seed, should_stop)
     return [] if co2 is None else [changes, co2]
 
 

@@ -173,5 +173,7 @@ def choice_of(data: Facts, pairs: Sequence[Option], made: Decisions) -> Choice |
             state[k, t] = every.index(before)
     if with_nobody:
         state[nobody] = 0
-    posts = made.posts if not with_nobody else np.vstack([made.posts, np.zeros((1, data.T), dtype=np.int64)])
+    posts = made.posts.astype(np.int64)
+    if with_nobody:
+        posts = np.vstack([posts, np.zeros((1, data.T), dtype=np.int64)])
     return Choice(state, option, made.equip, posts)

@@ -175,7 +175,7 @@ class World:
 
     def whole_posts(self, kitchen: str, level: int, fed: Iterable[Row]) -> int:
         """Fewest whole posts that a kitchen open at a level needs for the sites fed."""
-        needed = self.work(kitchen, fed) / self.kitchens[kitchen].productivity
+        needed = self.work(kitchen, fed) / float(self.kitchens[kitchen].productivity)
         return max(math.ceil(needed * (1 - TOLERANCE)), math.ceil(float(self.levels[kitchen][level].min_staff) - TOLERANCE))
 
     def crow(self, one: str, other: str) -> float:
