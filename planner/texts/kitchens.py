@@ -327,6 +327,10 @@ TEXTS = {
         "The limit of the deliveries' CO2 ({limit} t a year) cannot be kept with the other rules; the least found is {least} t a year.",
     ),
     "issue.kitchens_co2_short.mend": ("Relever la limite (paramètre « kitchens_co2_limit »).", "Raise the limit (parameter “kitchens_co2_limit”)."),
+    "issue.kitchens_dearer_than_today": (
+        "Ce plan coûte {more} € par an de plus que l'organisation d'aujourd'hui : il compte en postes entiers ({posts} ETP la première année, contre {today} aujourd'hui) et respecte toutes les règles, ce qu'elle ne fait pas toujours. Rien de moins cher n'a été trouvé.",
+        "This plan costs €{more} a year more than today's organisation: it counts in whole posts ({posts} FTE in the first year, against {today} today) and keeps every rule, which today's organisation may not. Nothing cheaper was found.",
+    ),
     "issue.kitchens_stricter": (
         "Avec des cuisines sans agrément, le calcul est plus sévère que la règle : il ne leur permet que {meals} repas livrés par semaine, même quand c'est une petite part de leur production. Un plan conforme existe peut-être.",
         "With kitchens without approval, the computation is stricter than the rule: it allows them only {meals} meals delivered a week, even where this is a small share of what they make. There may be a plan that keeps the rules.",

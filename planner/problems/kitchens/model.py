@@ -85,10 +85,12 @@ from importlib.metadata import version
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import annual_cost
+from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.audit import audit, rescued_share
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
-from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
+from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
 from planner.problems.kitchens.precheck import check
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
 from planner.scenario import Scenario
@@ -154,8 +156,20 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         plan = plan.with_(status=Status.OPTIMAL)
     if stricter:
         plan = plan.with_(issues=(*plan.issues, Issue.info("kitchens_bound_withheld")))
+    plan = plan.with_(issues=(*plan.issues, *_dearer(data, plan)))
     progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
     return plan
+
+
+def _dearer(data: Facts, plan: Plan) -> list[Issue]:
+    """Why a plan costs more than today's organisation, where it does: its posts are whole, and it keeps every rule."""
+    made = today(data)[0]
+    more = 0.0 if made is None else annual_cost(plan.tables[tb.COSTS.name]) - annual_cost(costs(data, made))
+    if made is None or more < 0.005:
+        return []
+    roadmap = plan.tables[tb.ROADMAP.name]
+    first = float(roadmap[roadmap["year"] == data.years[0]]["staff"].sum())
+    return [Issue.info("kitchens_dearer_than_today", more=more, posts=first, today=float(made.posts[:, 0].sum()))]
 
 
 def _kept_today(scenario: Scenario, network: Network, data: Facts) -> Plan | None:

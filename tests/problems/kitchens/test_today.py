@@ -21,6 +21,8 @@ def test_today_is_charged_with_the_posts_of_the_data_and_plans_with_whole_ones()
         assert [r.staff for r in table(today, "roadmap")] == [told] and [r.staff for r in table(plan, "roadmap")] == [whole]
         assert KITCHENS.audit(scenario, network(), today).issues == () and accepted(scenario, plan)
         assert plan.cost is not None and today.cost is not None and plan.cost - today.cost == pytest.approx((whole - told) * 50000, abs=0.01)
+        (issue,) = plan.issues
+        assert issue.code == "kitchens_dearer_than_today" and dict(issue.args) == {"more": pytest.approx((whole - told) * 50000, abs=0.01), "posts": whole, "today": told}
 
 
 def test_meals_to_come_are_no_part_of_today() -> None:
