@@ -30,7 +30,16 @@ from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.program import location, options
 from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, report
 from planner.problems.kitchens.rules import Exemption, daily_load
-from planner.problems.kitchens.tables import CO2_PRICE, EGALIM, REAL_CALENDAR, ROBUST, STAFF_CHANGE_FREE, WASTE_PRICE
+from planner.problems.kitchens.tables import (
+    CO2_PRICE,
+    EGALIM,
+    EXEMPT_KM,
+    EXEMPT_MEALS,
+    REAL_CALENDAR,
+    ROBUST,
+    STAFF_CHANGE_FREE,
+    WASTE_PRICE,
+)
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row, rows
 from tests.problems.kitchens.enumeration import cheapest
@@ -378,7 +387,7 @@ def varied(seed: int) -> tuple[Scenario, Network]:
         scenario = edited(scenario, name, edit)
     rows = [{"scenario": "a", "step": 1, "weight": 20.0, "establishment": "E0", "change": float(rng.integers(-30, 15))}, {"scenario": "b", "step": 1, "weight": 10.0, "public": "staff", "from_year": 2028, "change": 10.0}]
     scenario = scenario.replace("demand_scenarios", scenario.table("demand_scenarios").frame(rows))
-    for parameter, value in ((REAL_CALENDAR, rng.integers(0, 2)), (ROBUST, rng.integers(0, 2)), (EGALIM, 0.5), (WASTE_PRICE, rng.integers(0, 3)), (CO2_PRICE, rng.integers(0, 2) * 500), (STAFF_CHANGE_FREE, 1)):
+    for parameter, value in ((REAL_CALENDAR, rng.integers(0, 2)), (ROBUST, rng.integers(0, 2)), (EGALIM, 0.5), (WASTE_PRICE, rng.integers(0, 3)), (CO2_PRICE, rng.integers(0, 2) * 500), (STAFF_CHANGE_FREE, 1), (EXEMPT_MEALS, rng.choice([100, 400, 3000])), (EXEMPT_KM, rng.choice([20, 80]))):
         scenario = with_parameter(scenario, parameter, float(value))
     return scenario, net
 
