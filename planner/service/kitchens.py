@@ -86,7 +86,8 @@ def worth(told: KitchensReport, lang: str) -> str:
     if returns is None:
         return text("kitchens.no_today", lang)
     payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.years", lang, years=number(returns.payback, lang, 1))
-    return text("kitchens.worth", lang, npv=euros(returns.npv, lang), residual=euros(returns.residual, lang), invested=euros(returns.invested, lang), payback=payback)
+    amounts = {name: euros(getattr(returns, name), lang) for name in ("npv", "adjusted", "regrouped", "residual", "invested")}
+    return text("kitchens.worth", lang, **amounts, payback=payback)
 
 
 def robust(told: KitchensReport, lang: str) -> str:

@@ -43,6 +43,21 @@ TEXTS = {
         "No mode is accepted by all rows of site “{site}”, which has one mode at a time.",
     ),
     "issue.kitchens_modes_differ.mend": ("Élargir les liaisons acceptées, ou scinder le site.", "Accept more modes, or split the site."),
+    "issue.kitchens_weights_over": (
+        "Les probabilités des scénarios de besoins totalisent {total} % : elles sont ramenées à 100 % en gardant leurs proportions, et les besoins tels quels ne pèsent plus rien.",
+        "The probabilities of the demand scenarios add up to {total}%: they are brought down to 100% in the same proportions, and demand as it stands weighs nothing.",
+    ),
+    "issue.kitchens_weights_over.mend": ("Ramener leur total à 100 % au plus.", "Bring their total down to 100% at most."),
+    "issue.kitchens_years_unlimited": (
+        "Les limites annuelles ne disent rien de {years} : ces années-là, ni l'investissement ni les départs ne sont limités.",
+        "The yearly limits say nothing of {years}: in these years neither investment nor departures are limited.",
+    ),
+    "issue.kitchens_years_unlimited.mend": ("Ajouter une ligne pour chaque année du plan.", "Add a row for each year of the plan."),
+    "issue.kitchens_new_unfed": (
+        "Le site « {site} », servi à partir de {year}, n'a pas de « Cuisine actuelle » : l'organisation d'aujourd'hui ne le nourrit pas, et le plan, qui le nourrit, lui est comparé tel quel. L'économie est donc sous-estimée.",
+        "Site “{site}”, served from {year} on, has no “Kitchen today”: today's organisation does not feed it, and the plan, which does, is compared with it as it stands. The saving is therefore understated.",
+    ),
+    "issue.kitchens_new_unfed.mend": ("Indiquer en « Cuisine actuelle » celle qui le servirait si rien ne changeait.", "Give as “Kitchen today” the one that would feed it if nothing changed."),
     # --- before solving: locks ---
     "issue.kitchens_lock_never_open": (
         "La cuisine « {kitchen} » doit être ouverte, mais elle ne peut l'être pendant le plan (au plus tôt {earliest}, fin en {last}).",
@@ -147,9 +162,17 @@ TEXTS = {
     "issue.kitchens_relax_approval.mend": ("Demander l'agrément, ou donner son coût pour que le calcul le propose.", "Ask for approval, or give its cost so that it can be proposed."),
     "issue.kitchens_conflict_rules": ("Règles qui ne peuvent pas tenir ensemble, sans aucune de trop ({count}) :", "Rules that cannot hold together, none of them too many ({count}):"),
     "issue.kitchens_conflict_rule": ("- {expected}", "- {expected}"),
+    "issue.kitchens_conflict_data": (
+        "Même en levant toutes les règles (verrous, budgets, départs, durées, DLC, refroidissement, agrément…), aucun plan n'est possible : ce sont les données qui s'y opposent. Chacun de ces changements suffirait, à lui seul ({count}) :",
+        "Even with every rule lifted (locks, budgets, departures, minutes, use-by, chilling, approval…), no plan is possible: the data stand in the way. Each of these changes would be enough by itself ({count}):",
+    ),
+    "issue.kitchens_cause_capacity": ("- des niveaux de capacité plus grands", "- larger capacity levels"),
+    "issue.kitchens_cause_modes": ("- des cuisines qui produisent dans les deux liaisons", "- kitchens that make both modes"),
+    "issue.kitchens_cause_days": ("- des cuisines qui produisent sept jours sur sept", "- kitchens that produce seven days a week"),
+    "issue.kitchens_cause_opening": ("- des ouvertures sans attendre (travaux, première année possible)", "- openings without waiting (works, first possible year)"),
     "issue.kitchens_conflict_without_rules": (
-        "Même sans verrou, budget ni limite de postes ou de durée, les capacités ne suffisent pas.",
-        "Even without any lock, budget, limit of posts or minutes, capacities are not enough.",
+        "Même en levant toutes les règles (verrous, budgets, départs, durées, DLC, refroidissement, agrément…), aucun plan n'est possible : ce sont les données qui s'y opposent, pour plusieurs raisons à la fois (capacités, liaisons produites, jours de production, travaux, années d'ouverture ou de présence).",
+        "Even with every rule lifted (locks, budgets, departures, minutes, use-by, chilling, approval…), no plan is possible: the data stand in the way, for several reasons at once (capacities, modes made, production days, works, years of opening or of membership).",
     ),
     "issue.kitchens_relax_minutes": (
         "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
@@ -224,6 +247,10 @@ TEXTS = {
         "Kitchen “{kitchen}” has {posts} posts in {year}; {meals} meals ask for {needed}.",
     ),
     "issue.kitchens_posts_below_minimum": ("La cuisine « {kitchen} » a {posts} postes en {year} ; l'équipe minimale est de {minimum}.", "Kitchen “{kitchen}” has {posts} posts in {year}; the smallest team is {minimum}."),
+    "issue.kitchens_posts_not_whole": (
+        "La cuisine « {kitchen} » a {posts} postes en {year} : un plan compte en postes entiers.",
+        "Kitchen “{kitchen}” has {posts} posts in {year}: a plan counts in whole posts.",
+    ),
     "issue.kitchens_posts_when_closed": ("La cuisine « {kitchen} », fermée en {year}, garde {posts} postes.", "Kitchen “{kitchen}”, closed in {year}, keeps {posts} posts."),
     "issue.kitchens_departures": (
         "En {year}, le total des postes passe de {before} à {after} ; les départs naturels sont de {allowed}.",
@@ -260,8 +287,8 @@ TEXTS = {
     ),
     "issue.kitchens_approval_lost": ("La cuisine « {kitchen} », agréée, ne l'est plus en {year}.", "Kitchen “{kitchen}”, approved, is no longer so in {year}."),
     "issue.kitchens_exemption": (
-        "La cuisine « {kitchen} », sans agrément, livre {delivered} repas par semaine sur {made} en {year} : au plus 400, ou 1 000 si c'est au plus 30 %.",
-        "Kitchen “{kitchen}”, without approval, delivers {delivered} meals a week of {made} in {year}: at most 400, or 1,000 where this is at most 30%.",
+        "La cuisine « {kitchen} », sans agrément, livre {delivered} repas par semaine sur {made} en {year} : au plus {most}, ou {more} si c'est au plus {percent} %.",
+        "Kitchen “{kitchen}”, without approval, delivers {delivered} meals a week of {made} in {year}: at most {most}, or {more} where this is at most {percent}%.",
     ),
     "issue.kitchens_exemption_far": (
         "La cuisine « {kitchen} », sans agrément, livre le site « {site} » à {km} km à vol d'oiseau en {year} : moins de {limit} km.",
@@ -271,13 +298,21 @@ TEXTS = {
         "Si la cuisine « {kitchen} » s'arrêtait en {month} {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
         "If kitchen “{kitchen}” stopped in {month} {year}, {share}% of its meals would still be served; {least}% are needed.",
     ),
+    "issue.kitchens_rescue_impossible": (
+        "Aucun des plans essayés, en gardant de plus en plus de capacité libre, ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur en sert {share} %. La recherche est allée à son terme : plus de temps n'y changerait rien.",
+        "None of the plans tried, keeping more and more capacity free, still serves {least}% of the meals when a kitchen stops; the best one serves {share}%. The search has ended: more time would not help.",
+    ),
+    "issue.kitchens_rescue_impossible.mend": (
+        "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité ou du refroidissement à portée.",
+        "Lower the share asked for, raise the rescue stock, or add capacity or chilling within reach.",
+    ),
     "issue.kitchens_rescue_not_found": (
-        "Aucun plan trouvé ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",
-        "No plan found still serves {least}% of the meals when a kitchen stops; the best one tried serves {share}%.",
+        "Aucun plan trouvé dans le temps imparti ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",
+        "No plan found in the time given still serves {least}% of the meals when a kitchen stops; the best one tried serves {share}%.",
     ),
     "issue.kitchens_rescue_not_found.mend": (
-        "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
-        "Lower the share asked for, raise the rescue stock, or add capacity within reach.",
+        "Donner plus de temps, abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
+        "Give more time, lower the share asked for, raise the rescue stock, or add capacity within reach.",
     ),
     "issue.kitchens_wrong_delivery_source": (
         "Site « {site} », {year} : le coût de livraison est dit « {claimed} », il vient de « {right} ».",
@@ -292,6 +327,18 @@ TEXTS = {
         "The limit of the deliveries' CO2 ({limit} t a year) cannot be kept with the other rules; the least found is {least} t a year.",
     ),
     "issue.kitchens_co2_short.mend": ("Relever la limite (paramètre « kitchens_co2_limit »).", "Raise the limit (parameter “kitchens_co2_limit”)."),
+    "issue.kitchens_dearer_than_today": (
+        "Ce plan coûte {more} € par an de plus que l'organisation d'aujourd'hui : il compte en postes entiers ({posts} ETP la première année, contre {today} aujourd'hui) et respecte toutes les règles, ce qu'elle ne fait pas toujours. Rien de moins cher n'a été trouvé.",
+        "This plan costs €{more} a year more than today's organisation: it counts in whole posts ({posts} FTE in the first year, against {today} today) and keeps every rule, which today's organisation may not. Nothing cheaper was found.",
+    ),
+    "issue.kitchens_stricter": (
+        "Avec des cuisines sans agrément, le calcul est plus sévère que la règle : il ne leur permet que {meals} repas livrés par semaine, même quand c'est une petite part de leur production. Un plan conforme existe peut-être.",
+        "With kitchens without approval, the computation is stricter than the rule: it allows them only {meals} meals delivered a week, even where this is a small share of what they make. There may be a plan that keeps the rules.",
+    ),
+    "issue.kitchens_stricter.mend": (
+        "Donner un coût d'agrément à ces cuisines, ou porter le paramètre « exempt_meals » à ce que l'inspection leur permet.",
+        "Give these kitchens a cost of approval, or set parameter “exempt_meals” to what the inspection allows them.",
+    ),
     "issue.kitchens_bound_withheld": (
         "La borne n'est pas donnée : avec des cuisines sans agrément, le calcul est plus sévère que la règle d'exemption, et sa borne ne vaudrait pas pour tout plan.",
         "No bound is given: with kitchens without approval, the computation is stricter than the rule of exemption, and its bound would not hold for every plan.",

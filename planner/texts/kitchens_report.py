@@ -2,8 +2,8 @@
 
 TEXTS = {
     "kitchens.worth": (
-        "Valeur actuelle nette face à ne rien faire : {npv} sur la durée du plan (plus {residual} de valeur restante des investissements) ; investi : {invested} ; remboursé : {payback}.",
-        "Net present value against doing nothing: {npv} over the plan's years (plus {residual} that the investments are still worth); invested: {invested}; paid back: {payback}.",
+        "Valeur actuelle nette face à ne rien faire : {npv} sur la durée du plan, dont {adjusted} du seul ajustement des postes dans les cuisines d'aujourd'hui et {regrouped} du regroupement (plus {residual} de valeur restante des investissements) ; investi, renouvellements compris : {invested} ; remboursé : {payback}.",
+        "Net present value against doing nothing: {npv} over the plan's years, of which {adjusted} from adjusting the posts of today's kitchens alone and {regrouped} from regrouping (plus {residual} that the investments are still worth); invested, renewals included: {invested}; paid back: {payback}.",
     ),
     "kitchens.never": ("pas pendant le plan", "not within the plan"),
     "kitchens.years": ("en {years} an(s)", "in {years} year(s)"),

@@ -23,7 +23,7 @@ from planner.problems.base import check_same_scenario, compare_costs, cost_of, m
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.demand import Case
 from planner.problems.kitchens.ledger import Ledger
-from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, exempt
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
@@ -108,9 +108,14 @@ class Reading:
         row = self.roadmap.get((kitchen, year))
         return None if row is None else row.level
 
-    def posts(self, kitchen: str, year: int) -> int:
+    def posts(self, kitchen: str, year: int) -> float:
         row = self.roadmap.get((kitchen, year))
-        return 0 if row is None else int(row.staff or 0)
+        return 0.0 if row is None else float(row.staff or 0.0)
+
+    def as_today(self, world: World) -> bool:
+        """Whether this is today's organisation: every kitchen at today's level, no works, every site fed by today's kitchen."""
+        same = all(row.level == world.today[code] and row.target is None for (code, _), row in self.roadmap.items())
+        return same and all(row.kitchen == world.fed_today(site) for (site, _), row in self.feeding.items())
 
     def fed_by(self, kitchen: str, year: int) -> list[Row]:
         return [row for (_, when), row in self.feeding.items() if when == year and row.kitchen == kitchen]
@@ -238,15 +243,17 @@ def _exemption(world: World, reading: Reading, row: Row, where: dict[str, Any]) 
     """What a kitchen without approval may not deliver."""
     fed = reading.fed_by(row.kitchen, row.year)
     place = world.kitchens[row.kitchen].site
+    rule = world.exemption
     away = [one for one in fed if world.network.km_between(place, one.site) > 0]
     found = [
-        Issue.error("kitchens_exemption_far", **where, column="approved", site=one.site, km=world.crow(place, one.site), limit=EXEMPT_KM)
-        for one in away if world.crow(place, one.site) >= EXEMPT_KM
+        Issue.error("kitchens_exemption_far", **where, column="approved", site=one.site, km=world.crow(place, one.site), limit=rule.km)
+        for one in away if world.crow(place, one.site) >= rule.km
     ]  # fmt: skip
     for case, least in itertools.product(world.cases, world.seasons):
         delivered, made = (sum(world.week_meals(one.site, row.year, case, least) for one in some) for some in (away, fed))
-        if not exempt(delivered, made):
-            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made)]
+        if not rule.allows(delivered, made):
+            return [*found, Issue.error("kitchens_exemption", **where, column="approved", delivered=delivered, made=made,
+                                        most=rule.meals, more=rule.more_meals, percent=100 * rule.share)]  # fmt: skip
     return found
 
 
@@ -255,9 +262,9 @@ def _exemption(world: World, reading: Reading, row: Row, where: dict[str, Any]) 
 
 def _work(world: World, reading: Reading) -> list[Issue]:
     found: list[Issue] = []
+    as_today = reading.as_today(world)
     for year in world.years:
-        kept = 0.0
-        total = 0
+        kept = total = 0.0
         for code, kitchen in world.kitchens.items():
             row, level = reading.roadmap.get((code, year)), reading.level(code, year)
             where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}
@@ -272,6 +279,8 @@ def _work(world: World, reading: Reading) -> list[Issue]:
                     found.append(Issue.error("kitchens_posts_when_closed", **where, column="staff", posts=posts))
                 continue
             assert row is not None
+            if abs(posts - round(posts)) > TOLERANCE and not (as_today and posts >= float(kitchen.staff) - TOLERANCE):
+                found.append(Issue.error("kitchens_posts_not_whole", **where, column="staff", posts=posts))
             size, fed = world.levels[code][level], reading.fed_by(code, year)
             found += _loads(world, row, fed, where)
             work = world.work(code, fed)

@@ -7,10 +7,12 @@ The same program with slack on each business rule, minimising only what is broke
     each at the price below, all other costs zero.
 
 Before that, where the number of changes from the accepted plan is limited: the same program without that limit,
-all costs zero but one per changed site. Its optimum is the smallest limit that works, if any does.
+all costs zero but one per changed site. Its optimum is the smallest limit that works, if any does. Likewise the limit of CO2; where
+neither works alone and both are in force, the smallest number of changes without it, then the least CO2 with that many.
 
 Beside the smallest change, the rules that quarrel: a smallest set of the rules in force (locks, budgets, departures, minutes, use-by,
-chilling, approval) that no plan keeps together, each tested by the same program with all costs zero.
+chilling, approval) that no plan keeps together, each tested by the same program with all costs zero. Where even none of them leaves
+a plan, the data that would have to change, each kind by itself.
 
 A price says what a unit of a rule is worth against a euro of budget; it decides which repair is proposed
 first, not whether one exists.
@@ -26,14 +28,14 @@ import numpy as np
 
 from planner.issues import Issue
 from planner.network import Network
-from planner.problems.base import Rule
+from planner.problems.base import Rule, edited
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal, facts
 from planner.problems.kitchens.plans import produced
 from planner.problems.kitchens.policies import policies
 from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, decisions_of, location, options
-from planner.problems.kitchens.rules import EXEMPT_MEALS, TOLERANCE
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.states import SHUT, capacity, chilling, states
 from planner.scenario import Scenario
 from planner.sites import PARAMETERS
@@ -68,6 +70,7 @@ def explain_conflict(
     if result.choice is None or result.broken is None:
         return [Issue.error("kitchens_conflict_unknown")]
     found = [*_amounts(data, result.broken), *_capacities(data, pairs, result.choice), *_minutes(data, pairs, minutes_over, result.choice), *_given_up(data, pairs, result.choice)]
+    found = found or _changes_and_co2(data, seconds, seed, should_stop)
     return [Issue.error("kitchens_conflict", count=len(found)), *found] if found else [Issue.error("kitchens_conflict_unknown")]
 
 
@@ -78,7 +81,7 @@ def conflicting_rules(
     began = time.monotonic()
     rules = [rule for rule in policies(scenario) if rule.kind == "rule"]
 
-    def possible(kept: Sequence[Rule]) -> bool | None:
+    def possible(kept: Sequence[Rule], more: Callable[[Scenario], Scenario] | None = None) -> bool | None:
         left = seconds - (time.monotonic() - began)
         if left <= 0 or (should_stop is not None and should_stop()):
             return None
@@ -86,17 +89,48 @@ def conflicting_rules(
         for rule in rules:
             if rule not in kept:
                 changed = rule.change(changed)
-        data = facts(changed, network)
+        data = facts(changed if more is None else more(changed), network)
         result = solve_location(_costless(location(data, options(data))), seconds=left, gap=1.0, seed=seed, should_stop=should_stop)
         return True if result.choice is not None else False if result.status is MipStatus.INFEASIBLE else None
 
     without = possible([])
+    if without is None:
+        return []
     if not without:
-        return [] if without is None else [Issue.error("kitchens_conflict_without_rules")]
+        causes = [Issue.error(code) for code, change in CAUSES if possible([], change)]
+        return [Issue.error("kitchens_conflict_data", count=len(causes)), *causes] if causes else [Issue.error("kitchens_conflict_without_rules")]
     found = minimal_conflict(rules, possible)
     if not found:
         return []
     return [Issue.error("kitchens_conflict_rules", count=len(found)), *(replace(Issue.error("kitchens_conflict_rule"), expected=rule.name) for rule in found)]
+
+
+def _larger(scenario: Scenario) -> Scenario:
+    return edited(scenario, tb.LEVELS.name, lambda row: {"capacity": 1000 * row.capacity, "works_capacity": 100.0})
+
+
+def _any_mode(scenario: Scenario) -> Scenario:
+    return edited(scenario, tb.KITCHENS.name, lambda _: {"modes": tuple(MODE_CODES)})
+
+
+def _seven_days(scenario: Scenario) -> Scenario:
+    return edited(scenario, tb.KITCHENS.name, lambda _: {"production_days": 7})
+
+
+def _at_once(scenario: Scenario) -> Scenario:
+    return edited(edited(scenario, tb.LEVELS.name, lambda _: {"works_years": 0}), tb.KITCHENS.name, lambda _: {"earliest_year": None})
+
+
+CAUSES = (("kitchens_cause_capacity", _larger), ("kitchens_cause_modes", _any_mode), ("kitchens_cause_days", _seven_days), ("kitchens_cause_opening", _at_once))
+
+
+def _changes_and_co2(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool] | None) -> list[Issue]:
+    """Both limits, where neither can be kept: fewest changes without the limit of CO2, then the least CO2 with as many."""
+    changes = _changes(replace(data, co2_limit=np.inf), seconds, seed, should_stop)
+    if changes is None:
+        return []
+    co2 = _co2(replace(data, most_changes=int(dict(changes.args)["smallest"])), seconds, seed, should_stop)
+    return [] if co2 is None else [changes, co2]
 
 
 def _changes(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool] | None) -> Issue | None:
@@ -120,7 +154,8 @@ def _co2(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool]
         return None
     hard = location(data, options(data))
     assert hard.quota_use is not None
-    free = replace(_costless(hard), cost=hard.quota_use, quota=np.inf)
+    anchor = None if hard.anchor is None else replace(hard.anchor, price=0.0)  # nothing but CO2 is weighed
+    free = replace(_costless(hard), cost=hard.quota_use, quota=np.inf, anchor=anchor)
     result = solve_location(free, seconds=seconds, gap=0.01, seed=seed, should_stop=should_stop)
     if result.choice is None:
         return None
@@ -191,7 +226,7 @@ def _capacities(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Is
         held = [every[s] if s >= 0 else SHUT for s in choice.state[k]]
         plain = used[k] - [capacity(kitchen, state) for state in held]
         cold = chilled[k] - [chilling(kitchen, state) for state in held]
-        sent = away[k] - [np.inf if state.approved or not state.is_open else EXEMPT_MEALS for state in held]
+        sent = away[k] - [np.inf if state.approved or not state.is_open else data.exemption.meals for state in held]
         for code, column, over in (("kitchens_relax_capacity", "capacity", plain), ("kitchens_relax_chilling", "cold_capacity", cold), ("kitchens_relax_approval", "approved", sent)):
             years = [data.years[t] for t in np.flatnonzero(over > 1e-3)]
             if years:

@@ -21,8 +21,8 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
 from planner.problems.kitchens.days import closed_around, unit_load, use_by_needed, worked_holidays
 from planner.problems.kitchens.deliveries import put_told
-from planner.problems.kitchens.demand import Case, cases, row_meals
-from planner.problems.kitchens.rules import EXEMPT_KM, TOLERANCE, annuity, member, net_investment
+from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
+from planner.problems.kitchens.rules import TOLERANCE, Exemption, annuity, member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -100,6 +100,7 @@ class Site:
     equipment_cost: float  # € subsidies deducted
     equipment_lifetime: int
     optional: bool = False
+    new: bool = False  # no customer yet: begins after the first year
 
     @cached_property
     def case_meals(self) -> Floats:
@@ -164,7 +165,8 @@ class Facts:
     co2_km: float  # kg per km
     co2_price: float  # € per tonne, notional
     co2_limit: float  # tonnes a year of the deliveries, average over the plan; inf without limit
-    far: Bools  # (K, J) too far from a kitchen without sanitary approval
+    exemption: Exemption  # what kitchens without sanitary approval may deliver
+    far: Bools  # (K, J) too far from such a kitchen
     least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
@@ -295,6 +297,9 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
     kept = Accepted.of(scenario)
+    exemption = Exemption(
+        scenario.value(tb.EXEMPT_MEALS), scenario.value(tb.EXEMPT_MORE_MEALS), scenario.value(tb.EXEMPT_SHARE) / 100, scenario.value(tb.EXEMPT_KM)
+    )  # fmt: skip
 
     def limit(column: str) -> Floats:
         values = [getattr(limits[year], column) if year in limits else None for year in years]
@@ -307,7 +312,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
         egalim=np.array([scenario.value(tb.EGALIM) if year >= scenario.value(tb.EGALIM_YEAR) else 0.0 for year in years]),
         co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
-        co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, far=_far(scenario, kitchens, sites),
+        co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, exemption=exemption, far=_far(scenario, kitchens, sites, exemption.km),
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
@@ -350,8 +355,9 @@ def _sites(
             continue
         meals = _meals(rows, place.establishment, could_be, years) * here
         modes = frozenset.intersection(*(frozenset(MODE_CODES.index(mode) for mode in row.modes) for row in rows))
-        kitchen = kitchen_today(rows, places)
-        mode = mode_today(rows, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
+        told, now = told_of_today(rows, years[0])
+        kitchen = kitchen_today(told, places)
+        mode = mode_today(told, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
         locks = [row.lock for row in rows if row.lock]
         own = equipment.get(place.site)
         made.append(
@@ -359,10 +365,10 @@ def _sites(
                 place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows),
                 tuple(row.weeks for row in rows), np.array([row.weeks or scenario.value(WEEKS_PER_YEAR) for row in rows], dtype=np.float64), meals, weights, modes,
                 places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
-                equipped=(own is not None and bool(own.regeneration)) or (kitchen != NONE and mode == COLD),
+                equipped=(own is not None and bool(own.regeneration)) or (now and kitchen != NONE and mode == COLD),
                 equipment_cost=net_investment(own.cost, own.subsidy) if own is not None else default[0],
                 equipment_lifetime=own.lifetime if own is not None else default[1],
-                optional=all(row.optional for row in rows),
+                optional=all(row.optional for row in rows), new=not now,
             )
         )  # fmt: skip
     return tuple(made)
@@ -372,7 +378,7 @@ def _accepted(kept: Accepted, places: dict[str, int], sites: Sequence[Site], yea
     found = np.full((len(sites), len(years), 2), NONE, dtype=np.int64)
     for j, site in enumerate(sites):
         for t, year in enumerate(years):
-            if site.meals[t] > 0 and (site.code, year) in kept.ways:
+            if site.most_meals[t] > 0 and (site.code, year) in kept.ways:  # eats in some case, as the audit counts
                 kitchen, mode = kept.ways[site.code, year]
                 found[j, t] = places[kitchen], MODE_CODES.index(mode)
     return found
@@ -449,7 +455,7 @@ def _waste(scenario: Scenario, km: Floats) -> Floats:
     return np.stack([away * scenario.value(parameter) / 1000 for parameter in (tb.WASTE_HOT, tb.WASTE_COLD)], axis=2)
 
 
-def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site]) -> Bools:
+def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site], limit: float) -> Bools:
     """Sites (K, J) beyond the reach of the exemption from approval, as the crow flies; unknown places are within it."""
     at = {row.site: (row.lat, row.lon) for row in scenario.rows("sites")}
 
@@ -458,7 +464,7 @@ def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site])
         return places[:, 0], places[:, 1]
 
     (lat, lon), (south, east) = of([k.row.site for k in kitchens]), of([s.code for s in sites])
-    return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= EXEMPT_KM, dtype=bool)
+    return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= limit, dtype=bool)
 
 
 def _refusals(

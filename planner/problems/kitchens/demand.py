@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.problems.kitchens import tables as tb
@@ -41,6 +42,13 @@ def all_cases(scenario: Scenario) -> tuple[Case, ...]:
 def cases(scenario: Scenario) -> tuple[Case, ...]:
     """The cases that a plan must hold in: all of them where it is asked to be robust, else demand as it stands."""
     return all_cases(scenario) if scenario.value(tb.ROBUST) >= 0.5 else (Case("", 1.0),)
+
+
+def told_of_today(rows: Sequence[Row], first_year: int) -> tuple[Sequence[Row], bool]:
+    """The demand rows of a site that say who feeds it today, and whether it is a customer yet: those of the plan's first year; of a site
+    that begins later, all, which say who would feed it if nothing else changed."""
+    now = [row for row in rows if row.from_year is None or row.from_year <= first_year]
+    return now or rows, bool(now)
 
 
 def row_meals(row: Row, year: int, first_year: int) -> float:

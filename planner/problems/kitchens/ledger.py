@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -82,6 +83,19 @@ class Ledger:
         row = self.world.levels[code][level]
         return net_investment(row.investment, self.world.kitchens[code].subsidy, row.subsidy)
 
+    def purchases(self) -> Iterator[tuple[str, int, float, int]]:
+        """What is bought when, by kitchen or site: (code, year, €, lifetime). As in the annuities, whatever wears out before the end of
+        the plan is bought again, in the years in which its establishment shares."""
+        for (code, year), amount in self.kitchen_expense.items():
+            lifetime = self.lifetimes[code, year]
+            for again in range(year, self.world.years[-1] + 1, lifetime):
+                if (code, again) in self.roadmap:
+                    yield code, again, amount, lifetime
+        for (site, year), amount in self.site_expense.items():
+            lifetime = self.world.equipment_cost(site)[1]
+            for again in range(year, self.world.years[-1] + 1, lifetime):
+                yield site, again, amount, lifetime
+
     # --- cost lines ------------------------------------------------------------------------------------------
 
     def costs(self) -> pd.DataFrame:
@@ -101,7 +115,7 @@ class Ledger:
         kitchen, row = self.world.kitchens[code], self.roadmap.get((code, year))
         owner = kitchen.establishment
         if row is not None and row.level is not None:
-            posts = int(row.staff or 0)
+            posts = float(row.staff or 0.0)
             lines.add(year, owner, code, "staff", posts, posts * self.world.scenario.value(ETP_COST), weight)
             lines.add(year, owner, code, "fixed", 1, self.world.levels[code][row.level].fixed_cost, weight)
             worked = self.world.holidays_worked(code, year) * kitchen.holiday_cost
@@ -144,7 +158,7 @@ class Ledger:
                 lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
         paid = sum(each.price * self.world.row_meals(each, year) for each in self.world.demand[site])
         if paid:
-            lines.add(year, owner, site, "revenue", meals, -paid, weight)
+            lines.add(year, kitchen.establishment, site, "revenue", meals, -paid, weight)
 
     def delivered(self, row: Row) -> tuple[float, float]:
         """km and € of a year's deliveries, averaged over the cases; nothing at the same place. Where the scenario tells those of the
@@ -209,8 +223,8 @@ class Ledger:
     def kpis(self, costs: pd.DataFrame) -> Iterator[KpiValue]:
         """Key figures of the group, then cost and meals of each establishment.
 
-        An establishment's cost holds its kitchens (also what they make for others) and the meals its own
-        sites eat; its meals are those its sites eat.
+        An establishment's cost holds its kitchens (also what they make for others, less what customers pay for it) and the
+        meals its own sites eat; its meals are those its sites eat.
         """
         world = self.world
         eaten: dict[str, float] = {}
@@ -221,7 +235,7 @@ class Ledger:
         last = world.years[-1]
         ending = [row for (_, year), row in self.roadmap.items() if year == last and row.level is not None]
         yield KpiValue("kitchens_open", float(len(ending)))
-        yield KpiValue("staff_end", float(sum(int(row.staff or 0) for row in ending)))
+        yield KpiValue("staff_end", math.fsum(float(row.staff or 0.0) for row in ending))
         yield KpiValue("investment", cents(sum(self.kitchen_expense.values()) + sum(self.site_expense.values())))
         driven = [world.network.minutes_between(world.kitchens[row.kitchen].site, row.site) for row in self.feeding.values()]
         yield KpiValue("longest_minutes", max((minutes for minutes in driven if minutes == minutes), default=0.0))

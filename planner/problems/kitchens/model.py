@@ -6,7 +6,7 @@ Sets and data (arrays of `data.Facts`)
     F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
     cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases c of demand,
     M^c_jt those of case c; load L^c_kjmt meals per production day in case c; effort e_km of a meal; Y_t budget of investments;
-    Q_t natural departures; E cost of a post and year; R_jt what the customers of a site pay.
+    Q_t natural departures; A meals a week of the exemption from approval; E cost of a post and year; R_jt what the customers of a site pay.
 
 Decisions
     z_kst in {0,1}   kitchen k is in state s in year t
@@ -30,13 +30,14 @@ Subject to, for every year t
     open                       sum_m x_kjmt <= sum_{s open} z_kst
     capacity                   sum_jm L^c_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every case c
                                (but those that ask no more of any site than another one: its rows imply theirs)
-    approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= 400 / p_k where not approved, none beyond 80 km
+    approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= A / p_k where not approved, none beyond its distance
     posts                      n_kt >= sum_jm e_km M^c_jt x_kjmt / productivity_k for every case c;  n_kt >= B_ks z_kst;  n_kt = 0 if closed
     natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t; before the first year stand the posts of today; an
                                establishment that enters brings today's posts of its kitchens, one that leaves
                                takes as many back
     equipment                  sum_k x_kj,cold,t <= sum_{s <= t} g_js for sites not equipped today
-    budget                     kitchen investments of the year + site equipment of the year <= Y_t
+    budget                     kitchen investments of the year + site equipment of the year <= Y_t (renewals, which the annuities
+                               hold, are no decision and are left out)
     CO2                        average over the years of sum_kjm x_kjmt (km of the pair x kg/km) <= the limit, where there is one
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
@@ -44,8 +45,9 @@ Subject to, for every year t
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served, from the month chosen or the worst: checked on the plan
-                               found (`stops`), which is sought again with a share of every capacity kept free until it
-                               holds (a heuristic; the bound is that without it)
+                               found (`stops`), which is sought again with a share of every capacity and chilling kept free until it
+                               holds (a heuristic; the bound is that without it; where the search ends without any, this is said as
+                               infeasible, not as lack of time)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
@@ -59,9 +61,11 @@ Conventions, the same in the audit
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
     costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
     again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
-    the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike).
+    the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike); that of a kitchen, in the years in
+    which its establishment shares.
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
-    A site is equipped today when ticked or when it is served cold today.
+    A site is equipped today when ticked or when it is served cold today; one that begins later is no customer today.
+    Posts are whole in every plan. Today's organisation, to which plans are compared, has the posts of the data, parts among them.
     Delivery_kjt = R_jt (2 km x €/km + 2 minutes / 60 x h) + N stop / 60 x h, nothing at the same place (0 km), with
     N = deliveries per week x weeks of the site's row with most, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
     round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill; averaged
@@ -71,7 +75,8 @@ Conventions, the same in the audit
 
 Bound. Cost lines are rounded to the cent twice (amount, then discounted), so the total of a plan can lie below
 its exact cost by at most one cent per line: the solver's bound is lowered by a cent per possible line and
-rounded down to the cent before it is shown. Where the program is stricter than the rules (`program.exact`), no bound is given.
+rounded down to the cent before it is shown. Where the program is stricter than the rules (`program.exact`), no bound is given, and
+today's organisation is the plan where it keeps every rule and nothing cheaper is found.
 """
 
 from __future__ import annotations
@@ -83,10 +88,12 @@ from importlib.metadata import version
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
-from planner.problems.kitchens.audit import rescued_share
+from planner.problems.base import annual_cost
+from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.audit import audit, rescued_share
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
-from planner.problems.kitchens.plans import Decisions, cost_lines, finished, today
+from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
 from planner.problems.kitchens.precheck import check
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
 from planner.scenario import Scenario
@@ -130,48 +137,78 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     log = (f"HiGHS: {result.status}, {result.nodes} nodes, {result.seconds:.1f} s {result.message}".strip(),)
     versions = {name: version(name) for name in ("planner", "highspy")}
     common = {"seed": limits.seed, "versions": versions, "log": log}
-    if result.choice is None:
+    stricter = not exact(data)
+    present = _kept_today(scenario, network, data) if stricter else None
+    if result.choice is None and (present is None or result.status is not MipStatus.INFEASIBLE):
         plan = _without(scenario, network, data, result, limits, progress)
+        if stricter and plan.status is Status.INFEASIBLE:
+            plan = plan.with_(issues=(*plan.issues, Issue.warning("kitchens_stricter", meals=data.exemption.meals)))
         return plan.with_(seconds=time.monotonic() - began, **common)
-    plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
-    if data.least_rescued:
+    if result.choice is not None:
+        plan = finished(scenario, data, decisions_of(data, pairs, result.choice), STATUS[result.status])
+    if present is not None and (result.choice is None or (present.cost or 0.0) < (plan.cost or 0.0)):
+        plan = present if result.choice is None else present.with_(status=plan.status)
+    elif data.least_rescued:
         plan = _rescued(scenario, network, data, plan, limits, began, progress)
         if not plan.status.has_plan:
             return plan.with_(seconds=time.monotonic() - began, **common)
-    proven = math.isfinite(result.bound) and exact(data)
+    proven = math.isfinite(result.bound) and not stricter
     bound = lowered(result.bound - beyond, margin) if proven else None
     plan = plan.with_(bound=bound, seconds=time.monotonic() - began, **common)
     if plan.gap is not None and plan.gap <= limits.gap:
         plan = plan.with_(status=Status.OPTIMAL)
-    if math.isfinite(result.bound) and not proven:
+    if stricter:
         plan = plan.with_(issues=(*plan.issues, Issue.info("kitchens_bound_withheld")))
+    plan = plan.with_(issues=(*plan.issues, *_dearer(data, plan)))
     progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
     return plan
 
 
+def _dearer(data: Facts, plan: Plan) -> list[Issue]:
+    """Why a plan costs more than today's organisation, where it does: its posts are whole, and it keeps every rule."""
+    made = today(data)[0]
+    more = 0.0 if made is None else annual_cost(plan.tables[tb.COSTS.name]) - annual_cost(costs(data, made))
+    if made is None or more < 0.005:
+        return []
+    roadmap = plan.tables[tb.ROADMAP.name]
+    first = float(roadmap[roadmap["year"] == data.years[0]]["staff"].sum())
+    return [Issue.info("kitchens_dearer_than_today", more=more, posts=first, today=float(made.posts[:, 0].sum()))]
+
+
+def _kept_today(scenario: Scenario, network: Network, data: Facts) -> Plan | None:
+    """Today's organisation in whole posts, where it keeps every rule: the program, stricter than they are, might refuse it."""
+    made = today(data, whole=True)[0]
+    plan = None if made is None else finished(scenario, data, made, Status.FEASIBLE)
+    return plan if plan is not None and audit(scenario, network, plan).valid else None
+
+
 def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:
     """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest that does among those that keep
-    more and more of every capacity free; none of this is proven cheapest."""
+    more and more of every capacity free; none of this is proven cheapest. Without any: infeasible where more time would not help."""
     most = rescued_share(scenario, network, plan)
     if most >= data.least_rescued:
         return plan
     pairs = options(data)
+    ended = plan.status is not Status.STOPPED
     for place, reserve in enumerate(RESERVES):
         left = limits.seconds - (time.monotonic() - began)
         if left <= 0 or progress.should_stop():
+            ended = False
             break
         program = location(data, pairs, reserve=reserve)
         result = solve_location(program, seconds=left / (len(RESERVES) - place), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
                                 start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
         if result.choice is None:
+            ended = ended and result.status is MipStatus.INFEASIBLE
             break  # nor is there one that keeps more free
+        ended = ended and result.status is MipStatus.OPTIMAL
         found = finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
         share = rescued_share(scenario, network, found)
         most = max(most, share)
         if share >= data.least_rescued:
             return found  # more in reserve would cost more
-    issue = Issue.error("kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
-    return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
+    issue = Issue.error("kitchens_rescue_impossible" if ended else "kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
+    return Plan("kitchens", Status.INFEASIBLE if ended else Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
 
 
 def lowered(bound: float, margin: float) -> float:
@@ -181,7 +218,7 @@ def lowered(bound: float, margin: float) -> float:
 
 def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None:
     """Today's organisation as a start, None when it is unknown or breaks a rule."""
-    made: Decisions | None = today(data)[0]
+    made: Decisions | None = today(data, whole=True)[0]
     choice = None if made is None else choice_of(data, pairs, made)
     return choice if choice is not None and not faults(program, choice) else None
 

@@ -1,7 +1,8 @@
 """From decisions to the tables of a plan: roadmap, assignment, cost lines. And today's organisation as a plan.
 
 Who bears what: staff, fixed costs, investments and closing of a kitchen fall on the establishment that runs
-it; food, other variable costs, delivery and the equipment of a site fall on the establishment that eats.
+it, which also receives what customers pay for the meals it makes; food, other variable costs, delivery and the
+equipment of a site fall on the establishment that eats.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ Bools = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Decisions:
     """What a plan decides. `level` (K, T): position of the open level, NONE when closed; `target` (K, T): position of the level
-    that works prepare, NONE without works; `approved` (K, T): open with sanitary approval; `posts` (K, T);
-    `kitchen`, `mode` (J, T): NONE where nobody feeds the site; `equip` (J, T): equipment bought."""
+    that works prepare, NONE without works; `approved` (K, T): open with sanitary approval; `posts` (K, T)
+    (whole, but in today's organisation); `kitchen`, `mode` (J, T): NONE where nobody feeds the site; `equip` (J, T): equipment
+    bought."""
 
     level: Ints
     target: Ints
     approved: Bools
-    posts: Ints
+    posts: Ints | Floats
     kitchen: Ints
     mode: Ints
     equip: Bools
@@ -89,7 +91,7 @@ def _roadmap(data: Facts, made: Decisions) -> pd.DataFrame:
                 "target": int(kitchen.levels[after.target].level) if after.in_works else None,
                 "approved": after.is_open and after.approved, "capacity": size,
                 "load": round(used[k, t], 6), "use": round(100 * used[k, t] / size, 6) if size else 0.0,
-                "meals": round(meals[k, t], 6), "staff": int(made.posts[k, t]), "investment": round(spent(kitchen, before, after), 6),
+                "meals": round(meals[k, t], 6), "staff": float(made.posts[k, t]), "investment": round(spent(kitchen, before, after), 6),
                 "chilled": round(chilled[k, t], 6),
             })  # fmt: skip
     return tb.ROADMAP.frame(sorted(rows, key=lambda row: row["year"]))
@@ -141,7 +143,7 @@ def costs(data: Facts, made: Decisions) -> pd.DataFrame:
                 charge += data.annuity(expense, lifetime(kitchen, after))
                 charges += 1
             if after.is_open:
-                lines.add(year, owner, code, "staff", int(made.posts[k, t]), made.posts[k, t] * data.etp_cost, weight)
+                lines.add(year, owner, code, "staff", float(made.posts[k, t]), float(made.posts[k, t]) * data.etp_cost, weight)
                 lines.add(year, owner, code, "fixed", 1, kitchen.levels[after.level].fixed_cost, weight)
                 if data.holiday_cost[k, t]:
                     lines.add(year, owner, code, "holidays", 1, float(data.holiday_cost[k, t]), weight)
@@ -191,8 +193,8 @@ def _site_lines(lines: Costs, data: Facts, made: Decisions, j: int) -> None:
             if data.co2_price:
                 tonnes = float(data.delivery_km[k, j, t]) * data.co2_km / 1000
                 add("co2", tonnes, 0.0, weight * tonnes * data.co2_price)
-        if site.revenue[t]:
-            add("revenue", eaten, -float(site.revenue[t]))
+        if site.revenue[t]:  # paid to whoever cooks
+            lines.add(year, row.establishment, site.code, "revenue", eaten, -float(site.revenue[t]), weight)
 
 
 def cost_lines(data: Facts) -> int:
@@ -204,22 +206,29 @@ def cost_lines(data: Facts) -> int:
 # --- today's organisation --------------------------------------------------------------------------------------
 
 
-def today(data: Facts) -> tuple[Decisions | None, list[Issue]]:
+def today(data: Facts, whole: bool = False) -> tuple[Decisions | None, list[Issue]]:
     """Today's organisation carried through the plan, or None with what is not known about it.
 
     Existing kitchens stay at today's level in the years their establishment shares (and wherever they feed
-    a site); every site keeps its kitchen and mode; posts stay, or rise to what the meals need.
+    a site); every site keeps its kitchen and mode; posts stay as the data tell them, parts of posts among them, or rise to what the
+    meals need (`whole`: to whole posts in each kitchen, as the program counts). A site that begins later is fed by the kitchen told
+    for it, equipped where that serves it cold; by nobody where none is told.
     """
-    unknown = [site.code for site in data.sites if site.kitchen_today == NONE and not site.optional]
-    unknown += [site.code for site in data.sites if site.kitchen_today != NONE and data.kitchens[site.kitchen_today].today == NONE]
+    feeds_today = [site.kitchen_today != NONE and data.kitchens[site.kitchen_today].today != NONE for site in data.sites]
+    unknown = [site.code for site, known in zip(data.sites, feeds_today, strict=True) if not known and not site.new and not (site.optional and site.kitchen_today == NONE)]
     if unknown:
         shown = ", ".join(unknown[:5]) + (f" (+{len(unknown) - 5})" if len(unknown) > 5 else "")
         return None, [Issue.warning("baseline_unknown", table=tb.DEMAND.name, column="current_kitchen", what=shown)]
     shape = (len(data.kitchens), data.T)
-    kitchen = np.where(data.eats, np.array([site.kitchen_today for site in data.sites], dtype=np.int64).reshape(-1, 1), NONE)
+    feeder = [site.kitchen_today if known else NONE for site, known in zip(data.sites, feeds_today, strict=True)]
+    kitchen = np.where(data.eats, np.array(feeder, dtype=np.int64).reshape(-1, 1), NONE)
     mode = np.where(kitchen != NONE, np.array([site.mode_today for site in data.sites], dtype=np.int64).reshape(-1, 1), NONE)
     level = np.full(shape, NONE, dtype=np.int64)
-    posts = np.zeros(shape, dtype=np.int64)
+    posts: Ints | Floats = np.zeros(shape, dtype=np.int64) if whole else np.zeros(shape)
+    equip = np.zeros(kitchen.shape, dtype=bool)
+    for j, site in enumerate(data.sites):
+        if (kitchen[j] != NONE).any() and data.equips(site, site.mode_today):
+            equip[j, int((kitchen[j] != NONE).argmax())] = True
     for k, facility in enumerate(data.kitchens):
         for t in range(data.T):
             fed = [j for j in range(len(data.sites)) if kitchen[j, t] == k]
@@ -227,9 +236,13 @@ def today(data: Facts) -> tuple[Decisions | None, list[Issue]]:
                 continue
             level[k, t] = facility.today
             work = data.work(k, fed, [int(mode[j, t]) for j in fed], t)
-            posts[k, t] = max(int(np.ceil((facility.row.staff or 0.0) - TOLERANCE)), data.need(k, facility.today, work))
+            if whole:
+                posts[k, t] = max(int(np.ceil((facility.row.staff or 0.0) - TOLERANCE)), data.need(k, facility.today, work))
+            else:
+                least = facility.levels[facility.today].min_staff
+                posts[k, t] = np.ceil(max(facility.row.staff or 0.0, work / facility.row.productivity, least) * 1e6 - 1e-3) / 1e6
     approved = (level != NONE) & np.array([bool(facility.row.approved) for facility in data.kitchens], dtype=bool).reshape(-1, 1)
-    return Decisions(level, np.full(shape, NONE, dtype=np.int64), approved, posts, kitchen, mode, np.zeros(kitchen.shape, dtype=bool)), []
+    return Decisions(level, np.full(shape, NONE, dtype=np.int64), approved, posts, kitchen, mode, equip), []
 
 
 def baseline(scenario: Scenario, network: Network) -> Plan:

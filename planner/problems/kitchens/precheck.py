@@ -12,7 +12,7 @@ import numpy as np
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Kitchen, Site, facts
+from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Kitchen, Site, facts, plan_years
 from planner.problems.kitchens.rules import TOLERANCE
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -22,7 +22,7 @@ SHOWN = 2  # nearest kitchens named per site that nobody can feed
 
 def check(scenario: Scenario, network: Network) -> list[Issue]:
     """All findings. The figures are only looked at when the tables themselves hold together."""
-    found = [*_tables(scenario), *_demand(scenario)]
+    found = [*_tables(scenario), *_demand(scenario), *_weights(scenario), *_limits(scenario)]
     if errors(found):
         return found
     data = facts(scenario, network)
@@ -96,6 +96,22 @@ def _demand(scenario: Scenario) -> Iterator[Issue]:
             yield Issue.error("kitchens_modes_differ", table=table, row=first.index_, column="modes", site=site)
 
 
+def _weights(scenario: Scenario) -> Iterator[Issue]:
+    weights: dict[str, float] = {}
+    for row in scenario.rows(tb.SCENARIOS.name):
+        weights[row.scenario] = max(float(row.weight), weights.get(row.scenario, 0.0))
+    if sum(weights.values()) > 100 * (1 + TOLERANCE):
+        yield Issue.warning("kitchens_weights_over", table=tb.SCENARIOS.name, column="weight", total=sum(weights.values()))
+
+
+def _limits(scenario: Scenario) -> Iterator[Issue]:
+    """Years of the plan that the yearly limits, where there are some, leave without any."""
+    told = {row.year for row in scenario.rows(tb.YEARS.name)}
+    missing = [year for year in plan_years(scenario) if year not in told]
+    if told and missing:
+        yield Issue.warning("kitchens_years_unlimited", table=tb.YEARS.name, column="year", years=", ".join(map(str, missing)))
+
+
 # --- locks ---------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +146,9 @@ def _sites(data: Facts) -> Iterator[Issue]:
                           closed=sum(kitchen.row.lock == "close" for kitchen in data.kitchens))  # fmt: skip
         return
     for j, site in enumerate(data.sites):
+        if site.new and not site.optional and site.kitchen_today == NONE and data.eats[j].any():
+            yield Issue.warning("kitchens_new_unfed", table=tb.DEMAND.name, row=site.rows[0].index_, column="current_kitchen", site=site.code,
+                                year=str(data.years[int(data.eats[j].argmax())]))  # fmt: skip
         possible = np.zeros(data.T, dtype=bool)
         known = False
         for k in range(len(data.kitchens)):

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.problems.kitchens.data import COLD, NONE, Facts
 from planner.problems.kitchens.plans import Decisions, state_after
-from planner.problems.kitchens.rules import EXEMPT_MEALS, EXEMPT_SHARE, TOLERANCE
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.states import facility, first_state, states
 from planner.solvers.location import Anchor, Choice, Facility, Floats, Location, undominated
 
@@ -29,7 +29,7 @@ def options(data: Facts) -> list[Option]:
 
 def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, reserve: float = 0.0) -> Location:
     """The program's arrays. A site's imposed kitchen binds in the years that kitchen can be open. `reserve`: share of every
-    capacity kept free."""
+    capacity, and of every chilling, kept free."""
     nobody = len(data.kitchens)
     facilities = [_reserved(facility(data, k, obey_locks), reserve) for k in range(nobody)]
     if any(pair[0] == nobody for pair in pairs):
@@ -80,17 +80,17 @@ def offset(data: Facts) -> float:
 def exact(data: Facts) -> bool:
     """Whether every plan that the audit accepts is a solution of the program, so that its bound is one on all plans.
 
-    Not so where a kitchen without approval may deliver up to 1,000 meals a week, or has an uneven calendar (the program allows it
-    400 at its peak).
+    Not so where a kitchen without approval may deliver more because it is a small share of what it makes, or has an uneven calendar
+    (the program allows it the smaller number of meals, at its peak).
     """
-    weekly = data.week_meals  # (cases, J, T)
+    weekly, limit = data.week_meals, data.exemption  # (cases, J, T)
     for k, kitchen in enumerate(data.kitchens):
         if kitchen.row.approved:
             continue
         own = weekly[:, data.km[k] == 0].sum(axis=1).max(initial=0.0)
         load = data.case_load[:, k] * kitchen.row.production_days  # (cases, J, 2, T)
         uneven = np.isfinite(load) & (load > weekly[:, :, None, :] * (1 + TOLERANCE))
-        if own * EXEMPT_SHARE > EXEMPT_MEALS * (1 - EXEMPT_SHARE) or uneven.any():
+        if own * limit.share > limit.meals * (1 - limit.share) or uneven.any():
             return False
     return True
 
@@ -108,7 +108,13 @@ def _nobody(periods: int) -> Facility:
 
 
 def _reserved(made: Facility, share: float) -> Facility:
-    return replace(made, capacity=made.capacity * (1 - share)) if share else made
+    """The kitchen with a share of its capacity, and of its chilling, kept free."""
+    if not share:
+        return made
+    limits = made.class_capacity
+    if limits is not None:
+        limits = np.vstack([limits[:1] * (1 - share), limits[1:]])  # cold is the first class
+    return replace(made, capacity=made.capacity * (1 - share), class_capacity=limits)
 
 
 def _anchor(data: Facts, pairs: Sequence[Option]) -> Anchor | None:
@@ -167,5 +173,7 @@ def choice_of(data: Facts, pairs: Sequence[Option], made: Decisions) -> Choice |
             state[k, t] = every.index(before)
     if with_nobody:
         state[nobody] = 0
-    posts = made.posts if not with_nobody else np.vstack([made.posts, np.zeros((1, data.T), dtype=np.int64)])
+    posts = made.posts.astype(np.int64)
+    if with_nobody:
+        posts = np.vstack([posts, np.zeros((1, data.T), dtype=np.int64)])
     return Choice(state, option, made.equip, posts)

@@ -1,6 +1,7 @@
 """What a kitchens plan means, worked out from scenario and plans alone: money year by year against today, who costs what, days, stops.
 
-Money is counted when it is spent: investments in their year, no annuity. Notional prices are left out.
+Money is counted when it is spent: investments in their year, and again when they have lived their time, no annuity. Notional prices
+are left out.
 """
 
 from __future__ import annotations
@@ -23,31 +24,33 @@ from planner.problems.kitchens.audit import Reading, broken_in
 from planner.problems.kitchens.days import tightest_weeks
 from planner.problems.kitchens.demand import Case, all_cases
 from planner.problems.kitchens.ledger import Ledger
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.stops import Stop, stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows
-from planner.sites import DISCOUNT_RATE
+from planner.sites import DISCOUNT_RATE, ETP_COST
 
 ANNUITIES = ("kitchen_investment", "site_investment")
 
 YEARLY = Table(
     "kitchens_yearly", "Cuisines année par année", "Kitchens year by year", key=("year",), group=tb.GROUP, result=True,
-    help_fr="Euros dépensés chaque année (investissements dans l'année, sans annuités), comparés à ne rien faire.",
-    help_en="Euros spent each year (investments in their year, no annuities), against doing nothing.",
+    help_fr="Euros dépensés chaque année (investissements et renouvellements dans l'année, sans annuités), comparés à ne rien faire.",
+    help_en="Euros spent each year (investments and renewals in their year, no annuities), against doing nothing.",
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
         Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€", decimals=0, help_fr="Dépenses de l'année en gardant l'organisation d'aujourd'hui.", help_en="The year's spending with today's organisation kept."),
         Column("running", Decimal(), "Fonctionnement du plan", "Running the plan", "€", decimals=0),
-        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites.", help_en="Kitchens and sites, subsidies deducted."),
+        Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites ; ce qui arrive en fin de vie pendant le plan est racheté au même prix.", help_en="Kitchens and sites, subsidies deducted; what wears out within the plan is bought again at the same price."),
         Column("gain", Decimal(), "Gain de l'année", "Gain of the year", "€", decimals=0),
+        Column("adjusted", Decimal(), "Dont ajustement des postes", "Of which posts adjusted", "€", decimals=0, help_fr="Ce que rapporterait, sans rien regrouper, de ramener les postes des cuisines d'aujourd'hui à ce que leurs repas demandent, en postes entiers et dans la limite des départs naturels ; négatif s'il faut les compléter. Le reste du gain vient du regroupement.", help_en="What bringing the posts of today's kitchens to what their meals need would bring without regrouping anything, in whole posts and within natural departures; negative where they have to be completed. The rest of the gain comes from regrouping."),
         Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0),
         Column("cumulated", Decimal(), "Gain cumulé", "Gain to date", "€", decimals=0, help_fr="Non actualisé : le plan est remboursé dès qu'il devient positif.", help_en="Not discounted: the plan is paid back once it is positive."),
         Column("meal_today", Decimal(), "Coût d'un repas aujourd'hui", "Cost of a meal today", "€/repas"),
-        Column("meal_plan", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises.", help_en="Annuities included."),
-        Column("posts_today", Integer(), "Postes, ne rien faire", "Posts, doing nothing", "ETP"),
-        Column("posts", Integer(), "Postes du plan", "Posts in the plan", "ETP"),
+        Column("meal_plan", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises, recettes des clients déduites.", help_en="Annuities included, customers' payments deducted."),
+        Column("posts_today", Decimal(), "Postes, ne rien faire", "Posts, doing nothing", "ETP", decimals=1),
+        Column("posts", Decimal(), "Postes du plan", "Posts in the plan", "ETP", decimals=1),
         Column("open", Integer(), "Cuisines ouvertes", "Kitchens open"),
     ),
 )  # fmt: skip
@@ -58,15 +61,17 @@ BY_KITCHEN = Table(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
         Column("own", Decimal(), "Postes, frais fixes, annuités", "Posts, fixed costs, annuities", "€", decimals=0),
-        Column("served", Decimal(), "Denrées et livraisons", "Food and deliveries", "€", decimals=0),
-        Column("cost", Decimal(), "Coût complet", "Full cost", "€", decimals=0),
+        Column("served", Decimal(), "Denrées, livraisons, autres frais des repas", "Food, deliveries, other costs of meals", "€", decimals=0),
+        Column("equipment", Decimal(), "Annuités des offices", "Site equipment annuities", "€", decimals=0, help_fr="Remise en température des sites qu'elle sert.", help_en="Regeneration equipment of the sites it feeds."),
+        Column("revenue", Decimal(), "Recettes des clients", "Customers' payments", "€", decimals=0, help_fr="En négatif : elles viennent en déduction.", help_en="Negative: they are deducted."),
+        Column("cost", Decimal(), "Coût, recettes déduites", "Cost, payments deducted", "€", decimals=0),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
-        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
+        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas", help_fr="Recettes des clients déduites.", help_en="Customers' payments deducted."),
     ),
 )  # fmt: skip
 BY_SITE = Table(
     "kitchens_by_site", "Coût par site", "Cost by site", key=("site",), group=tb.GROUP, result=True,
-    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them.",
+    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait ; ce que le client paie est déduit.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them; what the customer pays is deducted.",
     columns=(
         Column("site", Code(), "Site", "Site"),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment"),
@@ -78,8 +83,8 @@ BY_SITE = Table(
 )  # fmt: skip
 DAYS = Table(
     "kitchens_days", "Production jour par jour", "Production day by day", key=("year", "kitchen", "date"), group=tb.GROUP, result=True,
-    help_fr="Les deux semaines les plus tendues de chaque cuisine : un programme de production qui tient la DLC, aussi régulier que possible.",
-    help_en="The two tightest weeks of each kitchen: a production schedule within the use-by, as even as can be.",
+    help_fr="Les deux semaines les plus tendues de chaque cuisine : un programme de production qui tient la DLC et le refroidissement, aussi régulier que possible.",
+    help_en="The two tightest weeks of each kitchen: a production schedule within the use-by and the chillers, as even as can be.",
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
@@ -161,12 +166,19 @@ TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, BY_MONTH, STOPS, STOPS_BY_PUBLIC, I
 @dataclass(frozen=True)
 class Returns:
     """Worth of a plan against doing nothing: `npv` (€, discounted, over the plan's years), `residual` (€, discounted, what its
-    investments are still worth after them, straight line), `payback` (years from the start; None: not within the plan)."""
+    investments are still worth after them, straight line), `payback` (years from the start; None: not within the plan). `adjusted`:
+    the part of `npv` (€) that posts adjusted in today's kitchens would bring without regrouping."""
 
     npv: float
     residual: float
     payback: float | None
     invested: float
+    adjusted: float = 0.0
+
+    @property
+    def regrouped(self) -> float:
+        """The part of `npv` (€) that regrouping brings."""
+        return cents(self.npv - self.adjusted)
 
 
 class Books:
@@ -185,36 +197,52 @@ class Books:
         return math.fsum(line.amount for line in self.lines if line.year == year)
 
     def investment(self, year: int) -> float:
-        return math.fsum(amount for book in (self.ledger.kitchen_expense, self.ledger.site_expense) for (_, when), amount in book.items() if when == year)
+        """€ of the year's purchases, renewals among them."""
+        return math.fsum(amount for _, when, amount, _ in self.ledger.purchases() if when == year)
 
     def meals(self, year: int) -> float:
         return math.fsum(self.world.meals(row.site, year) for (_, when), row in self.reading.feeding.items() if when == year)
 
-    def posts(self, year: int) -> int:
-        return sum(self.reading.posts(code, year) for code in self.world.kitchens)
+    def posts(self, year: int) -> float:
+        return math.fsum(self.reading.posts(code, year) for code in self.world.kitchens)
+
+    @cached_property
+    def adjusted(self) -> dict[int, float]:
+        """€ of each year that these kitchens would save by fewer posts alone: whole ones, as the meals need, within natural departures."""
+        found, kept = {}, 0.0
+        for place, year in enumerate(self.world.years):
+            needed = sum(
+                self.world.whole_posts(code, row.level, self.reading.fed_by(code, year))
+                for (code, when), row in self.reading.roadmap.items() if when == year and row.level is not None
+            )  # fmt: skip
+            for row in self.world.kitchens.values():
+                here, before = self.world.shares(row.establishment, year), place > 0 and self.world.shares(row.establishment, year - 1)
+                kept += float(row.staff) * (int(here) - int(before)) if row.status == "existing" else 0.0
+            allowed = self.world.departures(year)
+            kept = needed if allowed is None else max(needed, math.ceil(kept - allowed - TOLERANCE))
+            found[year] = (self.posts(year) - kept) * self.world.scenario.value(ETP_COST)
+        return found
 
     def residual(self) -> float:
         """What the investments are still worth at the end, discounted."""
-        end, found = self.world.years[-1] + 1, 0.0
-        for (code, year), amount in self.ledger.kitchen_expense.items():
-            found += amount * max(0.0, 1 - (end - year) / self.ledger.lifetimes[code, year])
-        for (site, year), amount in self.ledger.site_expense.items():
-            found += amount * max(0.0, 1 - (end - year) / self.world.equipment_cost(site)[1])
+        end = self.world.years[-1] + 1
+        found = math.fsum(amount * max(0.0, 1 - (end - year) / lifetime) for _, year, amount, lifetime in self.ledger.purchases())
         return found * float((1 + self.ledger.rate) ** -len(self.world.years))
 
     @cached_property
-    def by_kitchen(self) -> dict[tuple[int, str], tuple[float, float, float]]:
-        """(year, kitchen): own cost, cost of the meals it makes, meals."""
+    def by_kitchen(self) -> dict[tuple[int, str], dict[str, float]]:
+        """By (year, kitchen): its `own` cost, that of the meals it makes (`served`), `equipment` and `revenue` of its sites, `meals`."""
         feeder = {key: row.kitchen for key, row in self.reading.feeding.items()}
-        own, served, meals = (defaultdict[tuple[int, str], float](float) for _ in range(3))
+        found: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: dict.fromkeys(("own", "served", "equipment", "revenue", "meals"), 0.0))
         for line in self.lines:
             if line.item in self.world.kitchens and line.line in KITCHEN_LINES:
-                own[line.year, line.item] += line.amount
+                found[line.year, line.item]["own"] += line.amount
             elif (line.item, line.year) in feeder:
-                served[line.year, feeder[line.item, line.year]] += line.amount
+                part = {"site_investment": "equipment", "revenue": "revenue"}.get(line.line, "served")
+                found[line.year, feeder[line.item, line.year]][part] += line.amount
         for (site, year), kitchen in feeder.items():
-            meals[year, kitchen] += self.world.meals(site, year)
-        return {key: (own[key], served[key], meals[key]) for key in sorted(set(own) | set(served))}
+            found[year, kitchen]["meals"] += self.world.meals(site, year)
+        return {key: found[key] for key in sorted(found)}
 
     @cached_property
     def by_site(self) -> dict[str, float]:
@@ -224,8 +252,8 @@ class Books:
             if line.item in self.world.site_owner and line.line not in KITCHEN_LINES:
                 found[line.item] += line.amount
         for (site, year), row in self.reading.feeding.items():
-            own, _, meals = self.by_kitchen.get((year, row.kitchen), (0.0, 0.0, 0.0))
-            found[site] += own * self.world.meals(site, year) / meals if meals else 0.0
+            made = self.by_kitchen[year, row.kitchen]
+            found[site] += made["own"] * self.world.meals(site, year) / made["meals"] if made["meals"] else 0.0
         return {site: amount / len(self.world.years) for site, amount in found.items()}
 
 
@@ -271,7 +299,8 @@ def returns(books: Books, today: Books) -> Returns:
             payback = 0.0 if not t else t + (-cumulated / gain if gain > 0 and cumulated < 0 else 0.0)
         cumulated += gain
     invested = math.fsum(books.investment(year) for year in books.world.years)
-    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested))
+    adjusted = math.fsum(today.adjusted[year] * (1 + books.ledger.rate) ** -t for t, year in enumerate(books.world.years))
+    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested), cents(adjusted))
 
 
 def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:
@@ -289,17 +318,18 @@ def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:
             eaten, spent = today.meals(year), today.running(year) + today.investment(year)
             gain = spent - row["running"] - row["investment"]
             cumulated += gain
-            row |= {"today": spent, "gain": gain, "discounted": gain * (1 + rate) ** -t, "cumulated": cumulated, "posts_today": today.posts(year),
+            row |= {"today": spent, "gain": gain, "adjusted": today.adjusted[year], "discounted": gain * (1 + rate) ** -t, "cumulated": cumulated, "posts_today": today.posts(year),
                     "meal_today": today.full(year) / eaten if eaten else None}  # fmt: skip
         made.append(row)
     return YEARLY.frame(made)
 
 
 def _by_kitchen(books: Books) -> pd.DataFrame:
-    return BY_KITCHEN.frame([
-        {"year": year, "kitchen": code, "own": own, "served": served, "cost": own + served, "meals": meals, "per_meal": (own + served) / meals if meals else None}
-        for (year, code), (own, served, meals) in books.by_kitchen.items()
-    ])  # fmt: skip
+    made = []
+    for (year, code), parts in books.by_kitchen.items():
+        cost, meals = math.fsum(amount for part, amount in parts.items() if part != "meals"), parts["meals"]
+        made.append({"year": year, "kitchen": code, **parts, "cost": cost, "per_meal": cost / meals if meals else None})
+    return BY_KITCHEN.frame(made)
 
 
 def _by_site(books: Books, today: Books | None) -> pd.DataFrame:
@@ -321,7 +351,7 @@ def _days(books: Books) -> pd.DataFrame:
         capacity, load = world.capacity(code, row), world.load(code, fed)
         case = max(world.cases, key=lambda case: world.load(code, fed, case))
         even = load if math.isfinite(load) else capacity
-        daily = world.daily(code, year, fed, case, even, math.inf)
+        daily = world.daily(code, year, fed, case, even, world.chilling(code, row))
         for day in tightest_weeks(daily, year):
             room = capacity if daily.made[day] else 0.0
             made.append({

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import dataclass
 from functools import cache
 
 TOLERANCE = 1e-6  # relative slack allowed on capacities, budgets and posts, for floating-point sums only
 
 
-# exemption from sanitary approval (as told by solimago.fr, 13 June 2023): meals a week delivered elsewhere
-EXEMPT_MEALS, EXEMPT_MORE_MEALS, EXEMPT_SHARE, EXEMPT_KM = 400.0, 1000.0, 0.30, 80.0
+@dataclass(frozen=True)
+class Exemption:
+    """What a kitchen without sanitary approval may deliver elsewhere: `meals` a week, or `more_meals` where they are at most a `share`
+    (0 to 1) of what it makes; to sites nearer than `km` as the crow flies."""
 
+    meals: float
+    more_meals: float
+    share: float
+    km: float
 
-def exempt(delivered: float, made: float) -> bool:
-    """Whether a kitchen without approval may deliver so many of the meals a week that it makes."""
-    more = delivered <= EXEMPT_SHARE * made * (1 + TOLERANCE)
-    return delivered <= (EXEMPT_MORE_MEALS if more else EXEMPT_MEALS) * (1 + TOLERANCE)
+    def allows(self, delivered: float, made: float) -> bool:
+        """Whether it may deliver so many of the meals a week that it makes."""
+        more = delivered <= self.share * made * (1 + TOLERANCE)
+        return delivered <= max(self.meals, self.more_meals if more else 0.0) * (1 + TOLERANCE)
 
 
 def net_investment(amount: float, percent: float, grant: float = 0.0) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.problems.kitchens.data import NONE, Facts, Kitchen
-from planner.problems.kitchens.rules import EXEMPT_MEALS, TOLERANCE
+from planner.problems.kitchens.rules import TOLERANCE
 from planner.solvers.location import Facility, Floats
 
 CLASSES = ("cold", "delivered", "far")  # loads that a state limits apart: chilled; sent elsewhere; sent too far without approval
@@ -135,7 +135,6 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
         kitchen = replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "free"}))
     every = states(kitchen)
     can_open = data.can_open(kitchen)
-    to_end = np.cumsum(data.factor[::-1])[::-1]  # discounted years from t to the end
     number = {state: place for place, state in enumerate(every)}
     arcs: list[tuple[int, int, int]] = []
     costs: list[float] = []
@@ -153,7 +152,7 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
                     continue
                 cost = float(data.factor[t]) * yearly(data, k, after, int(t))
                 if expense:
-                    cost += data.annuity(expense, lifetime(kitchen, after)) * float(to_end[t])
+                    cost += data.annuity(expense, lifetime(kitchen, after)) * _present(data, kitchen, int(t))
                 if gains_approval(kitchen, before, after):
                     cost += float(data.factor[t]) * kitchen.row.approval_cost
                 if after == SHUT and before != SHUT:
@@ -169,7 +168,7 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
         open=np.array([state.is_open for state in every]),
         start=number[start], arcs=np.array(arcs, dtype=np.int64).reshape(-1, 3), arc_cost=np.array(costs), arc_cash=np.array(cash),
         productivity=float(kitchen.row.productivity), crew_before=float(kitchen.row.staff or 0.0) if kitchen.existing else 0.0,
-        present=kitchen.member, class_capacity=_class_capacity(kitchen, every),
+        present=kitchen.member, class_capacity=_class_capacity(kitchen, every, data.exemption.meals),
     )  # fmt: skip
 
 
@@ -178,12 +177,12 @@ def _present(data: Facts, kitchen: Kitchen, t: int) -> float:
     return float((data.factor * kitchen.member)[t:].sum())
 
 
-def _class_capacity(kitchen: Kitchen, every: Sequence[State]) -> Floats | None:
+def _class_capacity(kitchen: Kitchen, every: Sequence[State], exempt: float) -> Floats | None:
     """Load (CLASSES, states) that each state allows; None where nothing is limited.
 
-    Without approval, a load of C / p meals per production day (p days a week) is at most C meals a week.
+    Without approval (`exempt`: C), a load of C / p meals per production day (p days a week) is at most C meals a week.
     """
-    weekly = EXEMPT_MEALS / kitchen.row.production_days
+    weekly = exempt / kitchen.row.production_days
     limits = np.array([[chilling(kitchen, s), math.inf if s.approved else weekly, math.inf if s.approved else 0.0] for s in every]).T
     wide = np.array([max(1.0, capacity(kitchen, s)) for s in every])
     limits[:, [not s.is_open for s in every]] = 0.0

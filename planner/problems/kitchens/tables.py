@@ -83,11 +83,16 @@ STOP_DAYS = Parameter("kitchen_stop_days", 30, "j", "Arrêt d'une cuisine : dur�
 STOP_MONTH = Parameter("kitchen_stop_month", 0, "", "Arrêt d'une cuisine : mois où il commence, le premier du mois (1 à 12 ; 0 : le mois le plus défavorable)", "Stop of a kitchen: month in which it begins, on the first (1 to 12; 0: the worst month)", "estimate", "choix du scénario", 0, 12, 0, 12)
 RESCUE_DAYS = Parameter("rescue_stock_days", 2, "j", "Stock de secours : jours de repas de la cuisine arrêtée", "Rescue stock: days of meals of the stopped kitchen", "estimate", ESTIMATE + " ; plans de continuité : deux à trois jours", 2, 3, 0, 30)
 RESCUE_SHARE = Parameter("least_rescue_share", 0, "%", "Part des repas à servir encore quand une cuisine quelconque s'arrête (0 : seulement dite)", "Share of meals still to be served when any one kitchen stops (0: only told)", "estimate", "choix du décideur", 0, 100, 0, 100)
+EXEMPTION = "dérogation à l'agrément telle que citée par solimago.fr le 13 juin 2023 ; à revoir si la règle change"
+EXEMPT_MEALS = Parameter("exempt_meals", 400, "repas/sem.", "Sans agrément : repas livrés ailleurs par semaine, au plus", "Without approval: meals delivered elsewhere a week, at most", "sourced", EXEMPTION, least=0, most=1e6)
+EXEMPT_MORE_MEALS = Parameter("exempt_more_meals", 1000, "repas/sem.", "Sans agrément : repas livrés ailleurs par semaine, au plus, quand ils sont une petite part de la production", "Without approval: meals delivered elsewhere a week, at most, where they are a small share of production", "sourced", EXEMPTION, least=0, most=1e6)
+EXEMPT_SHARE = Parameter("exempt_share", 30, "%", "Sans agrément : cette petite part, au plus", "Without approval: this small share, at most", "sourced", EXEMPTION, least=0, most=100)
+EXEMPT_KM = Parameter("exempt_km", 80, "km", "Sans agrément : les sites livrés sont à moins de, à vol d'oiseau", "Without approval: sites delivered are nearer than, as the crow flies", "sourced", EXEMPTION, least=0, most=1000)
 PARAMETERS = (
     MAX_HOT_MINUTES, MAX_COLD_MINUTES, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DELIVERY_KM_COST, DELIVERY_SHARE,
     DELIVERY_TRUCK_MEALS, DELIVERY_VEHICLE_HOUR, DELIVERY_STOP_MINUTES, STAFF_CHANGE_FREE, REGENERATION_COST, REGENERATION_LIFETIME,
     CHANGE_PRICE, MOST_CHANGES, REAL_CALENDAR, ROBUST, EGALIM, EGALIM_YEAR, WASTE_HOT, WASTE_COLD, WASTE_AWAY, WASTE_PRICE, TRUCK_CO2, CO2_PRICE, CO2_LIMIT,
-    STOP_DAYS, STOP_MONTH, RESCUE_DAYS, RESCUE_SHARE,
+    STOP_DAYS, STOP_MONTH, RESCUE_DAYS, RESCUE_SHARE, EXEMPT_MEALS, EXEMPT_MORE_MEALS, EXEMPT_SHARE, EXEMPT_KM,
 )  # fmt: skip
 
 KITCHENS = Table(
@@ -113,7 +118,7 @@ KITCHENS = Table(
         Column("hot_posts", Decimal(0, 200), "Postes de la liaison chaude", "Posts of hot meals", "%", default=0.0, help_fr="Postes en plus que demande un repas servi en liaison chaude.", help_en="More posts that a meal served hot asks for.", decimals=1),
         Column("holidays", Choice(HOLIDAYS), "Jours fériés", "Public holidays", default="needed", help_fr="Avec le calendrier réel : travaillés, chômés, ou seulement ceux que la DLC impose. Une cuisine qui produit sept jours produit aussi les jours fériés.", help_en="With the real calendar: worked, not worked, or only those that the use-by imposes. A kitchen that produces seven days also produces on holidays."),
         Column("holiday_cost", Decimal(0), "Coût d'un férié travaillé", "Cost of a worked holiday", "€/j", default=0.0, help_fr="Majorations de paie d'un jour férié travaillé (calendrier réel).", help_en="Pay supplements of a public holiday worked (real calendar).", decimals=0),
-        Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui : au plus 400 repas livrés ailleurs par semaine (1 000 si c'est au plus 30 % de sa production), à moins de 80 km à vol d'oiseau.", help_en="European sanitary approval. Without it: at most 400 meals a week delivered elsewhere (1,000 where this is at most 30% of its production), within 80 km as the crow flies."),
+        Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui, elle ne livre ailleurs que dans les limites de la dérogation (paramètres « Sans agrément »).", help_en="European sanitary approval. Without it, it delivers elsewhere within the exemption only (parameters “Without approval”)."),
         Column("approval_cost", Decimal(0), "Coût de l'agrément", "Cost of approval", "€", help_fr="Pour l'obtenir, une fois (vide : elle ne peut pas l'obtenir).", help_en="To obtain it, once (empty: it cannot obtain it).", decimals=0),
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
         Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être. Fermer : fermée dès la première année.", help_en="Keep, open: open in every year it can be. Close: closed from the first year."),
@@ -155,12 +160,12 @@ DEMAND = Table(
         Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the parameter's value)."),
         Column("weeks", Integer(FEWEST, YEAR), "Semaines par an", "Weeks per year", "sem.", help_fr="Semaines où ce public mange (vide : toute l'année). Les repas de l'année se concentrent sur elles : 36 semaines pour des écoles. Les semaines sans repas sont d'abord les huit de l'été, à partir de la mi-août, puis deux à Noël, à la Toussaint, au printemps et en février ; au-dessous de 36, l'été s'allonge en septembre et en juin.", help_en="Weeks in which this public eats (empty: all the year). The year's meals concentrate on them: 36 weeks for schools. The weeks without meals are first the eight of summer, from mid-August, then two at Christmas, All Saints, in spring and in February; below 36, summer grows into September and June."),
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
-        Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours).", help_en="First year of these meals (empty: always)."),
+        Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours). Après la première année du plan, ils ne font pas partie d'aujourd'hui.", help_en="First year of these meals (empty: always). After the first year of the plan, they are no part of today."),
         Column("until_year", Integer(2000, 2100), "Jusqu'en", "Until", help_fr="Dernière année de ces repas (vide : toujours).", help_en="Last year of these meals (empty: always)."),
-        Column("price", Decimal(0, 100), "Prix payé", "Price paid", "€/repas", default=0.0, help_fr="Ce que le client extérieur paie par repas.", help_en="What the outside customer pays per meal."),
+        Column("price", Decimal(0, 100), "Prix payé", "Price paid", "€/repas", default=0.0, help_fr="Ce que le client extérieur paie par repas ; la recette revient à l'établissement de la cuisine qui fait le repas.", help_en="What the outside customer pays per meal; it goes to the establishment of the kitchen that makes the meal."),
         Column("optional", Flag(), "Client facultatif", "Optional customer", default=False, help_fr="Le groupement peut ne pas le servir, année par année (pour toutes les lignes du site).", help_en="The group may leave it unserved, year by year (for all rows of the site)."),
         Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
-        Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui.", help_en="Who delivers today."),
+        Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui ; pour des repas à venir, qui les livrerait si rien ne changeait.", help_en="Who delivers today; for meals to come, who would deliver them if nothing changed."),
         Column("current_mode", Choice(MODES), "Liaison actuelle", "Mode today", help_fr="Liaison d'aujourd'hui (vide : la première acceptée).", help_en="Today's mode (empty: the first accepted)."),
         Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site, chaque année où elle peut être ouverte.", help_en="Kitchen imposed on the site, in every year it can be open."),
         MARK, SOURCE,
@@ -183,11 +188,11 @@ EQUIPMENT = Table(
 
 YEARS = Table(
     "yearly_limits", "Limites annuelles", "Yearly limits", key=("year",), group=GROUP,
-    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a pas de limite d'investissement.",
-    help_en="What the group can do each year. A missing year has no investment limit.",
+    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a de limite ni d'investissement ni de départs.",
+    help_en="What the group can do each year. A missing year limits neither investments nor departures.",
     columns=(
         Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
-        Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite).", help_en="Investment budget of the year (empty: no limit).", decimals=0),
+        Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite). Il porte sur les investissements du plan, non sur le renouvellement de ce qui arrive en fin de vie.", help_en="Investment budget of the year (empty: no limit). It bears on the plan's investments, not on the renewal of what wears out.", decimals=0),
         Column("departures", Decimal(0), "Départs naturels", "Natural departures", "ETP", help_fr="Baisse maximale du nombre total de postes dans l'année (vide : sans limite).", help_en="Largest fall of the total of posts in the year (empty: no limit).", decimals=1),
         MARK, SOURCE,
     ),
@@ -252,7 +257,7 @@ ROADMAP = Table(
         Column("load", Decimal(), "Production", "Production", "repas/j de prod.", decimals=0),
         Column("use", Decimal(), "Taux d'utilisation", "Use", "%", decimals=1),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
-        Column("staff", Integer(), "Postes", "Posts", "ETP"),
+        Column("staff", Decimal(), "Postes", "Posts", "ETP", decimals=0, help_fr="Postes entiers.", help_en="Whole posts."),
         Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Dépense d'investissement de l'année, subventions déduites.", help_en="Investment expense of the year, subsidies deducted."),
         Column("chilled", Decimal(), "Repas refroidis", "Meals chilled", "repas/j de prod.", decimals=0),
     ),
@@ -277,11 +282,11 @@ RESULTS = (COSTS, ROADMAP, ASSIGNMENT)
 
 KPIS = (
     Kpi("annual_cost", "Coût annuel moyen", "Average yearly cost", "€/an", "low"),
-    Kpi("meal_cost", "Coût par repas", "Cost per meal", "€/repas", "low", 2),
+    Kpi("meal_cost", "Coût par repas, recettes déduites", "Cost per meal, payments deducted", "€/repas", "low", 2),
     Kpi("meals", "Repas par an", "Meals per year", "repas/an"),
     Kpi("kitchens_open", "Cuisines ouvertes en fin de plan", "Kitchens open at the end", "cuisines"),
     Kpi("staff_end", "Postes en fin de plan", "Posts at the end", "ETP"),
-    Kpi("investment", "Investissement total", "Total investment", "€"),
+    Kpi("investment", "Investissement total, hors renouvellements", "Total investment, without renewals", "€"),
     Kpi("longest_minutes", "Plus long transport", "Longest transport", "min", "low"),
     Kpi("delivery_co2", "CO2 des livraisons", "CO2 of deliveries", "tCO2e/an", "low", 1),
     Kpi("waste", "Gaspillage", "Waste", "t/an", "low", 1),

@@ -23,8 +23,8 @@ from planner.problems.kitchens.days import (
     use_by_needed,
     worked_holidays,
 )
-from planner.problems.kitchens.demand import Case, cases, row_meals
-from planner.problems.kitchens.rules import member, net_investment
+from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
+from planner.problems.kitchens.rules import TOLERANCE, Exemption, member, net_investment
 from planner.problems.kitchens.seasons import YEAR, least_weeks
 from planner.roads import crow_km
 from planner.scenario import Scenario
@@ -57,6 +57,8 @@ class World:
         self.accepted = Accepted.of(scenario)
         self.cases = tuple(assumed or cases(scenario))
         self.weeks = scenario.value(WEEKS_PER_YEAR)
+        value = scenario.value
+        self.exemption = Exemption(value(tb.EXEMPT_MEALS), value(tb.EXEMPT_MORE_MEALS), value(tb.EXEMPT_SHARE) / 100, value(tb.EXEMPT_KM))
         self.longest = {"hot": scenario.value(tb.MAX_HOT_MINUTES), "cold": scenario.value(tb.MAX_COLD_MINUTES)}
 
     @cached_property
@@ -207,6 +209,11 @@ class World:
         served = list(fed)
         return max(sum(self.meals(one.site, one.year, case) * self.effort(kitchen, one.mode) for one in served) for case in self.cases)
 
+    def whole_posts(self, kitchen: str, level: int, fed: Iterable[Row]) -> int:
+        """Fewest whole posts that a kitchen open at a level needs for the sites fed."""
+        needed = self.work(kitchen, fed) / float(self.kitchens[kitchen].productivity)
+        return max(math.ceil(needed * (1 - TOLERANCE)), math.ceil(float(self.levels[kitchen][level].min_staff) - TOLERANCE))
+
     def crow(self, one: str, other: str) -> float:
         """Great-circle km between two sites, 0 where a place is not known."""
         a, b = self._places[one], self._places[other]
@@ -232,27 +239,37 @@ class World:
             return None
         return float(row.departures)
 
+    def fed_today(self, site: str) -> str | None:
+        """The kitchen that provides most of a site's meals today (first of equals), None where a row does not say."""
+        shares: dict[str, float] = {}
+        for row in self._told(site)[0]:
+            if row.current_kitchen not in self.kitchens:
+                return None
+            shares[row.current_kitchen] = shares.get(row.current_kitchen, 0.0) + row.meals
+        return max(shares, key=lambda code: shares[code])
+
+    def _told(self, site: str) -> tuple[Sequence[Row], bool]:
+        return told_of_today(self.demand[site], self.years[0])
+
     def equipped_today(self, site: str) -> bool:
         """Ticked, or served cold today."""
         row = self.equipment.get(site)
         return bool(row is not None and row.regeneration) or self._cold_today(site)
 
     def _cold_today(self, site: str) -> bool:
-        demand = self.demand[site]
-        if any(row.current_kitchen not in self.kitchens for row in demand):
+        told, now = self._told(site)
+        kitchen = self.fed_today(site)
+        if kitchen is None or not now:
             return False
-        said = [(row.current_mode, row.meals) for row in demand if row.current_mode]
+        said = [(row.current_mode, row.meals) for row in told if row.current_mode]
         if said:
             cold = sum(float(meals) for mode, meals in said if mode == "cold")
             hot = sum(float(meals) for mode, meals in said if mode == "hot")
             return cold > hot or (cold == hot and str(said[0][0]) == "cold")
         # nobody says: the first mode that every row accepts and its main kitchen makes
-        shares: dict[str, float] = {}
-        for row in demand:
-            shares[row.current_kitchen] = shares.get(row.current_kitchen, 0.0) + row.meals
-        made = self.kitchens[max(shares, key=lambda code: shares[code])].modes
-        accepted = [mode for mode in ("hot", "cold") if all(mode in row.modes for row in demand)]
-        first = next((mode for mode in accepted if mode in made), accepted[0] if accepted else demand[0].modes[0])
+        made = self.kitchens[kitchen].modes
+        accepted = [mode for mode in ("hot", "cold") if all(mode in row.modes for row in self.demand[site])]
+        first = next((mode for mode in accepted if mode in made), accepted[0] if accepted else told[0].modes[0])
         return str(first) == "cold"
 
     def equipment_cost(self, site: str) -> tuple[float, int]:

@@ -196,3 +196,39 @@ def test_the_search_starts_from_the_accepted_plan() -> None:
     first = checked(scenario, net, Limits(seconds=6))
     again = checked(near(scenario, accepted_rows(first), most=3), net, Limits(seconds=3))
     assert again.cost is not None and first.cost is not None and again.cost <= first.cost + ENOUGH
+
+
+def test_a_customer_whose_average_meals_are_none_still_counts() -> None:
+    """C leaves in the case that has all the weight; it eats in the other one, in which the plan has to hold as well: a change of C counts."""
+    scenario = near(group(extra={"demand_scenarios": [{"scenario": "départ", "step": 1, "weight": 100.0, "establishment": "E1", "change": -100.0}]}, kitchens_robust=1.0), today(group(), network()), most=0)
+    free = near(scenario, today(group(), network()))
+    moved = checked(free, network())
+    assert ("C", 2029) in ways(moved)
+    plan = KITCHENS.solve(scenario, network(), QUICK, Progress())
+    assert not plan.status.has_plan or KITCHENS.audit(scenario, network(), plan).issues == ()
+    told = near(scenario, today(group(), network()), price=1000.0)
+    priced = checked(told, network())
+    assert count_changes(told, priced) == sum(row.line == "changes" for row in rows(KITCHENS.results[0], priced.tables["kitchens_costs"]))
+
+
+def test_changes_and_co2_that_both_fail_are_both_named() -> None:
+    """KN never serves A hot, as accepted: one change at least. C from KN alone is 2.3 t of CO2, beyond the limit of 1. With one change, spent
+    on A, C stays at KA, 35 km away: 0.3 x 364 rounds x 70 km x 0.71 kg. Both limits at these figures leave a plan."""
+    data = {"horizon_years": 1, "without": TINY[0]["without"], "edits": TINY[0]["edits"], "unlimited_departures": 1.0}
+    kept = [{"year": 2027, "site": "A", "kitchen": "KN", "mode": "hot"}, {"year": 2027, "site": "C", "kitchen": "KA", "mode": "cold"}]
+    plan = KITCHENS.solve(near(group(**data, kitchens_co2_limit=1.0), kept, most=0), network(), EXACT, Progress())
+    found = {issue.code: dict(issue.args) for issue in repairs(plan)}
+    assert plan.status is Status.INFEASIBLE and set(found) == {"kitchens_conflict", "kitchens_changes_limit", "kitchens_co2_short"}
+    assert found["kitchens_changes_limit"]["smallest"] == 1
+    least = 0.3 * 364 * 70 * 0.71 / 1000
+    assert found["kitchens_co2_short"]["least"] == math.ceil(least * 100) / 100
+    assert KITCHENS.solve(near(group(**data, kitchens_co2_limit=math.ceil(least * 100) / 100), kept, most=1), network(), EXACT, Progress()).status.has_plan
+
+
+def test_the_least_co2_is_told_whatever_changes_cost() -> None:
+    """The limit of CO2 alone fails; a change at 1,000,000 € does not stand between the least CO2 (C from KN, 15 km away) and what is told."""
+    data = {"horizon_years": 1, "without": TINY[0]["without"], "edits": TINY[0]["edits"], "unlimited_departures": 1.0}
+    kept = [{"year": 2027, "site": "C", "kitchen": "KA", "mode": "cold"}]
+    plan = KITCHENS.solve(near(group(**data, kitchens_co2_limit=1.0), kept, price=1e6), network(), EXACT, Progress())
+    found = {issue.code: dict(issue.args) for issue in repairs(plan)}
+    assert found["kitchens_co2_short"]["least"] == math.ceil(0.3 * 364 * 30 * 0.71 / 10) / 100

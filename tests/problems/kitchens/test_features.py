@@ -29,13 +29,22 @@ from planner.problems.kitchens.days import (
 from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.program import location, options
 from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, report
-from planner.problems.kitchens.rules import daily_load, exempt
-from planner.problems.kitchens.tables import CO2_PRICE, EGALIM, REAL_CALENDAR, ROBUST, STAFF_CHANGE_FREE, WASTE_PRICE
+from planner.problems.kitchens.rules import Exemption, daily_load
+from planner.problems.kitchens.tables import (
+    CO2_PRICE,
+    EGALIM,
+    EXEMPT_KM,
+    EXEMPT_MEALS,
+    REAL_CALENDAR,
+    ROBUST,
+    STAFF_CHANGE_FREE,
+    WASTE_PRICE,
+)
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row, rows
 from tests.problems.kitchens.enumeration import cheapest
 from tests.problems.kitchens.generator import make
-from tests.problems.kitchens.small import demand, group, level, network
+from tests.problems.kitchens.small import demand, group, kitchen, level, network
 from tests.problems.kitchens.test_model import TINY_OUT, accepted, solve, table
 
 ONE_EACH = {
@@ -67,6 +76,7 @@ CASES: dict[str, dict[str, Any]] = {
     "subsidies, closing, upkeep of what closed": with_(
         ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"subsidy": 40.0}, "KA": {"mothball_cost": 20000.0}}, "site_equipment": {"A": {"subsidy": 50.0}}}),
     "approval to be bought": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"approved": False, "approval_cost": 15000.0}}}),
+    "an exemption of another size": with_(ONE_EACH, horizon_years=2, exempt_meals=2100.0, edits={"kitchens": {"KN": {"approved": False}}}),
     "approval that cannot be had": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"approved": False}}}),
     "chillers too small for both sites": {
         "horizon_years": 1, "without": TINY_OUT, "unlimited_departures": 1.0,
@@ -271,7 +281,7 @@ def test_a_plan_on_the_real_calendar_is_audited_day_by_day() -> None:
 def test_a_share_to_be_rescued_is_found_or_its_lack_said() -> None:
     alone = group(least_rescue_share=60.0)
     plan = solve(alone)
-    assert plan.status is Status.NO_PLAN_IN_TIME and [issue.code for issue in plan.issues] == ["kitchens_rescue_not_found"]
+    assert plan.status is Status.INFEASIBLE and [issue.code for issue in plan.issues] == ["kitchens_rescue_impossible"]  # more time changes nothing
     rich = group({"kitchen_levels": {"KB": {"capacity": 2000.0}}, "kitchens": {"KA": {"lock": "keep", "production_days": 7}, "KB": {"lock": "keep"}, "KN": {"lock": "close"}}},
                  {"kitchen_levels": [level("KA", 1, 2000.0, today=True)]},
                  without=(("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"), ("kitchen_levels", "KA")), least_rescue_share=60.0, max_hot_minutes=90, kitchen_stop_days=10, rescue_stock_days=3)
@@ -281,9 +291,63 @@ def test_a_share_to_be_rescued_is_found_or_its_lack_said() -> None:
     assert share is not None and share >= 60
 
 
+def test_a_reserve_keeps_chilling_free_as_well() -> None:
+    """K1, cheaper, chills 500 meals of the 600 and leaves nothing to step in for the 100 of K2. Ovens (1,000 each) never bind: only chilling
+    kept free brings 300 to each, with 200 free, two thirds of what stops, and two days of thirty in stock."""
+    extra = {
+        "kitchens": [kitchen("K1", "A", "E1", modes=("cold",)), kitchen("K2", "B", "E2", modes=("cold",), food_cost=3.5)],
+        "kitchen_levels": [level(code, 1, 1000.0, today=True, cold_capacity=500.0) for code in ("K1", "K2")],
+        "meal_demand": [demand(site, 260.0 * load, "K1", "cold") for site, load in zip("ABCD", (200, 100, 200, 100), strict=True)],
+    }  # fmt: skip
+    out = tuple((t, key) for t, keys in (("kitchens", ("KA", "KB", "KX", "KN")), ("kitchen_levels", ("KA", "KB", "KX", "KN")), ("meal_demand", tuple("ABCDX"))) for key in keys)
+    scenario = group(extra=extra, without=out, horizon_years=1, least_rescue_share=70.0)
+    plan = solve(scenario)
+    assert plan.status.has_plan and accepted(scenario, plan), plan.issues
+    assert sorted(r.chilled for r in table(plan, "roadmap")) == pytest.approx([300, 300])
+    assert KITCHENS.audit(scenario, network(), plan).kpi("rescued") == pytest.approx(100 * (2 / 3 + 2 / 30), abs=0.01)
+
+
 def test_exemption_thresholds() -> None:
-    assert exempt(400, 500) and not exempt(401, 500)
-    assert exempt(999, 3400) and not exempt(1001, 9000) and not exempt(999, 3200)
+    rule = Exemption(400, 1000, 0.3, 80)
+    assert rule.allows(400, 500) and not rule.allows(401, 500)
+    assert rule.allows(999, 3400) and not rule.allows(1001, 9000) and not rule.allows(999, 3200)
+
+
+def test_the_exemption_is_what_the_parameters_say() -> None:
+    """A and C are 2,077 meals a week: with 2,100 exempt, KN needs no approval for both; 79 km is a limit, 0.9 degree of longitude apart."""
+    _, free = solved("an exemption of another size")
+    _, tight = solved("approval that cannot be had")
+    assert {r.kitchen for r in table(free, "assignment") if r.year == 2028} == {"KN"} != {r.kitchen for r in table(tight, "assignment") if r.year == 2028}
+    near = group(**with_(CASES["an exemption of another size"], exempt_km=10.0))
+    found = {issue.code for issue in KITCHENS.audit(near, network(), free.with_(scenario_hash=near.hash)).issues}
+    assert found == {"kitchens_exemption_far"} and solve(near).cost == tight.cost
+
+
+def test_no_bound_where_the_program_is_stricter_than_the_exemption() -> None:
+    """KA, without approval, makes 1,500 meals a week for A and 577 for C: 28 %, which the rule allows and the program, at 400, does not.
+    The program has no plan in 2027, but today's organisation is one, and the plan; where that is not told, the reason is."""
+    own = {"kitchens": {"KA": {"approved": False, "staff": 9.0}}, "meal_demand": {"C": {"growth": 0.0}}}
+    scenario = group(**with_(ONE_EACH, horizon_years=2, edits=own))
+    plan, today = solve(scenario), KITCHENS.baseline(scenario, network())
+    assert plan.status is Status.FEASIBLE and accepted(scenario, plan) and plan.cost == today.cost and plan.bound is None
+    assert [issue.code for issue in plan.issues] == ["kitchens_bound_withheld"]  # no post to round: no dearer than today
+    short = solve(group(**with_(ONE_EACH, horizon_years=2, edits={**own, "meal_demand": {"C": {"current_kitchen": None}}})))
+    assert short.status is Status.INFEASIBLE and "kitchens_stricter" in {issue.code for issue in short.issues}
+    assert "kitchens_bound_withheld" not in {issue.code for issue in solve(group(**with_(ONE_EACH, horizon_years=2))).issues}
+
+
+@pytest.mark.parametrize(("weekend", "hot", "posts"), [(0.0, 0.0, 14), (30.0, 0.0, 18), (30.0, 10.0, 20)])
+def test_weekend_posts_by_hand(weekend: float, hot: float, posts: int) -> None:
+    """KB works seven days for 146,500 hot meals, 11,000 to a post: 13.3 posts, 17.3 with 30 % for weekends, 19.0 with 10 % for hot meals
+    besides. KA works five days and serves C cold and A hot: 8.3, of which A's 6 are a tenth more for hot meals."""
+    extra = {"weekend_posts": weekend, "hot_posts": hot}
+    scenario = group({"kitchens": {"KA": {**extra, "lock": "keep"}, "KB": {**extra, "lock": "keep"}, "KN": {"lock": "close"}},
+                      "yearly_limits": {"2027": {"investment": 0.0}}}, horizon_years=1, unlimited_departures=1.0)  # fmt: skip
+    plan = solve(scenario)
+    assert accepted(scenario, plan)
+    found = {r.kitchen: r.staff for r in table(plan, "roadmap")}
+    assert found["KB"] == posts == math.ceil(146_500 / 11_000 * (1 + weekend / 100) * (1 + hot / 100))
+    assert found["KA"] == math.ceil((78_000 * (1 + hot / 100) + 30_000) / 13_000)
 
 
 def test_levels_may_differ_by_their_chillers_alone() -> None:
@@ -328,7 +392,7 @@ def varied(seed: int) -> tuple[Scenario, Network]:
         scenario = edited(scenario, name, edit)
     rows = [{"scenario": "a", "step": 1, "weight": 20.0, "establishment": "E0", "change": float(rng.integers(-30, 15))}, {"scenario": "b", "step": 1, "weight": 10.0, "public": "staff", "from_year": 2028, "change": 10.0}]
     scenario = scenario.replace("demand_scenarios", scenario.table("demand_scenarios").frame(rows))
-    for parameter, value in ((REAL_CALENDAR, rng.integers(0, 2)), (ROBUST, rng.integers(0, 2)), (EGALIM, 0.5), (WASTE_PRICE, rng.integers(0, 3)), (CO2_PRICE, rng.integers(0, 2) * 500), (STAFF_CHANGE_FREE, 1)):
+    for parameter, value in ((REAL_CALENDAR, rng.integers(0, 2)), (ROBUST, rng.integers(0, 2)), (EGALIM, 0.5), (WASTE_PRICE, rng.integers(0, 3)), (CO2_PRICE, rng.integers(0, 2) * 500), (STAFF_CHANGE_FREE, 1), (EXEMPT_MEALS, rng.choice([100, 400, 3000])), (EXEMPT_KM, rng.choice([20, 80]))):
         scenario = with_parameter(scenario, parameter, float(value))
     return scenario, net
 

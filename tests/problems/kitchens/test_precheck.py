@@ -47,6 +47,9 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("kitchens_lock_idle", {"edits": {"kitchens": {"KN": {"earliest_year": 2035}}, "meal_demand": {"C": {"lock": "KN"}}}}, {"site": "C"}),
     ("kitchens_lock_impossible", {"edits": {"meal_demand": {"D": {"lock": "KX", "modes": ("hot",)}}}}, {"site": "D", "kitchen": "KX"}),
     ("kitchens_nobody_feeds_year", {"edits": {"meal_demand": {"D": {"lock": None, "modes": ("cold",), "growth": 49.0}}, "kitchens": {"KN": {"earliest_year": 2029}}}, "max_cold_minutes": 30}, {"year": "2027"}),
+    ("kitchens_weights_over", {"extra": {"demand_scenarios": [{"scenario": name, "step": 1, "change": 5.0, "weight": 80.0} for name in "ab"]}}, {"total": 160.0}),
+    ("kitchens_years_unlimited", {"horizon_years": 5}, {"years": "2030, 2031"}),
+    ("kitchens_new_unfed", {"edits": {"meal_demand": {"C": {"from_year": 2028, "current_kitchen": None}}}}, {"site": "C", "year": "2028"}),
     ("kitchens_budget_short", {"edits": {"kitchens": {"KN": {"lock": "open", "earliest_year": None}}}}, {"budget": 150000.0, "openings": 900000.0, "sites": 0.0, "compulsory": 900000.0}),
 ]  # fmt: skip
 

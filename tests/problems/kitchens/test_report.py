@@ -12,6 +12,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.audit import Reading, broken_in
 from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.report import BY_KITCHEN, BY_SITE, DAYS, STOPS, TABLES, YEARLY, Books, report, returns
+from planner.problems.kitchens.rules import annuity
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.schema import rows
@@ -49,12 +50,38 @@ def test_doing_nothing_is_worth_nothing() -> None:
     assert (made.npv, made.residual, made.invested) == (0.0, 0.0, 0.0)
 
 
+def test_posts_adjusted_are_told_apart_from_regrouping() -> None:
+    """Today 9.5 + 14 + 4 posts, of which the meals need 9, 14 and 4 (KA 8.31, KB 13.32, KX 3.08): half a post the first year. With KB at
+    20 posts, six more: of 33.5, three may go the first year, then five: 31 and 27. KX and its posts leave in 2029, when B's growth takes 23."""
+    def told(**kb: float) -> Books:
+        scenario = group({"kitchens": {"KB": kb}})
+        return Books(World(scenario, network()), KITCHENS.baseline(scenario, network()))
+
+    assert told(staff=14.0).adjusted == pytest.approx({2027: 25_000, 2028: 25_000, 2029: 25_000})
+    assert told(staff=20.0).adjusted == pytest.approx({2027: 2.5 * 50_000, 2028: 6.5 * 50_000, 2029: 6.5 * 50_000})
+    made = returns(told(staff=20.0), told(staff=20.0))
+    assert made.npv == 0 and made.adjusted == pytest.approx((2.5 + 6.5 / 1.04 + 6.5 / 1.04**2) * 50_000, abs=0.01) and made.regrouped == -made.adjusted
+
+
 def test_an_investment_keeps_its_straight_line_value() -> None:
     """900,000 € over 20 years spent in the second of three years: 18 of 20 years are left at the end."""
     only = (("kitchen_levels", "KN"), ("meal_demand", "X"), ("kitchens", "KX"), ("kitchen_levels", "KX"))
     scenario = group({"kitchens": {"KN": {"lock": "open"}}, "site_equipment": {code: {"regeneration": True} for code in "ABD"}}, without=only, extra={"kitchen_levels": [level("KN", 1, 600.0, investment=900000.0)]})
     books = Books(World(scenario, network()), solve(scenario))
     assert books.residual() == pytest.approx(900000 * 18 / 20 / 1.04**3)
+
+
+def test_what_wears_out_is_bought_again(plan: Plan) -> None:
+    """All is bought in 2028. A's equipment (30,000 €) lives a year: bought again in 2029, worth nothing after it. Left at the end:
+    18 of 20 years of KN, 3 of 5 of B's equipment, 8 of 10 of D's."""
+    scenario = group({"site_equipment": {"A": {"lifetime": 1}, "B": {"lifetime": 5}}})
+    books = Books(World(scenario, network()), plan)
+    assert [books.investment(year) for year in (2027, 2028, 2029)] == [0, 1_430_000, 30_000]
+    assert books.residual() == pytest.approx((1_300_000 * 0.9 + 60_000 * 0.6 + 40_000 * 0.8) / 1.04**3)
+    today = Books(World(scenario, network()), KITCHENS.baseline(scenario, network()))
+    made = returns(books, today)
+    once = returns(Books(World(group(), network()), plan), today)
+    assert made.invested == 1_460_000 and made.npv == pytest.approx(once.npv - 30_000 / 1.04**2, abs=0.02)
 
 
 def test_costs_by_kitchen_and_by_site_add_up(plan: Plan) -> None:
@@ -67,6 +94,19 @@ def test_costs_by_kitchen_and_by_site_add_up(plan: Plan) -> None:
     assert told.returns is None and {t.name for t in TABLES} == set(told.frames)
 
 
+def test_payments_and_equipment_are_shown_apart_by_kitchen(plan: Plan) -> None:
+    """C pays 2 € a meal. In 2029 KN makes everything, for A, B and D that were equipped; the cost is what the payments leave."""
+    scenario = group({"meal_demand": {"C": {"price": 2.0}}})
+    told = report(scenario, network(), plan, None)
+    row = next(r for r in rows(BY_KITCHEN, told.frames[BY_KITCHEN.name]) if (r.year, r.kitchen) == (2029, "KN"))
+    assert row.revenue == pytest.approx(-2 * 30000 * 1.02**2, abs=0.01)
+    assert row.equipment == pytest.approx(annuity(30000, 10, 0.04) + annuity(60000, 8, 0.04) + annuity(40000, 10, 0.04), abs=0.02)
+    assert row.cost == pytest.approx(row.own + row.served + row.equipment + row.revenue)
+    free = report(group(), network(), plan, None)
+    paid = next(r for r in rows(BY_KITCHEN, free.frames[BY_KITCHEN.name]) if (r.year, r.kitchen) == (2029, "KN"))
+    assert (paid.served, paid.revenue) == (row.served, 0) and paid.cost == pytest.approx(row.cost - row.revenue)
+
+
 def test_days_hold_capacity_and_shelf_life(plan: Plan) -> None:
     told = report(group(kitchens_real_calendar=0), network(), plan, None)
     found = list(rows(DAYS, told.frames[DAYS.name]))
@@ -75,6 +115,18 @@ def test_days_hold_capacity_and_shelf_life(plan: Plan) -> None:
         assert row.produced <= row.capacity * (1 + 1e-5) and row.stock >= 0
     weekend = [r for r in found if r.kitchen == "KN" and r.date.weekday() == 5]
     assert weekend and all(r.produced == 0 and r.stock > r.eaten for r in weekend)
+
+
+def test_days_hold_the_chillers() -> None:
+    """KA makes A's 300 hot meals on five days and chills C's 82 a day (96 a production day) on six; its chillers take 100. On Saturday,
+    without hot meals, the kitchen could cook 396: only 100 of them can be chilled."""
+    scenario = group({"kitchens": {"KA": {"production_days": 6}}, "kitchen_levels": {"KA": {"cold_capacity": 100.0}}, "meal_demand": {"C": {"growth": 0.0}}})
+    plan = KITCHENS.baseline(scenario, network())
+    assert KITCHENS.audit(scenario, network(), plan).issues == ()
+    told = report(scenario, network(), plan, None)
+    found = [r for r in rows(DAYS, told.frames[DAYS.name]) if r.kitchen == "KA"]
+    assert found and max(r.chilled for r in found) == pytest.approx(100, rel=1e-5)
+    assert sum(r.chilled for r in found) == pytest.approx(3 * 14 * 30000 / 52 / 7)
 
 
 def test_a_stop_by_hand() -> None:
