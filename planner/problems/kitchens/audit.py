@@ -132,7 +132,7 @@ def _who_feeds(world: World, reading: Reading) -> list[Issue]:
             continue
         found += _pair(world, reading, row, where)
         imposed = world.imposed(site, year)
-        if imposed is not None and imposed != row.kitchen:
+        if imposed not in (None, row.kitchen) and not world.on_its_way(str(imposed), reading.roadmap.get((str(imposed), year)), year):
             found.append(Issue.error("kitchens_site_lock_broken", **where, column="kitchen", imposed=imposed))
     return found
 
@@ -200,9 +200,9 @@ def _levels(world: World, reading: Reading) -> list[Issue]:
                     found.append(Issue.error("kitchens_reopened", **where, column="level"))
                 elif kitchen.status == "candidate" and year < world.first_opening(code):
                     found.append(Issue.error("kitchens_too_early", **where, column="level", earliest=str(world.first_opening(code))))
-            if kitchen.lock == "close" and level is not None:
+            if world.locked(code, year, "close") and (level is not None or row.target is not None):
                 found.append(Issue.error("kitchens_lock_close_broken", **where, column="level"))
-            if kitchen.lock in ("keep", "open") and level is None and world.can_open(code, year):
+            if world.locked(code, year, "keep", "open") and level is None and world.can_open(code, year) and not world.on_its_way(code, row, year):
                 found.append(Issue.error("kitchens_lock_open_broken", **where, column="level"))
             before, ever_open = level, ever_open or level is not None
     return found
@@ -225,7 +225,7 @@ class Works:
         elif self.target is not None:
             wrong = row.target is not None or row.level != self.target
         elif row.target is not None:
-            wrong = row.level != before or row.target <= (before or 0) or not levels[row.target].works_years or world.kitchens[row.kitchen].lock == "close"
+            wrong = row.level != before or row.target <= (before or 0) or not levels[row.target].works_years
         elif row.level is not None and row.level > (before or 0):
             wrong = levels[row.level].works_years > 0
         going_on = row.target is not None and (self.level, self.target) == (row.level, row.target)
@@ -257,6 +257,9 @@ def _work(world: World, reading: Reading) -> list[Issue]:
     for year in world.years:
         kept = 0.0
         total = 0
+        open_, most = sum(reading.level(code, year) is not None for code in world.kitchens), world.most_open(year)
+        if most is not None and open_ > most:
+            found.append(Issue.error("kitchens_too_many_open", table=tb.ROADMAP.name, column="level", year=str(year), open=open_, most=most))
         for code, kitchen in world.kitchens.items():
             row, level = reading.roadmap.get((code, year)), reading.level(code, year)
             where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}

@@ -53,10 +53,6 @@ class Kitchen:
     def existing(self) -> bool:
         return bool(self.row.status == "existing")
 
-    @property
-    def forced_open(self) -> bool:
-        return bool(self.row.lock in ("keep", "open"))
-
     @cached_property
     def capacity(self) -> Floats:
         """Meals per production day of each level (L,)."""
@@ -82,7 +78,8 @@ class Kitchen:
 
 @dataclass(frozen=True)
 class Site:
-    """A site that eats: its demand rows together. `lock`, `kitchen_today`: positions of kitchens or NONE."""
+    """A site that eats: its demand rows together. `lock`, `kitchen_today`: positions of kitchens or NONE; `lock_from`: first year of
+    the lock."""
 
     code: str
     establishment: str
@@ -92,6 +89,7 @@ class Site:
     weights: Floats  # (cases,) of the average
     modes: frozenset[int]  # accepted by every row
     lock: int
+    lock_from: int
     kitchen_today: int
     mode_today: int
     equipped: bool
@@ -162,6 +160,7 @@ class Facts:
     least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
+    most_open: Floats  # (T,) kitchens, inf without limit
     departures: Floats  # (T,) posts, inf without limit
     accepted: Ints  # (J, T, 2) kitchen and mode of the accepted plan, NONE where it says nothing
     change_price: float  # € per site that departs from it
@@ -209,16 +208,6 @@ class Facts:
     def equips(self, site: Site, mode: int) -> bool:
         """Whether serving the site in this mode needs equipment it has not got today."""
         return mode == COLD and not site.equipped
-
-    def can_open(self, kitchen: Kitchen) -> Bools:
-        """Years (T,) in which the kitchen may be open at all."""
-        if kitchen.row.lock == "close" or not kitchen.levels:
-            return np.zeros(self.T, dtype=bool)
-        earliest = 0 if kitchen.existing or kitchen.row.earliest_year is None else kitchen.row.earliest_year
-        if not kitchen.existing and kitchen.member.any():  # its works take place in the plan
-            earliest = max(earliest, self.years[int(kitchen.member.argmax())] + min(level.works_years for level in kitchen.levels))
-        years = kitchen.member & np.array([year >= earliest for year in self.years])
-        return np.asarray(years, dtype=bool)
 
     def annuity(self, amount: float, lifetime: int) -> float:
         return annuity(amount, lifetime, self.rate)
@@ -299,7 +288,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
         co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, far=_far(scenario, kitchens, sites),
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
-        budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
+        budget=limit("investment"), most_open=limit("kitchens"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
         refusals=_refusals(kitchens, sites, minutes, case_load.max(axis=0), longest, list(zip(years, closed, strict=True))),
     )  # fmt: skip
@@ -342,12 +331,12 @@ def _sites(
         modes = frozenset.intersection(*(frozenset(MODE_CODES.index(mode) for mode in row.modes) for row in rows))
         kitchen = kitchen_today(rows, places)
         mode = mode_today(rows, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
-        locks = [row.lock for row in rows if row.lock]
+        locks = [row for row in rows if row.lock]
         own = equipment.get(place.site)
         made.append(
             Site(
                 place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows), meals, weights, modes,
-                places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
+                places.get(locks[0].lock, NONE) if locks else NONE, int(locks[0].lock_from or years[0]) if locks else years[0], kitchen, mode,
                 equipped=(own is not None and bool(own.regeneration)) or (kitchen != NONE and mode == COLD),
                 equipment_cost=net_investment(own.cost, own.subsidy) if own is not None else default[0],
                 equipment_lifetime=own.lifetime if own is not None else default[1],

@@ -6,7 +6,7 @@ Sets and data (arrays of `data.Facts`)
     F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
     cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases c of demand,
     M^c_jt those of case c; load L^c_kjmt meals per production day in case c; effort e_km of a meal; Y_t budget of investments;
-    Q_t natural departures; E cost of a post and year; R_jt what the customers of a site pay.
+    Q_t natural departures; N_t most kitchens open; E cost of a post and year; R_jt what the customers of a site pay.
 
 Decisions
     z_kst in {0,1}   kitchen k is in state s in year t
@@ -27,7 +27,8 @@ Subject to, for every year t
     one kitchen, one mode      sum_km x_kjmt (+ x_0jt) = 1 for every site that eats; x only where the kitchen makes the
                                mode, every demand row of the site accepts it, the drive is within the mode's
                                limit, and the production calendar and the use-by allow it
-    open                       sum_m x_kjmt <= sum_{s open} z_kst
+    open                       sum_m x_kjmt <= sum_{s open} z_kst;  sum_k sum_{s open} z_kst <= N_t
+    imposed kitchen            where k is imposed on site j: sum_{k' <> k, m} x_k'jmt <= 1 - sum_{s open} z_kst
     capacity                   sum_jm L^c_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every case c
                                (but those that ask no more of any site than another one: its rows imply theirs)
     approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= 400 / p_k where not approved, none beyond 80 km
@@ -40,7 +41,10 @@ Subject to, for every year t
     CO2                        average over the years of sum_kjm x_kjmt (km of the pair x kg/km) <= the limit, where there is one
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
-                               from its earliest year on; an approval is kept; locks as the tables say
+                               from its earliest year on; an approval is kept
+    locks                      from the year of the lock on: "close" leaves no state open or in works; "keep" and "open", and a site
+                               that k is imposed on, leave the open ones in every year k can be open, and works of a candidate
+                               towards a level that cannot be open yet
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served: checked on the plan found, which is sought again with

@@ -108,7 +108,8 @@ KITCHENS = Table(
         Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui : au plus 400 repas livrés ailleurs par semaine (1 000 si c'est au plus 30 % de sa production), à moins de 80 km à vol d'oiseau.", help_en="European sanitary approval. Without it: at most 400 meals a week delivered elsewhere (1,000 where this is at most 30% of its production), within 80 km as the crow flies."),
         Column("approval_cost", Decimal(0), "Coût de l'agrément", "Cost of approval", "€", help_fr="Pour l'obtenir, une fois (vide : elle ne peut pas l'obtenir).", help_en="To obtain it, once (empty: it cannot obtain it).", decimals=0),
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
-        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être. Fermer : fermée dès la première année.", help_en="Keep, open: open in every year it can be. Close: closed from the first year."),
+        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être, ou en travaux vers un niveau qui ne peut pas l'être encore. Fermer : ni ouverte, ni en travaux.", help_en="Keep, open: open in every year it can be, or in works towards a level that cannot be open yet. Close: neither open nor in works."),
+        Column("lock_from", Integer(2000, 2100), "Verrou à partir de", "Lock from", help_fr="Première année où le verrou tient (vide : dès le début du plan). Avant elle, rien n'est imposé : « fermer » à partir de 2029 laisse fermer plus tôt, « ouvrir » à partir de 2029 laisse ouvrir plus tôt.", help_en="First year in which the lock holds (empty: from the start of the plan). Before it, nothing is imposed: “close” from 2029 allows closing sooner, “open” from 2029 allows opening sooner."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -153,7 +154,8 @@ DEMAND = Table(
         Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
         Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui.", help_en="Who delivers today."),
         Column("current_mode", Choice(MODES), "Liaison actuelle", "Mode today", help_fr="Liaison d'aujourd'hui (vide : la première acceptée).", help_en="Today's mode (empty: the first accepted)."),
-        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site, chaque année où elle peut être ouverte.", help_en="Kitchen imposed on the site, in every year it can be open."),
+        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site, chaque année où elle peut être ouverte ; pendant des travaux vers un niveau qui ne peut pas l'être encore, une autre le sert.", help_en="Kitchen imposed on the site, in every year it can be open; during works towards a level that cannot be open yet, another one feeds it."),
+        Column("lock_from", Integer(2000, 2100), "Imposée à partir de", "Imposed from", help_fr="Première année où cette cuisine est imposée (vide : dès le début du plan).", help_en="First year in which this kitchen is imposed (empty: from the start of the plan)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -174,12 +176,13 @@ EQUIPMENT = Table(
 
 YEARS = Table(
     "yearly_limits", "Limites annuelles", "Yearly limits", key=("year",), group=GROUP,
-    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a pas de limite d'investissement.",
-    help_en="What the group can do each year. A missing year has no investment limit.",
+    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a pas de limite.",
+    help_en="What the group can do each year. A missing year has no limit.",
     columns=(
         Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
         Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite).", help_en="Investment budget of the year (empty: no limit).", decimals=0),
         Column("departures", Decimal(0), "Départs naturels", "Natural departures", "ETP", help_fr="Baisse maximale du nombre total de postes dans l'année (vide : sans limite).", help_en="Largest fall of the total of posts in the year (empty: no limit).", decimals=1),
+        Column("kitchens", Integer(1, 1000), "Cuisines ouvertes au plus", "Most kitchens open", help_fr="Nombre de cuisines ouvertes dans l'année, au plus (vide : sans limite).", help_en="Number of kitchens open in the year, at most (empty: no limit)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip

@@ -74,13 +74,24 @@ class World:
     def can_open(self, kitchen: str, year: int) -> bool:
         row = self.kitchens[kitchen]
         early = row.status == "candidate" and year < self.first_opening(kitchen)
-        return row.lock != "close" and not early and self.shares(row.establishment, year)
+        return not self.locked(kitchen, year, "close") and not early and self.shares(row.establishment, year)
 
-    def first_opening(self, kitchen: str) -> int:
-        """First year in which a candidate can be open: not before the year given, nor before its shortest works could end."""
-        row, levels = self.kitchens[kitchen], self.levels[kitchen].values()
+    def locked(self, kitchen: str, year: int, *locks: str) -> bool:
+        """Whether a kitchen has one of these locks, and it holds in the year."""
+        row = self.kitchens[kitchen]
+        return row.lock in locks and (row.lock_from is None or year >= row.lock_from)
+
+    def first_opening(self, kitchen: str, level: int | None = None) -> int:
+        """First year in which a candidate can be open at a level (None: at any): not before the year given, nor before its works
+        could end."""
+        row, levels = self.kitchens[kitchen], self.levels[kitchen]
         shared = next((year for year in self.years if self.shares(row.establishment, year)), self.years[0])
-        return max(int(row.earliest_year or 0), shared + min((int(level.works_years) for level in levels), default=0))
+        works = [int(one.works_years) for rank, one in levels.items() if level in (None, rank)]
+        return max(int(row.earliest_year or 0), shared + min(works, default=0))
+
+    def on_its_way(self, kitchen: str, row: Row | None, year: int) -> bool:
+        """Whether a row of the roadmap has a kitchen in works that is not open yet, towards a level that cannot be open yet."""
+        return row is not None and row.level is None and row.target is not None and year < self.first_opening(kitchen, row.target)
 
     def row_meals(self, row: Row, year: int, case: Case | None = None) -> float:
         """Meals of a demand row in a year, in one case or averaged over them."""
@@ -182,8 +193,15 @@ class World:
 
     def imposed(self, site: str, year: int) -> str | None:
         """The kitchen imposed on a site in a year, if it can be open then."""
-        lock: str | None = next((row.lock for row in self.demand[site] if row.lock), None)
-        return lock if lock in self.kitchens and self.can_open(str(lock), year) else None
+        row = next((row for row in self.demand[site] if row.lock), None)
+        if row is None or row.lock not in self.kitchens or (row.lock_from is not None and year < row.lock_from):
+            return None
+        return str(row.lock) if self.can_open(row.lock, year) else None
+
+    def most_open(self, year: int) -> int | None:
+        """Kitchens that may be open in a year, None without limit."""
+        row = self._limits.get(year)
+        return None if row is None or row.kitchens is None else int(row.kitchens)
 
     def budget(self, year: int) -> float | None:
         row = self._limits.get(year)
