@@ -89,6 +89,11 @@ TEXTS = {
     ),
     "issue.kitchens_why_mode_made": ("Site « {site} », {mode} : la cuisine « {kitchen} » n'en produit pas.", "Site “{site}”, {mode}: kitchen “{kitchen}” does not make it."),
     "issue.kitchens_why_mode_accepted": ("Site « {site} » : ne prend pas la {mode} (cuisine « {kitchen} »).", "Site “{site}”: does not take {mode} meals (kitchen “{kitchen}”)."),
+    "issue.kitchens_why_diet": (
+        "Site « {site} » : la cuisine « {kitchen} » ne produit pas tous ses régimes (il manque : {diets}).",
+        "Site “{site}”: kitchen “{kitchen}” does not make all its diets (missing: {diets}).",
+    ),
+    "issue.kitchens_why_diet.mend": ("Compléter « Régimes produits » de cette cuisine (vide : tous).", "Complete “Diets made” of this kitchen (empty: all)."),
     "issue.kitchens_why_unreachable": ("Site « {site} » : pas de trajet connu depuis la cuisine « {kitchen} ».", "Site “{site}”: no known way from kitchen “{kitchen}”."),
     "issue.kitchens_why_minutes": (
         "Site « {site} », {mode} : {minutes} min depuis la cuisine « {kitchen} », au plus {limit} min.",
@@ -219,6 +224,10 @@ TEXTS = {
     "issue.kitchens_closed_feeds": ("La cuisine « {kitchen} », fermée en {year}, nourrit le site « {site} ».", "Kitchen “{kitchen}”, closed in {year}, feeds site “{site}”."),
     "issue.kitchens_mode_not_made": ("La cuisine « {kitchen} » ne produit pas en {mode} (site « {site} », {year}).", "Kitchen “{kitchen}” does not make {mode} meals (site “{site}”, {year})."),
     "issue.kitchens_mode_refused": ("Le site « {site} » n'accepte pas la {mode} ({year}).", "Site “{site}” does not accept {mode} meals ({year})."),
+    "issue.kitchens_diet_not_made": (
+        "La cuisine « {kitchen} » ne produit pas tous les régimes du site « {site} » ({year} ; il manque : {diets}).",
+        "Kitchen “{kitchen}” does not make all the diets of site “{site}” ({year}; missing: {diets}).",
+    ),
     "issue.kitchens_unreachable": ("Pas de trajet connu de la cuisine « {kitchen} » au site « {site} » ({year}).", "No known way from kitchen “{kitchen}” to site “{site}” ({year})."),
     "issue.kitchens_too_far": (
         "Le site « {site} » est à {minutes} min de la cuisine « {kitchen} » ; au plus {limit} min en {mode} ({year}).",

@@ -14,6 +14,7 @@ TEXTS = {
     "policy.most_open": ("Le nombre de cuisines ouvertes au plus, année par année", "The most kitchens open, year by year"),
     "policy.minutes_hot": ("Liaison chaude : au plus {minutes} min de transport", "Hot meals: at most {minutes} min of transport"),
     "policy.minutes_cold": ("Liaison froide : au plus {minutes} min de transport", "Cold meals: at most {minutes} min of transport"),
+    "policy.diets": ("Les régimes que des cuisines ne produisent pas", "The diets that some kitchens do not make"),
     "policy.use_by": ("DLC plus courte que J+5", "Use-by shorter than 5 days"),
     "policy.approval": ("L'agrément sanitaire pour livrer ailleurs", "Sanitary approval for delivering elsewhere"),
     "policy.chilling": ("La capacité de refroidissement rapide", "The capacity of rapid chilling"),

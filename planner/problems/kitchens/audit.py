@@ -149,6 +149,9 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
         found.append(Issue.error("kitchens_mode_not_made", **named, column="mode"))
     if any(row.mode not in demand.modes for demand in world.demand[row.site]):
         found.append(Issue.error("kitchens_mode_refused", **named, column="mode"))
+    if lacking := world.diets_lacking(row.kitchen, row.site):
+        names = [one for one in tb.DIETS if one.code in lacking]
+        found.append(Issue.error("kitchens_diet_not_made", **where, column="kitchen", diets_fr=", ".join(one.fr for one in names), diets_en=", ".join(one.en for one in names)))
     minutes = world.network.minutes_between(kitchen.site, row.site)
     if not math.isfinite(minutes):
         found.append(Issue.error("kitchens_unreachable", **where, column="kitchen"))

@@ -128,9 +128,10 @@ def averaged(weights: Floats, of_cases: Floats) -> Floats:
 class Refusal:
     """Why a kitchen may not feed a site in a mode: the rule, with the figure found and the figure allowed."""
 
-    rule: str  # mode_made, mode_accepted, unreachable, minutes, hot_days, use_by, capacity
+    rule: str  # mode_made, mode_accepted, diet, unreachable, minutes, hot_days, use_by, capacity
     found: float = 0.0
     allowed: float = 0.0
+    diets: tuple[str, ...] = ()  # those of the site that the kitchen does not make
 
 
 @dataclass(frozen=True)
@@ -439,6 +440,12 @@ def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site])
     return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= EXEMPT_KM, dtype=bool)
 
 
+def diets_missing(kitchen: Row, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The diets of demand rows that a kitchen does not make, in the order of their list; a kitchen that says none makes all."""
+    wanted = {row.diet for row in rows}
+    return tuple(option.code for option in tb.DIETS if kitchen.diets and option.code in wanted and option.code not in kitchen.diets)
+
+
 def _refusals(
     kitchens: Sequence[Kitchen], sites: Sequence[Site], minutes: Floats, load: Floats, longest: tuple[float, float],
     calendars: Sequence[tuple[int, frozenset[dt.date] | None]],
@@ -454,6 +461,8 @@ def _refusals(
                     refusal = Refusal("mode_made")
                 elif m not in site.modes:
                     refusal = Refusal("mode_accepted")
+                elif missing := diets_missing(kitchen.row, site.rows):
+                    refusal = Refusal("diet", diets=missing)
                 elif not math.isfinite(minutes[k, j]):
                     refusal = Refusal("unreachable")
                 elif m == HOT and kitchen.row.production_days < days:

@@ -25,7 +25,7 @@ Minimise  sum_t d_t ( sum_ks F_ks z_kst                                open leve
 
 Subject to, for every year t
     one kitchen, one mode      sum_km x_kjmt (+ x_0jt) = 1 for every site that eats; x only where the kitchen makes the
-                               mode, every demand row of the site accepts it, the drive is within the mode's
+                               mode and every diet of the site, every demand row of the site accepts it, the drive is within the mode's
                                limit, and the production calendar and the use-by allow it
     open                       sum_m x_kjmt <= sum_{s open} z_kst;  sum_k sum_{s open} z_kst <= N_t
     imposed kitchen            where k is imposed on site j: sum_{k' <> k, m} x_k'jmt <= 1 - sum_{s open} z_kst

@@ -45,6 +45,8 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
     for parameter, mode in ((tb.MAX_HOT_MINUTES, "hot"), (tb.MAX_COLD_MINUTES, "cold")):
         if any(mode in row.modes for row in scenario.rows(tb.KITCHENS.name)):
             yield _rule(f"policy.minutes_{mode}", _set(parameter, parameter.most), minutes=scenario.value(parameter))
+    if any(row.diets for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.diets", _edit(tb.KITCHENS.name, lambda _: {"diets": None}))
     if any(row.use_by_days < 5 for row in scenario.rows(tb.KITCHENS.name)):
         yield _rule("policy.use_by", _edit(tb.KITCHENS.name, lambda row: {"use_by_days": max(5, row.use_by_days)}))
     if any(not row.approved for row in scenario.rows(tb.KITCHENS.name)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,12 @@ def mode_names(mode: int) -> dict[str, str]:
     """A mode's names, as arguments of an Issue."""
     option = next(option for option in tb.MODES if option.code == MODE_CODES[mode])
     return {"mode_fr": option.fr, "mode_en": option.en}
+
+
+def diet_names(diets: Iterable[str]) -> dict[str, str]:
+    """Names of diets, as arguments of an Issue."""
+    named = [option for option in tb.DIETS if option.code in set(diets)]
+    return {"diets_fr": ", ".join(option.fr for option in named), "diets_en": ", ".join(option.en for option in named)}
 
 
 # --- the tables ----------------------------------------------------------------------------------------------
@@ -168,6 +174,9 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
             yield Issue.error("kitchens_why_mode_made", **args)
         elif refusal.rule == "mode_accepted":
             yield Issue.error("kitchens_why_mode_accepted", **args)
+        elif refusal.rule == "diet":
+            yield Issue.error("kitchens_why_diet", **args, **diet_names(refusal.diets))
+            return  # the same in either mode
         elif refusal.rule == "unreachable":
             yield Issue.error("kitchens_why_unreachable", **args)
         elif refusal.rule == "minutes":

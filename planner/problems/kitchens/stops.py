@@ -1,7 +1,7 @@
 """Any one kitchen stopped: what the others and the rescue stock still serve. No solver: a flow on plain numbers.
 
-The others cook in the capacity they have left on their production days, for the sites that time, modes, calendar, equipment and
-sanitary approval let them feed; a site may then be fed by several, and locks do not bind. With f the share of the meals so
+The others cook in the capacity they have left on their production days, for the sites that time, modes, diets, calendar, equipment
+and sanitary approval let them feed; a site may then be fed by several, and locks do not bind. With f the share of the meals so
 served and S days of meals in the rescue stock, a stop of D days is served for min(1, f + S / D). Posts are not counted: the
 stopped kitchen's crew goes where the cooking goes. Where a kitchen's load per meal differs from site to site, its capacity left is
 counted at the dearest one: the share told is at least served.
@@ -97,7 +97,7 @@ def _units(world: World, kitchen: str, row: Row, fed: Row, year: int, equipped: 
     facts, site = world.kitchens[kitchen], fed.site
     minutes, km = world.network.minutes_between(facts.site, site), world.network.km_between(facts.site, site)
     approved = bool(facts.approved if row.approved is None else row.approved)
-    if not math.isfinite(minutes) or (km > 0 and not approved):
+    if not math.isfinite(minutes) or (km > 0 and not approved) or world.diets_lacking(kitchen, site):
         return {}
     found = {}
     for mode in facts.modes:

@@ -115,6 +115,11 @@ class World:
     def optional(self, site: str) -> bool:
         return all(row.optional for row in self.demand[site])
 
+    def diets_lacking(self, kitchen: str, site: str) -> set[str]:
+        """The diets that a site eats and a kitchen does not make (one that names none makes all)."""
+        made = self.kitchens[kitchen].diets
+        return {row.diet for row in self.demand[site] if row.diet not in made} if made else set()
+
     def days(self, row: Row) -> int:
         """Consumption days of a demand row."""
         return int(row.consumption_days or round(self.scenario.value(tb.CONSUMPTION_DAYS)))
