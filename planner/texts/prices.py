@@ -15,6 +15,7 @@ TEXTS = {
     "policy.minutes_hot": ("Liaison chaude : au plus {minutes} min de transport", "Hot meals: at most {minutes} min of transport"),
     "policy.minutes_cold": ("Liaison froide : au plus {minutes} min de transport", "Cold meals: at most {minutes} min of transport"),
     "policy.diets": ("Les régimes que des cuisines ne produisent pas", "The diets that some kitchens do not make"),
+    "policy.refit": ("Remettre en état les cuisines encore ouvertes après leur échéance", "Refurbish the kitchens still open after their deadline"),
     "policy.use_by": ("DLC plus courte que J+5", "Use-by shorter than 5 days"),
     "policy.approval": ("L'agrément sanitaire pour livrer ailleurs", "Sanitary approval for delivering elsewhere"),
     "policy.chilling": ("La capacité de refroidissement rapide", "The capacity of rapid chilling"),

@@ -59,7 +59,7 @@ Conventions, the same in the audit
     which is at least what a common schedule needs.
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
     costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
-    again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
+    again is paid again. An existing kitchen open in the first year past its deadline pays its refurbishment then. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
     the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike).
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
     A site is equipped today when ticked or when it is served cold today.

@@ -63,6 +63,8 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
         yield _rule("policy.most_changes", _set(tb.MOST_CHANGES, tb.MOST_CHANGES.most), most=scenario.value(tb.MOST_CHANGES))
     if scenario.rows(tb.ACCEPTED.name) and scenario.value(tb.CHANGE_PRICE):
         yield _rule("policy.change_price", _set(tb.CHANGE_PRICE, 0.0), euros=scenario.value(tb.CHANGE_PRICE))
+    if any(row.compliant_until is not None and row.refit_cost for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.refit", _edit(tb.KITCHENS.name, lambda _: {"compliant_until": None}))
     imposed = {row.lock for row in scenario.rows(tb.DEMAND.name)}  # a kitchen that could open sooner would have to feed them sooner
     for row in scenario.rows(tb.KITCHENS.name):
         if row.status == "candidate" and row.earliest_year is not None and row.lock == "free" and row.kitchen not in imposed:

@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.problems.kitchens.data import NONE, Bools, Facts, Kitchen
 from planner.problems.kitchens.locks import can_open, must_open, on_its_way, shut, unlocked
-from planner.problems.kitchens.rules import EXEMPT_MEALS, TOLERANCE
+from planner.problems.kitchens.rules import EXEMPT_MEALS, TOLERANCE, net_investment
 from planner.solvers.location import Facility, Floats
 
 CLASSES = ("cold", "delivered", "far")  # loads that a state limits apart: chilled; sent elsewhere; sent too far without approval
@@ -96,6 +96,15 @@ def spent(kitchen: Kitchen, before: State, after: State) -> float:
     return kitchen.investment(before.level, after.level) if after.is_open and not before.in_works else 0.0
 
 
+def refit(data: Facts, kitchen: Kitchen, after: State, t: int) -> float:
+    """Refurbishment (€, subsidy deducted) of a year in a state: in the first year past its deadline in which the kitchen shares."""
+    until = kitchen.row.compliant_until
+    if until is None or not kitchen.existing or not after.is_open:
+        return 0.0
+    past = kitchen.member & np.array([year > until for year in data.years], dtype=bool)
+    return net_investment(kitchen.row.refit_cost, kitchen.row.subsidy) if past.any() and t == int(past.argmax()) else 0.0
+
+
 def lifetime(kitchen: Kitchen, after: State) -> int:
     return int(kitchen.levels[after.target if after.in_works else after.level].lifetime)
 
@@ -153,7 +162,7 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
             for after in every:
                 if not may_follow(kitchen, before, after, bool(openable[t])) or breaks_lock(data, kitchen, after, int(t), must, closed):
                     continue
-                expense = spent(kitchen, before, after)
+                expense = spent(kitchen, before, after) + refit(data, kitchen, after, int(t))
                 if expense > data.budget[t] * (1 + TOLERANCE):
                     continue
                 cost = float(data.factor[t]) * yearly(data, k, after, int(t))

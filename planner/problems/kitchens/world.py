@@ -89,6 +89,14 @@ class World:
         works = [int(one.works_years) for rank, one in levels.items() if level in (None, rank)]
         return max(int(row.earliest_year or 0), shared + min(works, default=0))
 
+    def refit(self, kitchen: str, year: int) -> float:
+        """Refurbishment (€, subsidy deducted) that a kitchen open in a year pays: in the first one past its deadline that it shares."""
+        row = self.kitchens[kitchen]
+        if row.compliant_until is None or row.status != "existing":
+            return 0.0
+        first = next((one for one in self.years if one > row.compliant_until and self.shares(row.establishment, one)), None)
+        return net_investment(row.refit_cost, row.subsidy) if year == first else 0.0
+
     def on_its_way(self, kitchen: str, row: Row | None, year: int) -> bool:
         """Whether a row of the roadmap has a kitchen in works that is not open yet, towards a level that cannot be open yet."""
         return row is not None and row.level is None and row.target is not None and year < self.first_opening(kitchen, row.target)
