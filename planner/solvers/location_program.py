@@ -392,7 +392,8 @@ def _add_drop(build: _Writer, t: int) -> None:
 
 def _open(made: Program, k: int, t: int) -> Terms:
     """Terms of which the sum says whether k is open at t."""
-    return [(made.z[k, t, s], 1.0) for s in np.flatnonzero(made.data.facilities[k].open) if (k, t, s) in made.z]
+    facility = made.data.facilities[k]
+    return [(made.z[k, t, s], 1.0) for s in range(len(facility.open)) if facility.open[s] and (k, t, s) in made.z]
 
 
 def _add_open(build: _Writer, t: int) -> None:

@@ -24,7 +24,7 @@ def _from(data: Facts, kitchen: Kitchen) -> Bools:
 
 def shut(data: Facts, kitchen: Kitchen) -> Bools:
     """Years (T,) in which a lock keeps the kitchen neither open nor in works."""
-    return _from(data, kitchen) & (kitchen.row.lock == "close")
+    return np.asarray(_from(data, kitchen) & (kitchen.row.lock == "close"), dtype=bool)
 
 
 def first_opening(data: Facts, kitchen: Kitchen, level: int) -> int:
@@ -45,7 +45,7 @@ def can_open(data: Facts, kitchen: Kitchen) -> Bools:
     if not kitchen.levels:
         return np.zeros(data.T, dtype=bool)
     first = earliest(data, kitchen)
-    return kitchen.member & np.array([year >= first for year in data.years], dtype=bool) & ~shut(data, kitchen)
+    return np.asarray(kitchen.member & np.array([year >= first for year in data.years]) & ~shut(data, kitchen), dtype=bool)
 
 
 def locked_open(data: Facts, kitchen: Kitchen) -> Bools:
@@ -66,7 +66,7 @@ def must_open(data: Facts, k: int) -> Bools:
 def imposed(data: Facts, j: int) -> Bools:
     """Years (T,) in which a site eats and has a kitchen imposed on it."""
     site = data.sites[j]
-    return data.eats[j] & np.array([site.lock != NONE and year >= site.lock_from for year in data.years], dtype=bool)
+    return np.asarray(data.eats[j] & np.array([site.lock != NONE and year >= site.lock_from for year in data.years]), dtype=bool)
 
 
 def on_its_way(data: Facts, kitchen: Kitchen, level: int, target: int, t: int) -> bool:

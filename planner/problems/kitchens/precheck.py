@@ -175,7 +175,8 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
         elif refusal.rule == "mode_accepted":
             yield Issue.error("kitchens_why_mode_accepted", **args)
         elif refusal.rule == "diet":
-            yield Issue.error("kitchens_why_diet", **args, **diet_names(refusal.diets))
+            args |= diet_names(refusal.diets)
+            yield Issue.error("kitchens_why_diet", **args)
             return  # the same in either mode
         elif refusal.rule == "unreachable":
             yield Issue.error("kitchens_why_unreachable", **args)
