@@ -114,7 +114,8 @@ def _kitchens(study: Study, result: Result, lang: str) -> Iterator[Decision]:
     for k in data.kitchens:
         kitchen, row = k.code, rows_of[k.code]
         able = {year for year, can in zip(data.years, can_open(data, unlocked(k)), strict=True) if can}
-        made = (row.lock, row.lock_from) if row.lock != "free" and row.lock_from is not None else _settles(row.status == "existing", opened[kitchen], able)
+        held = (row.lock, row.lock_from) if row.lock != "free" else None  # told as it is, to be set free: a valid plan keeps it
+        made = held or _settles(row.status == "existing", opened[kitchen], able)
         if made is not None:
             value, year = made
             beside = ("lock_from", "" if year is None else str(year))
@@ -122,12 +123,13 @@ def _kitchens(study: Study, result: Result, lang: str) -> Iterator[Decision]:
     fed: dict[str, dict[int, str]] = defaultdict(dict)
     for row in rows(ASSIGNMENT, result.plan.tables[ASSIGNMENT.name]):
         fed[row.site][row.year] = row.kitchen
-    held = {row.site: (row.lock, row.lock_from) for row in scenario.rows(DEMAND.name) if row.lock and row.lock_from is not None}
+    imposed = {row.site: (row.lock, row.lock_from) for row in scenario.rows(DEMAND.name) if row.lock}
     for site, by_year in fed.items():
-        kitchen, year = held.get(site, (by_year[max(by_year)], None))
-        others = [when for when in possible.get(kitchen, set()) & by_year.keys() if by_year[when] != kitchen]
-        if others and site not in held:
-            year = max(others) + 1
+        kitchen, year = imposed.get(site, (None, None))
+        if kitchen not in by_year.values():
+            kitchen = by_year[max(by_year)]
+            others = [when for when in possible.get(kitchen, set()) & by_year.keys() if by_year[when] != kitchen]
+            year = max(others) + 1 if others else None
         if kitchen in possible and (year is None or year <= max(by_year)):
             yield _decision("kitchens", _fed(scenario, site, kitchen, year, lang), scenario, DEMAND, {"site": site}, "lock", kitchen, ("lock_from", "" if year is None else str(year)))
 

@@ -11,6 +11,7 @@ from planner import study
 from planner.catalog import PARAMETERS, TABLES
 from planner.excel import read
 from planner.plan import Limits, Progress
+from planner.problems.base import edited
 from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
 from planner.problems.routes.tables import CURRENT, FLOWS, ROUTE_LOCKS
 from planner.scenario import Scenario
@@ -162,6 +163,20 @@ def test_another_year_is_another_decision(halfway: Study) -> None:
     (row,) = [row for row in lock(locked, [replace(close, beside=("lock_from", ""))]).rows("kitchens") if row.kitchen == "KA"]
     assert (row.lock, row.lock_from) == ("close", None)
     assert close.words == "La cuisine KA (Cuisine KA) ferme en 2028 au plus tard"
+
+
+def test_an_opening_from_the_start_is_told_and_freed_where_the_larger_unit_opens_later(halfway: Study) -> None:
+    two = [{"kitchen": "KN", "level": 1, "capacity": 600.0, "investment": 300000.0, "works_years": 1, "fixed_cost": 900000.0}, {"kitchen": "KN", "level": 2, "capacity": 1200.0, "investment": 400000.0, "works_years": 2}]
+    levels = halfway.scenario.table("kitchen_levels")
+    kept = [{name: getattr(row, name) for name in levels.names} for row in halfway.scenario.rows(levels.name) if row.kitchen != "KN"]
+    rich = edited(halfway.scenario.replace(levels.name, levels.frame(kept + two)), "yearly_limits", lambda _: {"investment": None, "departures": None})
+    opening = edited(rich, "kitchens", lambda row: {"lock": "open"} if row.kitchen == "KN" else {})
+    done = study.run(opening, ("kitchens",), Limits(seconds=20, seed=1), Progress())
+    roadmap = done.results["kitchens"].plan.tables["kitchens_roadmap"]
+    assert roadmap.loc[(roadmap["kitchen"] == "KN") & roadmap["level"].notna(), "year"].tolist() == [2029]
+    (told,) = [d for d in decisions(done, "fr") if d.key == (("kitchen", "KN"),)]
+    assert (told.value, told.beside, told.locked) == ("open", ("lock_from", ""), True)
+    assert unlock(opening, [told]).hash == rich.hash
 
 
 def test_what_a_kitchen_settles_by_hand() -> None:
