@@ -161,7 +161,13 @@ def _all(table: str, column: str, factor: float) -> Change:
 def _locked(lock: str, codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:
     called = {row.kitchen: row.name for row in scenario.rows(KITCHENS.name)}
     _known("kitchen", codes, called)
-    values = [Value(text(f"members.{lock}", lang, name=called[code]), (Change(KITCHENS.name, f"kitchen = {code}", "lock", "=", lock),)) for code in codes]
+    dated = {row.kitchen for row in scenario.rows(KITCHENS.name) if row.lock_from is not None}
+
+    def edits(code: str) -> tuple[Change, ...]:
+        made = Change(KITCHENS.name, f"kitchen = {code}", "lock", "=", lock)
+        return (made, replace(made, column="lock_from", value="")) if code in dated else (made,)
+
+    values = [Value(text(f"members.{lock}", lang, name=called[code]), edits(code)) for code in codes]
     return Axis(lock, (Value(text(f"members.{lock}.none", lang)), *values))
 
 

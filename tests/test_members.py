@@ -7,6 +7,7 @@ import pytest
 from planner import members
 from planner.i18n import explain
 from planner.members import BadAxis, read_axis
+from planner.problems.base import edited
 from planner.scenario import Scenario, variants
 from planner.service import open_scenario
 from tests.conftest import SCENARIOS
@@ -57,6 +58,12 @@ def test_two_axes_on_one_cell_are_refused_with_both_names(sample: Scenario, lang
 def test_closing_and_keeping_one_kitchen_is_refused(sample: Scenario) -> None:
     made = members.of_grid(sample, [read_axis("fermer=MA", sample, "fr"), read_axis("garder=MA", sample, "fr")])
     assert [bool(member.issues) for member in made] == [False, False, False, True]
+
+
+def test_closing_a_kitchen_locked_from_a_year_is_from_the_start(sample: Scenario) -> None:
+    dated = edited(sample, "kitchens", lambda row: {"lock": "close", "lock_from": 2029} if row.kitchen == "MA" else {})
+    _, shut = members.of_grid(dated, [read_axis("fermer=MA", dated, "fr")])
+    assert [(row.lock, row.lock_from) for row in shut.scenario.rows("kitchens") if row.kitchen == "MA"] == [("close", None)]
 
 
 def test_a_member_gone_takes_its_flows_along(sample: Scenario) -> None:

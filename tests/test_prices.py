@@ -101,7 +101,8 @@ def test_words_in_both_languages(found: Prices) -> None:
 
 RICH = {
     "edits": {
-        "kitchens": {"KA": {"approved": False, "approval_cost": 10000.0}, "KB": {"lock": "keep"}}, "kitchen_levels": {"KN": {"cold_capacity": 700.0}},
+        "kitchens": {"KA": {"approved": False, "approval_cost": 10000.0, "compliant_until": 2027, "refit_cost": 20000.0, "diets": ("normal",)}, "KB": {"lock": "keep"}, "KX": {"lock": "close", "lock_from": 2028}},
+        "yearly_limits": {"2029": {"kitchens": 3}}, "kitchen_levels": {"KN": {"cold_capacity": 700.0}},
         "meal_demand": {"X": {"optional": True, "price": 4.0}, "C": {"lock": "KA"}},
     },
     "extra": {
@@ -128,7 +129,7 @@ def test_a_rule_taken_away_keeps_every_plan_and_a_decision_adds_none() -> None:
             assert other.cost is not None
             assert pricing._here(KITCHENS, other, scenario, built) <= other.cost + 0.05, rule.name
     assert {
-        "policy.lock_keep", "policy.site_lock", "policy.budget", "policy.departures", "policy.approval", "policy.chilling", "policy.egalim", "policy.most_changes", "policy.change_price",
+        "policy.lock_keep", "policy.lock_close_from", "policy.most_open", "policy.diets", "policy.refit", "policy.site_lock", "policy.budget", "policy.departures", "policy.approval", "policy.chilling", "policy.egalim", "policy.most_changes", "policy.change_price",
         "policy.earliest", "policy.modes", "policy.min_staff", "policy.case", "policy.kitchens_co2", "policy.serve", "policy.refuse", "policy.close", "policy.open",
     } <= seen  # fmt: skip
 

@@ -1,19 +1,21 @@
 """The decisions of a plan that a group can declare settled, and the edits that hold the next plan to them.
 
-A decision is one value in a lock column of the scenario, or a row of a table of locks. Only what these can say is offered: a
-kitchen that closes halfway through the years, a flow that changes vehicle from day to day, or visits spread unevenly over
-the week are no decisions of this kind; a route can be kept as it is where the plan keeps today's. Whether locks contradict each other is for the pre-checks to say.
+A decision is one value in a lock column of the scenario (for a kitchen with the year from which it holds), or a row of a table of
+locks. Only what these can say is offered: a kitchen that opens and closes again, a flow that changes vehicle from day to day, or
+visits spread unevenly over the week are no decisions of this kind; a route can be kept as it is where the plan keeps today's.
+Whether locks contradict each other is for the pre-checks to say.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.i18n import in_words, text
 from planner.problems.kitchens.data import facts
+from planner.problems.kitchens.locks import can_open, unlocked
 from planner.problems.kitchens.tables import ASSIGNMENT, DEMAND, KITCHENS, ROADMAP
 from planner.problems.purchasing.result_tables import REFERENCES
 from planner.problems.purchasing.tables import ARTICLES, AWARDS, EQUIVALENCES, LOTS, SUPPLIERS
@@ -35,7 +37,8 @@ ROWS = {AWARD_LOCKS.name: ("action",), ROUTE_LOCKS.name: ("vehicle", "days")}  #
 class Decision:
     """One decision in `words`, as the edit that locks it: `column` = `value` (as typed) in the rows of `table` with `key`.
 
-    `locked`: whether the scenario of the study already has it.
+    `locked`: whether the scenario of the study already has it. `beside`: another column of these rows and its value (as typed, ""
+    for empty), set with the lock and emptied with it.
     """
 
     problem: str
@@ -45,6 +48,7 @@ class Decision:
     column: str
     value: str
     locked: bool
+    beside: tuple[str, str] | None = None
 
 
 def decisions(study: Study, lang: str) -> list[Decision]:
@@ -69,12 +73,9 @@ def unlock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
 
 def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
     """The locks that a scenario holds, as (problem, words). Days of flows are data as much as locks and not told."""
-    keys = {"keep": "kitchen_keep", "open": "kitchen_open", "close": "kitchen_close"}
-    found = [("kitchens", text(f"locks.{keys[row.lock]}", lang, kitchen=_named(row.kitchen, row.name))) for row in scenario.rows(KITCHENS.name) if row.lock in keys]
-    fed = {row.site: row.lock for row in scenario.rows(DEMAND.name) if row.lock}
-    for site, kitchen in fed.items():
-        names = {"site": _named(site, _name(scenario, SITES, site)), "kitchen": _named(kitchen, _name(scenario, KITCHENS, kitchen))}
-        found.append(("kitchens", text("locks.site", lang, **names)))
+    found = [("kitchens", _told(row, row.lock, row.lock_from, lang)) for row in scenario.rows(KITCHENS.name) if row.lock != "free"]
+    fed = {row.site: (row.lock, row.lock_from) for row in scenario.rows(DEMAND.name) if row.lock}
+    found += [("kitchens", _fed(scenario, site, kitchen, year, lang)) for site, (kitchen, year) in fed.items()]
     for row in scenario.rows(FLOWS.name):
         if row.lock:
             found.append(("routes", text("locks.vehicle", lang, flow=row.flow, vehicle=_named(row.lock, _name(scenario, VEHICLES, row.lock)))))
@@ -102,7 +103,7 @@ def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
 
 
 def _kitchens(study: Study, result: Result, lang: str) -> Iterator[Decision]:
-    """Kitchens open, or closed, in every year they can be open; sites that one kitchen feeds in every year it can."""
+    """Kitchens open in every year they can be, or closed, from a year on; sites that one kitchen feeds in every year it can, likewise."""
     scenario = result.scenario
     data = facts(scenario, study.network)
     rows_of = {row.kitchen: row for row in scenario.rows(KITCHENS.name)}
@@ -110,25 +111,54 @@ def _kitchens(study: Study, result: Result, lang: str) -> Iterator[Decision]:
     for row in rows(ROADMAP, result.plan.tables[ROADMAP.name]):
         if row.level is not None:
             opened[row.kitchen].add(row.year)
-    possible = {k.code: {year for year, can in zip(data.years, data.can_open(k), strict=True) if can} for k in data.kitchens}
-    for kitchen, row in rows_of.items():
-        existing = row.status == "existing"
-        if opened[kitchen] and opened[kitchen] == possible[kitchen]:
-            value, key = ("keep", "kitchen_keep") if existing else ("open", "kitchen_open")
-        elif not opened[kitchen]:
-            value, key = "close", "kitchen_close" if existing else "kitchen_unopened"
-        else:
-            continue
-        words = text(f"locks.{key}", lang, kitchen=_named(kitchen, row.name))
-        yield _decision("kitchens", words, scenario, KITCHENS, {"kitchen": kitchen}, "lock", value)
+    possible = {k.code: {year for year, can in zip(data.years, can_open(data, k), strict=True) if can} for k in data.kitchens}
+    for k in data.kitchens:
+        kitchen, row = k.code, rows_of[k.code]
+        able = {year for year, can in zip(data.years, can_open(data, unlocked(k)), strict=True) if can}
+        held = (row.lock, row.lock_from) if row.lock != "free" else None  # told as it is, to be set free: a valid plan keeps it
+        made = held or _settles(row.status == "existing", opened[kitchen], able)
+        if made is not None:
+            value, year = made
+            beside = ("lock_from", "" if year is None else str(year))
+            yield _decision("kitchens", _told(row, value, year, lang), scenario, KITCHENS, {"kitchen": kitchen}, "lock", value, beside)
     fed: dict[str, dict[int, str]] = defaultdict(dict)
     for row in rows(ASSIGNMENT, result.plan.tables[ASSIGNMENT.name]):
         fed[row.site][row.year] = row.kitchen
+    imposed = {row.site: (row.lock, row.lock_from) for row in scenario.rows(DEMAND.name) if row.lock}
     for site, by_year in fed.items():
-        kitchen = by_year[max(by_year)]
-        if kitchen in possible and all(by_year[year] == kitchen for year in possible[kitchen] & by_year.keys()):
-            names = {"site": _named(site, _name(scenario, SITES, site)), "kitchen": _named(kitchen, rows_of[kitchen].name)}
-            yield _decision("kitchens", text("locks.site", lang, **names), scenario, DEMAND, {"site": site}, "lock", kitchen)
+        kitchen, year = imposed.get(site, (None, None))
+        if kitchen not in by_year.values():
+            kitchen = by_year[max(by_year)]
+            others = [when for when in possible.get(kitchen, set()) & by_year.keys() if by_year[when] != kitchen]
+            year = max(others) + 1 if others else None
+        if kitchen in possible and (year is None or year <= max(by_year)):
+            yield _decision("kitchens", _fed(scenario, site, kitchen, year, lang), scenario, DEMAND, {"site": site}, "lock", kitchen, ("lock_from", "" if year is None else str(year)))
+
+
+def _settles(existing: bool, opened: set[int], able: set[int]) -> tuple[str, int | None] | None:
+    """The lock, and the year from which it holds (None: from the start), of a kitchen open in some of the years in which it can be."""
+    stays = "keep" if existing else "open"
+    if opened and opened == able:
+        return stays, None
+    if not opened:
+        return "close", None
+    begins, ends = min(opened), max(opened) + 1
+    if opened == {year for year in able if year >= begins}:
+        return stays, begins
+    return ("close", ends) if opened == {year for year in able if year < ends} else None
+
+
+def _fed(scenario: Scenario, site: str, kitchen: str, year: int | None, lang: str) -> str:
+    """A kitchen imposed on a site in words."""
+    names = {"site": _named(site, _name(scenario, SITES, site)), "kitchen": _named(kitchen, _name(scenario, KITCHENS, kitchen))}
+    return text("locks.site", lang, **names) if year is None else text("locks.site_from", lang, year=str(year), **names)
+
+
+def _told(row: Row, lock: str, year: int | None, lang: str) -> str:
+    """A lock on a kitchen in words."""
+    key = "kitchen_unopened" if lock == "close" and row.status == "candidate" else f"kitchen_{lock}"
+    dated = {} if year is None else {"year": str(year)}
+    return text(f"locks.{key}{'_from' if dated else ''}", lang, kitchen=_named(row.kitchen, row.name), **dated)
 
 
 def _routes(study: Study, result: Result, lang: str) -> Iterator[Decision]:
@@ -201,11 +231,18 @@ def _settled(scenario: Scenario, equivalence: str, reference: str, lang: str) ->
     return text("locks.reference", lang, equivalence=_named(equivalence, _name(scenario, EQUIVALENCES, equivalence)), article=_named(reference, _name(scenario, ARTICLES, reference)))
 
 
-def _decision(problem: str, words: str, scenario: Scenario, table: Table, key: dict[str, str], column: str, value: str) -> Decision:
-    parts = tuple(key.items())
-    at = _at(scenario, table.name, parts)
-    locked = bool(at) and all(_written(column, row) == value for row in at)
-    return Decision(problem, words, table.name, parts, column, value, locked)
+def _decision(
+    problem: str, words: str, scenario: Scenario, table: Table, key: dict[str, str], column: str, value: str, beside: tuple[str, str] | None = None
+) -> Decision:
+    made = Decision(problem, words, table.name, tuple(key.items()), column, value, False, beside)
+    at = _at(scenario, table.name, made.key)
+    return replace(made, locked=bool(at) and all(_holds(made, row) for row in at))
+
+
+def _holds(decision: Decision, row: Row) -> bool:
+    """Whether a row holds a decision."""
+    beside = decision.beside is None or _written(decision.beside[0], row) == decision.beside[1]
+    return beside and _written(decision.column, row) == decision.value
 
 
 def _name(scenario: Scenario, table: Table, code: str) -> str:
@@ -250,14 +287,16 @@ def _set(scenario: Scenario, decision: Decision, locked: bool) -> Scenario:
     """The lock column of the decision's rows filled, or emptied where it holds the decision."""
     table = scenario.table(decision.table)
     at = {row.index_: row for row in _at(scenario, decision.table, decision.key)}
-    holding = {i for i, row in at.items() if _written(decision.column, row) == decision.value}
+    holding = {i for i, row in at.items() if _holds(decision, row)}
     touched = set(at) - holding if locked else holding
     if not touched:
         return scenario
-    column = table.column(decision.column)
-    value = column.kind.parse(decision.value) if locked else FREE.get(decision.table)
     frame = scenario.frames[decision.table].copy()
-    frame[column.name] = series(column, [value if row.index_ in touched else getattr(row, column.name) for row in scenario.rows(decision.table)])
+    for name, typed in ((decision.column, decision.value), *([decision.beside] if decision.beside else [])):
+        column = table.column(name)
+        free = FREE.get(decision.table) if name == decision.column else None
+        value = free if not locked else column.kind.parse(typed) if typed else None
+        frame[name] = series(column, [value if row.index_ in touched else getattr(row, name) for row in scenario.rows(decision.table)])
     if decision.column == "days" and not locked:  # a flow is visited as often as before
         count = len(decision.value.split(","))
         visits = [row.visits or (count if count > 1 and row.index_ in touched else None) for row in scenario.rows(decision.table)]

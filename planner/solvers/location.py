@@ -93,6 +93,8 @@ class Location:
     quota: float = math.inf  # the limit
     more_load: Floats | None = None  # (D, O, T) loads in other cases, which the states have to hold as well; None: no other case
     more_work: Floats | None = None  # (D, O, T) works in the same cases, which the crews have to do as well
+    gives_way: Ints | None = None  # (O, T) facility that an option gives way to: not taken where that one is open; -1: none
+    most_open: Floats | None = None  # (T,) most facilities open at once, inf without limit; None: no limit
 
     @property
     def sizes(self) -> tuple[int, int, int, int]:
@@ -136,8 +138,22 @@ class Location:
             found[j].append(o)
         return found
 
+    def is_open(self, state: Ints, k: int, t: int) -> bool:
+        """Whether a facility is open at t in these states (K, T)."""
+        return bool(state[k, t] >= 0 and self.facilities[k].open[state[k, t]])
+
     def set_up_before(self, j: int) -> bool:
         return self.setup_before is not None and bool(self.setup_before[j])
+
+    def yielding(self, j: int, t: int) -> dict[int, list[int]]:
+        """The options of a customer that give way to a facility present at t, by that facility."""
+        found: dict[int, list[int]] = {}
+        if self.gives_way is not None:
+            for o in self.options_of[j]:
+                k = int(self.gives_way[o, t])
+                if k >= 0 and self.allowed[o, t] and self.facilities[k].present[t]:
+                    found.setdefault(k, []).append(o)
+        return found
 
     def using(self, option: Ints) -> Bools:
         """Customers and periods (J, T) in which these options (J, T) need a setup."""
@@ -299,6 +315,8 @@ def faults(data: Location, choice: Choice) -> list[str]:
                 found.append(f"link {j} {t}")
             if using[j, t] and not _is_set_up(data, choice, using, int(j), t):
                 found.append(f"setup {j} {t}")
+            if any(o in own and data.is_open(choice.state, k, t) for k, own in data.yielding(j, t).items()):
+                found.append(f"way {j} {t}")
             load[k] += data.all_loads[:, o, t]
             work[k] += data.all_works[:, o, t]
             if data.classes is not None:
@@ -314,6 +332,8 @@ def faults(data: Location, choice: Choice) -> list[str]:
             least = max(ceil(float(work[k].max()) / facility.productivity), ceil(facility.crew_min[state]))
             if not least <= crew <= facility.crew_most or (crew and not facility.open[state]):
                 found.append(f"crew {k} {t}")
+        if data.most_open is not None and sum(data.is_open(choice.state, k, t) for k in range(facilities)) > data.most_open[t]:
+            found.append(f"open {t}")
         before = data.brought(t) + (float(choice.crew[:, t - 1].sum()) if t else 0.0)
         if choice.crew[:, t].sum() < before - data.drop[t] - 1e-6:
             found.append(f"drop {t}")

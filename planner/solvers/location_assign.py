@@ -112,11 +112,15 @@ class Assigner:
                     own[:, k, t] = facility.class_capacity[:, s]
         if (room < -SLACK * np.maximum(1.0, np.minimum(data.budget, HUGE))).any():
             return None
+        if data.most_open is not None and (is_open.sum(axis=0) > data.most_open).any():
+            return None
         cases = len(self.fixed.loads)
         own = np.concatenate([own, *(np.concatenate([capacity[None], own]) for _ in range(cases - 1))])
         usable = self.allowed & is_open[data.facility] & (self.fixed.load <= capacity[data.facility] * (1 + SLACK))
         for c, case in enumerate(self.fixed.class_case):
             usable &= ~self.fixed.classes[c][:, None] | (self.fixed.loads[case] <= own[c][data.facility] * (1 + SLACK))
+        if data.gives_way is not None:
+            usable &= (data.gives_way < 0) | ~is_open[np.maximum(data.gives_way, 0), np.arange(periods)]
         possible = np.zeros((customers, periods), dtype=bool)
         np.logical_or.at(possible, data.customer, usable)
         if (data.serve & ~possible).any():

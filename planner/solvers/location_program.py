@@ -18,6 +18,8 @@ be served in the periods E_j; options o = (customer j(o), facility k(o), needs s
     budget   sum_{a at t} q_a y_a + sum_j r_jt g_jt <= b_t                          t
     drop     sum_k n_kt >= sum_k n_k,t-1 + e_t - d_t                                t
              (e_t: posts before the plan of the facilities that join at t, less those of the ones that leave)
+    way      sum_{o of j that give way to k} x_ot + sum_{s open} z_kts <= 1             j, k, t
+    open     sum_k sum_{s open} z_kts <= O_t                                            t, where limited
     change   sum_{o of j that leave the anchor at t} x_ot <= u_j;  sum_j u_j <= N    j, t
     quota    sum_ot a_ot x_ot <= A, over all periods, where something is limited so
              (anchor: a solution to stay close to, if any, with price p per changed customer and at most N of them)
@@ -56,20 +58,23 @@ Terms = list[tuple[int, float]]
 
 @dataclass(frozen=True)
 class Elastic:
-    """Cost per unit of breaking a rule (per period): budget, load of an open facility, crew drop. inf: unbreakable."""
+    """Cost per unit of breaking a rule (per period): budget, load of an open facility, crew drop, facilities open at once.
+    inf: unbreakable."""
 
     budget: float = INF
     load: float = INF
     drop: float = INF
+    open: float = INF
 
 
 @dataclass(frozen=True)
 class Broken:
-    """How much an elastic solution breaks: budget (T,), load (K, T), crew drop (T,)."""
+    """How much an elastic solution breaks: budget (T,), load (K, T), crew drop (T,), facilities open beyond the limit (T,)."""
 
     budget: Floats
     load: Floats
     drop: Floats
+    open: Floats
 
 
 @dataclass(frozen=True)
@@ -160,12 +165,12 @@ class Program:
 
     def broken(self, values: Floats) -> Broken:
         facilities, _, _, periods = self.data.sizes
-        result = Broken(np.zeros(periods), np.zeros((facilities, periods)), np.zeros(periods))
+        result = Broken(np.zeros(periods), np.zeros((facilities, periods)), np.zeros(periods), np.zeros(periods))
         for (rule, k, t), column in self.over.items():
             if rule == "load":
                 result.load[k, t] = values[column]
             else:
-                (result.budget if rule == "budget" else result.drop)[t] = values[column]
+                {"budget": result.budget, "drop": result.drop, "open": result.open}[rule][t] = values[column]
         return result
 
 
@@ -209,6 +214,7 @@ def program(data: Location, elastic: Elastic | None = None, tight: bool = False)
             add_covers(build, period)
         _add_budget(build, period)
         _add_drop(build, period)
+        _add_open(build, period)
     _add_switches(build)
     _add_changes(build)
     if data.quota_use is not None and math.isfinite(data.quota):
@@ -288,6 +294,8 @@ def _add_assignment(build: _Writer, t: int, soft: bool) -> None:
         if using:
             build.row([(made.x[o, t], 1.0) for o in using] + [(c, -1.0) for c in _ready(made, int(j), t)],
                       upper=float(not data.setup_lasts and t == 0 and data.set_up_before(int(j))))  # fmt: skip
+        for k, own in data.yielding(int(j), t).items():
+            build.row([(made.x[o, t], 1.0) for o in own if (o, t) in made.x] + _open(made, k, t), upper=1.0)
         by_facility: dict[int, list[int]] = defaultdict(list)
         for o in options:
             by_facility[int(data.facility[o])].append(o)
@@ -380,6 +388,23 @@ def _add_drop(build: _Writer, t: int) -> None:
         made.over["drop", 0, t] = build.variable(soft.drop)
         terms.append((made.over["drop", 0, t], 1.0))
     build.row(terms, lower=data.brought(t) - float(data.drop[t]))
+
+
+def _open(made: Program, k: int, t: int) -> Terms:
+    """Terms of which the sum says whether k is open at t."""
+    facility = made.data.facilities[k]
+    return [(made.z[k, t, s], 1.0) for s in range(len(facility.open)) if facility.open[s] and (k, t, s) in made.z]
+
+
+def _add_open(build: _Writer, t: int) -> None:
+    made, data, soft = build.made, build.made.data, build.soft
+    if data.most_open is None or not math.isfinite(data.most_open[t]):
+        return
+    terms = [term for k in range(len(data.facilities)) for term in _open(made, k, t)]
+    if math.isfinite(soft.open):
+        made.over["open", 0, t] = build.variable(soft.open)
+        terms.append((made.over["open", 0, t], -1.0))
+    build.row(terms, upper=float(data.most_open[t]))
 
 
 def _add_switches(build: _Writer) -> None:

@@ -64,6 +64,16 @@ TEXTS = {
         "Kitchen “{kitchen}” must be open, but it cannot be during the plan (earliest {earliest}, end in {last}).",
     ),
     "issue.kitchens_lock_never_open.mend": ("Retirer le verrou, avancer l'ouverture ou allonger le plan.", "Remove the lock, bring the opening forward or lengthen the plan."),
+    "issue.kitchens_lock_year_alone": (
+        "La cuisine « {kitchen} » a une année de verrou ({year}) sans verrou : elle est sans effet.",
+        "Kitchen “{kitchen}” has a lock year ({year}) without a lock: it has no effect.",
+    ),
+    "issue.kitchens_lock_year_alone.mend": ("Choisir un verrou, ou vider l'année.", "Pick a lock, or empty the year."),
+    "issue.kitchens_lock_too_late": (
+        "Le verrou de la cuisine « {kitchen} » ne tient qu'à partir de {year}, après la fin du plan ({last}) : il est sans effet.",
+        "The lock on kitchen “{kitchen}” only holds from {year}, after the end of the plan ({last}): it has no effect.",
+    ),
+    "issue.kitchens_lock_too_late.mend": ("Avancer le verrou, ou allonger le plan.", "Bring the lock forward, or lengthen the plan."),
     "issue.kitchens_lock_contradiction": (
         "Verrous contraires : le site « {site} » doit être nourri par « {kitchen} », qui doit être fermée.",
         "Contradictory locks: site “{site}” must be fed by “{kitchen}”, which must be closed.",
@@ -94,6 +104,11 @@ TEXTS = {
     ),
     "issue.kitchens_why_mode_made": ("Site « {site} », {mode} : la cuisine « {kitchen} » n'en produit pas.", "Site “{site}”, {mode}: kitchen “{kitchen}” does not make it."),
     "issue.kitchens_why_mode_accepted": ("Site « {site} » : ne prend pas la {mode} (cuisine « {kitchen} »).", "Site “{site}”: does not take {mode} meals (kitchen “{kitchen}”)."),
+    "issue.kitchens_why_diet": (
+        "Site « {site} » : la cuisine « {kitchen} » ne produit pas tous ses régimes (il manque : {diets}).",
+        "Site “{site}”: kitchen “{kitchen}” does not make all its diets (missing: {diets}).",
+    ),
+    "issue.kitchens_why_diet.mend": ("Compléter « Régimes produits » de cette cuisine (vide : tous).", "Complete “Diets made” of this kitchen (empty: all)."),
     "issue.kitchens_why_unreachable": ("Site « {site} » : pas de trajet connu depuis la cuisine « {kitchen} ».", "Site “{site}”: no known way from kitchen “{kitchen}”."),
     "issue.kitchens_why_minutes": (
         "Site « {site} », {mode} : {minutes} min depuis la cuisine « {kitchen} », au plus {limit} min.",
@@ -117,6 +132,14 @@ TEXTS = {
         "In {year}, at least {need} meals per production day are needed; all kitchens at their largest level make {capacity}.",
     ),
     "issue.kitchens_capacity_short.mend": ("Ajouter un niveau ou une candidate, ou vérifier les repas par an.", "Add a level or a candidate, or check the yearly meals."),
+    "issue.kitchens_too_few_open": (
+        "En {year}, il faut au moins {need} repas par jour de production ; {most} cuisine(s) ouverte(s) au plus, les plus grandes, en font {capacity}.",
+        "In {year}, at least {need} meals per production day are needed; at most {most} kitchen(s) may be open, and the largest ones make {capacity}.",
+    ),
+    "issue.kitchens_too_few_open.mend": (
+        "Permettre plus de cuisines cette année-là (feuille « Limites annuelles »), ou ajouter un niveau.",
+        "Allow more kitchens in that year (sheet “Yearly limits”), or add a level.",
+    ),
     "issue.kitchens_budget_short": (
         "En {year}, les dépenses imposées ({compulsory} € : ouvertures {openings} €, équipement des sites {sites} €) dépassent le budget de {budget} €.",
         "In {year}, compulsory expenses (€{compulsory}: openings €{openings}, site equipment €{sites}) exceed the budget of €{budget}.",
@@ -140,6 +163,11 @@ TEXTS = {
         "The investment budget of {year} (€{budget}) is too low by €{more}.",
     ),
     "issue.kitchens_relax_budget.mend": ("L'augmenter de {more} €, ou étaler les dépenses.", "Raise it by €{more}, or spread the expenses."),
+    "issue.kitchens_relax_open": (
+        "En {year}, {most} cuisine(s) ouverte(s) au plus ne suffisent pas : il en faudrait {more} de plus.",
+        "In {year}, at most {most} kitchen(s) open are not enough: {more} more would be needed.",
+    ),
+    "issue.kitchens_relax_open.mend": ("Relever « Cuisines ouvertes au plus » cette année-là.", "Raise “Most kitchens open” in that year."),
     "issue.kitchens_relax_departures": (
         "En {year}, les départs naturels ({departures} ETP) sont trop peu nombreux : il en faudrait {more} de plus.",
         "In {year}, natural departures ({departures} FTE) are too few: {more} more would be needed.",
@@ -219,6 +247,10 @@ TEXTS = {
     "issue.kitchens_closed_feeds": ("La cuisine « {kitchen} », fermée en {year}, nourrit le site « {site} ».", "Kitchen “{kitchen}”, closed in {year}, feeds site “{site}”."),
     "issue.kitchens_mode_not_made": ("La cuisine « {kitchen} » ne produit pas en {mode} (site « {site} », {year}).", "Kitchen “{kitchen}” does not make {mode} meals (site “{site}”, {year})."),
     "issue.kitchens_mode_refused": ("Le site « {site} » n'accepte pas la {mode} ({year}).", "Site “{site}” does not accept {mode} meals ({year})."),
+    "issue.kitchens_diet_not_made": (
+        "La cuisine « {kitchen} » ne produit pas tous les régimes du site « {site} » ({year} ; il manque : {diets}).",
+        "Kitchen “{kitchen}” does not make all the diets of site “{site}” ({year}; missing: {diets}).",
+    ),
     "issue.kitchens_unreachable": ("Pas de trajet connu de la cuisine « {kitchen} » au site « {site} » ({year}).", "No known way from kitchen “{kitchen}” to site “{site}” ({year})."),
     "issue.kitchens_too_far": (
         "Le site « {site} » est à {minutes} min de la cuisine « {kitchen} » ; au plus {limit} min en {mode} ({year}).",
@@ -239,8 +271,9 @@ TEXTS = {
     ),
     "issue.kitchens_reopened": ("La cuisine « {kitchen} », déjà fermée, rouvre en {year}.", "Kitchen “{kitchen}”, already closed, reopens in {year}."),
     "issue.kitchens_too_early": ("La cuisine « {kitchen} » ouvre en {year}, avant {earliest}.", "Kitchen “{kitchen}” opens in {year}, before {earliest}."),
-    "issue.kitchens_lock_close_broken": ("La cuisine « {kitchen} » doit être fermée (verrou) ; elle est ouverte en {year}.", "Kitchen “{kitchen}” must be closed (lock); it is open in {year}."),
+    "issue.kitchens_lock_close_broken": ("La cuisine « {kitchen} » doit être fermée (verrou) ; elle est ouverte ou en travaux en {year}.", "Kitchen “{kitchen}” must be closed (lock); it is open or in works in {year}."),
     "issue.kitchens_lock_open_broken": ("La cuisine « {kitchen} » doit être ouverte (verrou) ; elle est fermée en {year}.", "Kitchen “{kitchen}” must be open (lock); it is closed in {year}."),
+    "issue.kitchens_too_many_open": ("{open} cuisines sont ouvertes en {year} ; {most} au plus peuvent l'être.", "{open} kitchens are open in {year}; at most {most} may be."),
     "issue.kitchens_over_capacity": ("La cuisine « {kitchen} » fait {load} repas par jour de production en {year} ; sa capacité est de {capacity}.", "Kitchen “{kitchen}” makes {load} meals per production day in {year}; its capacity is {capacity}."),
     "issue.kitchens_posts_short": (
         "La cuisine « {kitchen} » a {posts} postes en {year} ; {meals} repas en demandent {needed}.",

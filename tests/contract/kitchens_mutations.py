@@ -181,6 +181,8 @@ MUTATIONS = (
     mutation("too far, hot", "kitchens_too_far", parameters={"max_hot_minutes": 29}),
     mutation("hot on days without production", "kitchens_hot_days", edits={"meal_demand": {"A": {"consumption_days": 6}}}),
     mutation("use-by too short", "kitchens_use_by", edits={"kitchens": {"KN": {"use_by_days": 2}}}),
+    mutation("a diet the kitchen does not make", "kitchens_diet_not_made", edits={"meal_demand": {"D": {"diet": "mixed"}}, "kitchens": {"KN": {"diets": ("normal", "salt_free")}}}),
+    mutation("kitchen imposed from a year on, ignored", "kitchens_site_lock_broken", edits={"meal_demand": {"A": {"lock": "KA", "lock_from": 2029}}}),
     mutation("imposed kitchen ignored", "kitchens_site_lock_broken", edits={"meal_demand": {"A": {"lock": "KB"}}}),
     # --- levels over the years ---
     mutation("open after its establishment left", "kitchens_not_member", roadmap=add({"kitchen": "KX", **Y28}, **Y29)),
@@ -189,6 +191,9 @@ MUTATIONS = (
     mutation("open though to be closed", "kitchens_lock_close_broken", edits={"kitchens": {"KX": {"lock": "close"}}}),
     mutation("closed though to be kept", "kitchens_lock_open_broken", edits={"kitchens": {"KA": {"lock": "keep"}}}),
     mutation("candidate late though to be opened", "kitchens_lock_open_broken", edits={"kitchens": {"KN": {"lock": "open", "earliest_year": None}}}),
+    mutation("open in the year from which it is to be closed", "kitchens_lock_close_broken", edits={"kitchens": {"KX": {"lock": "close", "lock_from": 2028}}}),
+    mutation("closed in the year from which it is to be kept", "kitchens_lock_open_broken", edits={"kitchens": {"KA": {"lock": "keep", "lock_from": 2029}}}),
+    mutation("one kitchen open more than the most", "kitchens_too_many_open", edits={"yearly_limits": {"2028": {"kitchens": 1}}}),
     # --- capacity and posts ---
     mutation("capacity exceeded", "kitchens_over_capacity", "kitchens_day_short", roadmap=change({"kitchen": "KN"} | Y29, level=1), parameters=UNLIMITED),
     mutation("capacity exceeded by a hundredth", "kitchens_over_capacity", "kitchens_day_short", edits={"kitchen_levels": {"KX": {"capacity": 153.83}}}),
@@ -230,6 +235,11 @@ MUTATIONS = (
     mutation("crews of hot meals forgotten", "kitchens_posts_short", edits={"kitchens": {"KB": {"hot_posts": 30.0}}}),
     mutation("holidays worked for nothing", "wrong_cost_line", parameters={"kitchens_real_calendar": 1}, edits={"kitchens": {code: {"holidays": "worked", "holiday_cost": 500.0} for code in ("KN", "KX", "KA")}},
              plan=costs(drop(line="holidays", item="KN", **Y29))),
+    mutation("an old kitchen kept for nothing", "wrong_cost_line", edits={"kitchens": {"KX": {"compliant_until": 2027, "refit_cost": 10000.0}}},
+             plan=costs(drop(line="kitchen_investment", item="KX", **Y28))),
+    mutation("a refurbishment not told", "kitchens_wrong_figure", edits={"kitchens": {"KX": {"compliant_until": 2027, "refit_cost": 10000.0, "subsidy": 20.0}}},
+             plan=lambda plan: with_rows(plan, ROADMAP, more("investment", -8000.0, kitchen="KX", **Y28))),
+    mutation("a refurbishment beyond the budget", "kitchens_over_budget", edits={"kitchens": {"KX": {"compliant_until": 2027, "refit_cost": 100000.0}}}),
     # --- demand, payments, waste, CO2 ---
     mutation("a case in which capacity is short", "kitchens_over_capacity", "kitchens_day_short", "kitchens_posts_short", parameters={"kitchens_robust": 1},
              scenarios=({"scenario": "plus", "step": 1, "change": 40.0},)),

@@ -11,11 +11,13 @@ from planner import study
 from planner.catalog import PARAMETERS, TABLES
 from planner.excel import read
 from planner.plan import Limits, Progress
+from planner.problems.base import edited
 from planner.problems.purchasing.tables import LOCKS as AWARD_LOCKS
 from planner.problems.routes.tables import CURRENT, FLOWS, ROUTE_LOCKS
 from planner.scenario import Scenario
-from planner.service.locks import Decision, decisions, in_force, lock, unlock
+from planner.service.locks import Decision, _settles, decisions, in_force, lock, unlock
 from planner.study import Study
+from tests.problems.kitchens.small import group
 
 SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "la_rochelle_rochefort.xlsx"
 LIMITS = Limits(seconds=6, seed=1)
@@ -119,3 +121,66 @@ def test_a_route_of_today_is_kept_and_freed(scenario: Scenario) -> None:
     assert marked and all((row.day, row.vehicle, row.number) == (first_row.day, first_row.vehicle, first_row.number) for row in marked)
     assert any(first_row.vehicle in words for _, words in in_force(locked, "en")) and not any("locks." in words for _, words in in_force(locked, "fr"))
     assert unlock(locked, [kept]).hash == scenario.hash
+
+
+# --- kitchens from a year on -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def halfway() -> Study:
+    """KA and KB close after a year, when KN opens (tests.problems.kitchens.small); KN could open a year sooner."""
+    small = group({"kitchens": {"KN": {"earliest_year": None}}})
+    data = {table.name: [{name: getattr(row, name) for name in table.names} for row in small.rows(table.name)] for table in small.tables}
+    return study.run(Scenario.of(small.name, TABLES, data), ("kitchens",), Limits(seconds=20, seed=1), Progress())
+
+
+def _kitchens(found: list[Decision]) -> dict[tuple[str, str], tuple[str, str]]:
+    return {key: (d.value, d.beside[1]) for d in found if d.beside is not None for key in [(d.table, d.key[0][1])]}
+
+
+def test_what_a_kitchen_does_from_a_year_on_can_be_locked(halfway: Study) -> None:
+    scenario = halfway.scenario
+    made = decisions(halfway, "fr")
+    assert _kitchens(made) == {
+        ("kitchens", "KA"): ("close", "2028"), ("kitchens", "KB"): ("close", "2028"), ("kitchens", "KX"): ("keep", ""), ("kitchens", "KN"): ("open", "2028"),
+        **{("meal_demand", site): ("KN", "2028") for site in "ABCDX"},
+    }  # fmt: skip
+    assert not any(d.locked for d in made)
+    locked = lock(scenario, made)
+    assert {(row.kitchen, row.lock, row.lock_from) for row in locked.rows("kitchens")} == {("KA", "close", 2028), ("KB", "close", 2028), ("KX", "keep", None), ("KN", "open", 2028)}
+    again = study.run(locked, ("kitchens",), Limits(seconds=20, seed=2), Progress())
+    assert again.results["kitchens"].valid and again.results["kitchens"].plan.cost == halfway.results["kitchens"].plan.cost
+    found = decisions(again, "fr")
+    assert _kitchens(found) == _kitchens(made) and all(d.locked for d in found)
+    assert sorted(words for _, words in in_force(locked, "fr")) == sorted(d.words for d in found)
+    assert unlock(locked, made).hash == scenario.hash
+
+
+def test_another_year_is_another_decision(halfway: Study) -> None:
+    (close,) = [d for d in decisions(halfway, "fr") if d.key == (("kitchen", "KA"),)]
+    locked = lock(halfway.scenario, [close])
+    assert unlock(locked, [replace(close, beside=("lock_from", "2029"))]).hash == locked.hash
+    (row,) = [row for row in lock(locked, [replace(close, beside=("lock_from", ""))]).rows("kitchens") if row.kitchen == "KA"]
+    assert (row.lock, row.lock_from) == ("close", None)
+    assert close.words == "La cuisine KA (Cuisine KA) ferme en 2028 au plus tard"
+
+
+def test_an_opening_from_the_start_is_told_and_freed_where_the_larger_unit_opens_later(halfway: Study) -> None:
+    two = [{"kitchen": "KN", "level": 1, "capacity": 600.0, "investment": 300000.0, "works_years": 1, "fixed_cost": 900000.0}, {"kitchen": "KN", "level": 2, "capacity": 1200.0, "investment": 400000.0, "works_years": 2}]
+    levels = halfway.scenario.table("kitchen_levels")
+    kept = [{name: getattr(row, name) for name in levels.names} for row in halfway.scenario.rows(levels.name) if row.kitchen != "KN"]
+    rich = edited(halfway.scenario.replace(levels.name, levels.frame(kept + two)), "yearly_limits", lambda _: {"investment": None, "departures": None})
+    opening = edited(rich, "kitchens", lambda row: {"lock": "open"} if row.kitchen == "KN" else {})
+    done = study.run(opening, ("kitchens",), Limits(seconds=20, seed=1), Progress())
+    roadmap = done.results["kitchens"].plan.tables["kitchens_roadmap"]
+    assert roadmap.loc[(roadmap["kitchen"] == "KN") & roadmap["level"].notna(), "year"].tolist() == [2029]
+    (told,) = [d for d in decisions(done, "fr") if d.key == (("kitchen", "KN"),)]
+    assert (told.value, told.beside, told.locked) == ("open", ("lock_from", ""), True)
+    assert unlock(opening, [told]).hash == rich.hash
+
+
+def test_what_a_kitchen_settles_by_hand() -> None:
+    years = {2027, 2028, 2029}
+    assert _settles(True, years, years) == ("keep", None) and _settles(False, years, years) == ("open", None) and _settles(True, set(), years) == ("close", None)
+    assert _settles(True, {2027, 2028}, years) == ("close", 2029) and _settles(False, {2028, 2029}, years) == ("open", 2028)
+    assert _settles(False, {2028}, years) is None  # opens and closes again

@@ -66,7 +66,7 @@ def cheapest_by_enumeration(data: Location) -> float:
         capacity = np.array([[f.capacity[s] for s in path] for f, path in zip(data.facilities, states, strict=True)])
         is_open = np.array([[bool(f.open[s]) for s in path] for f, path in zip(data.facilities, states, strict=True)])
         floor = np.array([[f.crew_min[s] for s in path] for f, path in zip(data.facilities, states, strict=True)])
-        if (cash > data.budget + 1e-9).any():
+        if (cash > data.budget + 1e-9).any() or (data.most_open is not None and (is_open.sum(axis=0) > data.most_open).any()):
             continue
         for picked in itertools.product(*(itertools.product(own, repeat=periods) for own in choices)):
             load, done = np.zeros(capacity.shape), np.zeros(capacity.shape)
@@ -74,7 +74,7 @@ def cheapest_by_enumeration(data: Location) -> float:
             for j, own in enumerate(picked):
                 for t, o in enumerate(own):
                     k = data.facility[o]
-                    load[k, t] += data.load[o, t] if is_open[k, t] else math.inf
+                    load[k, t] += data.load[o, t] if is_open[k, t] and not _must_yield(data, is_open, o, t) else math.inf
                     done[k, t] += data.work[j, t]
                     cost += data.cost[o, t]
             if (load > capacity + 1e-9).any() or cost >= best:
@@ -102,6 +102,10 @@ def cheapest_by_enumeration(data: Location) -> float:
     return best
 
 
+def _must_yield(data: Location, is_open: np.ndarray, o: int, t: int) -> bool:
+    return data.gives_way is not None and data.gives_way[o, t] >= 0 and bool(is_open[data.gives_way[o, t], t])
+
+
 def _legal(facility: Facility, states: tuple[int, ...]) -> bool:
     return all((t, a, b) in facility.arc_index for t, (a, b) in enumerate(itertools.pairwise((facility.start, *states))))
 
@@ -122,6 +126,33 @@ def test_equals_enumeration(seed: int) -> None:
     assert faults(data, result.choice) == []
     assert result.cost == pytest.approx(best, abs=1e-6)
     assert result.bound <= best + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_options_that_give_way_and_few_facilities_open_equal_enumeration(seed: int) -> None:
+    """The first customer's options elsewhere give way to the last facility, in the second period only for odd seeds; for some seeds at
+    most one facility is open."""
+    data = random_location(seed, budget=False, drop=False)
+    plain = cheapest_by_enumeration(data)
+    yields = np.where(((data.customer == 0) & (data.facility != 1))[:, None] & np.array([seed % 2 == 0, True]), 1, -1)
+    data = replace(data, gives_way=yields, most_open=np.array([math.inf, 1.0]) if seed % 3 == 0 else None)
+    best = cheapest_by_enumeration(data)
+    result = solve_location(data, seconds=20, gap=0)
+    assert best >= plain
+    if math.isinf(best):
+        assert result.status is MipStatus.INFEASIBLE
+        return
+    assert result.choice is not None and faults(data, result.choice) == []
+    assert result.cost == pytest.approx(best, abs=1e-6) and result.bound <= best + 1e-6
+    free = solve_location(replace(data, gives_way=None, most_open=None), seconds=20, gap=0).choice
+    assert free is not None and (best == plain or {fault.split()[0] for fault in faults(data, free)} <= {"way", "open"})
+
+
+def test_a_relaxed_limit_of_open_facilities_says_by_how_many() -> None:
+    data = replace(random_location(0, budget=False, drop=False), most_open=np.zeros(2))
+    assert solve_location(data, seconds=20).status is MipStatus.INFEASIBLE
+    result = solve_location(data, seconds=20, elastic=Elastic(open=1e6))
+    assert result.broken is not None and (result.broken.open >= 1).all()
 
 
 def test_enumeration_covers_both_outcomes() -> None:

@@ -138,7 +138,7 @@ def _who_feeds(world: World, reading: Reading) -> list[Issue]:
             continue
         found += _pair(world, reading, row, where)
         imposed = world.imposed(site, year)
-        if imposed is not None and imposed != row.kitchen:
+        if imposed not in (None, row.kitchen) and not world.on_its_way(str(imposed), reading.roadmap.get((str(imposed), year)), year):
             found.append(Issue.error("kitchens_site_lock_broken", **where, column="kitchen", imposed=imposed))
     return found
 
@@ -155,6 +155,9 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
         found.append(Issue.error("kitchens_mode_not_made", **named, column="mode"))
     if any(row.mode not in demand.modes for demand in world.demand[row.site]):
         found.append(Issue.error("kitchens_mode_refused", **named, column="mode"))
+    if lacking := world.diets_lacking(row.kitchen, row.site):
+        names = [one for one in tb.DIETS if one.code in lacking]
+        found.append(Issue.error("kitchens_diet_not_made", **where, column="kitchen", diets_fr=", ".join(one.fr for one in names), diets_en=", ".join(one.en for one in names)))
     minutes = world.network.minutes_between(kitchen.site, row.site)
     if not math.isfinite(minutes):
         found.append(Issue.error("kitchens_unreachable", **where, column="kitchen"))
@@ -206,9 +209,9 @@ def _levels(world: World, reading: Reading) -> list[Issue]:
                     found.append(Issue.error("kitchens_reopened", **where, column="level"))
                 elif kitchen.status == "candidate" and year < world.first_opening(code):
                     found.append(Issue.error("kitchens_too_early", **where, column="level", earliest=str(world.first_opening(code))))
-            if kitchen.lock == "close" and level is not None:
+            if world.locked(code, year, "close") and (level is not None or row.target is not None):
                 found.append(Issue.error("kitchens_lock_close_broken", **where, column="level"))
-            if kitchen.lock in ("keep", "open") and level is None and world.can_open(code, year):
+            if world.locked(code, year, "keep", "open") and level is None and world.can_open(code, year) and not world.on_its_way(code, row, year):
                 found.append(Issue.error("kitchens_lock_open_broken", **where, column="level"))
             before, ever_open = level, ever_open or level is not None
     return found
@@ -231,7 +234,7 @@ class Works:
         elif self.target is not None:
             wrong = row.target is not None or row.level != self.target
         elif row.target is not None:
-            wrong = row.level != before or row.target <= (before or 0) or not levels[row.target].works_years or world.kitchens[row.kitchen].lock == "close"
+            wrong = row.level != before or row.target <= (before or 0) or not levels[row.target].works_years
         elif row.level is not None and row.level > (before or 0):
             wrong = levels[row.level].works_years > 0
         going_on = row.target is not None and (self.level, self.target) == (row.level, row.target)
@@ -265,6 +268,9 @@ def _work(world: World, reading: Reading) -> list[Issue]:
     as_today = reading.as_today(world)
     for year in world.years:
         kept = total = 0.0
+        open_, most = sum(reading.level(code, year) is not None for code in world.kitchens), world.most_open(year)
+        if most is not None and open_ > most:
+            found.append(Issue.error("kitchens_too_many_open", table=tb.ROADMAP.name, column="level", year=str(year), open=open_, most=most))
         for code, kitchen in world.kitchens.items():
             row, level = reading.roadmap.get((code, year)), reading.level(code, year)
             where: dict[str, Any] = {"table": tb.ROADMAP.name, "row": None if row is None else row.index_, "kitchen": code, "year": str(year)}

@@ -3,7 +3,7 @@
 The same program with slack on each business rule, minimising only what is broken:
 
     min  budget over (€, weight 1) + capacity over (meals/day) + posts gone beyond natural departures
-         + minutes over the transport limits + locks given up,
+         + minutes over the transport limits + kitchens open beyond their limit + locks given up,
     each at the price below, all other costs zero.
 
 Before that, where the number of changes from the accepted plan is limited: the same program without that limit,
@@ -31,12 +31,13 @@ from planner.network import Network
 from planner.problems.base import Rule, edited
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal, facts
+from planner.problems.kitchens.locks import can_open, imposed, locked_open, on_its_way, shut
 from planner.problems.kitchens.plans import produced
 from planner.problems.kitchens.policies import policies
 from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, decisions_of, location, options
 from planner.problems.kitchens.rules import TOLERANCE
-from planner.problems.kitchens.states import SHUT, capacity, chilling, states
+from planner.problems.kitchens.states import SHUT, State, breaks_lock, capacity, chilling, states
 from planner.scenario import Scenario
 from planner.sites import PARAMETERS
 from planner.solvers.conflicts import minimal_conflict
@@ -49,6 +50,7 @@ MEAL_PRICE = 1500.0  # € per meal and day of capacity: about a new level's inv
 POST_PRICE = 50_000.0  # € per post gone beyond natural departures: about a year of it
 MINUTE_PRICE = 20_000.0  # € per site, year and minute over a transport limit
 LOCK_PRICE = 2_000_000.0  # € per year in which a lock is given up
+OPEN_PRICE = 2_000_000.0  # € per year and kitchen open beyond the limit
 MOST_MINUTES = 120.0  # beyond the limit, no pair is proposed
 
 
@@ -65,7 +67,7 @@ def explain_conflict(
     pairs, minutes_over = _soft_pairs(data)
     soft = _soft_location(data, pairs, minutes_over)
     result = solve_location(
-        soft, seconds=seconds, gap=0.01, seed=seed, elastic=Elastic(budget=1.0, load=MEAL_PRICE, drop=POST_PRICE), should_stop=should_stop
+        soft, seconds=seconds, gap=0.01, seed=seed, elastic=Elastic(budget=1.0, load=MEAL_PRICE, drop=POST_PRICE, open=OPEN_PRICE), should_stop=should_stop
     )
     if result.choice is None or result.broken is None:
         return [Issue.error("kitchens_conflict_unknown")]
@@ -189,7 +191,7 @@ def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, 
         price[o] += MINUTE_PRICE * minutes_over.get(pair, 0.0)
         lock = data.sites[pair[1]].lock
         if lock != NONE and pair[0] not in (lock, len(data.kitchens)):
-            price[o] += LOCK_PRICE * data.can_open(data.kitchens[lock])
+            price[o] += LOCK_PRICE * (can_open(data, data.kitchens[lock]) & imposed(data, pair[1]))
     facilities = tuple(_priced(data, kitchen, f) for kitchen, f in zip(data.kitchens, hard.facilities, strict=False))
     facilities += hard.facilities[len(data.kitchens) :]  # where customers left unserved are
     return replace(_costless(hard), facilities=facilities, cost=price, budget=data.budget, anchor=None, quota=np.inf)
@@ -197,14 +199,14 @@ def _soft_location(data: Facts, pairs: list[Option], minutes_over: dict[Option, 
 
 def _priced(data: Facts, kitchen: Kitchen, facility: Facility) -> Facility:
     """Arcs that cost nothing, but the price of the lock where they break it."""
-    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, int(t), bool(facility.open[after])) else 0.0 for t, _, after in facility.arcs]
+    every = states(kitchen)
+    cost = [LOCK_PRICE if _breaks_lock(data, kitchen, every[after], int(t)) else 0.0 for t, _, after in facility.arcs]
     return replace(facility, arc_cost=np.array(cost))
 
 
-def _breaks_lock(data: Facts, kitchen: Kitchen, t: int, is_open: bool) -> bool:
-    if kitchen.row.lock == "close":
-        return is_open
-    return kitchen.forced_open and not is_open and bool(data.can_open(kitchen)[t])
+def _breaks_lock(data: Facts, kitchen: Kitchen, state: State, t: int) -> bool:
+    """Whether a state breaks the kitchen's own lock."""
+    return breaks_lock(data, kitchen, state, t, locked_open(data, kitchen), shut(data, kitchen))
 
 
 def _amounts(data: Facts, broken: Broken) -> Iterator[Issue]:
@@ -212,6 +214,8 @@ def _amounts(data: Facts, broken: Broken) -> Iterator[Issue]:
         if broken.budget[t] > 0.5:
             yield Issue.error("kitchens_relax_budget", table=tb.YEARS.name, column="investment", year=str(year),
                               budget=float(data.budget[t]), more=100.0 * float(np.ceil(broken.budget[t] * (1 - TOLERANCE) / 100)))  # fmt: skip
+        if broken.open[t] > 1e-4:
+            yield Issue.error("kitchens_relax_open", table=tb.YEARS.name, column="kitchens", year=str(year), most=int(data.most_open[t]), more=int(np.ceil(broken.open[t] - 1e-4)))
         if broken.drop[t] > 1e-4:
             yield Issue.error("kitchens_relax_departures", table=tb.YEARS.name, column="departures", year=str(year),
                               departures=float(data.departures[t]), more=float(np.ceil(broken.drop[t] * 10 - 1e-3) / 10))  # fmt: skip
@@ -260,11 +264,19 @@ def _minutes(data: Facts, pairs: list[Option], minutes_over: dict[Option, float]
 def _given_up(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Issue]:
     for k, kitchen in enumerate(data.kitchens):
         for t in range(data.T):
-            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, t, states(kitchen)[choice.state[k, t]].is_open):
+            if choice.state[k, t] >= 0 and _breaks_lock(data, kitchen, states(kitchen)[choice.state[k, t]], t):
                 yield Issue.error("kitchens_relax_kitchen_lock", table=tb.KITCHENS.name, row=kitchen.row.index_, column="lock", kitchen=kitchen.code)
                 break
     for j, site in enumerate(data.sites):
         fed = [pairs[int(o)][0] if o >= 0 else NONE for o in choice.option[j]]
-        if site.lock != NONE and any(k not in (NONE, site.lock, len(data.kitchens)) and data.can_open(data.kitchens[site.lock])[t] for t, k in enumerate(fed)):
+        if site.lock != NONE and any(k not in (NONE, site.lock, len(data.kitchens)) and _due(data, j, choice, t) for t, k in enumerate(fed)):
             yield Issue.error("kitchens_relax_site_lock", table=tb.DEMAND.name, row=site.rows[0].index_, column="lock", site=site.code,
                               kitchen=data.kitchens[site.lock].code)  # fmt: skip
+
+
+def _due(data: Facts, j: int, choice: Choice, t: int) -> bool:
+    """Whether the kitchen imposed on a site should feed it in a year, given the works it is in."""
+    k = data.sites[j].lock
+    kitchen = data.kitchens[k]
+    state = states(kitchen)[choice.state[k, t]]
+    return bool((can_open(data, kitchen) & imposed(data, j))[t]) and not on_its_way(data, kitchen, state.level, state.target, t)

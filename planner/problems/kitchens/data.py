@@ -53,10 +53,6 @@ class Kitchen:
     def existing(self) -> bool:
         return bool(self.row.status == "existing")
 
-    @property
-    def forced_open(self) -> bool:
-        return bool(self.row.lock in ("keep", "open"))
-
     @cached_property
     def capacity(self) -> Floats:
         """Meals per production day of each level (L,)."""
@@ -82,7 +78,8 @@ class Kitchen:
 
 @dataclass(frozen=True)
 class Site:
-    """A site that eats: its demand rows together. `lock`, `kitchen_today`: positions of kitchens or NONE."""
+    """A site that eats: its demand rows together. `lock`, `kitchen_today`: positions of kitchens or NONE; `lock_from`: first year of
+    the lock."""
 
     code: str
     establishment: str
@@ -94,6 +91,7 @@ class Site:
     weights: Floats  # (cases,) of the average
     modes: frozenset[int]  # accepted by every row
     lock: int
+    lock_from: int
     kitchen_today: int
     mode_today: int
     equipped: bool
@@ -138,9 +136,10 @@ def averaged(weights: Floats, of_cases: Floats) -> Floats:
 class Refusal:
     """Why a kitchen may not feed a site in a mode: the rule, with the figure found and the figure allowed."""
 
-    rule: str  # mode_made, mode_accepted, unreachable, minutes, hot_days, use_by, capacity
+    rule: str  # mode_made, mode_accepted, diet, unreachable, minutes, hot_days, use_by, capacity
     found: float = 0.0
     allowed: float = 0.0
+    diets: tuple[str, ...] = ()  # those of the site that the kitchen does not make
 
 
 @dataclass(frozen=True)
@@ -170,6 +169,7 @@ class Facts:
     least_rescued: float  # share of meals still served when any kitchen stops
     longest: tuple[float, float]  # minutes, hot and cold
     budget: Floats  # (T,) €, inf without limit
+    most_open: Floats  # (T,) kitchens, inf without limit
     departures: Floats  # (T,) posts, inf without limit
     accepted: Ints  # (J, T, 2) kitchen and mode of the accepted plan, NONE where it says nothing
     change_price: float  # € per site that departs from it
@@ -222,16 +222,6 @@ class Facts:
     def equips(self, site: Site, mode: int) -> bool:
         """Whether serving the site in this mode needs equipment it has not got today."""
         return mode == COLD and not site.equipped
-
-    def can_open(self, kitchen: Kitchen) -> Bools:
-        """Years (T,) in which the kitchen may be open at all."""
-        if kitchen.row.lock == "close" or not kitchen.levels:
-            return np.zeros(self.T, dtype=bool)
-        earliest = 0 if kitchen.existing or kitchen.row.earliest_year is None else kitchen.row.earliest_year
-        if not kitchen.existing and kitchen.member.any():  # its works take place in the plan
-            earliest = max(earliest, self.years[int(kitchen.member.argmax())] + min(level.works_years for level in kitchen.levels))
-        years = kitchen.member & np.array([year >= earliest for year in self.years])
-        return np.asarray(years, dtype=bool)
 
     def annuity(self, amount: float, lifetime: int) -> float:
         return annuity(amount, lifetime, self.rate)
@@ -314,7 +304,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
         co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, exemption=exemption, far=_far(scenario, kitchens, sites, exemption.km),
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
-        budget=limit("investment"), departures=np.full(len(years), math.inf) if free else limit("departures"),
+        budget=limit("investment"), most_open=limit("kitchens"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
         refusals=_refusals(kitchens, sites, minutes, case_load.max(axis=0), longest, list(zip(years, closed, strict=True))),
     )  # fmt: skip
@@ -358,13 +348,13 @@ def _sites(
         told, now = told_of_today(rows, years[0])
         kitchen = kitchen_today(told, places)
         mode = mode_today(told, modes, kitchens[kitchen].row.modes if kitchen != NONE else MODE_CODES)
-        locks = [row.lock for row in rows if row.lock]
+        locks = [row for row in rows if row.lock]
         own = equipment.get(place.site)
         made.append(
             Site(
                 place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows),
                 tuple(row.weeks for row in rows), np.array([row.weeks or scenario.value(WEEKS_PER_YEAR) for row in rows], dtype=np.float64), meals, weights, modes,
-                places.get(locks[0], NONE) if locks else NONE, kitchen, mode,
+                places.get(locks[0].lock, NONE) if locks else NONE, int(locks[0].lock_from or years[0]) if locks else years[0], kitchen, mode,
                 equipped=(own is not None and bool(own.regeneration)) or (now and kitchen != NONE and mode == COLD),
                 equipment_cost=net_investment(own.cost, own.subsidy) if own is not None else default[0],
                 equipment_lifetime=own.lifetime if own is not None else default[1],
@@ -467,6 +457,12 @@ def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site],
     return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= limit, dtype=bool)
 
 
+def diets_missing(kitchen: Row, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The diets of demand rows that a kitchen does not make, in the order of their list; a kitchen that says none makes all."""
+    wanted = {row.diet for row in rows}
+    return tuple(option.code for option in tb.DIETS if kitchen.diets and option.code in wanted and option.code not in kitchen.diets)
+
+
 def _refusals(
     kitchens: Sequence[Kitchen], sites: Sequence[Site], minutes: Floats, load: Floats, longest: tuple[float, float],
     calendars: Sequence[tuple[int, frozenset[dt.date] | None]],
@@ -482,6 +478,8 @@ def _refusals(
                     refusal = Refusal("mode_made")
                 elif m not in site.modes:
                     refusal = Refusal("mode_accepted")
+                elif missing := diets_missing(kitchen.row, site.rows):
+                    refusal = Refusal("diet", diets=missing)
                 elif not math.isfinite(minutes[k, j]):
                     refusal = Refusal("unreachable")
                 elif m == HOT and kitchen.row.production_days < days:

@@ -62,6 +62,9 @@ class Ledger:
                     self._spend(code, year, max(0.0, self._behind(code, row.level) - self._behind(code, before)), row.level)
             else:
                 self.actions[code, year] = "kept" if row.level == before else "reduced"
+            if row.level is not None:
+                held = row.level if row.target is None else row.target
+                self._spend(code, year, self.kitchen_expense.get((code, year), 0.0) + self.world.refit(code, year), held)
             if row.level is not None and self._approved(row) and not self.world.kitchens[code].approved and code not in self.approvals:
                 self.approvals[code] = year
             before, works = row.level, row.target

@@ -6,7 +6,8 @@ Sets and data (arrays of `data.Facts`)
     F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
     cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases c of demand,
     M^c_jt those of case c; load L^c_kjmt meals per production day in case c; effort e_km of a meal; Y_t budget of investments;
-    Q_t natural departures; A meals a week of the exemption from approval; E cost of a post and year; R_jt what the customers of a site pay.
+    Q_t natural departures; A meals a week of the exemption from approval; N_t most kitchens open; E cost of a post and year; R_jt what
+    the customers of a site pay.
 
 Decisions
     z_kst in {0,1}   kitchen k is in state s in year t
@@ -25,9 +26,10 @@ Minimise  sum_t d_t ( sum_ks F_ks z_kst                                open leve
 
 Subject to, for every year t
     one kitchen, one mode      sum_km x_kjmt (+ x_0jt) = 1 for every site that eats; x only where the kitchen makes the
-                               mode, every demand row of the site accepts it, the drive is within the mode's
+                               mode and every diet of the site, every demand row of the site accepts it, the drive is within the mode's
                                limit, and the production calendar and the use-by allow it
-    open                       sum_m x_kjmt <= sum_{s open} z_kst
+    open                       sum_m x_kjmt <= sum_{s open} z_kst;  sum_k sum_{s open} z_kst <= N_t
+    imposed kitchen            where k is imposed on site j: sum_{k' <> k, m} x_k'jmt <= 1 - sum_{s open} z_kst
     capacity                   sum_jm L^c_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every case c
                                (but those that ask no more of any site than another one: its rows imply theirs)
     approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= A / p_k where not approved, none beyond its distance
@@ -41,7 +43,10 @@ Subject to, for every year t
     CO2                        average over the years of sum_kjm x_kjmt (km of the pair x kg/km) <= the limit, where there is one
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
-                               from its earliest year on; an approval is kept; locks as the tables say
+                               from its earliest year on; an approval is kept
+    locks                      from the year of the lock on: "close" leaves no state open or in works; "keep" and "open", and a site
+                               that k is imposed on, leave the open ones in every year k can be open, and works of a candidate
+                               towards a level that cannot be open yet
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served, from the month chosen or the worst: checked on the plan
@@ -60,7 +65,8 @@ Conventions, the same in the audit
     Yearly meals, and the posts that follow them, stay what they are.
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
     costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
-    again is paid again. Each expense becomes a constant annuity (rate r, lifetime of the level reached) from its year to
+    again is paid again. An existing kitchen open in the first year past its deadline pays its refurbishment then. Each expense becomes
+    a constant annuity (rate r, lifetime of the level reached) from its year to
     the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike); that of a kitchen, in the years in
     which its establishment shares.
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.

@@ -21,7 +21,7 @@ from planner.problems.base import Costs, cost_of
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, facts
 from planner.problems.kitchens.rules import TOLERANCE
-from planner.problems.kitchens.states import SHUT, WAITING, State, capacity, first_state, gains_approval, lifetime, spent
+from planner.problems.kitchens.states import SHUT, WAITING, State, capacity, first_state, gains_approval, lifetime, refit, spent
 from planner.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -91,7 +91,7 @@ def _roadmap(data: Facts, made: Decisions) -> pd.DataFrame:
                 "target": int(kitchen.levels[after.target].level) if after.in_works else None,
                 "approved": after.is_open and after.approved, "capacity": size,
                 "load": round(used[k, t], 6), "use": round(100 * used[k, t] / size, 6) if size else 0.0,
-                "meals": round(meals[k, t], 6), "staff": float(made.posts[k, t]), "investment": round(spent(kitchen, before, after), 6),
+                "meals": round(meals[k, t], 6), "staff": float(made.posts[k, t]), "investment": round(spent(kitchen, before, after) + refit(data, kitchen, after, t), 6),
                 "chilled": round(chilled[k, t], 6),
             })  # fmt: skip
     return tb.ROADMAP.frame(sorted(rows, key=lambda row: row["year"]))
@@ -138,7 +138,7 @@ def costs(data: Facts, made: Decisions) -> pd.DataFrame:
         charge, charges, closed = 0.0, 0, False
         for t, before, after in steps(data, made, k):
             year, weight = data.years[t], float(data.factor[t])
-            expense = spent(kitchen, before, after)
+            expense = spent(kitchen, before, after) + refit(data, kitchen, after, t)
             if expense > 0:
                 charge += data.annuity(expense, lifetime(kitchen, after))
                 charges += 1

@@ -25,13 +25,14 @@ def policies(scenario: Scenario) -> list[Rule]:
 def _locks(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(tb.KITCHENS.name):
         if row.lock != "free":
-            yield _rule(f"policy.lock_{row.lock}", _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock="free")), kitchen=row.name)
+            free, dated = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock="free", lock_from=None)), {} if row.lock_from is None else {"year": str(row.lock_from)}
+            yield _rule(f"policy.lock_{row.lock}{'_from' if dated else ''}", free, kitchen=row.name, **dated)
     names = {row.site: row.name for row in scenario.rows(SITES.name)}
     kitchens = {row.kitchen: row.name for row in scenario.rows(tb.KITCHENS.name)}
-    locked = {row.site: row.lock for row in scenario.rows(tb.DEMAND.name) if row.lock}
-    for site, kitchen in locked.items():
-        change = _edit(tb.DEMAND.name, _only("site", site, lock=None))
-        yield _rule("policy.site_lock", change, site=names.get(site, site), kitchen=kitchens.get(kitchen, kitchen))
+    locked = {row.site: (row.lock, row.lock_from) for row in scenario.rows(tb.DEMAND.name) if row.lock}
+    for site, (kitchen, year) in locked.items():
+        change, dated = _edit(tb.DEMAND.name, _only("site", site, lock=None, lock_from=None)), {} if year is None else {"year": str(year)}
+        yield _rule(f"policy.site_lock{'_from' if dated else ''}", change, site=names.get(site, site), kitchen=kitchens.get(kitchen, kitchen), **dated)
 
 
 def _limits(scenario: Scenario) -> Iterator[Rule]:
@@ -39,9 +40,13 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
         yield _rule("policy.budget", _edit(tb.YEARS.name, lambda _: {"investment": None}))
     if any(row.departures is not None for row in scenario.rows(tb.YEARS.name)):
         yield _rule("policy.departures", _set(tb.STAFF_CHANGE_FREE, 1))
+    if any(row.kitchens is not None for row in scenario.rows(tb.YEARS.name)):
+        yield _rule("policy.most_open", _edit(tb.YEARS.name, lambda _: {"kitchens": None}))
     for parameter, mode in ((tb.MAX_HOT_MINUTES, "hot"), (tb.MAX_COLD_MINUTES, "cold")):
         if any(mode in row.modes for row in scenario.rows(tb.KITCHENS.name)):
             yield _rule(f"policy.minutes_{mode}", _set(parameter, parameter.most), minutes=scenario.value(parameter))
+    if any(row.diets for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.diets", _edit(tb.KITCHENS.name, lambda _: {"diets": None}))
     if any(row.use_by_days < 5 for row in scenario.rows(tb.KITCHENS.name)):
         yield _rule("policy.use_by", _edit(tb.KITCHENS.name, lambda row: {"use_by_days": max(5, row.use_by_days)}))
     if any(not row.approved for row in scenario.rows(tb.KITCHENS.name)):
@@ -58,6 +63,8 @@ def _limits(scenario: Scenario) -> Iterator[Rule]:
         yield _rule("policy.most_changes", _set(tb.MOST_CHANGES, tb.MOST_CHANGES.most), most=scenario.value(tb.MOST_CHANGES))
     if scenario.rows(tb.ACCEPTED.name) and scenario.value(tb.CHANGE_PRICE):
         yield _rule("policy.change_price", _set(tb.CHANGE_PRICE, 0.0), euros=scenario.value(tb.CHANGE_PRICE))
+    if any(row.compliant_until is not None and row.refit_cost for row in scenario.rows(tb.KITCHENS.name)):
+        yield _rule("policy.refit", _edit(tb.KITCHENS.name, lambda _: {"compliant_until": None}))
     imposed = {row.lock for row in scenario.rows(tb.DEMAND.name)}  # a kitchen that could open sooner would have to feed them sooner
     for row in scenario.rows(tb.KITCHENS.name):
         if row.status == "candidate" and row.earliest_year is not None and row.lock == "free" and row.kitchen not in imposed:
@@ -95,7 +102,7 @@ def _decisions(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(tb.KITCHENS.name):
         if row.lock == "free":
             for lock in ("keep", "close") if row.status == "existing" else ("open",):
-                change = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock=lock))
+                change = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock=lock, lock_from=None))
                 yield replace(_rule(f"policy.{lock}", change, kitchen=row.name), kind="decision")
     names = {row.site: row.name for row in scenario.rows(SITES.name)}
     for site in dict.fromkeys(row.site for row in scenario.rows(tb.DEMAND.name) if row.optional):

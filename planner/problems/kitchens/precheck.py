@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Kitchen, Site, facts, plan_years
+from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Site, facts, plan_years
+from planner.problems.kitchens.locks import OPENING, can_open, earliest, imposed, locked_open, must_open, shut
 from planner.problems.kitchens.rules import TOLERANCE
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -38,6 +39,12 @@ def mode_names(mode: int) -> dict[str, str]:
     """A mode's names, as arguments of an Issue."""
     option = next(option for option in tb.MODES if option.code == MODE_CODES[mode])
     return {"mode_fr": option.fr, "mode_en": option.en}
+
+
+def diet_names(diets: Iterable[str]) -> dict[str, str]:
+    """Names of diets, as arguments of an Issue."""
+    named = [option for option in tb.DIETS if option.code in set(diets)]
+    return {"diets_fr": ", ".join(option.fr for option in named), "diets_en": ", ".join(option.en for option in named)}
 
 
 # --- the tables ----------------------------------------------------------------------------------------------
@@ -78,7 +85,7 @@ def _demand(scenario: Scenario) -> Iterator[Issue]:
             by_site.setdefault(row.site, []).append(row)
     for site, rows in by_site.items():
         first = rows[0]
-        locks = list(dict.fromkeys(row.lock for row in rows if row.lock))
+        locks = list(dict.fromkeys(f"{row.lock} ({row.lock_from})" if row.lock_from is not None else str(row.lock) for row in rows if row.lock))
         if len(locks) > 1:
             yield Issue.error("kitchens_locks_differ", table=table, row=first.index_, column="lock", site=site, locks=", ".join(locks))
         feeding = list(dict.fromkeys(row.current_kitchen for row in rows if row.current_kitchen))
@@ -117,17 +124,22 @@ def _limits(scenario: Scenario) -> Iterator[Issue]:
 
 def _locks(data: Facts) -> Iterator[Issue]:
     for kitchen in data.kitchens:
-        if kitchen.forced_open and not data.can_open(kitchen).any():
-            yield Issue.error("kitchens_lock_never_open", table=tb.KITCHENS.name, row=kitchen.row.index_, column="lock", kitchen=kitchen.code,
-                              earliest=int(kitchen.row.earliest_year or data.years[0]), last=data.years[-1])  # fmt: skip
+        row = kitchen.row
+        if row.lock_from is not None and (row.lock == "free" or row.lock_from > data.years[-1]):
+            code = "kitchens_lock_year_alone" if row.lock == "free" else "kitchens_lock_too_late"
+            yield Issue.warning(code, table=tb.KITCHENS.name, row=row.index_, column="lock_from", kitchen=kitchen.code, year=str(row.lock_from), last=str(data.years[-1]))
+        elif row.lock in OPENING and not locked_open(data, kitchen).any():
+            yield Issue.error("kitchens_lock_never_open", table=tb.KITCHENS.name, row=row.index_, column="lock", kitchen=kitchen.code,
+                              earliest=earliest(data, kitchen), last=data.years[-1])  # fmt: skip
     for j, site in enumerate(data.sites):
         if site.lock == NONE:
             continue
         kitchen = data.kitchens[site.lock]
         where: dict[str, Any] = {"table": tb.DEMAND.name, "row": site.rows[0].index_, "column": "lock"}
-        if kitchen.row.lock == "close":
+        years = imposed(data, j)
+        if years.any() and shut(data, kitchen)[years].all():
             yield Issue.error("kitchens_lock_contradiction", **where, site=site.code, kitchen=kitchen.code)
-        elif not (data.can_open(kitchen) & data.eats[j]).any():
+        elif not (can_open(data, kitchen) & years).any():
             yield Issue.warning("kitchens_lock_idle", **where, site=site.code, kitchen=kitchen.code)
         elif all((site.lock, j, mode) in data.refusals for mode in range(2)):
             yield Issue.error("kitchens_lock_impossible", **where, site=site.code, kitchen=kitchen.code)
@@ -138,12 +150,12 @@ def _locks(data: Facts) -> Iterator[Issue]:
 
 
 def _sites(data: Facts) -> Iterator[Issue]:
-    usable = np.array([data.can_open(kitchen) for kitchen in data.kitchens]).reshape(len(data.kitchens), data.T)
+    usable = np.array([can_open(data, kitchen) for kitchen in data.kitchens]).reshape(len(data.kitchens), data.T)
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
     idle = np.flatnonzero(data.eats.any(axis=0) & ~usable.any(axis=0))
     if len(idle):  # said once, not for each site
         yield Issue.error("kitchens_none_open", table=tb.KITCHENS.name, column="lock", year=str(data.years[idle[0]]), count=len(data.kitchens),
-                          closed=sum(kitchen.row.lock == "close" for kitchen in data.kitchens))  # fmt: skip
+                          closed=sum(bool(shut(data, kitchen)[idle[0]]) for kitchen in data.kitchens))  # fmt: skip
         return
     for j, site in enumerate(data.sites):
         if site.new and not site.optional and site.kitchen_today == NONE and data.eats[j].any():
@@ -181,6 +193,10 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
             yield Issue.error("kitchens_why_mode_made", **args)
         elif refusal.rule == "mode_accepted":
             yield Issue.error("kitchens_why_mode_accepted", **args)
+        elif refusal.rule == "diet":
+            args |= diet_names(refusal.diets)
+            yield Issue.error("kitchens_why_diet", **args)
+            return  # the same in either mode
         elif refusal.rule == "unreachable":
             yield Issue.error("kitchens_why_unreachable", **args)
         elif refusal.rule == "minutes":
@@ -204,17 +220,22 @@ def least_load(data: Facts, j: int, t: int, case: int) -> float:
 
 def _capacity(data: Facts) -> Iterator[Issue]:
     for t, year in enumerate(data.years):
-        capacity = sum(float(kitchen.capacity.max()) for kitchen in data.kitchens if data.can_open(kitchen)[t])
+        sizes = sorted((float(kitchen.capacity.max()) for kitchen in data.kitchens if can_open(data, kitchen)[t]), reverse=True)
+        few = len(sizes) > data.most_open[t]
+        capacity = sum(sizes[: int(data.most_open[t])] if few else sizes)
         eaters = [j for j in range(len(data.sites)) if data.eats[j, t] and not data.sites[j].optional]
         need = max(sum(least_load(data, j, t, case) for j in eaters) for case in range(len(data.case_load)))
         if need > capacity * (1 + 1e-9):
-            yield Issue.error("kitchens_capacity_short", table=tb.LEVELS.name, column="capacity", year=str(year), capacity=capacity, need=need)
+            if few:
+                yield Issue.error("kitchens_too_few_open", table=tb.YEARS.name, column="kitchens", year=str(year), most=int(data.most_open[t]), capacity=capacity, need=need)
+            else:
+                yield Issue.error("kitchens_capacity_short", table=tb.LEVELS.name, column="capacity", year=str(year), capacity=capacity, need=need)
 
 
 def _budget(data: Facts) -> Iterator[Issue]:
     """Years whose compulsory expenses (openings imposed, sites with no choice but cold) exceed the budget."""
     for t, year in enumerate(data.years):
-        openings = sum(_forced_opening(data, kitchen, t) for kitchen in data.kitchens)
+        openings = sum(_forced_opening(data, k, t) for k in range(len(data.kitchens)))
         # equipment can be bought in any earlier year the site eats: compulsory in the first year only
         sites = sum(site.equipment_cost for j, site in enumerate(data.sites) if t == 0 and _must_equip(data, j, site))
         if openings + sites > data.budget[t] * (1 + 1e-9):
@@ -222,10 +243,11 @@ def _budget(data: Facts) -> Iterator[Issue]:
                               compulsory=openings + sites, openings=openings, sites=sites)  # fmt: skip
 
 
-def _forced_opening(data: Facts, kitchen: Kitchen, t: int) -> float:
-    """Least expense of a candidate that must open, when this is the only year it can still do so."""
-    years = np.flatnonzero(data.can_open(kitchen))
-    if kitchen.existing or not kitchen.forced_open or not len(years) or years[0] != t:
+def _forced_opening(data: Facts, k: int, t: int) -> float:
+    """Least expense of a candidate that must open, when this is the only year it can do so."""
+    kitchen = data.kitchens[k]
+    years, due = np.flatnonzero(can_open(data, kitchen)), np.flatnonzero(must_open(data, k))
+    if kitchen.existing or not len(due) or due[0] != t or years[0] != t:
         return 0.0
     return float(min(0.0 if row.works_years else kitchen.base(level) for level, row in enumerate(kitchen.levels)))
 
@@ -234,6 +256,6 @@ def _must_equip(data: Facts, j: int, site: Site) -> bool:
     """Whether the site eats in the first year and nothing but cold meals, without equipment, can reach it then."""
     if not data.eats[j, 0] or site.equipped or site.optional:
         return False
-    open_ = [k for k, kitchen in enumerate(data.kitchens) if data.can_open(kitchen)[0]]
+    open_ = [k for k, kitchen in enumerate(data.kitchens) if can_open(data, kitchen)[0]]
     ways = [(k, m) for k in open_ for m in range(2) if (k, j, m) not in data.refusals]
     return bool(ways) and all(m == COLD for _, m in ways)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.problems.kitchens.data import COLD, NONE, Facts
+from planner.problems.kitchens.locks import can_open, imposed
 from planner.problems.kitchens.plans import Decisions, state_after
 from planner.problems.kitchens.rules import TOLERANCE
 from planner.problems.kitchens.states import facility, first_state, states
@@ -28,8 +29,8 @@ def options(data: Facts) -> list[Option]:
 
 
 def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, reserve: float = 0.0) -> Location:
-    """The program's arrays. A site's imposed kitchen binds in the years that kitchen can be open. `reserve`: share of every
-    capacity, and of every chilling, kept free."""
+    """The program's arrays. Other kitchens give way to the one imposed on a site wherever it is open (`states` say when it has to be).
+    `reserve`: share of every capacity, and of every chilling, kept free."""
     nobody = len(data.kitchens)
     facilities = [_reserved(facility(data, k, obey_locks), reserve) for k in range(nobody)]
     if any(pair[0] == nobody for pair in pairs):
@@ -40,14 +41,11 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
     served = k < nobody
     at = np.minimum(k, nobody - 1)
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
-    usable = np.array([data.can_open(kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
+    usable = np.array([can_open(data, kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
     load = np.where(served[:, None], data.case_load[:, at, j, m], 0.0)  # (cases, O, T)
     allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load.max(axis=0) <= largest[at][:, None] * (1 + TOLERANCE))))
-    if obey_locks:
-        for site_index, site in enumerate(data.sites):
-            if site.lock != NONE:
-                bound = usable[site.lock]
-                allowed[(j == site_index) & served & (k != site.lock)] &= ~bound
+    wanted = np.array([np.where(imposed(data, site), data.sites[site].lock, NONE) for site in range(len(data.sites))], dtype=np.int64).reshape(-1, data.T)[j]
+    gives_way = np.where((served & obey_locks)[:, None] & (wanted != k[:, None]), wanted, NONE)
     lost = np.array([site.revenue for site in data.sites]).reshape(-1, data.T)[j]
     cost = np.array([_cost(data, pair) if pair[0] < nobody else np.zeros(data.T) for pair in pairs]).reshape(-1, data.T)
     meals = data.case_meals  # (cases, J, T)
@@ -69,6 +67,8 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
         option_work=work[first] if (effort != 1.0).any() else None,
         quota_use=np.where(served[:, None], data.delivery_km[at, j] * data.co2_km / 1000 / data.T, 0.0), quota=data.co2_limit,
         more_load=load[others] if others else None, more_work=work[others] if others else None,
+        gives_way=gives_way if (gives_way != NONE).any() else None,
+        most_open=data.most_open + (len(facilities) - nobody) if np.isfinite(data.most_open).any() else None,
     )  # fmt: skip
 
 

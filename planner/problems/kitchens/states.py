@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from planner.problems.kitchens.data import NONE, Facts, Kitchen
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.data import NONE, Bools, Facts, Kitchen
+from planner.problems.kitchens.locks import can_open, must_open, on_its_way, shut, unlocked
+from planner.problems.kitchens.rules import TOLERANCE, net_investment
 from planner.solvers.location import Facility, Floats
 
 CLASSES = ("cold", "delivered", "far")  # loads that a state limits apart: chilled; sent elsewhere; sent too far without approval
@@ -64,23 +65,28 @@ def first_state(kitchen: Kitchen) -> State:
     return State(kitchen.today, approved=bool(kitchen.row.approved)) if kitchen.today != NONE else SHUT
 
 
-def may_follow(kitchen: Kitchen, before: State, after: State, can_open: bool) -> bool:
-    """Whether a state may follow another in a year in which the kitchen can be open, or cannot."""
-    if kitchen.forced_open and can_open and not after.is_open:
-        return False
+def may_follow(kitchen: Kitchen, before: State, after: State, openable: bool) -> bool:
+    """Whether a state may follow another in a year in which the kitchen can be open, or cannot; locks apart."""
     if after == SHUT:
         return before == SHUT or (before.is_open and not before.in_works)
     if after == WAITING:
         return before == WAITING
-    if before == SHUT or (after.is_open and not can_open) or (before.is_open and before.approved and not after.approved):
+    if before == SHUT or (after.is_open and not openable) or (before.is_open and before.approved and not after.approved):
         return False
     if after.in_works:
         if before.in_works:
             return (before.level, before.target, before.step + 1) == (after.level, after.target, after.step)
-        return after.step == 1 and before.level == after.level and kitchen.row.lock != "close"
+        return after.step == 1 and before.level == after.level
     if before.in_works:
         return before.target == after.level and before.step == kitchen.levels[before.target].works_years
     return after.level <= before.level or kitchen.levels[after.level].works_years == 0
+
+
+def breaks_lock(data: Facts, kitchen: Kitchen, state: State, t: int, must: Bools, closed: Bools) -> bool:
+    """Whether a year in a state breaks a lock that wants the kitchen open in the years `must` (T,), or closed in the years `closed`."""
+    if closed[t]:
+        return state.is_open or state.in_works
+    return bool(must[t]) and not state.is_open and not on_its_way(data, kitchen, state.level, state.target, t)
 
 
 def spent(kitchen: Kitchen, before: State, after: State) -> float:
@@ -88,6 +94,15 @@ def spent(kitchen: Kitchen, before: State, after: State) -> float:
     if after.in_works:
         return kitchen.investment(after.level, after.target) / int(kitchen.levels[after.target].works_years)
     return kitchen.investment(before.level, after.level) if after.is_open and not before.in_works else 0.0
+
+
+def refit(data: Facts, kitchen: Kitchen, after: State, t: int) -> float:
+    """Refurbishment (€, subsidy deducted) of a year in a state: in the first year past its deadline in which the kitchen shares."""
+    until = kitchen.row.compliant_until
+    if until is None or not kitchen.existing or not after.is_open:
+        return 0.0
+    past = kitchen.member & np.array([year > until for year in data.years], dtype=bool)
+    return net_investment(kitchen.row.refit_cost, kitchen.row.subsidy) if past.any() and t == int(past.argmax()) else 0.0
 
 
 def lifetime(kitchen: Kitchen, after: State) -> int:
@@ -130,11 +145,10 @@ def yearly(data: Facts, k: int, state: State, t: int) -> float:
 
 def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
     """The states and arcs of a kitchen, with their cost over the whole plan (€ discounted) and expense (€)."""
-    kitchen = data.kitchens[k]
-    if not obey_lock:
-        kitchen = replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "free"}))
+    kitchen = data.kitchens[k] if obey_lock else unlocked(data.kitchens[k])
     every = states(kitchen)
-    can_open = data.can_open(kitchen)
+    openable = can_open(data, kitchen)
+    must, closed = (must_open(data, k), shut(data, kitchen)) if obey_lock else (np.zeros(data.T, dtype=bool),) * 2
     number = {state: place for place, state in enumerate(every)}
     arcs: list[tuple[int, int, int]] = []
     costs: list[float] = []
@@ -145,9 +159,9 @@ def facility(data: Facts, k: int, obey_lock: bool = True) -> Facility:
         after_all: set[State] = set()
         for before in sorted(reached, key=number.__getitem__):
             for after in every:
-                if not may_follow(kitchen, before, after, bool(can_open[t])):
+                if not may_follow(kitchen, before, after, bool(openable[t])) or breaks_lock(data, kitchen, after, int(t), must, closed):
                     continue
-                expense = spent(kitchen, before, after)
+                expense = spent(kitchen, before, after) + refit(data, kitchen, after, int(t))
                 if expense > data.budget[t] * (1 + TOLERANCE):
                     continue
                 cost = float(data.factor[t]) * yearly(data, k, after, int(t))

@@ -1,6 +1,6 @@
 """Any one kitchen stopped: what the others and the rescue stock still serve. No solver: flows on plain numbers.
 
-The others cook in the capacity they have left on their production days, for the sites that time, modes, calendar, equipment and
+The others cook in the capacity they have left on their production days, for the sites that time, modes, diets, calendar, equipment and
 sanitary approval let them feed; a site may then be fed by several, and locks do not bind. A stop of D days begins on the first of a
 month, the one chosen or the worst: each of its days counts with who is there in that week (`seasons`), at the kitchen stopped and at
 the others. With f the share of the meals so served and S days of meals in the rescue stock, the stop is served for
@@ -167,7 +167,7 @@ def _units(world: World, kitchen: str, row: Row, fed: Row, year: int, equipped: 
     facts, site = world.kitchens[kitchen], fed.site
     minutes, km = world.network.minutes_between(facts.site, site), world.network.km_between(facts.site, site)
     approved = bool(facts.approved if row.approved is None else row.approved)
-    if not math.isfinite(minutes) or (km > 0 and not approved):
+    if not math.isfinite(minutes) or (km > 0 and not approved) or world.diets_lacking(kitchen, site):
         return {}
     found = {}
     for mode in facts.modes:

@@ -106,6 +106,7 @@ KITCHENS = Table(
         Column("status", Choice(KITCHEN_STATUS), "État", "Status", default="existing", help_fr="Existante, ou candidate à l'ouverture.", help_en="Existing, or a candidate for opening."),
         Column("production_days", Integer(1, 7), "Jours de production", "Production days", "j/sem.", default=5, help_fr="Jours de production par semaine, à partir du lundi : à 5 jours pour 7 consommés, il faut 7/5 de capacité.", help_en="Production days a week, from Monday: at 5 days for 7 eaten, 7/5 of the capacity is needed."),
         Column("modes", Several(MODES), "Liaisons possibles", "Modes", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
+        Column("diets", Several(DIETS), "Régimes produits", "Diets made", help_fr="Familles de régimes qu'elle sait produire (vide : toutes). Un site dont un régime manque ici ne peut pas venir d'elle.", help_en="Diet families that it can make (empty: all). A site with a diet missing here cannot be fed by it."),
         Column("food_cost", Decimal(0, 100), "Denrées", "Food", "€/repas", default=2.8, help_fr="Coût des denrées par repas.", help_en="Food cost per meal."),
         Column("other_cost", Decimal(0, 100), "Autres frais variables", "Other variable costs", "€/repas", default=0.5, help_fr="Énergie, emballage, entretien par repas.", help_en="Energy, packaging, upkeep per meal."),
         Column("staff", Decimal(0, 5000), "ETP actuels", "Posts today", "ETP", default=0.0, help_fr="Postes aujourd'hui (hors distribution dans les services).", help_en="Posts today (without serving on wards).", decimals=1),
@@ -114,6 +115,8 @@ KITCHENS = Table(
         Column("closing_cost", Decimal(0), "Coût de fermeture", "Closing cost", "€", default=0.0, help_fr="Dépense unique l'année de la fermeture.", help_en="One-off expense in the year of closing.", decimals=0),
         Column("mothball_cost", Decimal(0), "Coût après fermeture", "Cost once closed", "€/an", default=0.0, help_fr="Gardiennage, entretien ou mise en sommeil, de la fermeture à la fin du plan.", help_en="Guarding, upkeep or mothballing, from closing to the end of the plan.", decimals=0),
         Column("subsidy", Decimal(0, 100), "Subvention", "Subsidy", "%", default=0.0, help_fr="Part des investissements de cette cuisine payée par un tiers.", help_en="Share of this kitchen's investments paid by a third party.", decimals=1),
+        Column("compliant_until", Integer(2000, 2100), "Conforme jusqu'en", "Compliant until", help_fr="Dernière année où une cuisine existante fonctionne sans remise en état (vide : pas d'échéance). La fermer avant évite la dépense.", help_en="Last year in which an existing kitchen operates without refurbishment (empty: no deadline). Closing it before avoids the expense."),
+        Column("refit_cost", Decimal(0), "Remise en état", "Refurbishment", "€", default=0.0, help_fr="Investissement à payer une fois, l'année qui suit l'échéance, si elle est encore ouverte, même agrandie ; amorti sur la durée de vie de son niveau, subvention déduite.", help_en="Investment paid once, in the year after the deadline, if it is still open, even extended; depreciated over the lifetime of its level, subsidy deducted.", decimals=0),
         Column("weekend_posts", Decimal(0, 200), "Postes de fin de semaine", "Weekend posts", "%", default=0.0, help_fr="Postes en plus qu'il faut par repas quand elle produit plus de cinq jours (équipes de fin de semaine).", help_en="More posts per meal where it produces on more than five days (weekend crews).", decimals=1),
         Column("hot_posts", Decimal(0, 200), "Postes de la liaison chaude", "Posts of hot meals", "%", default=0.0, help_fr="Postes en plus que demande un repas servi en liaison chaude.", help_en="More posts that a meal served hot asks for.", decimals=1),
         Column("holidays", Choice(HOLIDAYS), "Jours fériés", "Public holidays", default="needed", help_fr="Avec le calendrier réel : travaillés, chômés, ou seulement ceux que la DLC impose. Une cuisine qui produit sept jours produit aussi les jours fériés.", help_en="With the real calendar: worked, not worked, or only those that the use-by imposes. A kitchen that produces seven days also produces on holidays."),
@@ -121,7 +124,8 @@ KITCHENS = Table(
         Column("approved", Flag(), "Agréée", "Approved", default=True, help_fr="Agrément sanitaire européen. Sans lui, elle ne livre ailleurs que dans les limites de la dérogation (paramètres « Sans agrément »).", help_en="European sanitary approval. Without it, it delivers elsewhere within the exemption only (parameters “Without approval”)."),
         Column("approval_cost", Decimal(0), "Coût de l'agrément", "Cost of approval", "€", help_fr="Pour l'obtenir, une fois (vide : elle ne peut pas l'obtenir).", help_en="To obtain it, once (empty: it cannot obtain it).", decimals=0),
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
-        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être. Fermer : fermée dès la première année.", help_en="Keep, open: open in every year it can be. Close: closed from the first year."),
+        Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être, ou en travaux vers un niveau qui ne peut pas l'être encore. Fermer : ni ouverte, ni en travaux.", help_en="Keep, open: open in every year it can be, or in works towards a level that cannot be open yet. Close: neither open nor in works."),
+        Column("lock_from", Integer(2000, 2100), "Verrou à partir de", "Lock from", help_fr="Première année où le verrou tient (vide : dès le début du plan). Avant elle, rien n'est imposé : « fermer » à partir de 2029 laisse fermer plus tôt, « ouvrir » à partir de 2029 laisse ouvrir plus tôt.", help_en="First year in which the lock holds (empty: from the start of the plan). Before it, nothing is imposed: “close” from 2029 allows closing sooner, “open” from 2029 allows opening sooner."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -167,7 +171,8 @@ DEMAND = Table(
         Column("modes", Several(MODES), "Liaisons acceptées", "Modes accepted", required=True, help_fr="Liaison froide, chaude, ou les deux.", help_en="Cold, hot, or both."),
         Column("current_kitchen", Ref(table="kitchens"), "Cuisine actuelle", "Kitchen today", help_fr="Qui livre aujourd'hui ; pour des repas à venir, qui les livrerait si rien ne changeait.", help_en="Who delivers today; for meals to come, who would deliver them if nothing changed."),
         Column("current_mode", Choice(MODES), "Liaison actuelle", "Mode today", help_fr="Liaison d'aujourd'hui (vide : la première acceptée).", help_en="Today's mode (empty: the first accepted)."),
-        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site, chaque année où elle peut être ouverte.", help_en="Kitchen imposed on the site, in every year it can be open."),
+        Column("lock", Ref(table="kitchens"), "Cuisine imposée", "Kitchen imposed", help_fr="Cuisine imposée au site, chaque année où elle peut être ouverte ; pendant des travaux vers un niveau qui ne peut pas l'être encore, une autre le sert.", help_en="Kitchen imposed on the site, in every year it can be open; during works towards a level that cannot be open yet, another one feeds it."),
+        Column("lock_from", Integer(2000, 2100), "Imposée à partir de", "Imposed from", help_fr="Première année où cette cuisine est imposée (vide : dès le début du plan).", help_en="First year in which this kitchen is imposed (empty: from the start of the plan)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -188,12 +193,13 @@ EQUIPMENT = Table(
 
 YEARS = Table(
     "yearly_limits", "Limites annuelles", "Yearly limits", key=("year",), group=GROUP,
-    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a de limite ni d'investissement ni de départs.",
-    help_en="What the group can do each year. A missing year limits neither investments nor departures.",
+    help_fr="Ce que le groupement peut faire chaque année. Une année absente n'a aucune limite : ni investissement, ni départs, ni nombre de cuisines.",
+    help_en="What the group can do each year. A missing year has no limit: investments, departures, number of kitchens.",
     columns=(
         Column("year", Integer(2000, 2100), "Année", "Year", required=True, help_fr="Année du plan.", help_en="Year of the plan."),
         Column("investment", Decimal(0), "Investissement maximal", "Largest investment", "€", help_fr="Budget d'investissement de l'année (vide : sans limite). Il porte sur les investissements du plan, non sur le renouvellement de ce qui arrive en fin de vie.", help_en="Investment budget of the year (empty: no limit). It bears on the plan's investments, not on the renewal of what wears out.", decimals=0),
         Column("departures", Decimal(0), "Départs naturels", "Natural departures", "ETP", help_fr="Baisse maximale du nombre total de postes dans l'année (vide : sans limite).", help_en="Largest fall of the total of posts in the year (empty: no limit).", decimals=1),
+        Column("kitchens", Integer(1, 1000), "Cuisines ouvertes au plus", "Most kitchens open", help_fr="Nombre de cuisines ouvertes dans l'année, au plus (vide : sans limite).", help_en="Number of kitchens open in the year, at most (empty: no limit)."),
         MARK, SOURCE,
     ),
 )  # fmt: skip

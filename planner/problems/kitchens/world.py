@@ -77,13 +77,32 @@ class World:
     def can_open(self, kitchen: str, year: int) -> bool:
         row = self.kitchens[kitchen]
         early = row.status == "candidate" and year < self.first_opening(kitchen)
-        return row.lock != "close" and not early and self.shares(row.establishment, year)
+        return not self.locked(kitchen, year, "close") and not early and self.shares(row.establishment, year)
 
-    def first_opening(self, kitchen: str) -> int:
-        """First year in which a candidate can be open: not before the year given, nor before its shortest works could end."""
-        row, levels = self.kitchens[kitchen], self.levels[kitchen].values()
+    def locked(self, kitchen: str, year: int, *locks: str) -> bool:
+        """Whether a kitchen has one of these locks, and it holds in the year."""
+        row = self.kitchens[kitchen]
+        return row.lock in locks and (row.lock_from is None or year >= row.lock_from)
+
+    def first_opening(self, kitchen: str, level: int | None = None) -> int:
+        """First year in which a candidate can be open at a level (None: at any): not before the year given, nor before its works
+        could end."""
+        row, levels = self.kitchens[kitchen], self.levels[kitchen]
         shared = next((year for year in self.years if self.shares(row.establishment, year)), self.years[0])
-        return max(int(row.earliest_year or 0), shared + min((int(level.works_years) for level in levels), default=0))
+        works = [int(one.works_years) for rank, one in levels.items() if level in (None, rank)]
+        return max(int(row.earliest_year or 0), shared + min(works, default=0))
+
+    def refit(self, kitchen: str, year: int) -> float:
+        """Refurbishment (€, subsidy deducted) that a kitchen open in a year pays: in the first one past its deadline that it shares."""
+        row = self.kitchens[kitchen]
+        if row.compliant_until is None or row.status != "existing":
+            return 0.0
+        first = next((one for one in self.years if one > row.compliant_until and self.shares(row.establishment, one)), None)
+        return net_investment(row.refit_cost, row.subsidy) if year == first else 0.0
+
+    def on_its_way(self, kitchen: str, row: Row | None, year: int) -> bool:
+        """Whether a row of the roadmap has a kitchen in works that is not open yet, towards a level that cannot be open yet."""
+        return row is not None and row.level is None and row.target is not None and year < self.first_opening(kitchen, row.target)
 
     def row_meals(self, row: Row, year: int, case: Case | None = None) -> float:
         """Meals of a demand row in a year, in one case or averaged over them."""
@@ -106,6 +125,11 @@ class World:
 
     def optional(self, site: str) -> bool:
         return all(row.optional for row in self.demand[site])
+
+    def diets_lacking(self, kitchen: str, site: str) -> set[str]:
+        """The diets that a site eats and a kitchen does not make (one that names none makes all)."""
+        made = self.kitchens[kitchen].diets
+        return {row.diet for row in self.demand[site] if row.diet not in made} if made else set()
 
     def days(self, row: Row) -> int:
         """Consumption days of a demand row."""
@@ -225,8 +249,15 @@ class World:
 
     def imposed(self, site: str, year: int) -> str | None:
         """The kitchen imposed on a site in a year, if it can be open then."""
-        lock: str | None = next((row.lock for row in self.demand[site] if row.lock), None)
-        return lock if lock in self.kitchens and self.can_open(str(lock), year) else None
+        row = next((row for row in self.demand[site] if row.lock), None)
+        if row is None or row.lock not in self.kitchens or (row.lock_from is not None and year < row.lock_from):
+            return None
+        return str(row.lock) if self.can_open(row.lock, year) else None
+
+    def most_open(self, year: int) -> int | None:
+        """Kitchens that may be open in a year, None without limit."""
+        row = self._limits.get(year)
+        return None if row is None or row.kitchens is None else int(row.kitchens)
 
     def budget(self, year: int) -> float | None:
         row = self._limits.get(year)

@@ -146,7 +146,8 @@ def _in_order(week: Week, routes: list[Route]) -> list[Route]:
             for stop, when in zip(trip.stops, at.stops, strict=True):
                 for move in stop.moves:
                     starts[move.visit.day, move.visit.flow.code, move.action].append((when.starts, move.visit.rank))
-    order = {key: {rank: i for i, (_, rank) in enumerate(sorted(found), 1)} for key, found in starts.items()}
+    # a visit that today's rows tell more often than it is made counts by its first time
+    order = {key: {rank: i for i, rank in enumerate(dict.fromkeys(rank for _, rank in sorted(found)), 1)} for key, found in starts.items()}
 
     def renamed(stop: Stop) -> Stop:
         moves = []
