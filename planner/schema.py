@@ -22,7 +22,7 @@ from planner.kinds import BLANKS, Choice, Date, Flag, Integer, Kind, Ref, Severa
 UNITS = {  # English for the units that are not the same in both languages
     "/sem.": "/week", "ETP": "FTE", "an": "years", "arrêts/sem.": "stops/week", "cuisines": "kitchens", "fournisseurs": "suppliers",
     "h/sem.": "h/week", "j": "days", "j/sem.": "days/week", "km/sem.": "km/week", "repas": "meals", "repas/ETP/an": "meals/FTE/year",
-    "repas/an": "meals/year", "repas/j de prod.": "meals/production day", "sem.": "weeks", "t PTAC": "t GVW", "tCO2e/an": "tCO2e/year",
+    "repas/an": "meals/year", "repas/sem.": "meals/week", "repas/j de prod.": "meals/production day", "sem.": "weeks", "t PTAC": "t GVW", "tCO2e/an": "tCO2e/year",
     "tournées/sem.": "routes/week", "unités": "units", "unités/an": "units/year", "véhicules": "vehicles", "€/an": "€/year", "km/an": "km/year",
     "€/arrêt": "€/stop", "€/repas": "€/meal", "€/unité": "€/unit", "€/ETP": "€/FTE", "repas/j": "meals/day", "lots": "lots",
     "conducteurs": "drivers", "désinf./sem.": "disinfections/week", "g/repas": "g/meal", "passages/sem.": "visits/week", "t/an": "t/year",
