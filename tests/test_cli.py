@@ -291,7 +291,7 @@ def letter(sheet: str, header: str) -> str:
 def test_all_kitchens_closed_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows, lock = load_workbook(LA_ROCHELLE)["Cuisines"].max_row, letter("Cuisines", "Verrou")
     assert run("check", edited(tmp_path / "s.xlsx", "Cuisines", {f"{lock}{row}": "fermer" for row in range(2, rows + 1)}), "--lang", "fr") == cli.FAULTS
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[erreur]")]
     assert len(lines) == 1 and "verrou" in lines[0]
 
 
