@@ -116,9 +116,9 @@ def main(words: Sequence[str] | None = None) -> int:
             visits = sum(len(v) for v in started(Week(scenario, network)).visits.values())
             ratio = "-" if plan.cost is None or other is None or other.cost is None else f"{plan.cost / other.cost:.3f}"
             gap = "-" if plan.cost is None or best is None else f"{100 * (plan.cost / best - 1):.1f} %"
-            print(f"{scenario.name:14} {visits:6} {_euros(plan.cost):>11} {_euros(plan.bound):>10} {_euros(None if other is None else other.cost):>11}{'*' if faults else ' '}"
+            print(f"{scenario.name:14} {visits:6} {_euros(plan.cost):>11} {_euros(plan.bound):>10} {_euros(None if other is None else other.cost):>11}{f'*{len(faults)}' if faults else '':4}"
                   f"{ratio:>6} {'-' if first is None else f'{first:.1f}':>7} {_euros(best):>11} {gap:>6}", flush=True)  # fmt: skip
-    print("* breaks rules that its audit names (what plain PyVRP cannot express)")
+    print("*N: breaks N rules that its audit names (what plain PyVRP cannot express)")
     return 0
 
 

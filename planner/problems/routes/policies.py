@@ -106,7 +106,7 @@ def _open_days(scenario: Scenario, flow: Row) -> int:
     """On how many days of the week both ends of a flow are open and its locks allow a visit."""
     lock = locks_of(scenario).get(flow.flow, Lock()).days
     kinds = [{row.day_type for row in scenario.rows(WINDOWS.name) if row.site == site} for site in (flow.origin, flow.destination)]
-    return sum(all(not known or kind in known for known in kinds) and (lock is None or day in lock) for day, kind in DAY_TYPE.items())
+    return sum(all(not known or day in known or kind in known for known in kinds) and (lock is None or day in lock) for day, kind in DAY_TYPE.items())
 
 
 def _limits(scenario: Scenario) -> Iterator[Rule]:
