@@ -146,6 +146,10 @@ class Ledger:
         if row is None:
             return
         value, kitchen, meals = self.world.scenario.value, self.world.kitchens[row.kitchen], self.world.meals(site, year)
+        paid = sum(each.price * self.world.row_meals(each, year) for each in self.world.demand[site])
+        if paid:  # whoever cooks for a paying customer bears what that costs
+            owner = kitchen.establishment
+            lines.add(year, owner, site, "revenue", meals, -paid, weight)
         lines.add(year, owner, site, "food", meals, meals * kitchen.food_cost, weight)
         lines.add(year, owner, site, "other_variable", meals, meals * kitchen.other_cost, weight)
         if year >= value(tb.EGALIM_YEAR) and value(tb.EGALIM):
@@ -159,9 +163,6 @@ class Ledger:
             if value(tb.CO2_PRICE):
                 tonnes = km * value(tb.TRUCK_CO2) / 1000
                 lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
-        paid = sum(each.price * self.world.row_meals(each, year) for each in self.world.demand[site])
-        if paid:
-            lines.add(year, kitchen.establishment, site, "revenue", meals, -paid, weight)
 
     def delivered(self, row: Row) -> tuple[float, float]:
         """km and € of a year's deliveries, averaged over the cases; nothing at the same place. Where the scenario tells those of the
@@ -226,8 +227,8 @@ class Ledger:
     def kpis(self, costs: pd.DataFrame) -> Iterator[KpiValue]:
         """Key figures of the group, then cost and meals of each establishment.
 
-        An establishment's cost holds its kitchens (also what they make for others, less what customers pay for it) and the
-        meals its own sites eat; its meals are those its sites eat.
+        An establishment's cost holds its kitchens, the meals its own sites eat, and those that its kitchens make for paying sites, less
+        what these pay; its meals are those its sites eat.
         """
         world = self.world
         eaten: dict[str, float] = {}

@@ -1,8 +1,8 @@
 """From decisions to the tables of a plan: roadmap, assignment, cost lines. And today's organisation as a plan.
 
 Who bears what: staff, fixed costs, investments and closing of a kitchen fall on the establishment that runs
-it, which also receives what customers pay for the meals it makes; food, other variable costs, delivery and the
-equipment of a site fall on the establishment that eats.
+it; food, other variable costs, delivery and the equipment of a site fall on the establishment that eats. Where a site pays for its
+meals, the establishment that makes them receives the payment and bears their food, other variable costs and delivery.
 """
 
 from __future__ import annotations
@@ -172,15 +172,16 @@ def _site_lines(lines: Costs, data: Facts, made: Decisions, j: int) -> None:
     for t, year in enumerate(data.years):
         weight, k, m = float(data.factor[t]), int(made.kitchen[j, t]), int(made.mode[j, t])
         owned = owned or bool(made.equip[j, t])
-
-        def add(line: str, quantity: float, amount: float, beyond: float = 0.0, year: int = year, weight: float = weight) -> None:
-            lines.add(year, site.establishment, site.code, line, quantity, amount, weight, beyond)
-
         if owned:
-            add("site_investment", 1, data.equipment_charge(site))
+            lines.add(year, site.establishment, site.code, "site_investment", 1, data.equipment_charge(site), weight)
         if k == NONE:
             continue
         row, eaten = data.kitchens[k].row, float(site.meals[t])
+        bearer = row.establishment if site.revenue[t] else site.establishment
+
+        def add(line: str, quantity: float, amount: float, beyond: float = 0.0, year: int = year, weight: float = weight, bearer: str = bearer) -> None:
+            lines.add(year, bearer, site.code, line, quantity, amount, weight, beyond)
+
         add("food", eaten, eaten * row.food_cost)
         add("other_variable", eaten, eaten * row.other_cost)
         if data.egalim[t]:
@@ -193,8 +194,8 @@ def _site_lines(lines: Costs, data: Facts, made: Decisions, j: int) -> None:
             if data.co2_price:
                 tonnes = float(data.delivery_km[k, j, t]) * data.co2_km / 1000
                 add("co2", tonnes, 0.0, weight * tonnes * data.co2_price)
-        if site.revenue[t]:  # paid to whoever cooks
-            lines.add(year, row.establishment, site.code, "revenue", eaten, -float(site.revenue[t]), weight)
+        if site.revenue[t]:
+            add("revenue", eaten, -float(site.revenue[t]))
 
 
 def cost_lines(data: Facts) -> int:

@@ -396,7 +396,7 @@ def test_who_bears_what_adds_up() -> None:
 
 
 def test_what_customers_pay_goes_to_who_cooks() -> None:
-    """KA (of E1) feeds X (of E3), 40,000 meals at 6 €: E1 receives 240,000 € a year, E3 bears the food of what it eats."""
+    """KA (of E1) feeds X (of E3), 40,000 meals at 6 €: E1 receives 240,000 € a year and bears their food and delivery, E3 nothing."""
     edits = {"meal_demand": {"X": {"price": 6.0, "current_kitchen": "KA"}}, "establishments": {"E3": {"exit": None}}}
     scenario = group(edits, without=(("kitchens", "KX"), ("kitchen_levels", "KX")), horizon_years=1)
     plan = KITCHENS.baseline(scenario, network())
@@ -404,8 +404,8 @@ def test_what_customers_pay_goes_to_who_cooks() -> None:
     for costs in (plan.tables["kitchens_costs"], audit.costs):
         (line,) = (r for r in rows(KITCHENS.results[0], costs) if r.line == "revenue")
         assert (line.establishment, line.item, line.amount) == ("E1", "X", -240_000)
-    delivery = sum(r.amount for r in table(plan, "costs") if r.line == "delivery" and r.item == "X")
-    assert audit.kpi("annual_cost", "E3") == pytest.approx(40_000 * 3.5 + delivery, abs=0.01)
+    assert audit.kpi("annual_cost", "E3") == 0
+    assert {r.establishment for r in table(plan, "costs") if r.item == "X" and r.line in ("food", "delivery")} == {"E1"}
     own = sum(r.amount for r in table(plan, "costs") if r.establishment == "E1" and r.line != "revenue")
     assert audit.kpi("annual_cost", "E1") == pytest.approx(own - 240_000, abs=0.01)
     assert "wrong_cost_line" not in {issue.code for issue in audit.issues}
