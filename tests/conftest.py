@@ -1,5 +1,7 @@
 """What several test modules share: one study of the real problems, solved once."""
 
+import os
+import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +17,22 @@ SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 
 
 @pytest.fixture(scope="session")
-def real() -> Study:
-    """The three real problems on a shipped scenario, a few seconds each."""
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The three real problems on a shipped scenario, a few seconds each; solved once for all processes of a run."""
+    if not hasattr(request.config, "workerinput"):
+        return _solved()
+    kept = tmp_path_factory.getbasetemp().parent / "real.pickle"  # the run's folder, which its processes share
+    if kept.exists():
+        found: Study = pickle.loads(kept.read_bytes())
+        return found
+    made = _solved()
+    part = kept.with_suffix(f".{os.getpid()}")
+    part.write_bytes(pickle.dumps(made))
+    part.replace(kept)
+    return made
+
+
+def _solved() -> Study:
     reading = excel.read(SCENARIOS / "epsm_nord_pas_de_calais.xlsx", TABLES, PARAMETERS)
     assert reading.scenario is not None
     return study.run(reading.scenario, study.ORDER, Limits(seconds=4), Progress())

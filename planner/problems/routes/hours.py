@@ -56,6 +56,8 @@ def parted(windows: Windows, count: int, apart: int) -> list[Windows] | None:
             now = found[-1][-1][1] + apart
         return found
 
+    if count == 1 and windows:
+        return [windows]
     low, high = 0, sum(closes - opens for opens, closes in windows) // count
     if not windows or laid(low) is None:
         return None

@@ -94,11 +94,11 @@ def test_random_groups_are_accepted_and_their_bound_holds(seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_five_kitchens_forty_sites_five_years_within_one_percent() -> None:
+def test_five_kitchens_forty_sites_five_years_within_two_percent() -> None:
     scenario, net = make(1)
-    plan = solve(scenario, net, Limits(seconds=20))
+    plan = solve(scenario, net, Limits(seconds=10))
     assert accepted(scenario, plan, net)
-    assert plan.gap is not None and plan.gap < 0.01
+    assert plan.gap is not None and plan.gap < 0.02
 
 
 # --- outcomes ----------------------------------------------------------------------------------------------------
