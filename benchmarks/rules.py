@@ -164,7 +164,10 @@ def main(words: Sequence[str] | None = None) -> int:
         if scenario.hash == opened.scenario.hash:
             print(f"{name:36}  not in this scenario, or changes nothing", flush=True)
             continue
-        print(f"{name:36}  {shown([solved(scenario, one).annual for one in limits], whole, sign, spread)}", flush=True)
+        found = [solved(scenario, one).annual for one in limits]
+        if sign < 0:  # a plan of the week as it is is one without the rule
+            found = [cost if cost is None else min(cost, base) for cost, base in zip(found, whole, strict=True)]
+        print(f"{name:36}  {shown(found, whole, sign, spread)}", flush=True)
     return 0
 
 
