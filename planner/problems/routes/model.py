@@ -122,6 +122,10 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if short:
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(short), seconds=time.monotonic() - began)
     plan = _finished(frames, base, least, limits, progress.should_stop())
+    before = limits.start.with_(scenario_hash=scenario.hash) if limits.start is not None and limits.start.cost is not None else None
+    if before is not None and (before.cost or 0.0) < (plan.cost or 0.0) and auditing.audit(scenario, network, before.with_(bound=None)).valid:
+        # duties are settled after the search, which may lose by it what it has not gained
+        plan = _finished(dict(before.tables), base, least, limits, progress.should_stop())
     faults = errors(auditing.audit(scenario, network, plan).issues)
     if faults:
         return base.with_(bound=None, issues=(Issue.error("solver_failed", reason="audit"), *faults), seconds=time.monotonic() - began)

@@ -13,7 +13,7 @@ from planner.i18n import describe
 from planner.issues import errors
 from planner.network import Network
 from planner.plan import Limits, Progress
-from planner.problems.routes import ROUTES
+from planner.problems.routes import ROUTES, model
 from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.day_moves import DayMoves
 from planner.problems.routes.days import planned, resumed, started
@@ -219,3 +219,12 @@ def test_a_search_from_a_plan_keeps_its_days_where_they_are_allowed() -> None:
     narrow, _ = group(free_days=True, least_gap=2, days=("tue", "wed", "fri", "sat"))
     found = resumed(started(Week(narrow, network)), stops_of(plan)).chosen["b"]
     assert found in Week(narrow, network).free["b"] and found != ("mon", "thu")
+
+
+def test_a_search_from_a_plan_never_ends_dearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the search takes up nothing of it."""
+    scenario, network = generator_group(14, seed=3)
+    plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=400, seed=1), Progress())
+    monkeypatch.setattr(model, "taken_up", lambda week, groups, stops: [() for _ in groups])
+    again = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=1, seed=2, start=plan), Progress())
+    assert again.cost == plan.cost and not errors(ROUTES.audit(scenario, network, again).issues)
