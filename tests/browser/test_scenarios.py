@@ -14,7 +14,7 @@ from planner.issues import errors
 from planner.service import open_scenario
 from planner.service.scenarios import samples
 from planner.store import Run, State
-from tests.browser.conftest import Editor, Shot, Visit, open_page, settled, until
+from tests.browser.conftest import Editor, Shot, Visit, insist, open_page, settled, until
 from tests.excel.bad_workbook import plant
 
 pytestmark = pytest.mark.browser
@@ -73,19 +73,19 @@ def test_a_faulty_workbook_shows_every_fault_and_gives_an_annotated_copy(editor:
     assert len(editor.store.scenarios()) == before
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", ["en"])  # the other way round, and to an exported plan: test_path; the words of all pages: test_pages
 def test_a_sample_is_opened_solved_and_found_again(editor: Editor, visit: Visit, shot: Shot, lang: str) -> None:
     page = visit(lang)
-    place = 0 if lang == "fr" else 1
-    page.get_by_test_id("stMain").get_by_role("button", name=text("pages.scenarios.open", lang), exact=True).nth(place).click()
-    expect(page.get_by_role("heading", name=samples()[place][1])).to_be_visible()
-    settled(page)
+    place = 1
+    button = page.get_by_test_id("stMain").get_by_role("button", name=text("pages.scenarios.open", lang), exact=True).nth(place)
 
     def chosen() -> str:  # the address follows the page
         scenario = page.evaluate("new URL(location).searchParams.get('scenario')")
         return editor.store.entry(int(scenario)).name if scenario else ""
 
-    until(lambda: chosen() == samples()[place][1], 30, "the sample in the address")
+    insist(lambda: button.click(timeout=10_000), lambda: chosen() == samples()[place][1], "the sample in the address", every=30.0, times=3)
+    expect(page.get_by_role("heading", name=samples()[place][1])).to_be_visible()
+    settled(page)
     open_page(page, text("app.page.calcul", lang))
     only(page, "purchasing", lang)
     run = started(editor, page, lang)

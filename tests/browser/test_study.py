@@ -83,7 +83,7 @@ def test_an_accepted_plan_is_kept_close_and_compared(editor: Editor, solved: Run
     shot(page, "comparaison_proche_fr")
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", ["fr"])
 def test_todays_routes_are_checked_and_coalitions_shared(editor: Editor, solved: Run, visit: Visit, shot: Shot, lang: str) -> None:
     """The check goes on in its own process, is stopped, and told; the seven coalitions of a small group are solved by the worker and shared."""
     page = visit(lang, "analyses", scenario=solved.scenario_id or 0)
