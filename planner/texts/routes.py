@@ -35,8 +35,8 @@ TEXTS = {
         "Write two rows, {opens}–24:00 and 00:00–{closes}, each with its day type; or swap the two times if they are reversed.",
     ),
     "issue.routes_holiday_hours": (
-        "Les tournées sont planifiées pour une semaine sans jour férié : les horaires « férié » ({count} lignes, dont celle-ci) ne jouent pas.",
-        "Routes plan a week without public holiday: the hours of type “holiday” ({count} rows, this one among them) are not used.",
+        "Les tournées sont planifiées pour une semaine sans jour férié : les {count} ligne(s) d'horaires « férié » ne jouent pas.",
+        "Routes plan a week without public holiday: the {count} row(s) of hours of type “holiday” are not used.",
     ),
     "issue.routes_alone_only_holidays": (
         "Le flux {flow} ({origin} → {destination}) passe le {day}, mais {site} n'a d'horaires que pour les jours fériés : il est fermé toute la semaine.",
