@@ -22,7 +22,7 @@ from planner.solvers import sharing_rows
 from planner.solvers.sharing import Core, core_test, members
 
 SAMPLE = Path(__file__).resolve().parents[1] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
-LIMITS = Limits(seconds=0.8, seed=1)  # fifteen solves; an interval is asked, not a proof
+LIMITS = Limits(seconds=2.0, seed=1)  # fifteen solves; an interval is asked, not a proof
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_stopped_it_keeps_what_is_solved(sample: Scenario) -> None:
 
 def test_command_line(sample: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_scenario(sample, tmp_path / "epsm.xlsx", lang="fr")
-    assert main(["share", str(tmp_path / "epsm.xlsx"), "--seconds", "0.5", "--json"]) == 0
+    assert main(["share", str(tmp_path / "epsm.xlsx"), "--seconds", "2", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert len(said["coalitions"]) == 15 and said["total"] > 0
     assert main(["share", str(SAMPLE), "--percents", "nobody=3"]) == 2

@@ -27,7 +27,7 @@ def _from_another_thread(topic: str) -> list[str]:
 
 
 def test_a_report_from_any_thread_of_a_task_arrives() -> None:
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
         assert client.submit(_from_another_thread, "told").result(timeout=30) == []
         told = [event for _, event in client.get_events("told")]
     assert told and told[0]["step"][:1] == ["purchasing"] and told[0]["step"][2:4] == [12.0, 10.0]
