@@ -1,9 +1,8 @@
 """`python -m benchmarks rules FILE --seconds 30 --seeds 2`: what each rule of the routes costs.
 
 The week of a scenario is solved as it is with every seed. From the best plan found it is searched on: as it is, without each of its
-rules, and with each rule that a group may add to it, with the same seeds and limits (`--iterations`: of each search, so that the load
-of the machine does not count). A price is the
-mean over the seeds of the difference between two plans of a search, not between two optima: it can be told from chance where it is
+rules (those that `planner rules` prices, and loading times), and with each rule that a group may add to it, with the same seeds and
+limits (`--iterations`: of each search, so that the load of the machine does not count). A price is the mean over the seeds of the difference between two plans of a search, not between two optima: it can be told from chance where it is
 beyond what the seeds make of the week as it is, for every seed.
 """
 
@@ -15,61 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner import network, service, study
+from planner.i18n import message
 from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
-from planner.problems.routes.driver_tables import LAW_WEIGHT, TEAMS
 from planner.problems.routes.held import marked
-from planner.problems.routes.tables import CO2_LIMIT, COMPATIBILITY, CURRENT, FLOWS, RELOAD_MINUTES, ROUTE_LOCKS, VEHICLES
+from planner.problems.routes.policies import policies
+from planner.problems.routes.tables import CO2_LIMIT, COMPATIBILITY, CURRENT, FLOWS, RELOAD_MINUTES, VEHICLES
 from planner.scenario import Scenario, with_parameter
-from planner.sites import ESTABLISHMENTS, SITES, WINDOWS
 from planner.study import Result
 
-
-def _all(table: str, **values: object) -> Callable[[Scenario], Scenario]:
-    """Columns of every row of a table set alike."""
-
-    def changed(scenario: Scenario) -> Scenario:
-        frame = scenario.frames[table].copy()
-        for column, value in values.items():
-            frame[column] = [value] * len(frame)
-        return scenario.replace(table, scenario.table(table).frame(frame.to_dict("records")))
-
-    return changed
-
-
-def _none(table: str) -> Callable[[Scenario], Scenario]:
-    return lambda scenario: scenario.replace(table, scenario.frames[table].iloc[:0])
-
-
-def _chosen(scenario: Scenario) -> Scenario:
-    """Days free where a flow has fewer visits than the days it may have."""
-    frame = scenario.frames[FLOWS.name].copy()
-    rows = scenario.rows(FLOWS.name)
-    visits = [row.visits or len(row.days or ()) or 1 for row in rows]
-    frame["free_days"] = [count <= 4 for count in visits]
-    frame["visits"] = [count if free else row.visits for row, count, free in zip(rows, visits, frame["free_days"], strict=True)]
-    frame["days"] = [None if free else row.days for row, free in zip(rows, frame["free_days"], strict=True)]
-    return scenario.replace(FLOWS.name, FLOWS.frame(frame.to_dict("records")))
-
-
-RULES: dict[str, Callable[[Scenario], Scenario]] = {
-    "site hours": _none(WINDOWS.name),
-    "flow windows": _all(FLOWS.name, opens=None, closes=None),
-    "largest vehicle of a site": _all(SITES.name, max_gvw=44.0),
-    "tail lift": _all(SITES.name, needs_tail_lift=False),
-    "low-emission zone": _all(SITES.name, low_emission_zone=False, emission_zone=None),
-    "optional visits (every visit made)": _all(FLOWS.name, skip_cost=None),
-    "locks of sites and flows": _none(ROUTE_LOCKS.name),
-    "today's routes kept": _all(CURRENT.name, locked=False),
-    "largest CO2": lambda scenario: with_parameter(_all(ESTABLISHMENTS.name, co2_limit=None)(scenario), CO2_LIMIT, CO2_LIMIT.value),
-    "clean and dirty apart": _none(COMPATIBILITY.name),
-    "longest time on board": _all(FLOWS.name, max_minutes=None),
-    "vehicle imposed on a flow": _all(FLOWS.name, lock=None),
-    "shifts (whole day open)": _all(VEHICLES.name, shift_start=0, shift_end=1439),
-    "breaks of drivers": lambda scenario: with_parameter(_all(TEAMS.name, work_break=0.0, meal_minutes=0.0, driving_law="never")(scenario), LAW_WEIGHT, 100.0),
-    "loading time at the depot": lambda scenario: with_parameter(scenario, RELOAD_MINUTES, 0.0),
-    "days of visit fixed (up to 4 a week)": _chosen,
-}
+LOADING = "loading time at the depot"  # a datum more than a rule: priced here only
 
 
 def _disinfected(scenario: Scenario, _: Result) -> Scenario:
@@ -155,26 +109,27 @@ def main(words: Sequence[str] | None = None) -> int:
     plans = [solved(opened.scenario, one) for one in limits]
     whole = [plan.annual or 0.0 for plan in plans]
     spread = max(whole) - min(whole)
-    print(f"{'all rules, from nothing':36}  {sum(known) / len(known):12,.0f} € a year; between seeds {max(known) - min(known):,.0f}", flush=True)
-    print(f"{'all rules':36}  {sum(whole) / len(whole):12,.0f} € a year; between seeds {spread:,.0f}", flush=True)
+    print(f"{'all rules, from nothing':60}  {sum(known) / len(known):12,.0f} € a year; between seeds {max(known) - min(known):,.0f}", flush=True)
+    print(f"{'all rules':60}  {sum(whole) / len(whole):12,.0f} € a year; between seeds {spread:,.0f}", flush=True)
     for name, sign, changed in _variants(opened.scenario, plans[0]):
         if not any(word.strip() in name for word in asked.only.split(",")):
             continue
         scenario = changed(opened.scenario)
         if scenario.hash == opened.scenario.hash:
-            print(f"{name:36}  not in this scenario, or changes nothing", flush=True)
+            print(f"{name:60}  not in this scenario, or changes nothing", flush=True)
             continue
         found = [solved(scenario, one).annual for one in limits]
         if sign < 0:  # a plan of the week as it is is one without the rule
             found = [cost if cost is None else min(cost, base) for cost, base in zip(found, whole, strict=True)]
-        print(f"{name:36}  {shown(found, whole, sign, spread)}", flush=True)
+        print(f"{name:60}  {shown(found, whole, sign, spread)}", flush=True)
     return 0
 
 
 def _variants(scenario: Scenario, plan: Result) -> Iterator[tuple[str, int, Callable[[Scenario], Scenario]]]:
     """Name, sign of the price in the cost of the week with the change, and the change: rules taken away, then rules added."""
-    for name, without in RULES.items():
-        yield name, -1, without
+    for rule in policies(scenario):
+        yield message(rule.name, "en"), -1, rule.change
+    yield LOADING, -1, lambda scenario: with_parameter(scenario, RELOAD_MINUTES, 0.0)
     for name, added in ADDED.items():
         yield f"added: {name}", 1, lambda scenario, added=added: added(scenario, plan)  # type: ignore[misc]
 

@@ -304,7 +304,8 @@ def _fewest(day: DayData) -> int:
 
 def _stops_a_trip(day: DayData) -> float:
     """Stops of a trip where the largest vehicles go full, 0 for days of shipments."""
-    return day.size / _full(day) if _full(day) else 0.0
+    trips = _full(day)
+    return day.size / trips if trips else 0.0
 
 
 def _full(day: DayData) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.catalog import TABLES
 from planner.i18n import euros, explain, mend, place, severity, text
 from planner.i18n import number as number_text
 from planner.issues import Issue
@@ -66,7 +67,17 @@ def issues(found: Sequence[Issue], lang: str) -> None:
     if not found:
         return
     titles = [text(f"app.{key}", lang) for key in ("severity", "place", "what", "mend")]
-    sheet(titles, [(severity(i.severity, lang), place(i, lang), explain(i, lang), mend(i, lang)) for i in found])
+    sheet(titles, [(severity(i.severity, lang), where(i, lang), explain(i, lang), mend(i, lang)) for i in found])
+
+
+def where(issue: Issue, lang: str) -> str:
+    """The cell of the workbook read, else the table of the data and its line there; empty for a finding about a whole plan."""
+    table = next((table for table in TABLES if table.name == issue.table), None)
+    if table is None or issue.sheet:
+        return place(issue, lang)
+    line = "" if issue.row is None else f", {text('editor.at_line', lang, line=issue.row + 1)}"
+    column = next((column for column in table.columns if column.name == issue.column), None)
+    return f"{table.title(lang)}{line}{f' ({column.header(lang)})' if column is not None else ''}"
 
 
 def download(label: str, make: Callable[[], bytes], name: str, kind: str, *, primary: bool = False, key: str | None = None) -> None:

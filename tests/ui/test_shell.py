@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.i18n import message, text
+from planner.issues import Issue
 from planner.store import FILE, Store, StoreRefused
 from planner.ui import widgets
 from tests.excel.sample import scenario
@@ -137,3 +138,10 @@ def test_times_and_figures_as_each_reader_writes_them() -> None:
     assert widgets.number(None, "en") == "–" and widgets.number(1234.5, "en", 1) == "1,234.5"
     assert widgets.moment("2026-11-24T12:00:00.000+00:00", "fr").startswith("24/11/2026 ")
     assert widgets.moment("2026-11-24T12:00:00.000+00:00", "en").startswith("2026-11-24 ")
+
+
+def test_a_finding_without_a_workbook_says_its_table_and_line() -> None:
+    found = Issue.warning("routes_holiday_hours", table="windows", row=3, column="day_type", count=2)
+    assert widgets.where(found, "fr") == "Horaires, ligne 4 (Type de jour)" and widgets.where(found, "en") == "Opening windows, row 4 (Day type)"
+    assert widgets.where(found.at("Horaires", "B9"), "fr").startswith("Horaires, cellule B9")
+    assert widgets.where(Issue.error("wrong_cost", claimed=10.0, right=12.5), "fr") == ""

@@ -109,9 +109,12 @@ def stops_of(plan: Plan | None) -> list[Row]:
 
 
 def taken_up(week: Week, groups: Sequence[Days], stops: Sequence[Row]) -> list[tuple[RouteData, ...]]:
-    """The routes of a plan's table of stops in the terms of a week's groups of days; rows that mean nothing in this week are left out."""
+    """The routes of a plan's table of stops in the terms of a week's groups of days; rows that mean nothing in this week are left out.
+    Nothing without stops."""
+    if not stops:
+        return []
     routes: dict[str, list[Route]] = defaultdict(list)
-    for duty in read_duties(week, stops, []) if stops else []:
+    for duty in read_duties(week, stops, []):
         trips = tuple(Trip(tuple(Stop(stop.site, tuple(Move(move.visit, move.row.action) for move in stop.moves), ()) for stop in trip.stops), trip.loads) for trip in duty.trips)
         routes[duty.day].append(Route(duty.day, duty.vehicle.code, duty.number, trips))
     found = []
