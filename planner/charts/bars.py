@@ -78,12 +78,12 @@ def bars(data: pd.DataFrame, lang: str, unit: str, money: bool = True) -> Any:
 
 
 def scatter(data: pd.DataFrame, lang: str, x_title: str, y_title: str, size_title: str = "") -> Any:
-    """Runs as points, with their names. `data`: name, x, y (€ per year) and, where given, size (changes)."""
+    """Runs as points, with their names. `data`: name, x, y (€ per year) and, where given, size (changes) and label, shown instead of the name."""
     shown = data.dropna(subset=["x", "y"])
     shown = shown.assign(said_x=[number(value, lang, 1) for value in shown["x"]], said_y=[euros(value, lang) for value in shown["y"]])
     tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("said_y:N", title=y_title), alt.Tooltip("said_x:N", title=x_title)]
     base = alt.Chart(shown).encode(
-        x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=",~f", tickCount=6)),
+        x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=",.2~f", tickCount=6)),
         y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=30), axis=alt.Axis(format=euros_format())),
         color=alt.Color("name:N", legend=None, scale=alt.Scale(range=list(SERIES))),
         tooltip=tips,
@@ -96,7 +96,7 @@ def scatter(data: pd.DataFrame, lang: str, x_title: str, y_title: str, size_titl
             size=alt.Size("size:Q", title=size_title, scale=alt.Scale(range=[60, 600]), legend=alt.Legend(tickCount=4)),
             tooltip=[*tips, alt.Tooltip("said_size:N", title=size_title)],
         )
-    labels = base.mark_text(align="left", dx=9, dy=-8, fontSize=12).encode(text="name:N", color=alt.value("#333"))
+    labels = base.mark_text(align="left", dx=9, dy=-8, fontSize=12).encode(text="label:N" if "label" in shown else "name:N", color=alt.value("#333"))
     return dressed((marks + labels).properties(height=340), lang)
 
 

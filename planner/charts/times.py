@@ -23,7 +23,7 @@ def timeline(data: pd.DataFrame, lang: str) -> Any:
     first, last = (int(found["from_h"].min()), int(found["to_h"].max()) + 1) if len(found) else (0, 24)
     hours = "format(datum.value, '02') + 'h'" if lang == "fr" else "format(datum.value, '02') + ':00'"
     chart = alt.Chart(found).mark_bar(height=16).encode(
-        y=alt.Y("vehicle:N", title=None, sort=list(dict.fromkeys(found["vehicle"])), axis=alt.Axis(labelLimit=260)),
+        y=alt.Y("vehicle:N", title=None, sort=list(dict.fromkeys(found["vehicle"])), axis=alt.Axis(labelLimit=330)),
         x=alt.X("from_h:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=alt.Axis(values=list(range(first, last + 1)), labelExpr=hours)),
         x2="to_h:Q",
         color=alt.Color("what:N", title=None, scale=alt.Scale(domain=[text(f"charts.activity.{name}", lang) for name in kinds], range=[ACTIVITIES[name] for name in kinds])),

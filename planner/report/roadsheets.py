@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -211,7 +212,7 @@ class _Reader:
             limit = ""
             if flow.max_minutes is not None and row.action not in EMPTY:
                 limit = ", " + text("roadsheet.before", self.lang, time=hour(since.get((row.flow, row.visit), departs) + flow.max_minutes))
-            words.append(f"{amount(row.quantity, self.lang)} {flow.unit}{empty} · {self.categories[flow.category]} ({row.flow}){limit}")
+            words.append(f"{amount(row.quantity, self.lang)} × {flow.unit}{empty} · {self.categories[flow.category]} ({row.flow}){limit}")
         return tuple(words)
 
     def _totals(self, those: Sequence[Row]) -> tuple[str, ...]:
@@ -221,7 +222,7 @@ class _Reader:
             flow = self.flows[row.flow]
             counts[flow.category, flow.unit, row.action in EMPTY] += row.quantity
         word = {False: "", True: f" {self._say('empty')}"}
-        return tuple(f"{amount(total, self.lang)} {unit}{word[empty]} · {self.categories[category]}" for (category, unit, empty), total in sorted(counts.items()))
+        return tuple(f"{amount(total, self.lang)} × {unit}{word[empty]} · {self.categories[category]}" for (category, unit, empty), total in sorted(counts.items()))
 
     def _say(self, key: str) -> str:
         return text(f"roadsheet.{key}", self.lang)
@@ -252,6 +253,7 @@ def _sheet(sheet: Worksheet, those: Sequence[Duty], lang: str) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.4, bottom=0.6)  # inches
     sheet.sheet_view.showGridLines = False
     sheet.oddFooter.center.text = "&P / &N"  # type: ignore[union-attr]
     for place, width in enumerate(WIDTHS):
@@ -271,6 +273,7 @@ def _sheet(sheet: Worksheet, those: Sequence[Duty], lang: str) -> None:
                 cell = sheet.cell(row, column, name)
                 cell.font, cell.fill, cell.border = Font(bold=True), grey, Border(thin, thin, thin, thin)
                 cell.alignment = Alignment(wrap_text=True, vertical="center")
+            sheet.row_dimensions[row].height = 30  # two lines
             row += 1
             for line in trip:
                 values = _values(line, lang)

@@ -85,7 +85,7 @@ def worth(told: KitchensReport, lang: str) -> str:
     returns = told.made.returns
     if returns is None:
         return text("kitchens.no_today", lang)
-    payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.years", lang, years=number(returns.payback, lang, 1))
+    payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.year" if returns.payback < 1.95 else "kitchens.years", lang, years=number(returns.payback, lang, 1))
     amounts = {name: euros(getattr(returns, name), lang) for name in ("npv", "adjusted", "regrouped", "residual", "invested")}
     return text("kitchens.worth", lang, **amounts, payback=payback)
 

@@ -27,6 +27,7 @@ TEXTS = {
     "pricing.seconds": ("Secondes par calcul", "Seconds per computation"),
     "pricing.rules": ("Chiffrer les règles", "Price the rules"),
     "pricing.egalim": ("Chiffrer EGalim", "Price EGalim"),
+    "pricing.again": ("Calculer de nouveau", "Compute again"),
     "pricing.working": ("Calculs en cours depuis {seconds} s", "Computing for {seconds} s"),
     "pricing.cost": ("meilleur coût du calcul en cours {cost}", "best cost of the present computation {cost}"),
     "pricing.rules_title": ("Ce que coûte chaque règle, par an", "What each rule costs, per year"),

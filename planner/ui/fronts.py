@@ -33,7 +33,7 @@ def front(store: Store, entry: Entry) -> None:
     known = answer(key, "analyses.front.ask", "pricing.working", front_aside, scenario, list(axes), int(steps), Limits(seconds=float(seconds)), icon=":material/trending_down:", cost="pricing.cost")
     if known is not None:
         _told(known.answer)
-        again(key)
+        again(key, "pricing.again")
 
 
 def _told(made: Front) -> None:
@@ -45,9 +45,11 @@ def _told(made: Front) -> None:
         return
     for column, figure in zip(st.columns(3), ("co2", "minutes", "rescued"), strict=True):
         with column:
-            widgets.chart(charts.scatter(service.front_points(made, figure, lang), lang, text(f"front.title.{figure}", lang), text("front.title.cost", lang)))
-    head = ["", text("front.name", lang), *(text(f"front.title.{code}", lang) for code, _, _ in FIGURES)]
-    lines = [("★" if row["best"] else "", row["name"], *("–" if row[code] is None else widgets.number(row[code], lang, decimals) for code, _, decimals in FIGURES)) for row in found]
-    widgets.sheet(head, lines, right=tuple(range(2, 2 + len(FIGURES))))
+            points = service.front_points(made, figure, lang)
+            points = points.assign(label=[str(place) for place in range(1, len(points) + 1)])  # names are too long for three charts side by side
+            widgets.chart(charts.scatter(points, lang, text(f"front.title.{figure}", lang), text("front.title.cost", lang)))
+    head = ["", "", text("front.name", lang), *(text(f"front.title.{code}", lang) for code, _, _ in FIGURES)]
+    lines = [(str(place), "★" if row["best"] else "", row["name"], *("–" if row[code] is None else widgets.number(row[code], lang, decimals) for code, _, decimals in FIGURES)) for place, row in enumerate(found, 1)]
+    widgets.sheet(head, lines, right=tuple(range(3, 3 + len(FIGURES))))
     st.caption(text("front.note", lang))
     widgets.download(session.say("analyses.front.take"), lambda: front_book(made, lang), f"{session.say('analyses.front.file')}.xlsx", "xlsx")

@@ -49,7 +49,7 @@ def rules(store: Store, entry: Entry) -> None:
     if len(made.prices) < made.asked:
         st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
     st.caption(session.say("prices.by_search", seeds=SEEDS) if made.searched else session.say("pricing.help"))
-    again(key)
+    again(key, "pricing.again")
 
 
 def offers(store: Store, entry: Entry) -> None:
@@ -77,7 +77,7 @@ def offers(store: Store, entry: Entry) -> None:
     widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(service.offers_verdict(p), lang)) for p in found], right=(1, 2))
     if len(found) < made.asked:
         st.warning(session.say("prices.stopped", known=len(found), asked=made.asked))
-    again(key)
+    again(key, "pricing.again")
 
 
 def egalim(store: Store, entry: Entry) -> None:
@@ -116,7 +116,7 @@ def egalim(store: Store, entry: Entry) -> None:
     widgets.sheet(head, lines, right=(0, 1, 2, 3, 4))
     st.caption(session.say("egalim.note"))
     widgets.download(session.say("pricing.book"), lambda: service.egalim_bytes(made, lang), "egalim.xlsx", "xlsx")
-    again(key)
+    again(key, "pricing.again")
 
 
 def _money(value: float, lang: str) -> str:

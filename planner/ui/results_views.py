@@ -169,7 +169,7 @@ def locks(store: Store, run: Run, study: Study, lang: str) -> None:
     data = pd.DataFrame({"lock": [decision.locked for decision in shown], "words": [decision.words for decision in shown]})
     edited = st.data_editor(
         data, hide_index=True, disabled=["words"], width="stretch", height=min(560, 38 + 35 * len(data)) if len(data) else "auto", key=f"locks_{run.id}_{chosen_problem}_{sought}",
-        column_config={"lock": st.column_config.CheckboxColumn(session.say("results.lock"), width=70), "words": st.column_config.TextColumn(session.say("results.decision"), width=860)},
+        column_config={"lock": st.column_config.CheckboxColumn(session.say("results.lock"), width=95), "words": st.column_config.TextColumn(session.say("results.decision"), width=835)},
     )  # fmt: skip
     wanted = edited["lock"].tolist()
     on = [decision for decision, ticked in zip(shown, wanted, strict=True) if ticked and not decision.locked]

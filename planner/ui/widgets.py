@@ -67,7 +67,9 @@ def issues(found: Sequence[Issue], lang: str) -> None:
     if not found:
         return
     titles = [text(f"app.{key}", lang) for key in ("severity", "place", "what", "mend")]
-    sheet(titles, [(severity(i.severity, lang), where(i, lang), explain(i, lang), mend(i, lang)) for i in found])
+    lines = [(severity(i.severity, lang), where(i, lang), explain(i, lang), mend(i, lang)) for i in found]
+    told = [c for c in range(len(titles)) if any(line[c] for line in lines)]  # no column that says nothing
+    sheet([titles[c] for c in told], [tuple(line[c] for c in told) for line in lines])
 
 
 def where(issue: Issue, lang: str) -> str:
