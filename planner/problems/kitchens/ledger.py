@@ -158,11 +158,11 @@ class Ledger:
             wasted = self.wasted(row)
             lines.add(year, owner, site, "waste", wasted, wasted * value(tb.WASTE_PRICE), weight)
         km, spent = self.delivered(row)
-        if km > 0:
+        if spent:  # the scenario may tell a cost without km, or the reverse
             lines.add(year, owner, site, "delivery", km, spent, weight)
-            if value(tb.CO2_PRICE):
-                tonnes = km * value(tb.TRUCK_CO2) / 1000
-                lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
+        if km and value(tb.CO2_PRICE):
+            tonnes = km * value(tb.TRUCK_CO2) / 1000
+            lines.add(year, owner, site, "co2", tonnes, 0.0, weight, beyond=weight * tonnes * value(tb.CO2_PRICE))
 
     def delivered(self, row: Row) -> tuple[float, float]:
         """km and € of a year's deliveries, averaged over the cases; nothing at the same place. Where the scenario tells those of the

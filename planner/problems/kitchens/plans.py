@@ -191,9 +191,9 @@ def _site_lines(lines: Costs, data: Facts, made: Decisions, j: int) -> None:
             add("waste", wasted, wasted * data.waste_price)
         if data.delivery[k, j, t]:
             add("delivery", float(data.delivery_km[k, j, t]), float(data.delivery[k, j, t]))
-            if data.co2_price:
-                tonnes = float(data.delivery_km[k, j, t]) * data.co2_km / 1000
-                add("co2", tonnes, 0.0, weight * tonnes * data.co2_price)
+        if data.delivery_km[k, j, t] and data.co2_price:  # the scenario may tell a cost without km, or the reverse
+            tonnes = float(data.delivery_km[k, j, t]) * data.co2_km / 1000
+            add("co2", tonnes, 0.0, weight * tonnes * data.co2_price)
         if site.revenue[t]:
             add("revenue", eaten, -float(site.revenue[t]))
 

@@ -96,6 +96,11 @@ CASES: dict[str, dict[str, Any]] = {
         extra={**ONE_EACH["extra"], "meal_deliveries": [
             {"kitchen": "KN", "site": "A", "cost": 2000.0, "km": 900.0, "origin": "routes"}, {"kitchen": "KA", "site": "C", "cost": 90000.0, "origin": "calibrated"},
             {"kitchen": "KN", "site": "C", "cost": 4000.0}]}),
+    "deliveries told with a cost and no km, and with km and no cost": with_(
+        ONE_EACH, horizon_years=2, kitchens_co2_price=2000.0,
+        extra={**ONE_EACH["extra"], "meal_deliveries": [
+            {"kitchen": "KN", "site": "A", "cost": 2000.0, "km": 0.0, "origin": "routes"}, {"kitchen": "KN", "site": "C", "cost": 0.0, "km": 900.0},
+            {"kitchen": "KA", "site": "C", "cost": 0.0, "km": 900.0}]}),
     "less CO2 than the cheapest plan has": with_(ONE_EACH, horizon_years=2, kitchens_co2_limit=5.5),
     "a school beside patients": with_(
         ONE_EACH, horizon_years=2, extra={"kitchen_levels": [level("KA", 1, 561.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0)]},
