@@ -6,7 +6,7 @@
     x_ik <= w_kd for i on day d,   sum_d w_kd <= most_days                every k
     at most day_duties of k's duties on a day, within day_seconds and day_span, not two at once
     end of a day to start of the next one >= daily_rest
-    some day of k is free, and the rest around it >= weekly_rest          (none asked: no such row)
+    the longest time of k without work, over however many free days, >= weekly_rest     (none asked: no such row)
     x, u, w binary;  u_k >= u_(k+1)
 
 by CP-SAT from a first fit, which also bounds the number of drivers from above; where that proves nothing in time, by CP-SAT for few drivers
@@ -20,7 +20,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import Any
 
 DAY = 86_400
 WEEK = 7
@@ -133,19 +134,27 @@ def may(team: TeamData, duties: Sequence[DutyData]) -> bool:
         return False
     if any(clash(team, a, b) for a, b in combinations(duties, 2)):
         return False
-    return not _rests(team) or any(day not in days and _rest(days, day) >= team.weekly_rest for day in range(WEEK))
+    return not _rests(team) or _longest_rest(days) >= team.weekly_rest
 
 
 def _rests(team: TeamData) -> bool:
     return team.weekly_rest > team.daily_rest
 
 
-def _rest(days: dict[int, list[DutyData]], free: int) -> int:
-    """Seconds without work around a free day, counted to the neighbouring days at most."""
-    before, after = days.get((free - 1) % WEEK), days.get((free + 1) % WEEK)
-    ended = max((duty.ends for duty in before), default=0) if before else 0
-    begins = min((duty.starts for duty in after), default=DAY) if after else DAY
-    return DAY - ended + DAY + begins
+def _longest_rest(days: dict[int, list[DutyData]]) -> int:
+    """Most seconds in a row without work between two days of work, the week repeating."""
+    worked = sorted(days)
+    return max(
+        ((after - before) * DAY + min(duty.starts for duty in days[after % WEEK]) - max(duty.ends for duty in days[before])
+         for before, after in pairwise([*worked, worked[0] + WEEK])),
+        default=0,
+    )  # fmt: skip
+
+
+def _free_days(team: TeamData) -> range:
+    """Numbers of free days in a row around which the weekly rest may be found: any longer time without work begins with one of these."""
+    enough = math.ceil(team.weekly_rest / DAY)
+    return range(max(0, enough - 2), max(0, enough - 1) + 1)
 
 
 def solve(team: TeamData, effort: float = 1.0, seed: int = 1) -> Rota:
@@ -217,14 +226,7 @@ def _search(team: TeamData, start: tuple[int, ...] | None, least: int, most: int
                 model.add(sum(team.duties[i].seconds * x[i][k] for i in own) <= max(team.day_seconds, max((team.duties[i].seconds for i in own), default=0)))
         model.add(sum(works) <= team.most_days)
         if _rests(team):
-            free = [model.new_bool_var("") for _ in range(WEEK)]
-            model.add_bool_or(free)
-            for day in range(WEEK):
-                model.add_implication(free[day], ~works[day])
-                for i in by_day[(day - 1) % WEEK]:
-                    for j in by_day[(day + 1) % WEEK]:
-                        if 2 * DAY - team.duties[i].ends + team.duties[j].starts < team.weekly_rest:
-                            model.add_bool_or(~x[i][k], ~x[j][k], ~free[day])
+            _rest_rows(model, team, by_day, [own[k] for own in x], works)
     for k in range(most - 1):
         model.add_implication(used[k + 1], used[k])
     for k in range(min(least, most)):
@@ -255,6 +257,29 @@ def _search(team: TeamData, start: tuple[int, ...] | None, least: int, most: int
     if start is not None:  # the first fit is a rota all the same
         return Rota(start, least, False)
     return Rota(None, most + 1 if status == cp_model.INFEASIBLE else least, proven)
+
+
+def _rest_rows(model: Any, team: TeamData, by_day: Sequence[Sequence[int]], mine: Sequence[Any], works: Sequence[Any]) -> None:
+    """One time without work is long enough: `free` days from a day on, between the work of the day before and of the day after.
+    `mine`: whether the driver makes each duty. A neighbouring day without work counts as a day more: no less than that is sure.
+    """
+    found = []
+    for free in _free_days(team):
+        for first in range(WEEK):
+            chosen = model.new_bool_var("")
+            found.append(chosen)
+            for day in range(first, first + free):
+                model.add_implication(chosen, ~works[day % WEEK])
+            before, after = by_day[(first - 1) % WEEK], by_day[(first + free) % WEEK]
+            ends = [i for i in before if (free + 2) * DAY - team.duties[i].ends >= team.weekly_rest]
+            starts = [j for j in after if (free + 1) * DAY + team.duties[j].starts >= team.weekly_rest]
+            for i in {*before} - {*ends} | {*after} - {*starts}:
+                model.add_implication(chosen, ~mine[i])
+            for i in ends:
+                for j in starts:
+                    if (free + 1) * DAY - team.duties[i].ends + team.duties[j].starts < team.weekly_rest:
+                        model.add_bool_or(~mine[i], ~mine[j], ~chosen)
+    model.add_bool_or(found)
 
 
 def _named(start: tuple[int, ...], first: Sequence[int]) -> list[int]:

@@ -281,7 +281,7 @@ class Week:
                     row.km_cost, 0.0 if yearly else hourly, 0.0 if yearly else row.overtime_cost, co2_km(self.scenario, row), self.scenario.value(CO2_PRICE) / 1000, max(shift[0], hours[0]), min(shift[1], hours[1]), shift, hours,
                     seconds(row.duty_minutes), seconds(row.overtime_minutes), row.max_trips, seconds(reload), row.carries == "any",
                     rules_of(self.scenario, row, teams), row.team, row.same_as, pace, shifts[row.same_as or row.vehicle],
-                    MIDNIGHT if crew is None else crew.day_seconds,
+                    MIDNIGHT if crew is None else min(crew.day_seconds, crew.longest),
                 )
             )  # fmt: skip
         return tuple(found)

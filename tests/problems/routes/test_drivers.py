@@ -120,6 +120,8 @@ def test_a_single_duty_keeps_to_the_day_of_its_driver() -> None:
     assert [(issue.code, dict(issue.args)["hours"], dict(issue.args)["limit"]) for issue in found] == [("routes_driver_day", 11.5, 9.0)]
     kept = ROUTES.solve(short, network_of(points), LIMITS, Progress())
     assert ROUTES.audit(short, network_of(points), kept).issues == () and sorted(row.duty for row in of(kept, ROUTE_ROWS)) == [230.0, 460.0]
+    week = ROUTES.solve(made(day_hours=12.0, longest_week=9.0), network_of(points), LIMITS, Progress())  # nor is a duty longer than a driver's week
+    assert sorted(row.duty for row in of(week, ROUTE_ROWS)) == [230.0, 460.0]
     (issue,) = [issue for issue in ROUTES.precheck(made(day_hours=3.0), network_of(points)) if issue.is_error][:1]
     assert issue.code == "routes_alone_duty" and dict(issue.args)["have"] == 180.0
 
