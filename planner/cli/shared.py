@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from planner import service
 from planner.i18n import catalogue, describe, euros, explain, mend, number, severity, text
 from planner.issues import Issue, errors
+from planner.kinds import fold
 from planner.plan import Limits, Progress, Step
 from planner.scenario import Scenario
 
@@ -116,8 +117,8 @@ def code_found(found: bool, impossible: bool) -> int:
 
 
 def _problems() -> dict[str, str]:
-    """Problems by what they are called: in the code, in French, in English."""
-    return {word.casefold(): name for name in service.PROBLEM_NAMES for word in (name, text(f"problem.{name}", "fr"), text(f"problem.{name}", "en"))}
+    """Problems by what they are called, with or without accents: in the code, in French, in English."""
+    return {fold(word): name for name in service.PROBLEM_NAMES for word in (name, text(f"problem.{name}", "fr"), text(f"problem.{name}", "en"))}
 
 
 def _said(names: Sequence[str], lang: str) -> str:
@@ -126,7 +127,7 @@ def _said(names: Sequence[str], lang: str) -> str:
 
 def one_asked(options: argparse.Namespace, lang: str, among: Sequence[str], default: str) -> str | None:
     """The one problem that a question is about; None, with a message, where something else was typed."""
-    typed = options.only.strip().casefold()
+    typed = fold(options.only)
     found = _problems().get(typed) if typed else default
     if found in among:
         return found
@@ -138,10 +139,10 @@ def names_asked(options: argparse.Namespace, lang: str) -> list[str] | None:
     known = _problems()
     words = [word.strip() for word in options.only.split(",") if word.strip()]
     for word in words:
-        if word.casefold() not in known:
+        if fold(word) not in known:
             print(text("cli.bad_problem", lang, found=word, known=_said(service.PROBLEM_NAMES, lang)), file=sys.stderr)
             return None
-    asked = {known[word.casefold()] for word in words} or set(service.PROBLEM_NAMES)
+    asked = {known[fold(word)] for word in words} or set(service.PROBLEM_NAMES)
     return [name for name in service.PROBLEM_NAMES if name in asked]
 
 
