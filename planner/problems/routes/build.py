@@ -321,6 +321,8 @@ class _Builder:
         opens = min((v.opens + v.reload + (week.way(v.site, start) or 0) for v in (self.fleet[i] for i in mask)), default=0)
         spent = handle + (week.places[start].stop if start != end else 0) + drive
         pair = best_pair(at_start, at_end, opens, spent, None if limit is None else handle + limit)
+        if pair is None and limit is not None:  # only by a stop on a quicker way round could the time on board be kept: not to be served
+            pair = (at_start[0][:1] * 2, at_start[0][:1] * 2)
         pickup_window, delivery_window = pair if pair is not None else (at_start[0], at_end[0])
         home = self.homes.get(visit.key) if full else None
         own = 0 if home is None else -1 - len(shipments)

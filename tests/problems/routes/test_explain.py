@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -91,3 +92,13 @@ def test_too_few_trips_or_places() -> None:
     found = unplanned(flows, {"count": 1, "max_trips": 1})
     assert {"routes_relax_trips", "routes_relax_vehicle"} <= found.keys() and found["routes_relax_capacity"]["percent"] == 30
     assert "routes_relax_window" not in found
+
+
+def test_a_time_on_board_that_only_a_detour_keeps_is_told_not_broken() -> None:
+    """From P to R 40 min, by Q 20: a vehicle that has nothing to do at Q cannot keep 30 min, though the checks cannot exclude it."""
+    net = network_of({"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (10.0, 10.0), "R": (10.0, 20.0)})
+    minutes = net.minutes.copy()
+    minutes[1, 3] = 40.0
+    scenario = scenario_of(base([site(code) for code in "OPQR"], [vehicle()], [flow("a", "P", "R", max_minutes=30.0)]))
+    plan = ROUTES.solve(scenario, replace(net, minutes=minutes), Limits(seconds=5, threads=1, iterations=50), Progress())
+    assert plan.status is Status.NO_PLAN_IN_TIME and told(plan.issues)["routes_unserved"]["flow"] == "a"
