@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import locale
+import math
 import os
 import pkgutil
 from collections.abc import Mapping
@@ -52,7 +53,9 @@ def language(asked: str | None = None) -> str:
 
 
 def number(value: float, lang: str, decimals: int = 0) -> str:
-    """`1 234,56` or `1,234.56`; minus zero is zero."""
+    """`1 234,56` or `1,234.56`; minus zero is zero; `∞`."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     shown = f"{value:,.{decimals}f}"
     if float(shown.replace(",", "")) == 0:
         shown = shown.lstrip("-")
@@ -68,7 +71,7 @@ def euros(value: float, lang: str, decimals: int = 0) -> str:
 
 def _value(value: Value, lang: str) -> str:
     if isinstance(value, float):
-        whole = abs(value - round(value)) < 1e-9
+        whole = math.isfinite(value) and abs(value - round(value)) < 1e-9
         return number(value, lang, 0 if whole else 2)
     return str(value)
 

@@ -1,13 +1,14 @@
 """Both languages are complete: every finding that the code can emit has its sentence, with the same figures."""
 
 import ast
+import math
 import re
 import string
 from pathlib import Path
 
 import pytest
 
-from planner.i18n import CODED, as_title, catalogue, describe, euros, number, spoken
+from planner.i18n import CODED, as_title, catalogue, describe, euros, number, spoken, text
 from planner.issues import Issue
 from planner.kinds import DAYS
 from planner.plan import Status
@@ -79,6 +80,7 @@ def test_numbers_as_each_reader_writes_them() -> None:
     assert number(-0.001, "fr", 2) == "0,00"
     assert euros(-1234.5, "en") == "-€1,234" or euros(-1234.5, "en") == "-€1,235"
     assert euros(1234, "fr") == "1\u202f234\u00a0€"
+    assert (number(math.inf, "fr", 1), text("cli.turn", "en", number=math.inf, of=-math.inf)) == ("∞", "computation ∞ of -∞")
 
 
 def test_a_finding_reads_whole() -> None:
