@@ -81,6 +81,10 @@ TEXTS = {
         "Jours de passage du flux {flow} : {days}. Ses jours possibles et ses écarts ne le permettent pas.",
         "Flow {flow} is served on {days}: its possible days and its gaps do not allow that.",
     ),
+    "issue.routes_days_not_listed": (
+        "Jours de passage du flux {flow} : {days}. Ce n'est aucune de ses combinaisons possibles : {sets}.",
+        "Flow {flow} is served on {days}, which is none of its possible combinations: {sets}.",
+    ),
     "issue.routes_gap_too_long": (
         "Le flux {flow} passe les jours {days} : l'écart entre deux passages atteint {gap} j (la semaine se répète) ; {limit} j au plus.",
         "Flow {flow} is served on {days}: the gap between two visits reaches {gap} d (the week repeats); {limit} d at most.",
