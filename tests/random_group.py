@@ -133,6 +133,8 @@ def _patterns(flows: Rows, rng: np.random.Generator) -> Rows:
         if rng.random() < 0.7 or visits > len(DAY_CODES):
             continue
         about = {"site": None, "category": None, "flow": row["flow"]} if rng.random() < 0.7 else {"site": None, "category": row["category"], "flow": None}
+        if rng.random() < 0.8:
+            row |= {"days": None, "visits": visits, "least_gap": None, "longest_gap": None}
         own = list(row["days"] or ())
         for _ in range(int(rng.integers(1, 4))):
             picked = own if len(own) == visits else rng.choice(DAY_CODES, size=visits, replace=False)

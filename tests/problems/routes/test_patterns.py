@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.i18n import describe
@@ -13,11 +14,13 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.policies import policies
+from planner.problems.routes.spreading import DAY_CODES
 from planner.problems.routes.tables import STOPS
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario
 from planner.schema import rows
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
+from tests.problems.routes.generator import group as generator_group
 
 POINTS = {"O": (0.0, 0.0), "P": (40.0, 0.0), "Q": (40.0, 2.0), "R": (0.0, 5.0)}
 A = flow("a", "O", "P", days=("tue", "fri"))
@@ -135,3 +138,22 @@ def test_what_the_combinations_cost_is_asked_as_one_rule() -> None:
     freed = rule.change(scenario)
     assert len(Week(freed, network).free["b"]) == 21 and not any(rule.name.key == "policy.day_patterns" for rule in policies(freed))
     assert ROUTES.solve(freed, network, LIMITS, Progress()).cost < ROUTES.solve(scenario, network, LIMITS, Progress()).cost  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_groups_keep_to_the_combinations_listed(seed: int) -> None:
+    """Combinations at chance for linen as a whole and for single flows of stores; the rows are read again here, as plainly as a user would."""
+    rng = np.random.default_rng(seed)
+    scenario, network = generator_group(10, seed + 20)
+    flows = scenario.rows("flows")
+    some = [row for row in flows if row.category == "stores" and rng.random() < 0.6]
+    made = {("linen", None, tuple(sorted(rng.choice(5, 3, replace=False)))) for _ in range(3)}
+    made |= {(None, row.flow, (int(day),)) for row in some for day in rng.choice(5, 2, replace=False)}
+    patterns = [{"category": category, "flow": code, "days": tuple(DAY_CODES[day] for day in days)} for category, code, days in sorted(made, key=str)]
+    given = scenario.replace("day_patterns", scenario.table("day_patterns").frame(patterns))
+    plan = ROUTES.solve(given, network, Limits(seconds=60, iterations=20, seed=1), Progress())
+    audit = ROUTES.audit(given, network, plan)
+    assert plan.status.has_plan and audit.valid and plan.bound is not None and plan.cost is not None and plan.bound <= plan.cost
+    for row in flows:
+        allowed = [one["days"] for one in patterns if one["flow"] == row.flow or (one["category"] == "linen" and row.category == "linen" and row.visits == 3)]
+        assert not allowed or tuple(sorted(served(plan, row.flow), key=DAY_CODES.index)) in allowed
