@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from planner.issues import Issue
 from planner.kinds import DAYS, Choice
@@ -58,7 +59,8 @@ def means(week: Week, routes: Sequence[Route]) -> list[Issue]:
     cost = sum(number * week.vehicle[code].fixed_cost for code, number in bought.items())
     if len(more) + len(drivers) == 1:
         return [*_one(week, more, days, cost), *_team(week, drivers)]
-    return [Issue.info("routes_relax_means", cost=float(cost), **_listed(week, more, days, drivers), **PERHAPS)]
+    said: dict[str, Any] = {**_listed(week, more, days, drivers), **PERHAPS}
+    return [Issue.info("routes_relax_means", cost=float(cost), **said)]
 
 
 def _vehicles(week: Week, routes: Sequence[Route]) -> tuple[dict[str, int], dict[str, Counter[str]]]:

@@ -6,7 +6,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
 
     min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) + c_x x_r )  +  w sum_i s_i y_i  +  p n
 
-    the days of a flow with days to choose are one of the sets allowed to it (`days`)
+    the days of a flow with days to choose are one of the sets allowed to it: those listed, or all that keep its gaps (`patterns`)
     every visit is served once, or is one that may be skipped (y_i = 1) at its price s_i (`skipped`): loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
       trip's start or end; its empties go back the same day, in any one trip
     n_v >= duties of type v on every day, n_v <= K_v                                       v

@@ -107,26 +107,26 @@ def _where(crew: Crew, column: str) -> dict[str, Any]:
     return {"table": TEAMS.name, "row": crew.row, "column": column, "team": crew.code}
 
 
-def _has_rota(team: TeamData, **other: int) -> bool:
+def _has_rota(team: TeamData) -> bool:
     from planner.solvers import rostering
 
-    return rostering.solve(replace(team, **other)).driver is not None
+    return rostering.solve(team).driver is not None
 
 
 def _longer_week(crew: Crew, team: TeamData) -> Way:
     for hours in range(int(crew.longest // HOUR) + 1, MOST_HOURS + 1):
-        if _has_rota(team, longest=hours * HOUR):
+        if _has_rota(replace(team, longest=hours * HOUR)):
             return {"longest_week": float(hours)}, Issue.info("routes_relax_week", hours=hours, **_where(crew, "longest_week"))
     return None
 
 
 def _more_days(crew: Crew, team: TeamData) -> Way:
-    if crew.most_days >= MOST_DAYS or not _has_rota(team, most_days=MOST_DAYS):
+    if crew.most_days >= MOST_DAYS or not _has_rota(replace(team, most_days=MOST_DAYS)):
         return None
     return {"most_days": MOST_DAYS}, Issue.info("routes_relax_days", days=MOST_DAYS, **_where(crew, "most_days"))
 
 
 def _split_days(crew: Crew, team: TeamData) -> Way:
-    if crew.day_duties >= 2 or not _has_rota(team, day_duties=2):
+    if crew.day_duties >= 2 or not _has_rota(replace(team, day_duties=2)):
         return None
     return {"day_duties": 2}, Issue.info("routes_relax_split", **_where(crew, "day_duties"))
