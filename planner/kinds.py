@@ -445,7 +445,7 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Several(Choice):
-    """Any number of a closed, ordered list, as a tuple of codes in the list's order: `lun, mer`, `lun-ven`."""
+    """Any number of a closed, ordered list, as a tuple of codes in the list's order: `lun, mer`, `lun mer`, `lun-ven`."""
 
     def parse(self, raw: Any, unit: str = "") -> tuple[str, ...]:
         if isinstance(raw, tuple | list):
@@ -458,6 +458,10 @@ class Several(Choice):
             one = self.find(part)
             if one is not None:
                 chosen.add(one)
+                continue
+            words = [self.find(word) for word in part.split()]
+            if all(word is not None for word in words):  # `lun jeu`
+                chosen.update(word for word in words if word is not None)
                 continue
             ends = re.split(r"\s*(?:-|–|—|\bà\b|\bto\b|\bau\b)\s*", part)
             first, last = (self.find(end) for end in ends) if len(ends) == 2 else (None, None)

@@ -122,6 +122,25 @@ def _routes(data: dict[str, Rows], rng: np.random.Generator) -> None:
         row["visit_gap"] = float(rng.integers(0, 120)) if rng.random() < 0.2 else None
         if rng.random() < 0.6:
             row |= {"opens": None, "closes": None, "days": None, "temperature": "ambient"}
+    data["day_patterns"] = _patterns(data["flows"], rng)
+
+
+def _patterns(flows: Rows, rng: np.random.Generator) -> Rows:
+    """A few combinations of as many days as visits for some flows, or for all flows of a category."""
+    made: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in flows:
+        visits = row["visits"] or (len(row["days"]) if row["days"] and not row["free_days"] else 1)
+        if rng.random() < 0.7 or visits > len(DAY_CODES):
+            continue
+        about = {"site": None, "category": None, "flow": row["flow"]} if rng.random() < 0.7 else {"site": None, "category": row["category"], "flow": None}
+        if rng.random() < 0.8:
+            row |= {"days": None, "visits": visits, "least_gap": None, "longest_gap": None}
+        own = list(row["days"] or ())
+        for _ in range(int(rng.integers(1, 4))):
+            picked = own if len(own) == visits else rng.choice(DAY_CODES, size=visits, replace=False)
+            days = tuple(day for day in DAY_CODES if day in picked)
+            made[(*about.values(), days)] = {**about, "days": days, "source": None}
+    return list(made.values())
 
 
 def _purchasing(data: dict[str, Rows], rng: np.random.Generator) -> None:

@@ -10,6 +10,7 @@ from planner import network as networks
 from planner.i18n import LANGUAGES, describe, number, text
 from planner.issues import Issue
 from planner.plan import Progress
+from planner.problems.routes.clocks import TOLD
 from planner.problems.routes.review import Review, review, worst_first
 from planner.roads import read_roads
 from planner.scenario import Scenario
@@ -34,7 +35,7 @@ def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = No
 def review_dict(made: Review) -> dict[str, Any]:
     """Everything as plain values, for programs."""
     return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped,
-            "findings": [_found(issue) for issue in made.findings], "owed": [_found(issue) for issue in made.owed]}  # fmt: skip
+            "findings": [_found(issue) for issue in made.findings], "owed": [_found(issue) for issue in made.owed], "clocks": [{**asdict(c), "differs": c.differs} for c in made.clocks]}  # fmt: skip
 
 
 def _found(issue: Issue) -> dict[str, Any]:
@@ -55,6 +56,23 @@ def findings_text(made: Review, lang: str) -> list[str]:
     return said
 
 
+def clocks_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
+    """Real times given against the computation: how many agree, on which side the others are, the largest differences first; nothing where none are given."""
+    if not made.clocks:
+        return []
+    sites = {row.site: row.name for row in scenario.rows(SITES.name)}
+    far = sorted((c for c in made.clocks if abs(c.differs) > TOLD), key=lambda c: -abs(c.differs))
+    mean = sum(c.differs for c in made.clocks) / len(made.clocks)
+    said = [text("current.clocks" if abs(mean) < 0.5 else "current.clocks_long" if mean > 0 else "current.clocks_short", lang, count=len(made.clocks), far=len(far), limit=TOLD,
+                 mean=number(abs(mean), lang, 0))]  # fmt: skip
+    for c in far[:MOST]:
+        said.append("  " + text("current.clock_long" if c.differs > 0 else "current.clock_short", lang, day=text(f"current.{c.day}", lang), vehicle=f"{c.vehicle} n° {c.number}", trip=c.trip,
+                                before=sites[c.before], site=sites[c.site], given=c.given - c.left, computed=number(c.computed, lang, 0)))  # fmt: skip
+    if len(far) > MOST:
+        said.append("  " + text("current.clocks_more", lang, count=len(far) - MOST))
+    return [*said, ""]
+
+
 def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     """What a logistics manager wants to know of today's routes, sites by their names."""
     sites = {row.site: row.name for row in scenario.rows(SITES.name)}
@@ -72,6 +90,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
         text("current.late", lang, count=len(late), minutes=shown(sum(d.late for d in late))) if late else text("current.on_time", lang),
         text("current.broken", lang, count=sum(made.broken.values())) if made.broken else text("current.kept", lang),
         *(f"  {said}" for said in findings_text(made, lang)), "",
+        *clocks_text(made, scenario, lang),
     ]  # fmt: skip
     lines = [[text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]]
     for d in worst_first(made.duties)[:MOST]:

@@ -73,7 +73,22 @@ TEXTS = {
         "Équipe {team} : {duties} services ({hours} h) ne se partagent pas entre {drivers} conducteurs avec leurs repos et leurs jours ; il en faut au moins {least}.",
         "Team {team}: {duties} duties ({hours} h) cannot be shared between {drivers} drivers with their rest and days; at least {least} are needed.",
     ),
-    "issue.routes_relax_drivers": ("Équipe {team} : {more} conducteur(s) de plus suffiraient ({need} en tout).", "Team {team}: {more} more driver(s) would be enough ({need} in all)."),
+    "issue.routes_crew_least": (
+        "Équipe {team} : il manque au moins un conducteur ; combien suffiraient n'a pas été établi dans le temps donné.",
+        "Team {team}: at least one driver is lacking; how many would be enough was not established in the time given.",
+    ),
+    "issue.routes_relax_drivers": (
+        "Avec {more} conducteur(s) de plus dans l'équipe {team} ({need} en tout), un plan existe : il a été trouvé et vérifié.{perhaps}",
+        "With {more} more driver(s) in team {team} ({need} in all) there is a plan: it was found and audited.{perhaps}",
+    ),
+    "issue.routes_relax_means": (
+        "Avec {list} de plus, un plan existe : il a été trouvé et vérifié ({cost} €/an de coût fixe des véhicules).{perhaps}",
+        "With {list} more there is a plan: it was found and audited (€{cost} a year of fixed cost of the vehicles).{perhaps}",
+    ),
+    "issue.routes_relax_third_party": (
+        "Confier à un tiers {count} passage(s) par semaine ({visits}) suffirait : un plan pour le reste a été trouvé et vérifié.",
+        "Leaving {count} visit(s) a week ({visits}) to a third party would be enough: a plan for the rest was found and audited.",
+    ),
     "issue.routes_relax_week": ("Équipe {team} : une semaine de {hours} h au plus suffirait.", "Team {team}: a longest week of {hours} h would be enough."),
     "issue.routes_relax_days": ("Équipe {team} : {days} jours de travail par semaine suffiraient.", "Team {team}: {days} days of work a week would be enough."),
     "issue.routes_relax_split": ("Équipe {team} : deux services par jour et par conducteur suffiraient.", "Team {team}: two duties a day and driver would be enough."),

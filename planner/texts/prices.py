@@ -57,6 +57,7 @@ TEXTS = {
     "policy.shifts": ("Les heures de service des véhicules (celles des dépôts restent)", "The shifts of vehicles (the hours of depots stay)"),
     "policy.breaks": ("Les pauses et la durée de conduite des conducteurs", "The breaks and driving time of drivers"),
     "policy.drivers": ("Le nombre de conducteurs de chaque équipe", "The number of drivers of each team"),
+    "policy.day_patterns": ("Les {rows} combinaisons de la feuille « Jours possibles »", "The {rows} combinations of sheet “Possible days”"),
     "policy.fixed_days": ("Les jours de passage fixés des flux d'au plus {most} passages par semaine", "The fixed days of flows of at most {most} visits a week"),
     "policy.co2_by": ("Le CO2 maximal de chaque établissement", "The largest CO2 of each establishment"),
     "policy.trips": ("Le nombre de tours par jour", "The number of trips a day"),

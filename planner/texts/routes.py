@@ -81,6 +81,10 @@ TEXTS = {
         "Jours de passage du flux {flow} : {days}. Ses jours possibles et ses écarts ne le permettent pas.",
         "Flow {flow} is served on {days}: its possible days and its gaps do not allow that.",
     ),
+    "issue.routes_days_not_listed": (
+        "Jours de passage du flux {flow} : {days}. Ce n'est aucune de ses combinaisons possibles : {sets}.",
+        "Flow {flow} is served on {days}, which is none of its possible combinations: {sets}.",
+    ),
     "issue.routes_gap_too_long": (
         "Le flux {flow} passe les jours {days} : l'écart entre deux passages atteint {gap} j (la semaine se répète) ; {limit} j au plus.",
         "Flow {flow} is served on {days}: the gap between two visits reaches {gap} d (the week repeats); {limit} d at most.",
@@ -196,12 +200,16 @@ TEXTS = {
         "{day}: leaving {minutes} min earlier and coming back {minutes} min later would be enough.",
     ),
     "issue.routes_relax_vehicle": (
-        "{day} : un véhicule {vehicle} de plus suffirait ({cost} €/an de coût fixe).",
-        "{day}: one more vehicle {vehicle} would be enough (€{cost} a year of fixed cost).",
+        "Avec {more} véhicule(s) {vehicle} de plus (il en manque : {when}), un plan existe : il a été trouvé et vérifié ({cost} €/an de coût fixe).{perhaps}",
+        "With {more} more vehicle(s) {vehicle} (lacking: {when}) there is a plan: it was found and audited (€{cost} a year of fixed cost).{perhaps}",
+    ),
+    "issue.routes_more_vehicles": (
+        "{day} : même avec autant de véhicules de chaque type qu'on veut, aucune tournée n'a été trouvée pour tout dans le temps donné.",
+        "{day}: even with any number of vehicles of each type, no routes for everything were found in the time given.",
     ),
     "issue.routes_no_single_relaxation": (
-        "{day} : aucun assouplissement essayé seul (fenêtres, heures, service, tours, un véhicule de plus, des véhicules plus grands) ne suffit.",
-        "{day}: no single relaxation tried (windows, hours, duty, trips, one more vehicle, larger vehicles) is enough.",
+        "{day} : aucun assouplissement essayé seul (fenêtres, heures, service, tours, des véhicules plus grands) ne suffit.",
+        "{day}: no single relaxation tried (windows, hours, duty, trips, larger vehicles) is enough.",
     ),
     # --- today's routes ---
     "issue.baseline_not_that_day": (

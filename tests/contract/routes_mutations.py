@@ -44,7 +44,7 @@ def week() -> tuple[Scenario, Network]:
         flow("a", "O", "P", 3.0, return_ratio=1.0, opens=480, closes=600, temperature="cold"),
         flow("b", "O", "R", 2.0, temperature="cold"),
         flow("c", "P", "O", 2.0, hygiene="dirty"),
-        flow("d", "O", "Q", 3.0, days=("mon", "tue")),
+        flow("d", "O", "Q", 3.0, visits=2),
         flow("e", "Q", "P", 1.0, category="mail"),
         flow("f", "S", "O", 1.0, category="samples", max_minutes=25),
         flow("g", "O", "R", 1.0),
@@ -54,6 +54,7 @@ def week() -> tuple[Scenario, Network]:
         flow("m", "O", "R", 1.0, unit="roll", return_ratio=1.0, skip_cost=30.0, skip_means="third_party"),
     ]
     data = base(sites, fleet, flows, class_compatibility=[{"first": "clean", "second": "dirty", "rule": "dirty_last"}])
+    data["day_patterns"] = [{"flow": "d", "days": days} for days in (("mon", "tue"), ("wed", "sat"))]
     data["depots"] = [
         {"depot": "D", "name": "D", "site": "O", "opens": 300, "closes": 1260, "reload_minutes": 20.0},
         {"depot": "E", "name": "E", "site": "Z", "opens": 420, "closes": 1140, "reload_minutes": 20.0},
@@ -222,7 +223,8 @@ def mutations() -> list[Mutation]:
         of("visit that does not exist", "routes_unknown_visit", "routes_missed", "routes_row_without_stops", *COST,
            edit=set_(STOPS, where(day="tue"), visit=2)),
         of("day without a visit", "routes_unknown_visit", "routes_missed", "routes_row_without_stops", *COST,
-           edit=set_(STOPS, where(day="tue"), day="wed")),
+           edit=set_(STOPS, where(vehicle="far"), day="wed")),
+        of("days that no combination lists", "routes_days_not_listed", edit=lambda plan: honest(_on_thursday(plan))),
         of("wrong site", "routes_wrong_site", "routes_missed", "routes_row_without_stops", *COST, edit=set_(STOPS, where(day="tue"), site="P")),
         of("unreadable vehicle", "routes_bad_row", "routes_missed", "routes_row_without_stops", *COST, edit=set_(STOPS, where(day="tue"), vehicle="bus")),
         of("missing time", "routes_bad_row", "routes_missed", "routes_row_without_stops", *COST, edit=set_(STOPS, where(day="tue"), starts=None)),
@@ -296,6 +298,13 @@ def mutations() -> list[Mutation]:
         of("total cost", "wrong_cost", edit=lambda plan: plan.with_(cost=(plan.cost or 0) - 1)),
         of("bound above the cost", "wrong_bound", edit=lambda plan: plan.with_(bound=(plan.cost or 0) + 1)),
     ]  # fmt: skip
+
+
+def _on_thursday(plan: Plan) -> Plan:
+    """What is made on Tuesday, made on Thursday."""
+    for table in (STOPS, TRIPS, ROUTES):
+        plan = set_(table, where(day="tue"), day="thu")(plan)
+    return plan
 
 
 def _cheaper(plan: Plan) -> Plan:

@@ -18,6 +18,7 @@ from planner.problems.routes.judging import caps, judge, safe
 from planner.problems.routes.numbers import paired, renumbered
 from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.staying import Staying
+from planner.problems.routes.stops import Route
 from planner.problems.routes.tables import COSTS
 from planner.problems.routes.week import Week
 from planner.problems.routes.write import drive, tables
@@ -37,7 +38,7 @@ KmCap = tuple[Mapping[str, float], float]  # what a kilometre of each vehicle ty
 class Attempt:
     """What a search found; no `frames`: no routes for some day, or none within the changes allowed.
 
-    `fewest`: the fewest changes of any week found, where that is limited.
+    `routes`: those of the frames; `fewest`: the fewest changes of any week found, where that is limited.
     """
 
     result: WeekResult
@@ -45,6 +46,7 @@ class Attempt:
     notes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     fewest: int | None = None
+    routes: tuple[Route, ...] = ()
 
     @property
     def cost(self) -> float | None:
@@ -111,11 +113,14 @@ class Engine:
 
     def _made(self, result: WeekResult) -> Attempt:
         routes = [route for group, day in zip(self.groups, result.days, strict=True) for route in group.routes(day.routes)]
+        routes = self.named(routes)
+        return Attempt(result, tables(self.week, routes, self.rosters) if result.feasible else None, tuple(result.notes), routes=tuple(routes))
+
+    def named(self, routes: list[Route]) -> list[Route]:
+        """The routes of a week with the numbers of their vehicles, and today's that are kept."""
         if self.held:
-            routes = [*renumbered(self.week, routes, 0.0, self.held), *self.held]
-        elif self.same:
-            routes = paired(self.week, routes)
-        return Attempt(result, tables(self.week, routes, self.rosters) if result.feasible else None, tuple(result.notes))
+            return [*renumbered(self.week, routes, 0.0, self.held), *self.held]
+        return paired(self.week, routes) if self.same else routes
 
     def run(self, seconds: float, km_price: Mapping[str, float] | None = None, starts: Starts = (), quiet: bool = False) -> Attempt:
         """A search of so many seconds. `km_price`: € on top of what a kilometre of a vehicle type weighs; `quiet`: costs are not told."""
@@ -125,7 +130,7 @@ class Engine:
             staying = Staying(self.week, priced, self.fixed, self.limits, seconds, self.pool, self.should_stop, tell)
             staying.run()
             frames = None if staying.best is None else tables(self.week, staying.best.routes, self.rosters)
-            return Attempt(staying.result, frames, tuple(staying.notes), tuple(staying.steps), staying.fewest)
+            return Attempt(staying.result, frames, tuple(staying.notes), tuple(staying.steps), staying.fewest, () if staying.best is None else tuple(staying.best.routes))
         data = WeekData(tuple(group.model.data for group in priced), self.fixed, self.same, judge(self.week, priced), self.safe, caps(self.week, self.groups))
         result = routing_week.solve(
             data, seconds, self.limits.seed, self.limits.threads, self.limits.iterations, self.should_stop,

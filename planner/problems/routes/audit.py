@@ -27,6 +27,7 @@ from planner.problems.routes.audit_rules import (
     check_gaps,
     check_held,
     check_skipped,
+    days_refused,
 )
 from planner.problems.routes.classes import CLASSES
 from planner.problems.routes.crew_audit import Worked, check_rota
@@ -50,7 +51,7 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     week = planned(Week(scenario, network), lines)
     for code, days in week.chosen.items():
         if days not in week.free[code]:
-            found.append(Issue.error("routes_days_not_allowed", table=STOPS.name, column="day", flow=code, days=", ".join(days)))
+            found.append(days_refused(week, code, days, next(line.index_ for line in lines if line.flow == code)))
     frame = plan.tables.get(BREAKS.name)
     duties = read_duties(week, lines, found, list(rows(BREAKS, frame)) if frame is not None else [])
     for duty in duties:

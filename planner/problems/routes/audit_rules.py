@@ -14,6 +14,7 @@ from planner.problems.routes.accepted import VisitKey
 from planner.problems.routes.duties import AuditDuty, AuditMove
 from planner.problems.routes.emissions import GROUP, SMALL, emitted_by, limits_of, told
 from planner.problems.routes.held import Held, outline, together
+from planner.problems.routes.pattern_check import in_words
 from planner.problems.routes.skipped import skipped_rows
 from planner.problems.routes.spreading import too_far
 from planner.problems.routes.tables import FLOWS, SKIPPED, STOPS
@@ -43,13 +44,21 @@ def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None
         found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
 
 
+def days_refused(week: Week, code: str, days: Sequence[str], row: int) -> Issue:
+    """Days on which a plan serves a flow that are none of the sets allowed to it. `row`: one of its stops."""
+    where: dict[str, Any] = {"table": STOPS.name, "row": row, "column": "day", "flow": code, "days": ", ".join(days)}
+    if code not in week.listed:
+        return Issue.error("routes_days_not_allowed", **where)
+    return Issue.error("routes_days_not_listed", **where, **in_words(week.free[code]))
+
+
 def check_gaps(week: Week, carried: Collection[VisitKey], left: Sequence[Visit], found: list[Issue]) -> None:
     """Days between the visits of flows whose days are given, the week repeating; a third party's count. (Days chosen are judged as a set.)"""
     served: dict[str, set[str]] = defaultdict(set)
     for day, flow, _ in (*carried, *(visit.key for visit in left if visit.flow.skip_means == "third_party")):
         served[flow].add(day)
     for row in week.scenario.rows(FLOWS.name):
-        days = [] if row.free_days else [day for day in DAY_CODES if day in served[row.flow]]
+        days = [] if row.flow in week.free else [day for day in DAY_CODES if day in served[row.flow]]
         for column, gap, limit in too_far(days, row.least_gap, row.longest_gap):
             shown: dict[str, Any] = {"table": FLOWS.name, "row": row.index_, "column": column, "flow": row.flow, "days": ", ".join(days), "gap": gap, "limit": limit}
             found.append(Issue.error("routes_gap_too_long", **shown) if column == "longest_gap" else Issue.error("routes_gap_too_short", **shown))

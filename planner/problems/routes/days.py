@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from planner.problems.routes.accepted import FULL
 from planner.problems.routes.serve import Servers
-from planner.problems.routes.tables import FLOWS
 from planner.problems.routes.week import DAY_CODES, Days, Week
 from planner.schema import Row
 
@@ -58,6 +57,5 @@ def planned(week: Week, stops: Iterable[Row]) -> Week:
     for row in stops:
         if row.action in FULL and row.day in DAY_CODES:
             served[row.flow].add(row.day)
-    visits = {row.flow: row.visits or 1 for row in week.scenario.rows(FLOWS.name)}
     days = {code: tuple(day for day in DAY_CODES if day in served[code]) for code in week.free}
-    return Week(week.scenario, week.network, {code: found for code, found in days.items() if len(found) == visits[code]})
+    return Week(week.scenario, week.network, {code: found for code, found in days.items() if len(found) == week.often(code)})

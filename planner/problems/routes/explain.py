@@ -1,6 +1,7 @@
 """Why a day has no routes: the visits that find no place, and the smallest single change of a rule that places them all.
 
-What is left out when everything may be is searched for first; then each change is tried on the whole day, in steps of
+On each such day what is left out when everything may be is searched for, and the fewest vehicles more with which nothing is: what they
+come to over the week is told where the week so made is a plan (`enough`). Then each change of a rule is tried on the whole day, in steps of
 STEPS minutes, by searches that end with the first routes. A change that is not found to be enough in the time given may still
 be; one that is told has routes.
 """
@@ -10,40 +11,98 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from planner.issues import Issue
-from planner.plan import Limits
+from planner.problems.routes.accepted import VisitKey
+from planner.problems.routes.attempt import Attempt, Engine
 from planner.problems.routes.driver_tables import TEAMS
+from planner.problems.routes.enough import means, third_party
 from planner.problems.routes.groups import Days
 from planner.problems.routes.judging import judge, safe
+from planner.problems.routes.stops import Route
 from planner.problems.routes.tables import FLOWS, VEHICLES
 from planner.problems.routes.week import MIDNIGHT, Visit, Week
-from planner.solvers.routing import DayData, DayResult, StopRule, VisitData
+from planner.solvers.routing import DayData, DayResult, RouteData, StopRule, VisitData
 from planner.solvers.routing_pool import Pool
-from planner.solvers.routing_rules import Ruled
-from planner.solvers.routing_week import WeekResult
+from planner.solvers.routing_rules import Ruled, halves
 from planner.solvers.routing_worker import Search
 
 SHOWN = 20
+SEARCHING = 4.0  # seconds of the first searches, of all days together
 STEPS = (15, 30, 45, 60, 90, 120)
 
 
-def diagnose(week: Week, groups: Sequence[Days], result: WeekResult, limits: Limits) -> list[Issue]:
-    """The visits left out when any may be, and what would place them, per day without routes."""
-    share = max(2.0, 0.1 * limits.seconds)
+def diagnose(engine: Engine, made: Attempt, late: Callable[[], bool] = lambda: False) -> list[Issue]:
+    """The visits left out when any may be, per day without routes, and what would place them. `late`: no time for further trials."""
+    week, limits = engine.week, engine.limits
+    days = list(zip(engine.groups, made.result.days, strict=True))
+    short = [group for group, day in days if not day.feasible]
+    timed = limits.iterations is None
+    share = min(max(1.0, 0.1 * limits.seconds), SEARCHING * engine.pool.workers / (2 * max(1, len(short)))) if timed else max(2.0, 0.1 * limits.seconds)
+    rule = StopRule(seconds=share, iterations=limits.iterations)
+    free = [_free(group) for group in short]
+    optional = [Search(data.optional(100 * max(1, _scale(data))), rule, limits.seed) for data in free]
+    fuller = [Search(_with_more(group.model.data), rule, limits.seed) for group in short]
+    found = engine.pool.run([*optional, *fuller])
+    best, more = found[: len(short)], [_kept_fuller(week, group, result) for group, result in zip(short, found[len(short) :], strict=True)]
     issues: list[Issue] = []
-    with Pool(min(2, limits.threads)) as pool:
-        for group, day in zip(groups, result.days, strict=True):
-            if day.feasible:
-                continue
-            data = group.model.data
-            free = replace(data, fleet=tuple(replace(v, fixed=0) for v in data.fleet))
-            prize = 100 * max(1, _scale(free))
-            best = pool.run([Search(free.optional(prize), StopRule(seconds=share, iterations=limits.iterations), limits.seed)])[0]
-            issues += _unserved(group, best)
-            if judge(week, [group]) is not None and not best.left_out and not best.unshipped:  # the engine serves all, but without the breaks
-                issues.append(Issue.error("routes_breaks_do_not_fit", table=TEAMS.name, day="+".join(group.days)))
-            issues += _Trials(week, group, free, best, pool, StopRule(seconds=share / 2, iterations=limits.iterations, feasible=True), limits.seed).issues()
-    return issues
+    for group, one in zip(short, best, strict=True):
+        issues += _unserved(group, one)
+        if judge(week, [group]) is not None and not one.left_out and not one.unshipped:  # the engine serves all, but without the breaks
+            issues.append(Issue.error("routes_breaks_do_not_fit", table=TEAMS.name, day="+".join(group.days)))
+
+    def whole(others: Sequence[DayResult]) -> list[Route]:
+        """The week of the days that have routes, and of these others."""
+        ways = iter(others)
+        return engine.named([route for group, day in days for route in group.routes((day if day.feasible else next(ways)).routes)])
+
+    means_: list[Issue] = []
+    if all(result.feasible for result in more):
+        means_ = means(week, whole(more))
+    elif not late():
+        means_ = [Issue.info("routes_more_vehicles", table=VEHICLES.name, day="+".join(group.days)) for group, result in zip(short, more, strict=True) if not result.feasible]
+    left = {_key_on(visit, day) for group, one in zip(short, best, strict=True) for visit in _visits(group, one) for day in group.days}
+    if left and not late():
+        means_ += third_party(week, whole(best), left)
+    trials = [_Trials(week, group, data, one, engine.pool, replace(rule, seconds=share / 2, feasible=True), limits.seed, late)
+              for group, data, one in zip(short, free, best, strict=True)]  # fmt: skip
+    for trial in trials:
+        issues += trial.issues(bool(means_))
+    return issues + means_
+
+
+def _key_on(visit: Visit, day: str) -> VisitKey:
+    return (day, *visit.key[1:])
+
+
+def _free(group: Days) -> DayData:
+    """The day with vehicles that cost nothing until they move."""
+    return replace(group.model.data, fleet=tuple(replace(v, fixed=0) for v in group.model.data.fleet))
+
+
+def _with_more(data: DayData) -> DayData:
+    """The day with as many more vehicles of each type as there are stops, each at a price that no way outweighs; those there are cost nothing."""
+    price, size = 10 * max(1, _scale(data)), max(1, len(data.jobs) + len(data.shipments))
+    fleet = (*(replace(v, fixed=0) for v in data.fleet), *(replace(v, fixed=price, count=size) for v in data.fleet))
+    toll = None if data.toll is None else np.concatenate([data.toll, data.toll])
+    return replace(data, fleet=fleet, toll=toll, out=(*data.already, *(0 for _ in data.fleet)) if data.out else ())
+
+
+def _kept_fuller(week: Week, group: Days, found: DayResult) -> DayResult:
+    """Routes of a day with more vehicles, in terms of the types there are; infeasible where drivers could not take their breaks."""
+    types = len(group.model.fleet)
+
+    def kind(v: int) -> int:
+        return v % types
+
+    trial, asked = _with_more(group.model.data), judge(week, [group], kind)
+    if asked is not None:  # a route that leaves no room for breaks may be cut in two, one part for a vehicle more
+        parts = {RouteData((route.vehicle + types) % (2 * types), part.trips) for route in found.routes for part in halves(route)}
+        priced = {part: asked.price(0, part) for part in parts}
+        found = replace(found, seen=tuple((part, cost) for part, cost in priced.items() if cost is not None))
+    ruled = Ruled([trial], [v.fixed for v in trial.fleet], asked, [safe(v) for v in group.model.fleet] * 2).kept(0, found)
+    return replace(ruled, routes=tuple(replace(route, vehicle=kind(route.vehicle)) for route in ruled.routes))
 
 
 def _scale(data: DayData) -> int:
@@ -74,20 +133,25 @@ def _unserved(group: Days, best: DayResult) -> list[Issue]:
 class _Trials:
     """Changes of single rules of one day, each tried until it is enough."""
 
-    def __init__(self, week: Week, group: Days, data: DayData, best: DayResult, pool: Pool, rule: StopRule, seed: int) -> None:
+    def __init__(self, week: Week, group: Days, data: DayData, best: DayResult, pool: Pool, rule: StopRule, seed: int, late: Callable[[], bool]) -> None:
         self.week, self.group, self.data, self.best = week, group, data, best
-        self.pool, self.rule, self.seed = pool, rule, seed
+        self.pool, self.rule, self.seed, self.late = pool, rule, seed, late
+        self.cut = False  # whether time was up before all was tried
         self.day = "+".join(group.days)
 
     def works(self, trial: DayData, longer: int = 0, wider: int = 0) -> bool:
         """Whether the day has routes, with breaks. `longer`, `wider`: minutes of duty more, of shift more at both ends."""
+        if self.late():
+            self.cut = True
+            return False
         found = self.pool.run([Search(trial, self.rule, self.seed)])[0]
         asked = judge(self.week, [self.group], longer=60 * longer, wider=60 * wider)
         return Ruled([trial], [v.fixed for v in trial.fleet], asked, [safe(v) for v in self.group.model.fleet]).kept(0, found).feasible
 
-    def issues(self) -> list[Issue]:
-        found = [*self._windows(), *self._overtime(), *self._shift(), *self._trips(), *self._vehicle(), *self._places()]
-        return found or [Issue.info("routes_no_single_relaxation", table=VEHICLES.name, day=self.day)]
+    def issues(self, means: bool) -> list[Issue]:
+        """What is enough on this day. `means`: whether more vehicles, or a third party, are known to be."""
+        found = [*self._overtime(), *self._windows(), *self._shift(), *self._trips(), *self._places()]
+        return found or ([] if means or self.cut else [Issue.info("routes_no_single_relaxation", table=VEHICLES.name, day=self.day)])
 
     def _least(self, change: Callable[[int], DayData], longer: bool = False, wider: bool = False) -> int | None:
         """The fewest minutes of STEPS that are enough, None where the most are not. `longer`, `wider`: they lengthen the duty, the shift."""
@@ -140,15 +204,6 @@ class _Trials:
     def _trips(self) -> list[Issue]:
         more = replace(self.data, fleet=tuple(replace(v, max_trips=v.max_trips + 1) for v in self.data.fleet))
         return [Issue.info("routes_relax_trips", table=VEHICLES.name, column="max_trips", day=self.day)] if self.works(more) else []
-
-    def _vehicle(self) -> list[Issue]:
-        """The vehicle with the smallest fixed cost of which one more is enough."""
-        for v in sorted(range(len(self.data.fleet)), key=lambda v: self.group.model.fleet[v].fixed_cost):
-            more = tuple(replace(vehicle, count=vehicle.count + (i == v)) for i, vehicle in enumerate(self.data.fleet))
-            if self.works(replace(self.data, fleet=more)):
-                vehicle = self.group.model.fleet[v]
-                return [Issue.info("routes_relax_vehicle", table=VEHICLES.name, row=vehicle.row, column="count", day=self.day, vehicle=vehicle.code, cost=float(vehicle.fixed_cost))]
-        return []
 
     def _places(self) -> list[Issue]:
         """Larger vehicles: all their capacities, by the smallest percentage of the steps."""

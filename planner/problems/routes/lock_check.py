@@ -61,12 +61,12 @@ def _days(week: Week, code: str, locks: tuple[Row, ...]) -> list[Issue]:
     allowed = set(DAY_CODES).intersection(*(row.days for row in asked))
     if not allowed:
         return [Issue.error("routes_lock_days_apart", days=_shown(asked[-1].days), others=_shown(asked[0].days), **named(asked[0], "before"), **where)]
-    if flow.days and not flow.free_days and not set(flow.days) <= allowed:
+    if flow.days and code not in week.free and not set(flow.days) <= allowed:
         return [Issue.error("routes_lock_days_flow", days=_shown(allowed), others=_shown(flow.days), **where)]
     possible = week.open_days(week.flows[code])
     if not possible:
         return [Issue.error("routes_lock_days_closed", days=_shown(allowed), **where)]
-    if not flow.days and not flow.free_days and (flow.visits or 1) > len(possible):
+    if not flow.days and code not in week.free and (flow.visits or 1) > len(possible):
         return [Issue.warning("routes_lock_days_few", days=_shown(possible), visits=flow.visits, **where)]
     return []
 

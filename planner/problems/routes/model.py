@@ -6,7 +6,7 @@ ordered list of at most T_v trips from and to its depot), each with its times.
 
     min   sum_v F_v n_v  +  w sum_d sum_r ( (k_v + g_v) km_r + c_v min(t_r, D_v) + o_v max(0, t_r - D_v) + c_x x_r )  +  w sum_i s_i y_i  +  p n
 
-    the days of a flow with days to choose are one of the sets allowed to it (`days`)
+    the days of a flow with days to choose are one of the sets allowed to it: those listed, or all that keep its gaps (`patterns`)
     every visit is served once, or is one that may be skipped (y_i = 1) at its price s_i (`skipped`): loaded and unloaded in one trip, at a stop or at the vehicle's own depot at the
       trip's start or end; its empties go back the same day, in any one trip
     n_v >= duties of type v on every day, n_v <= K_v                                       v
@@ -36,8 +36,9 @@ costs are computed here from the tables (`schedule`, `write`), and a plan is giv
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -47,16 +48,17 @@ from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
-from planner.problems.routes.attempt import Engine, Starts
+from planner.problems.routes.attempt import Attempt, Engine, Starts
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import within
 from planner.problems.routes.day_choice import search
 from planner.problems.routes.days import firm, resumed, started
 from planner.problems.routes.driver_check import crew_bound
 from planner.problems.routes.emissions import limits_of
+from planner.problems.routes.enough import short_of_drivers
 from planner.problems.routes.explain import diagnose
 from planner.problems.routes.groups import Days, same_days
-from planner.problems.routes.rosters import Rosters, short_of_drivers
+from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.start import stops_of, taken_up
 from planner.problems.routes.tables import ACCEPTED, COSTS
@@ -70,6 +72,7 @@ from planner.solvers.routing_week import WeekResult
 NAME = "routes"
 DAYS_FIRST = 0.4  # of the time, to choose days of visit where CO2 is limited
 AFTER = 1.0  # seconds kept for costing and auditing
+EXPLAINING = 8.0  # seconds after which nothing more is tried to explain that there is no plan
 
 
 def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
@@ -106,21 +109,12 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
             made, unmet = within(engine, left, starts)
         else:
             engine, made = search(engine, left, starts) if choosing else (engine, engine.run(left, starts=starts))
+        unplanned = _unplanned(engine, made, unmet, progress.should_stop)
     week, groups = engine.week, engine.groups
     frames, result, notes = made.frames, made.result, made.notes
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))
-    if frames is None:
-        issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(notes)]
-        if unmet:
-            issues += unmet
-        elif made.fewest is not None:
-            issues.append(Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest))
-        elif not progress.should_stop():
-            issues += diagnose(week, groups, result, limits)
-        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(issues), seconds=time.monotonic() - began)
-    short = short_of_drivers(week, frames, rosters)
-    if short:
-        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(short), seconds=time.monotonic() - began)
+    if frames is None or unplanned:
+        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(unplanned), seconds=time.monotonic() - began)
     plan = _finished(frames, base, least, limits, progress.should_stop())
     before = limits.start.with_(scenario_hash=scenario.hash) if limits.start is not None and limits.start.cost is not None else None
     if before is not None and (before.cost or 0.0) < (plan.cost or 0.0) and auditing.audit(scenario, network, before.with_(bound=None)).valid:
@@ -130,6 +124,24 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if faults:
         return base.with_(bound=None, issues=(Issue.error("solver_failed", reason="audit"), *faults), seconds=time.monotonic() - began)
     return plan.with_(seconds=time.monotonic() - began)
+
+
+def _unplanned(engine: Engine, made: Attempt, unmet: Sequence[Issue], should_stop: Callable[[], bool]) -> list[Issue]:
+    """Why what was found is no plan, and what would be enough; nothing where it is one."""
+    week = engine.week
+    until = time.monotonic() + EXPLAINING if engine.limits.iterations is None else math.inf
+
+    def late() -> bool:
+        return should_stop() or time.monotonic() > until
+
+    if made.frames is not None:
+        return short_of_drivers(week, made, late)
+    issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(made.notes)]
+    if unmet:
+        return [*issues, *unmet]
+    if made.fewest is not None:
+        return [*issues, Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest)]
+    return issues if should_stop() else [*issues, *diagnose(engine, made, late)]
 
 
 def _finished(frames: dict[str, pd.DataFrame], base: Plan, least: float, limits: Limits, stopped: bool) -> Plan:

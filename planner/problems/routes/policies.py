@@ -11,6 +11,7 @@ from planner.problems.base import Rule, edited, with_rows
 from planner.problems.routes.driver_tables import LAW_WEIGHT, TEAMS
 from planner.problems.routes.lock_check import named
 from planner.problems.routes.locks import Lock, locks_of
+from planner.problems.routes.patterns import listed
 from planner.problems.routes.spreading import DAY_TYPE
 from planner.problems.routes.tables import ACCEPTED as ACCEPTED_ROUTES
 from planner.problems.routes.tables import (
@@ -18,6 +19,7 @@ from planner.problems.routes.tables import (
     COLOADING,
     COMPATIBILITY,
     CURRENT,
+    DAY_PATTERNS,
     FLOWS,
     HYGIENE,
     MOST_CHANGES,
@@ -95,8 +97,13 @@ def _staff(scenario: Scenario) -> Iterator[Rule]:
 
 
 def _days(scenario: Scenario) -> Iterator[Rule]:
-    """Days of visit fixed, or spread evenly, though a flow has few visits a week: what choosing them would save."""
-    chosen = {row.flow: visits for row in scenario.rows(FLOWS.name) if not row.free_days and (visits := row.visits or len(row.days or ()) or 1) <= min(FEW, _open_days(scenario, row))}
+    """Combinations of days listed; days of visit fixed, or spread evenly, though a flow has few visits a week: what choosing them would save."""
+    combined = listed(scenario)
+    if combined:
+        often = {code: own.visits for code, own in combined.items()}
+        free = _edit(FLOWS.name, lambda row: {"free_days": True, "visits": often[row.flow]} if row.flow in often else {})
+        yield _rule("policy.day_patterns", lambda s: with_rows(free(s), DAY_PATTERNS.name, keep=lambda _: False), rows=float(len(scenario.rows(DAY_PATTERNS.name))))
+    chosen = {row.flow: visits for row in scenario.rows(FLOWS.name) if not row.free_days and row.flow not in combined and (visits := row.visits or len(row.days or ()) or 1) <= min(FEW, _open_days(scenario, row))}
     if chosen:
         yield _rule("policy.fixed_days", _edit(FLOWS.name, lambda row: {"free_days": True, "days": None, "visits": chosen[row.flow], "least_gap": None, "longest_gap": None}
                                                if row.flow in chosen else {}), most=float(FEW))  # fmt: skip

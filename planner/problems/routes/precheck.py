@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.issues import Issue
 from planner.network import Network
-from planner.problems.routes import emissions, lock_check, reading, relax, zones
+from planner.problems.routes import emissions, lock_check, pattern_check, reading, relax, zones
 from planner.problems.routes.days import firm, started
 from planner.problems.routes.driver_check import shared_vehicles, too_few_drivers
 from planner.problems.routes.serve import Obstacle, Servers
@@ -29,6 +29,7 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
     issues += _vehicles(week)
     issues += shared_vehicles(week)
     issues += _flows(week)
+    issues += pattern_check.check(week)
     if not any(issue.is_error for issue in issues):
         first = started(week)
         issues += _unserved(first, Servers(first))
@@ -83,13 +84,13 @@ def _flows(week: Week) -> list[Issue]:
             issues.append(Issue.error("routes_flow_same_site", column="destination", flow=row.flow, site=row.origin, **where))
         if row.quantity <= 0:
             issues.append(Issue.warning("routes_flow_without_quantity", column="quantity", flow=row.flow, **where))
-        if row.days and row.visits and not row.free_days and row.visits % len(row.days):
+        if row.days and row.visits and row.flow not in week.free and row.visits % len(row.days):
             issues.append(Issue.warning("routes_days_disagree", column="visits", flow=row.flow, days=len(row.days), visits=row.visits, **where))
-        if row.free_days and row.quantity > 0 and row.origin != row.destination and not week.free[row.flow]:
+        if row.flow not in week.listed and row.free_days and row.quantity > 0 and row.origin != row.destination and not week.free[row.flow]:
             days = len([day for day in week.open_days(week.flows[row.flow]) if not row.days or day in row.days])
             issues.append(Issue.error("routes_no_pattern", column="free_days", flow=row.flow, visits=row.visits or 1, days=days, least=row.least_gap or 1,
                                       longest=row.longest_gap or len(DAY_CODES), **where))  # fmt: skip
-        if not row.free_days and row.quantity > 0:
+        if row.flow not in week.free and row.quantity > 0:
             served = list(dict.fromkeys(week.days_of(week.flows[row.flow])))
             for column, gap, limit in too_far(served, row.least_gap, row.longest_gap):
                 code = "routes_gap_too_long" if column == "longest_gap" else "routes_gap_too_short"

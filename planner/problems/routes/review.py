@@ -20,6 +20,7 @@ from planner.problems.base import annual_cost, cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes.accepted import FULL
 from planner.problems.routes.baseline import as_routes, baseline
+from planner.problems.routes.clocks import ClockCheck, compared
 from planner.problems.routes.days import planned
 from planner.problems.routes.stops import Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, CURRENT
@@ -86,6 +87,7 @@ class Review:
     savings: tuple[Saving, ...]
     stopped: bool = False
     owed: tuple[Issue, ...] = ()  # breaks and rest that drivers do not get, with the minutes
+    clocks: tuple[ClockCheck, ...] = ()  # arrivals given, compared with the computation
 
     @property
     def broken(self) -> dict[str, int]:
@@ -140,7 +142,7 @@ def review(
             savings.append(_told(week, routes, change, gain))
     savings.sort(key=lambda one: -one.saves)
     return Review(spent, duties, tuple(broken), tuple(savings), should_stop(),
-                  tuple(issue for issue in broken if issue.code in OWED))  # fmt: skip
+                  tuple(issue for issue in broken if issue.code in OWED), tuple(compared(week, routes, current)))  # fmt: skip
 
 
 def _where(issue: Issue) -> tuple[object, ...]:

@@ -206,6 +206,7 @@ CURRENT = Table(
         Column("position", Integer(1, 1000), "Ordre", "Order", required=True, help_fr="Ordre dans le tour.", help_en="Order in the trip."),
         Column("flow", Ref(table="flows"), "Flux", "Flow", required=True, help_fr="Le flux livré ou collecté.", help_en="The flow delivered or collected."),
         Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine ; les vides se lisent dans le flux et n'ont pas besoin de ligne.", help_en="Deliver at the destination, or collect at the origin; empties follow from the flow and need no row."),
+        Column("time", Time(), "Heure", "Time", help_fr="Heure réelle d'arrivée. Facultative : « check-routes » la compare au calcul.", help_en="Real time of arrival. Optional: “check-routes” compares it with the computation."),
         Column("locked", Flag(), "Gardée", "Kept", default=False, help_fr="Oui sur toutes les lignes d'un véhicule et d'un jour : cette tournée est gardée telle quelle (même véhicule, mêmes arrêts, même ordre).", help_en="Yes on all rows of one vehicle and day: this route is kept as it is (same vehicle, same stops, same order)."),
         MARK, SOURCE,
     ),
@@ -221,6 +222,19 @@ ROUTE_LOCKS = Table(
         Column("flow", Ref(table="flows"), "Flux", "Flow", help_fr="Seulement ce flux (vide : tous).", help_en="This flow only (empty: all)."),
         Column("vehicle", Ref(table="vehicle_types"), "Véhicule imposé", "Vehicle imposed", help_fr="Type de véhicule de ces flux (vide : libre).", help_en="Vehicle type of these flows (empty: free)."),
         Column("days", Several(DAYS), "Jours imposés", "Days imposed", help_fr="Aucun passage les autres jours (vide : libre).", help_en="No visit on other days (empty: free)."),
+        SOURCE,
+    ),
+)  # fmt: skip
+
+DAY_PATTERNS = Table(
+    "day_patterns", "Jours possibles", "Possible days", key=("site", "category", "flow", "days"), group=GROUP,
+    help_fr="Les combinaisons de jours de passage entre lesquelles le planificateur choisit : une combinaison par ligne (« lun jeu », puis « mar ven »). Une ligne concerne les flux qui répondent à toutes les cellules remplies (site à une extrémité, catégorie, flux) et qui ont autant de passages par semaine qu'elle a de jours. Les lignes qui nomment le flux l'emportent sur celles d'un site, et celles d'un site sur celles d'une catégorie. Un flux sans ligne garde ses jours.",
+    help_en="The combinations of days of visit among which the planner chooses: one combination a row (“Mon Thu”, then “Tue Fri”). A row concerns the flows that answer to every cell filled (site at either end, category, flow) and have as many visits a week as it has days. Rows that name the flow win over those of a site, and those of a site over those of a category. A flow without a row keeps its days.",
+    columns=(
+        Column("site", Ref(table="sites"), "Site", "Site", help_fr="Tous les flux de ce site (vide : de tous).", help_en="All flows of this site (empty: of all)."),
+        Column("category", Choice(CATEGORIES), "Catégorie", "Category", help_fr="Seulement cette catégorie (vide : toutes).", help_en="This category only (empty: all)."),
+        Column("flow", Ref(table="flows"), "Flux", "Flow", help_fr="Seulement ce flux (vide : tous).", help_en="This flow only (empty: all)."),
+        Column("days", Several(DAYS), "Jours", "Days", required=True, help_fr="Une combinaison permise : un passage chacun de ces jours, aucun les autres. Si le flux a des jours dans la feuille « Flux », elle s'y limite ; ses écarts restent à respecter.", help_en="One combination allowed: a visit on each of these days, none on others. Where the flow has days in sheet “Flows”, it keeps to these; its gaps are still to be kept."),
         SOURCE,
     ),
 )  # fmt: skip
@@ -243,7 +257,7 @@ ACCEPTED = Table(
     ),
 )  # fmt: skip
 
-TABLES = (DEPOTS, TEAMS, VEHICLES, UNITS, FLOWS, COMPATIBILITY, ZONES, ZONE_RULES, ROUTE_LOCKS, CURRENT, ACCEPTED)
+TABLES = (DEPOTS, TEAMS, VEHICLES, UNITS, FLOWS, DAY_PATTERNS, COMPATIBILITY, ZONES, ZONE_RULES, ROUTE_LOCKS, CURRENT, ACCEPTED)
 
 COSTS = cost_table(GROUP, "Coûts des tournées", "Route costs", LINES)
 ROUTES = Table(

@@ -7,8 +7,7 @@ A *visit* is one occurrence of a flow: its `quantity` full units go from origin 
 returns, `quantity * return_ratio` empty units go from destination to origin the same day. Empty units are
 closed: they take floor places and `empty_weight` % of the full weight, whatever the class and the temperature.
 
-Days chosen by the planner (`free_days`): any `visits` different days among those given, or those on which both ends are
-open, between which the days' gaps are as asked, the week repeating. Other days: those given; else those of today's routes where these serve the flow as often as asked; else the visits are spread over the days on which both ends are open (from Monday to Friday
+Days chosen by the planner: one of the sets of days allowed (`patterns`). Other days: those given; else those of today's routes where these serve the flow as often as asked; else the visits are spread over the days on which both ends are open (from Monday to Friday
 for up to five visits and multiples of five, from Monday to Saturday for six), starting at another day from one
 site to the next. Several visits in a day share the flow's window in parts of equal opening time, with some time between them.
 """
@@ -20,7 +19,6 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +33,10 @@ from planner.problems.routes.hours import Window as Window
 from planner.problems.routes.hours import Windows as Windows
 from planner.problems.routes.hours import between, join, meet, parted
 from planner.problems.routes.locks import Lock, locks_of
+from planner.problems.routes.patterns import Days as Days
+from planner.problems.routes.patterns import Listed, listed, sets_of_days
 from planner.problems.routes.rates import co2_km, hour_cost
-from planner.problems.routes.spreading import gaps, spread
+from planner.problems.routes.spreading import spread
 from planner.problems.routes.tables import CO2_PRICE, CURRENT, DEPOTS, EMPTY_WEIGHT, FLOWS, RELOAD_MINUTES, UNITS, VEHICLES
 from planner.problems.routes.zones import Zones
 from planner.scenario import Scenario
@@ -47,7 +47,6 @@ MIDNIGHT = 86_400
 NO_WAY = 365 * MIDNIGHT
 BANDS = ("cold", "hot", "frozen")  # temperatures that may have their own compartment
 
-Days = tuple[str, ...]
 Ints = NDArray[np.int64]
 
 
@@ -373,28 +372,25 @@ class Week:
         return frozenset(site for row in self.scenario.rows(FLOWS.name) if row.flow in self.without for site in (row.origin, row.destination))
 
     @cached_property
+    def listed(self) -> dict[str, Listed]:
+        """The combinations of days listed for flows that have any."""
+        return listed(self.scenario)
+
+    @cached_property
     def free(self) -> dict[str, tuple[Days, ...]]:
         """The flows whose days are chosen and the sets of days allowed to each (none: what is asked contradicts itself)."""
-        rows = self.scenario.rows(FLOWS.name)
-        held: dict[str, set[str]] = defaultdict(set)  # days of today's routes that are kept
-        for row in self.scenario.rows(CURRENT.name):
-            if row.locked:
-                held[row.flow].add(row.day)
-        return {
-            flow.code: tuple(
-                days for days in combinations([day for day in self.open_days(flow) if not rows[flow.row].days or day in rows[flow.row].days], rows[flow.row].visits or 1)
-                if held[flow.code].issubset(days) and all((rows[flow.row].least_gap or 1) <= gap <= (rows[flow.row].longest_gap or len(DAY_CODES)) for gap in gaps(days))
-            )
-            for flow in self.flows.values() if rows[flow.row].free_days
-        }  # fmt: skip
+        return sets_of_days(self)
+
+    def often(self, code: str) -> int:
+        """Visits a week of a flow whose days are chosen."""
+        return self.listed[code].visits if code in self.listed else self.scenario.rows(FLOWS.name)[self.flows[code].row].visits or 1
 
     def _first_days(self, flow: Flow) -> Days:
         """Days of a flow before any choice: the first allowed of the accepted ones, today's, and evenly spread ones."""
         allowed = self.free[flow.code]
-        row = self.scenario.rows(FLOWS.name)[flow.row]
         end = flow.origin if self.window_at_origin(flow) else flow.destination
         kept = sorted({day for day, code, _ in self.accepted.homes if code == flow.code}, key=DAY_CODES.index)
-        for days in (kept, self._days_today.get(flow.code, ()), spread(row.visits or 1, self.open_days(flow), self.index[end])):
+        for days in (kept, self._days_today.get(flow.code, ()), spread(self.often(flow.code), self.open_days(flow), self.index[end])):
             if tuple(days) in allowed:
                 return tuple(days)
         return allowed[0]
