@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -34,12 +35,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _Trip = tuple[int, float, float, Ints]  # kind, cost, seconds, items
 
-LEVELS = 120  # into which the seconds of a trip are divided, at most
+LEVELS = 64  # into which the seconds of a trip are divided, at most
 UNITS = 12  # into which its room is divided, about
 NEAR = 4  # places near each that a trip remembers
 WORK = 40e6  # labels and ways looked at in a round, about
-EACH = 12  # trips of a kind that enter the program in a round, at most
-SMOOTH = 0.8  # weight of the best prices so far
+EACH = 20  # trips of a kind that enter the program in a round, at most
+SMOOTH = 0.85  # weight of the best prices so far
 CLOSE = 2e-4  # gap at which the rounds end
 DEAR = 20.0  # times the dearest first trip: a row without a trip
 MOST_ITEMS = 60  # at one place, one bit each
@@ -128,7 +129,7 @@ class _Pricing:
         quick = ((inner == 0) & off).any(axis=0)
         inner[inner == 0] = 1  # a trip has at most one such way into each place
         self.levels = levels + int(quick.sum())
-        self.begin = int(math.floor(kind.stops[0] * scale + 1e-9))
+        self.begin = math.floor(kind.stops[0] * scale + 1e-9)
         self.size = np.floor(kind.spend * scale + 1e-9).astype(np.int64)
         self.units, self.load = _units(kind)
         near = np.full((m + 1, min(NEAR, max(1, m - 1))), -1, np.int64)
@@ -173,7 +174,7 @@ def _units(kind: Kind) -> tuple[int, Ints]:
     units = [u for u in (*sizes, *(sizes / 2), kind.room / UNITS) if kind.room / u <= UNITS + 1]
     kept = {float(u): float(np.floor(kind.loads / u + 1e-9).sum()) / math.floor(kind.room / u + 1e-9) for u in units if u <= kind.room}
     unit = max(kept, key=lambda u: (kept[u], u))
-    return int(math.floor(kind.room / unit + 1e-9)), np.floor(kind.loads / unit + 1e-9).astype(np.int64)
+    return math.floor(kind.room / unit + 1e-6), np.floor(kind.loads / unit + 1e-9).astype(np.int64)
 
 
 class _Master:
@@ -222,7 +223,10 @@ class _Master:
 
     def add(self, found: Sequence[_Trip]) -> int:
         """Trips into the program; how many were new."""
-        costs, starts, index, value = [], [], [], []
+        costs: list[float] = []
+        starts: list[int] = []
+        index: list[int] = []
+        value: list[float] = []
         n, kinds = self.days.rows, len(self.days.kinds)
         for t, cost, seconds, items in found:
             kind = self.days.kinds[t]
@@ -258,10 +262,10 @@ class _Search:
     def __init__(self, days: Days, should_stop: Callable[[], bool]) -> None:
         self.days = days
         work = sum((kind.size + 1) ** 2 for kind in days.kinds)
-        levels = int(np.clip(WORK / max(1, work), 48, LEVELS))
+        levels = int(np.clip(WORK / max(1, work), 32, LEVELS))
         self.pricing = [_Pricing(kind, levels) for kind in days.kinds]
         self.master = _Master(days, [single for t in range(len(days.kinds)) for single in self._singles(t)], should_stop)
-        self.best: _Prices | None = None
+        self.best: _Prices | None = self._first()
         self.bound = Bound()
 
     def _singles(self, t: int) -> list[_Trip]:
@@ -271,7 +275,8 @@ class _Search:
         for j in range(1, kind.size + 1):
             left = list(range(int(pricing.first[j]), int(pricing.first[j + 1])))
             while left:
-                load, taken = 0.0, []
+                load = 0.0
+                taken: list[int] = []
                 for a in left:
                     if not taken or load + kind.loads[a] <= kind.room:
                         taken.append(a)
@@ -282,6 +287,20 @@ class _Search:
                 cost = float(kind.arcs[0, j] + kind.arcs[j, 0] + kind.second * (kind.stops[0] + kind.stops[j] + kind.spend[items].sum()))
                 made.append((t, cost, seconds, items))
         return made
+
+    def _first(self) -> _Prices:
+        """Prices to begin near: each row at what it takes of a trip to its place alone, of the kind that does it for least; vehicles by the hour."""
+        days, many = self.days, Counter(kind.fleet for kind in self.days.kinds)
+        seconds = np.array([days.price[kind.fleet] / many[kind.fleet] / max(1.0, kind.longest) for kind in days.kinds])
+        rows = np.full(days.rows, math.inf)
+        for t, kind in enumerate(days.kinds):
+            j, second = kind.places, kind.second + seconds[t]
+            there = Counter(j.tolist())
+            stop = kind.stops[j] / np.array([there[a] for a in j.tolist()])
+            tour = kind.arcs[0, j] + kind.arcs[j, 0] + seconds[t] * (kind.seconds[0, j] + kind.seconds[j, 0]) + second * kind.stops[0]
+            part = np.maximum(kind.loads / kind.room if kind.room > 0 else 0.0, (kind.spend + stop) / max(1.0, kind.limit))
+            np.minimum.at(rows, kind.rows, second * (kind.spend + stop) + np.minimum(part, 1.0) * tour)
+        return _Prices(np.where(np.isfinite(rows), rows, 0.0), seconds, np.zeros(len(days.kinds)), np.zeros(len(days.cuts)))
 
     def value(self, prices: _Prices, least: Floats) -> tuple[float, _Prices]:
         """What these prices prove, given the least reduced costs (T,), and prices that prove it (see the module)."""
@@ -309,10 +328,10 @@ class _Search:
                 else:
                     keep[kind.rows] = np.minimum(keep[kind.rows], 1.0 - share)
         rows = np.maximum(prices.rows * keep, 0.0)
-        for those, price in days.bundles:  # only a mix of rounding could exceed it
-            total = rows[list(those)].sum()
-            if total > price:
-                rows[list(those)] *= price / total
+        for left, price in days.bundles:  # prices of the program keep to it, others may not
+            worth = float(rows[list(left)].sum())
+            if worth > price:
+                rows[list(left)] *= price / worth
         chosen = np.zeros(days.rows, bool)
         total = 0.0
         for options in days.choices:
@@ -321,7 +340,7 @@ class _Search:
             total += min((float(rows[list(option)].sum()) for option in options), default=0.0)
         total += float(rows[~chosen].sum()) + sum(float(price) * least_ for price, (_, least_) in zip(prices.cuts, days.cuts, strict=True))
         total += float((np.minimum(spare, 0.0) * days.count).sum())
-        return total - short, _Prices(rows, prices.seconds, trips, prices.cuts)
+        return float(total - short), _Prices(rows, prices.seconds, trips, prices.cuts)
 
     def round(self, left: Callable[[], float]) -> bool:
         """One more round; whether another one may help."""
@@ -369,9 +388,12 @@ def bound(days: Days, seconds: float, rounds: int, should_stop: Callable[[], boo
 
     search = _Search(days, should_stop)
     for _ in range(rounds):
-        if left() <= 0 or not search.round(left):
+        if left() <= 0:
             break
+        more = search.round(left)
         search.bound.rounds += 1
         on_bound(search.bound.value)
+        if not more:
+            break
     search.bound.seconds, search.bound.columns = time.thread_time() - began, search.master.columns
     return search.bound

@@ -64,7 +64,7 @@ def _choices(first: int, last: int, gain: Floats, size: Ints, load: Ints, levels
             value = best[r, u]
             if value <= TINY or n == len(osize):
                 continue
-            if r > 0 and best[r - 1, u] >= value or u > 0 and best[r, u - 1] >= value:
+            if (r > 0 and best[r - 1, u] >= value) or (u > 0 and best[r, u - 1] >= value):
                 best[r, u] = max(value, best[r - 1, u] if r > 0 else value, best[r, u - 1] if u > 0 else value)
                 continue
             osize[n], oload[n], ogain[n], omask[n] = r, u, value, taken[r, u]
