@@ -37,6 +37,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "planner.solvers.location_dual_loops": ({"numpy", "numba"}, set()),
     "planner.solvers.location_patterns_loops": ({"numpy", "numba"}, {"planner.solvers.location_dual_loops"}),
     "planner.solvers.location_search_loops": ({"numpy", "numba"}, set()),
+    "planner.solvers.routing_columns_loops": ({"numpy", "numba"}, set()),
     "planner.solvers.location_anneal": ({"numpy", "numba"}, set()),
     "planner.problems": (
         {"numpy", "pandas", "scipy"},

@@ -2,6 +2,14 @@
 
 TEXTS = {
     "phase.search": ("recherche de tournées", "searching routes"),
+    "issue.routes_bound_columns": (
+        "Borne des tournées obtenue par génération de colonnes : même en combinant librement tous les tours possibles, on ne fait pas moins cher.",
+        "Bound of the routes by column generation: even all possible trips combined freely do not cost less.",
+    ),
+    "issue.routes_bound_simple": (
+        "Borne des tournées obtenue par un calcul simple (trajets, manutention et véhicules inévitables) : elle est sûre, mais souvent loin au-dessous du coût.",
+        "Bound of the routes by a simple computation (ways, handling and vehicles that nothing avoids): sure, but often far below the cost.",
+    ),
     # --- before solving ---
     "issue.routes_no_vehicle": ("Aucun véhicule disponible.", "No vehicle available."),
     "issue.routes_no_vehicle.mend": ("Remplir la feuille « Véhicules » avec un nombre d'au moins 1.", "Fill sheet “Vehicles” with a count of at least 1."),

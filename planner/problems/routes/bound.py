@@ -257,6 +257,14 @@ class Component:
             least = max(least, total)
         return least
 
+    @property
+    def vehicles(self) -> int:
+        """Vehicles that these loads need at least: for their paid time, for what leaves a depot, within one window; one."""
+        longest, filled = max(v.longest for v in self.fleet), max(v.max_trips * v.places for v in self.fleet)
+        work = math.ceil(self.seconds / longest - 1e-9) if longest > 0 else 1
+        full = math.ceil(sum(self._from_depot(load) for load in self.loads) / filled - 1e-9) if filled > 0 else 1
+        return max(1, work, full, self._at_once(self.loads))
+
     def _need(self, codes: frozenset[str], loads: Sequence[Load]) -> float:
         """€ a year of the vehicles of these types that loads which no others can carry need: one at least, as many as what
         leaves their depot fills, as many as must be at different sites within one window.

@@ -51,6 +51,7 @@ from planner.problems.routes import precheck
 from planner.problems.routes.attempt import Attempt, Engine, Starts
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import within
+from planner.problems.routes.columns import Beside
 from planner.problems.routes.day_choice import search
 from planner.problems.routes.days import firm, resumed, started
 from planner.problems.routes.driver_check import crew_bound
@@ -87,17 +88,19 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if known and week.free and not week.accepted:
         week = resumed(week, known)
     sure = firm(week)
-    least = bound(sure) + crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
+    simple, beyond = bound(sure), crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
+    least = simple + beyond
     progress.report(NAME, bound=least, phase="phase.search")
     servers = Servers(week)
     groups = same_days(week, servers)
     left = max(1.0, limits.seconds - (time.monotonic() - began) - AFTER)
 
     def told(cost: float | None) -> None:
-        progress.report(NAME, cost, least, phase="phase.search")
+        progress.report(NAME, cost, max(least, columns.value + beyond), phase="phase.search")
 
+    columns = Beside(week, limits, progress.should_stop, lambda value: told(None))
     rosters = Rosters(week)
-    with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool:
+    with Pool(min(limits.threads, routing_week.AT_ONCE)) as pool, columns:
         engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
         starts: Starts = taken_up(week, groups, known)
         choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
@@ -110,11 +113,14 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         else:
             engine, made = search(engine, left, starts) if choosing else (engine, engine.run(left, starts=starts))
         unplanned = _unplanned(engine, made, unmet, progress.should_stop)
+    by_columns = columns.end() > simple
+    least = max(simple, columns.value) + beyond
     week, groups = engine.week, engine.groups
     frames, result, notes = made.frames, made.result, made.notes
-    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, *notes))
+    base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, columns.note, *notes))
     if frames is None or unplanned:
         return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(unplanned), seconds=time.monotonic() - began)
+    base = base.with_(issues=(Issue.info("routes_bound_columns" if by_columns else "routes_bound_simple"),))
     plan = _finished(frames, base, least, limits, progress.should_stop())
     before = limits.start.with_(scenario_hash=scenario.hash) if limits.start is not None and limits.start.cost is not None else None
     if before is not None and (before.cost or 0.0) < (plan.cost or 0.0) and auditing.audit(scenario, network, before.with_(bound=None)).valid:
