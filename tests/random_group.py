@@ -78,6 +78,7 @@ def _kitchens(data: dict[str, Rows], rng: np.random.Generator) -> None:
     locks: dict[str, str | None] = {}
     years: dict[str, int] = {}
     for row in data["meal_demand"]:
+        row |= {"days": ()} if row["consumption_days"] else {}
         row |= {"modes": ("hot", "cold"), "lock": locks.setdefault(row["site"], row["lock"] if rng.random() < 0.2 else None)}
         _draw(rng, row, meals=(0, 120_000), growth=(-3, 4))
         row["lock_from"] = None if locks[row["site"]] is None else years.setdefault(row["site"], int(rng.integers(FIRST, FIRST + 3)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.kinds import Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, options
+from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
 from planner.problems.kitchens.seasons import FEWEST, YEAR
@@ -39,6 +39,11 @@ MONTHS = options(
         ("août", "August"), ("septembre", "September"), ("octobre", "October"), ("novembre", "November"), ("décembre", "December"),
     )))
 )  # fmt: skip
+WEEKDAYS = options(
+    *((str(i), fr, en) for i, (fr, en) in enumerate((
+        ("lundi", "Monday"), ("mardi", "Tuesday"), ("mercredi", "Wednesday"), ("jeudi", "Thursday"), ("vendredi", "Friday"), ("samedi", "Saturday"), ("dimanche", "Sunday"),
+    )))
+)  # fmt: skip
 HOLIDAYS = options(
     ("needed", "s'il le faut", "where needed"), ("worked", "travaillés", "worked"), ("closed", "chômés", "not worked"),
 )  # fmt: skip
@@ -57,7 +62,7 @@ LINES = options(
 MAX_HOT_MINUTES = Parameter("max_hot_minutes", 60, "min", "Durée maximale de transport en liaison chaude", "Longest hot transport", "estimate", ESTIMATE, 30, 90, 1, 600)
 MAX_COLD_MINUTES = Parameter("max_cold_minutes", 120, "min", "Durée maximale de transport en liaison froide", "Longest cold transport", "estimate", "estimation ; la règle porte sur la température, pas la durée", 60, 180, 1, 600)
 CONSUMPTION_DAYS = Parameter("consumption_days", 7, "j/sem.", "Jours de consommation par semaine (par défaut)", "Consumption days per week (default)", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 7, 1, 7)
-DELIVERIES_PER_WEEK = Parameter("meal_deliveries_per_week", 7, "/sem.", "Livraisons de repas par semaine et par site", "Meal deliveries per week and site", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 14, 1, 28)
+DELIVERIES_PER_WEEK = Parameter("meal_deliveries_per_week", 7, "/sem.", "Livraisons de repas par semaine à un site qui mange tous les jours (ailleurs, au plus une par jour de repas, ou deux au-delà de 7)", "Meal deliveries per week to a site that eats every day (elsewhere at most one per day eaten on, or two above 7)", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 14, 1, 28)
 DELIVERY_KM_COST = Parameter("meal_delivery_km_cost", 0.48, "€/km", "Coût kilométrique d'une livraison de repas", "Cost per km of a meal delivery", "estimate", "camion 12 t ; " + ESTIMATE, 0.28, 0.60, 0, 10)
 DELIVERY_SHARE = Parameter("meal_delivery_share", 0.3, "", "Part de l'aller-retour portée au moins par un site (tournées groupées)", "Smallest share of the round trip borne by a site (grouped rounds)", "estimate", "tournées de trois à six points ; " + ESTIMATE, 0.2, 1, 0, 1)
 DELIVERY_TRUCK_MEALS = Parameter("meal_truck_meals", 432, "repas", "Repas dans un camion plein", "Meals in a full truck", "derived", "18 chariots de 24 plateaux (camion 12 t) ; au-delà, un site paie l'aller-retour de chaque camion", 144, 720, 1, 5000)
@@ -161,7 +166,8 @@ DEMAND = Table(
         Column("public", Choice(PUBLICS), "Public", "Public", required=True, help_fr="Qui mange.", help_en="Who eats."),
         Column("diet", Choice(DIETS), "Régime", "Diet", required=True, help_fr="Famille de régimes.", help_en="Diet family."),
         Column("meals", Decimal(0), "Repas par an", "Meals per year", "repas/an", required=True, help_fr="Volume annuel : la seule mesure sans ambiguïté.", help_en="Yearly volume: the only unambiguous measure.", decimals=0),
-        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the parameter's value)."),
+        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : les jours nommés à côté, sinon la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the days named beside, else the parameter's value)."),
+        Column("days", Several(DAYS), "Jours de la semaine", "Days of the week", help_fr="Jours où ce public mange, quand ils ne se suivent pas depuis le lundi : lun, mar, jeu, ven pour des écoles (vide : les premiers jours de la semaine). Un public qui ne mange ni le samedi ni le dimanche ne mange pas non plus les jours fériés.", help_en="Days on which this public eats, where they do not follow on from Monday: Mon, Tue, Thu, Fri for schools (empty: the first days of the week). A public that eats neither on Saturday nor on Sunday does not eat on public holidays either."),
         Column("weeks", Integer(FEWEST, YEAR), "Semaines par an", "Weeks per year", "sem.", help_fr="Semaines où ce public mange (vide : toute l'année). Les repas de l'année se concentrent sur elles : 36 semaines pour des écoles. Les semaines sans repas sont d'abord les huit de l'été, à partir de la mi-août, puis deux à Noël, à la Toussaint, au printemps et en février ; au-dessous de 36, l'été s'allonge en septembre et en juin.", help_en="Weeks in which this public eats (empty: all the year). The year's meals concentrate on them: 36 weeks for schools. The weeks without meals are first the eight of summer, from mid-August, then two at Christmas, All Saints, in spring and in February; below 36, summer grows into September and June."),
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
         Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours). Après la première année du plan, ils ne font pas partie d'aujourd'hui.", help_en="First year of these meals (empty: always). After the first year of the plan, they are no part of today."),
