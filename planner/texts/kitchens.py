@@ -73,6 +73,11 @@ TEXTS = {
         "Le verrou de la cuisine « {kitchen} » ne tient qu'à partir de {year}, après la fin du plan ({last}) : il est sans effet.",
         "The lock on kitchen “{kitchen}” only holds from {year}, after the end of the plan ({last}): it has no effect.",
     ),
+    "issue.kitchens_lock_too_soon": (
+        "Le verrou de la cuisine « {kitchen} » s'arrête en {year}, avant de commencer à tenir : il est sans effet.",
+        "The lock on kitchen “{kitchen}” ends in {year}, before it begins to hold: it has no effect.",
+    ),
+    "issue.kitchens_lock_too_soon.mend": ("Reculer la dernière année du verrou, ou la vider.", "Put off the last year of the lock, or empty it."),
     "issue.kitchens_lock_too_late.mend": ("Avancer le verrou, ou allonger le plan.", "Bring the lock forward, or lengthen the plan."),
     "issue.kitchens_days_differ": (
         "Site « {site} » : {told} jours de consommation sont comptés, mais {named} jours de la semaine sont nommés.",

@@ -193,6 +193,8 @@ MUTATIONS = (
     mutation("closed though to be kept", "kitchens_lock_open_broken", edits={"kitchens": {"KA": {"lock": "keep"}}}),
     mutation("candidate late though to be opened", "kitchens_lock_open_broken", edits={"kitchens": {"KN": {"lock": "open", "earliest_year": None}}}),
     mutation("open in the year from which it is to be closed", "kitchens_lock_close_broken", edits={"kitchens": {"KX": {"lock": "close", "lock_from": 2028}}}),
+    mutation("closed before the end of the last year in which it is to be kept", "kitchens_lock_open_broken", edits={"kitchens": {"KA": {"lock": "keep", "lock_until": 2028}}}),
+    mutation("a candidate open in the last year in which it is to be closed", "kitchens_lock_close_broken", edits={"kitchens": {"KN": {"lock": "close", "lock_until": 2028}}}),
     mutation("closed in the year from which it is to be kept", "kitchens_lock_open_broken", edits={"kitchens": {"KA": {"lock": "keep", "lock_from": 2029}}}),
     mutation("one kitchen open more than the most", "kitchens_too_many_open", edits={"yearly_limits": {"2028": {"kitchens": 1}}}),
     # --- capacity and posts ---

@@ -11,7 +11,6 @@ from planner.problems.kitchens.rules import Week, first_days
 from planner.scenario import Scenario
 from planner.schema import Row
 
-
 DAY_PLACES = {option.code: place for place, option in enumerate(DAYS)}
 
 

@@ -45,7 +45,7 @@ Subject to, for every year t
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
                                from its earliest year on; an approval is kept
-    locks                      from the year of the lock on: "close" leaves no state open or in works; "keep" and "open", and a site
+    locks                      in the years in which the lock holds: "close" leaves no state open or in works; "keep" and "open", and a site
                                that k is imposed on, leave the open ones in every year k can be open, and works of a candidate
                                towards a level that cannot be open yet
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;

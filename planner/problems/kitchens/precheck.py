@@ -132,7 +132,10 @@ def _limits(scenario: Scenario) -> Iterator[Issue]:
 def _locks(data: Facts) -> Iterator[Issue]:
     for kitchen in data.kitchens:
         row = kitchen.row
-        if row.lock_from is not None and (row.lock == "free" or row.lock_from > data.years[-1]):
+        if row.lock_until is not None and (row.lock == "free" or row.lock_until < max(row.lock_from or 0, data.years[0])):
+            code = "kitchens_lock_year_alone" if row.lock == "free" else "kitchens_lock_too_soon"
+            yield Issue.warning(code, table=tb.KITCHENS.name, row=row.index_, column="lock_until", kitchen=kitchen.code, year=str(row.lock_until))
+        elif row.lock_from is not None and (row.lock == "free" or row.lock_from > data.years[-1]):
             code = "kitchens_lock_year_alone" if row.lock == "free" else "kitchens_lock_too_late"
             yield Issue.warning(code, table=tb.KITCHENS.name, row=row.index_, column="lock_from", kitchen=kitchen.code, year=str(row.lock_from), last=str(data.years[-1]))
         elif row.lock in OPENING and not locked_open(data, kitchen).any():

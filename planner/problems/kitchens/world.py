@@ -83,7 +83,7 @@ class World:
     def locked(self, kitchen: str, year: int, *locks: str) -> bool:
         """Whether a kitchen has one of these locks, and it holds in the year."""
         row = self.kitchens[kitchen]
-        return row.lock in locks and (row.lock_from is None or year >= row.lock_from)
+        return row.lock in locks and (row.lock_from is None or year >= row.lock_from) and (row.lock_until is None or year <= row.lock_until)
 
     def first_opening(self, kitchen: str, level: int | None = None) -> int:
         """First year in which a candidate can be open at a level (None: at any): not before the year given, nor before its works
