@@ -169,8 +169,8 @@ def _fuller_weeks(scenario: Scenario, feeds: Mapping[str, Row]) -> Iterator[Issu
     if short:
         told, full = (math.fsum(each[i] for each in short.values()) for i in (0, 1))
         worst = sorted(short, key=lambda site: short[site][0] - short[site][1])[:SHOWN]
-        yield Issue.warning("flows_below_full_week", table=FLOWS.name, column="quantity", count=len(short), carried=told, full=full, more=full - told,
-                            percent=100 * (full / told - 1), sites=", ".join(worst))  # fmt: skip
+        yield Issue.warning("flows_below_full_week", table=FLOWS.name, column="quantity", count=len(short), carried=round(told), full=round(full), more=round(full - told),
+                            percent=round(100 * (full / told - 1)), sites=", ".join(worst))  # fmt: skip
 
 
 def _parts(scenario: Scenario, place: Row, unit: Row, quantity: int) -> list[int]:

@@ -122,7 +122,7 @@ def test_flows_that_carry_less_than_a_full_week_say_by_how_much() -> None:
     _, _, issues = coupled(school, {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"})
     (told,) = [issue for issue in issues if issue.code == "flows_below_full_week"]
     args = dict(told.args)
-    assert args["carried"] == pytest.approx(each) and args["full"] == pytest.approx(each * 52 / 36) and args["percent"] == pytest.approx(100 * 16 / 36)
+    assert (args["carried"], args["full"], args["percent"]) == (round(each), round(each * 52 / 36), 44)
     assert "44" in describe(told, "fr") and args["sites"] == "C"
     filled = with_rows(school, "flows", [row | ({"quantity": row["quantity"] * 52 / 36} if row["flow"] == "meals-C" else {}) for row in plain(school, "flows")])
     assert "flows_below_full_week" not in {issue.code for issue in coupled(filled, {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"})[2]}

@@ -120,13 +120,13 @@ def by_year(scenario: Scenario, kitchens: Collection[str]) -> list[Rule]:
     for row in scenario.rows(tb.KITCHENS.name):
         if row.kitchen not in kitchens or row.lock != "free":
             continue
+        early = [year for year in years if row.earliest_year is None or year >= row.earliest_year]
         ways = (
-            [("keep_until", "keep", None, year) for year in years] + [("close_by", "close", year, None) for year in years] if row.status == "existing"
-            else [("open_by", "open", year, None) for year in years if year >= (row.earliest_year or 0)] + [("not_before", "close", None, year - 1) for year in years[1:] if year > (row.earliest_year or 0)]
+            [*(("keep_until", year, _lock(row.kitchen, "keep", until=year)) for year in years), *(("close_by", year, _lock(row.kitchen, "close", year)) for year in years)]
+            if row.status == "existing" else
+            [*(("open_by", year, _lock(row.kitchen, "open", year)) for year in early), *(("not_before", year, _lock(row.kitchen, "close", until=year - 1)) for year in early[1:])]
         )  # fmt: skip
-        for key, lock, since, until in ways:
-            year = until if key == "keep_until" else since if since is not None else until + 1
-            found.append(_decision(f"policy.{key}", _lock(row.kitchen, lock, since, until), kitchen=row.name, year=str(year)))
+        found += [_decision(f"policy.{key}", change, kitchen=row.name, year=str(year)) for key, year, change in ways]
     return found
 
 

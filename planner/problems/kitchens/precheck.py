@@ -212,7 +212,8 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
         elif refusal.rule == "minutes":
             yield Issue.error("kitchens_why_minutes", **args, minutes=refusal.found, limit=refusal.allowed)
         elif refusal.rule == "hot_days":
-            yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found), **day_names(int(refusal.allowed)))
+            args |= day_names(int(refusal.allowed))
+            yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found))
         elif refusal.rule == "use_by":
             yield Issue.error("kitchens_why_use_by", **args, use_by=int(refusal.found), needed=int(refusal.allowed))
         else:
