@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from planner.issues import Issue
-from planner.kinds import Choice, Code, Ref, options
+from planner.kinds import DAYS, Choice, Code, Ref, options
 from planner.network import Network
 from planner.plan import Plan
-from planner.problems.kitchens.tables import ASSIGNMENT, DELIVERIES_PER_WEEK, KITCHENS, MAX_HOT_MINUTES
+from planner.problems.kitchens.demand import row_meals, weekdays
+from planner.problems.kitchens.rules import deliveries_a_week, first_days
+from planner.problems.kitchens.tables import ASSIGNMENT, CONSUMPTION_DAYS, DELIVERIES_PER_WEEK, DEMAND, KITCHENS, MAX_HOT_MINUTES
 from planner.problems.routes.tables import FLOWS, UNITS, VEHICLES
 from planner.scenario import Scenario
 from planner.schema import Column, Row, Table, rows
-from planner.sites import SITES, WEEKS_PER_YEAR
+from planner.sites import FIRST_YEAR, SITES, WEEKS_PER_YEAR
 
+FULLER = 0.05  # share by which a full week may exceed what the flows carry without being told
+SHOWN = 3  # sites named
 FLOW_CHANGES = options(
     ("moved", "part d'une autre cuisine", "leaves from another kitchen"), ("dropped", "supprimé : cuisine sur place", "dropped: kitchen on site"),
     ("added", "créé : la cuisine du site ferme", "added: the site's kitchen closes"),
@@ -50,7 +54,7 @@ def couple(scenario: Scenario, plan: Plan, network: Network) -> tuple[Scenario, 
     A flow of meals that leaves a kitchen's site today leaves from the site of the kitchen that feeds its
     destination; dirty trolleys go back there. Quantities, days and windows stay. A flow whose destination gets
     its own kitchen is dropped. A site that its own kitchen feeds today, without a flow, gets one when that
-    kitchen closes: its meals in the plan, in the container that most meal flows use.
+    kitchen closes: its meals in the plan, in the container that most meal flows use, as many as in a week in which all its publics eat.
     """
     kitchens = {kitchen.kitchen: kitchen for kitchen in scenario.rows(KITCHENS.name)}
     assigned = list(rows(ASSIGNMENT, plan.tables[ASSIGNMENT.name]))
@@ -80,6 +84,7 @@ def couple(scenario: Scenario, plan: Plan, network: Network) -> tuple[Scenario, 
 
     added, issues = _added(scenario, feeds, kitchens, network)
     changes += [{"flow": f["flow"], "destination": f["destination"], "after": f["origin"], "kitchen": feeds[f["destination"]].kitchen, "change": "added"} for f in added]
+    issues += _fuller_weeks(scenario, feeds)
     frame = FLOWS.frame([*kept, *added])
     return scenario.replace(FLOWS.name, frame) if changes else scenario, COUPLING.frame(changes), issues
 
@@ -118,8 +123,11 @@ def _added(
             continue
         unit = units[used.most_common(1)[0][0]]
         like = next(flow for flow in carried if flow.unit == unit.unit)
-        visits = max(1, min(28, round(scenario.value(DELIVERIES_PER_WEEK))))
-        quantity = math.ceil(row.meals / scenario.value(WEEKS_PER_YEAR) / visits / unit.meals - 1e-9)
+        eaten = sorted({day for demand in _eating(scenario, place.site) for day in weekdays(demand, round(scenario.value(CONSUMPTION_DAYS)))})
+        visits = max(1, min(28, round(deliveries_a_week(scenario.value(DELIVERIES_PER_WEEK), tuple(eaten) or first_days(7)))))
+        days = tuple(DAYS[day].code for day in eaten) if len(eaten) < 7 and eaten and visits % len(eaten) == 0 else None
+        average, full = week_meals(scenario, place.site)
+        quantity = math.ceil(row.meals / scenario.value(WEEKS_PER_YEAR) * (full / average if average else 1.0) / visits / unit.meals - 1e-9)
         for part in _parts(scenario, place, unit, quantity):
             code = f"repas-{place.site}"
             while code in names:
@@ -127,11 +135,42 @@ def _added(
             names.add(code)
             made.append({
                 "flow": code, "category": "meals", "origin": feeder, "destination": place.site, "quantity": float(part), "unit": unit.unit,
-                "visits": visits, "temperature": row.mode if like.temperature in ("hot", "cold") else like.temperature, "hygiene": like.hygiene,
+                "visits": visits, "days": days, "temperature": row.mode if like.temperature in ("hot", "cold") else like.temperature, "hygiene": like.hygiene,
                 "return_ratio": like.return_ratio, "max_minutes": scenario.value(MAX_HOT_MINUTES) if row.mode == "hot" else None, "mark": "derived",
             })  # fmt: skip
         issues.append(Issue.info("meal_flow_added", site=place.site, kitchen=row.kitchen, quantity=float(quantity), unit=str(unit.unit), visits=visits))
     return made, issues
+
+
+def _eating(scenario: Scenario, site: str) -> list[Row]:
+    return [row for row in scenario.rows(DEMAND.name) if row.site == site and row.meals]
+
+
+def week_meals(scenario: Scenario, site: str) -> tuple[float, float]:
+    """Meals of a site in the average week of the plan's first year, and in one in which all its publics eat."""
+    first, weeks = round(scenario.value(FIRST_YEAR)), scenario.value(WEEKS_PER_YEAR)
+    meals = [(row_meals(row, first, first), row.weeks or weeks) for row in _eating(scenario, site)]
+    return sum(year for year, _ in meals) / weeks, sum(year / there for year, there in meals)
+
+
+def _fuller_weeks(scenario: Scenario, feeds: Mapping[str, Row]) -> Iterator[Issue]:
+    """Where the flows carry fewer meals than a week asks for in which the publics that are not there all the year are: by how many."""
+    meals = {unit.unit: float(unit.meals or 0.0) for unit in scenario.rows(UNITS.name)}
+    carried: dict[str, float] = defaultdict(float)
+    for flow in meal_flows(scenario):
+        if flow.destination in feeds:
+            carried[flow.destination] += flow.quantity * meals.get(flow.unit, 0.0) * (flow.visits or len(flow.days or ()) or 1)
+    seasonal = {row.site for row in scenario.rows(DEMAND.name) if row.weeks and row.meals}
+    short = {}
+    for site in sorted(seasonal & carried.keys()):
+        full = week_meals(scenario, site)[1]
+        if carried[site] and full > carried[site] * (1 + FULLER):
+            short[site] = (carried[site], full)
+    if short:
+        told, full = (math.fsum(each[i] for each in short.values()) for i in (0, 1))
+        worst = sorted(short, key=lambda site: short[site][0] - short[site][1])[:SHOWN]
+        yield Issue.warning("flows_below_full_week", table=FLOWS.name, column="quantity", count=len(short), carried=round(told), full=round(full), more=round(full - told),
+                            percent=round(100 * (full / told - 1)), sites=", ".join(worst))  # fmt: skip
 
 
 def _parts(scenario: Scenario, place: Row, unit: Row, quantity: int) -> list[int]:

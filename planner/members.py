@@ -161,11 +161,11 @@ def _all(table: str, column: str, factor: float) -> Change:
 def _locked(lock: str, codes: Sequence[str], scenario: Scenario, lang: str) -> Axis:
     called = {row.kitchen: row.name for row in scenario.rows(KITCHENS.name)}
     _known("kitchen", codes, called)
-    dated = {row.kitchen for row in scenario.rows(KITCHENS.name) if row.lock_from is not None}
+    dated = {row.kitchen: [name for name in ("lock_from", "lock_until") if getattr(row, name) is not None] for row in scenario.rows(KITCHENS.name)}
 
     def edits(code: str) -> tuple[Change, ...]:
         made = Change(KITCHENS.name, f"kitchen = {code}", "lock", "=", lock)
-        return (made, replace(made, column="lock_from", value="")) if code in dated else (made,)
+        return (made, *(replace(made, column=column, value="") for column in dated[code]))
 
     values = [Value(text(f"members.{lock}", lang, name=called[code]), edits(code)) for code in codes]
     return Axis(lock, (Value(text(f"members.{lock}.none", lang)), *values))

@@ -101,8 +101,10 @@ def prices(
     kinds: Iterable[str] = ("rule", "decision"),
     catalog: Mapping[str, Problem] | None = None,
     policies: Mapping[str, Callable[[Scenario], list[Rule]]] = POLICIES,
+    ordered: bool = False,
 ) -> Prices:
-    """The price of every rule in force (`kinds`: also, or only, of decisions), dearest first; each solve within `limits`.
+    """The price of every rule in force (`kinds`: also, or only, of decisions), dearest first (`ordered`: as the policies come); each solve
+    within `limits`. A decision that the plan of the scenario as it is keeps already is not solved: only its gap is left to be proven.
 
     Stopped, it keeps the prices known. Raises KeyError for a problem without policies.
     """
@@ -120,12 +122,13 @@ def prices(
             break
         if changed.hash != scenario.hash:
             progress.turn(name, 1 + done, 1 + len(asked))
-            tried.append((rule, changed, solved(problem, changed, built, limits, progress)))
+            kept = _here(problem, whole.plan, changed, built) if rule.kind == "decision" else math.inf
+            tried.append((rule, changed, replace(whole, cost=kept) if kept <= whole.cost else solved(problem, changed, built, limits, progress)))
     pool = _pool(problem, scenario, built, [whole, *(known for _, _, known in tried)])
     if pool and pool[0][0] < whole.cost:
         whole = replace(whole, cost=pool[0][0], plan=pool[0][1])
     found = [_price(problem, rule, changed, built, whole, other, pool) for rule, changed, other in tried]
-    return Prices(name, whole, _sorted(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
+    return Prices(name, whole, tuple(found) if ordered else _sorted(found), discounted_years(problem, scenario, whole), len(asked), tuple(issues))
 
 
 def _sorted(found: Iterable[Price]) -> tuple[Price, ...]:

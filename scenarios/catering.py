@@ -42,7 +42,7 @@ def demand(folder: str) -> list[dict[str, Any]]:
         family = "pédiatrique" if site["Public"] == "scolaires" else "normal"
         cold = {**site, "Liaison actuelle": "liaison froide"}
         row = _row(cold, site["Public"], family, value(site, "Repas par an"), site["Jours de consommation"], site["Marque"], site["Source"])
-        raw.append({**row, "Semaines par an": site.get("Semaines par an", "")})
+        raw.append({**row, "Jours de la semaine": site.get("Jours de la semaine", ""), "Semaines par an": site.get("Semaines par an", "")})
     return parsed(DEMAND, raw, f"{folder} : repas")
 
 

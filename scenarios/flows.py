@@ -56,7 +56,7 @@ def windows(folder: str) -> list[dict[str, Any]]:
     hours = records(COMMON, "horaires")
     profile = {row["Site"]: row["Profil"] for row in records(folder, "activite")}
     for row in records(folder, "repas_directs"):
-        profile[row["Site"]] = "ecole" if row["Jours de consommation"] == "5" else "residence"
+        profile[row["Site"]] = "residence" if row["Jours de consommation"] == "7" else "ecole"
     same = {"psy": "mco", "psymco": "mco", "ssr": "mco"}
     raw = [
         {"Site": site["Site"], "Type de jour": row["Type de jour"], "Ouvre": row["Ouvre"], "Ferme": row["Ferme"]}
@@ -115,12 +115,13 @@ def _meals(maker: Maker, demand: list[dict[str, Any]], kitchens: dict[str, str])
     for row in demand:
         served.setdefault(row["site"], []).append(row)
     for site, rows in served.items():
-        eaten = max(row["consumption_days"] for row in rows)
+        named = rows[0]["days"] or ()  # by schools, whose site has no other row
+        eaten = len(named) or max(row["consumption_days"] for row in rows)
         meals = sum(row["meals"] for row in rows) / WEEKS / eaten
         bulk = all(row["public"] in ("school", "home", "external") for row in rows)
         unit = "roll repas vrac" if bulk else "chariot repas"
         quantity = meals / value(maker.units[unit], "Repas par unité")
-        common = {"platform": kitchens[rows[0]["current_kitchen"]], "Jours": EVERY_DAY if eaten == 7 else "lun-ven", "Retours": "1",
+        common = {"platform": kitchens[rows[0]["current_kitchen"]], "Jours": ", ".join(named) or (EVERY_DAY if eaten == 7 else "lun-ven"), "Retours": "1",
                   "Source": f"{meals:.0f} repas par jour, {maker.units[unit]['Repas par unité']} par contenant"}  # fmt: skip
         if rows[0]["current_mode"] == "hot":
             for name, opens, closes in HOT_MEALS:

@@ -71,13 +71,14 @@ def _kitchens(data: dict[str, Rows], rng: np.random.Generator) -> None:
             level |= {"capacity": size * rank, "today": rank == 1 and row["status"] == "existing"}
             _draw(rng, level, investment=(0, 500_000), fixed_cost=(0, 90_000), min_staff=(0, 5))
         levels += own
-        _draw(rng, row, staff=(0, 30), productivity=(5000, 20_000), closing_cost=(0, 90_000), food_cost=(2, 5), earliest_year=(2026, 2031), lock_from=(2026, 2031), compliant_until=(2026, 2031), refit_cost=(0, 300_000))
+        _draw(rng, row, staff=(0, 30), productivity=(5000, 20_000), closing_cost=(0, 90_000), food_cost=(2, 5), earliest_year=(2026, 2031), lock_from=(2026, 2031), lock_until=(2026, 2031), compliant_until=(2026, 2031), refit_cost=(0, 300_000))
         if rng.random() < 0.7:
             row |= {"modes": ("hot", "cold"), "diets": None, "lock": "free", "production_days": int(rng.integers(5, 8)), "use_by_days": int(rng.integers(2, 6))}
     data["kitchen_levels"] = levels
     locks: dict[str, str | None] = {}
     years: dict[str, int] = {}
     for row in data["meal_demand"]:
+        row |= {"days": ()} if row["consumption_days"] else {}
         row |= {"modes": ("hot", "cold"), "lock": locks.setdefault(row["site"], row["lock"] if rng.random() < 0.2 else None)}
         _draw(rng, row, meals=(0, 120_000), growth=(-3, 4))
         row["lock_from"] = None if locks[row["site"]] is None else years.setdefault(row["site"], int(rng.integers(FIRST, FIRST + 3)))

@@ -66,6 +66,15 @@ def test_rules_and_decisions_are_priced(workbook: Path, capsys: pytest.CaptureFi
     assert "What each rule costs" in capsys.readouterr().out
 
 
+def test_the_years_of_a_kitchen_are_priced(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("rules", workbook, "--only", "kitchens", "--years", "KA", "--seconds", 5, "--lang", "fr") == cli.OK
+    said = capsys.readouterr().out
+    assert all(f"Garder Cuisine KA ouverte jusqu'à la fin de {year}" in said and f"Fermer Cuisine KA au plus tard au début de {year}" in said for year in (2027, 2028, 2029))
+    assert run("rules", workbook, "--only", "kitchens", "--years", "KA,ZZ", "--lang", "fr") == cli.USAGE
+    assert "ZZ" in capsys.readouterr().err
+    assert run("rules", workbook, "--only", "routes", "--years", "KA", "--lang", "fr") == cli.USAGE
+
+
 def test_a_front_and_its_workbook(workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     book = tmp_path / "front.xlsx"
     assert run("pareto", workbook, "--by", "co2", "--steps", 2, "--seconds", 5, "-o", book, "--lang", "fr") == cli.OK

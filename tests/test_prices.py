@@ -14,13 +14,14 @@ from planner.plan import Audit, Limits, Plan, Progress, Status, Step
 from planner.prices import Price, Prices, prices
 from planner.problems.base import edited
 from planner.problems.kitchens import KITCHENS, Kitchens
+from planner.problems.kitchens.policies import by_year
 from planner.problems.kitchens.policies import policies as kitchen_policies
 from planner.problems.kitchens.tables import COSTS
 from planner.problems.routes import ROUTES
 from planner.problems.routes.policies import policies as route_policies
 from planner.problems.routes.tables import CO2_LIMIT as ROUTES_CO2
 from planner.scenario import Scenario, with_parameter
-from planner.service.prices import prices_dict, prices_text, verdict
+from planner.service.prices import price_years, prices_dict, prices_text, verdict
 from tests.problems.kitchens.small import group
 from tests.problems.routes.small import small
 
@@ -132,6 +133,42 @@ def test_a_rule_taken_away_keeps_every_plan_and_a_decision_adds_none() -> None:
         "policy.lock_keep", "policy.lock_close_from", "policy.most_open", "policy.diets", "policy.refit", "policy.site_lock", "policy.budget", "policy.departures", "policy.approval", "policy.chilling", "policy.egalim", "policy.most_changes", "policy.change_price",
         "policy.earliest", "policy.modes", "policy.min_staff", "policy.case", "policy.kitchens_co2", "policy.serve", "policy.refuse", "policy.close", "policy.open",
     } <= seen  # fmt: skip
+
+
+# --- year by year ----------------------------------------------------------------------------------------------
+
+
+def test_the_price_of_each_year_is_what_two_proven_plans_differ_by() -> None:
+    """The plan closes KA and KB in 2028 and opens KN. Keeping KA is free until 2027 and dearer each year; closing it is free from 2028."""
+    scenario = group()
+    made = price_years(scenario, ["KA", "KN"], LIMITS, Progress())
+    told = {(price.name.key, dict(price.name.args)["year"]): price for price in made.prices if dict(price.name.args)["kitchen"] == "Cuisine KA"}
+    assert [key for key, _ in told] == ["policy.keep_until"] * 3 + ["policy.close_by"] * 3 and made.asked == len(made.prices)
+    assert [told["policy.keep_until", year].free for year in ("2027", "2028", "2029")] == [True, False, False]
+    assert [told["policy.close_by", year].free for year in ("2028", "2029")] == [True, True] and not told["policy.close_by", "2027"].free
+    for year in (2028, 2029):
+        kept = pricing.solved(KITCHENS, group({"kitchens": {"KA": {"lock": "keep", "lock_until": year}}}), networks.build(scenario)[0], LIMITS, Progress())
+        price = told["policy.keep_until", str(year)]
+        assert price.low - 0.01 <= kept.cost - made.whole.cost <= price.high + 0.01
+    assert told["policy.keep_until", "2029"].high >= told["policy.keep_until", "2028"].low
+    assert [(p.name.key, dict(p.name.args)["year"]) for p in made.prices if "KN" in dict(p.name.args)["kitchen"]] == [
+        ("policy.open_by", "2028"), ("policy.open_by", "2029"), ("policy.not_before", "2029")
+    ]  # fmt: skip
+    said = prices_text(made, "fr", years=True)
+    assert "Garder Cuisine KA ouverte jusqu'à la fin de 2028" in said and "Fermer Cuisine KA au plus tard au début de 2027" in said and "Ne pas ouvrir Cuisine KN avant 2029" in said
+
+
+def test_years_that_the_plan_keeps_already_are_not_solved() -> None:
+    solves: list[str] = []
+
+    class Counted(Kitchens):
+        def solve(self, scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> Plan:
+            solves.append(scenario.hash)
+            return super().solve(scenario, network, limits, progress)
+
+    made = prices(group(), "kitchens", LIMITS, Progress(), kinds=("decision",), catalog={"kitchens": Counted()}, policies={"kitchens": lambda s: by_year(s, ["KA"])}, ordered=True)
+    assert len(made.prices) == 6 and len(solves) == 1 + 2  # as it is; kept until 2028, until 2029; that it cannot close in 2027 is known before solving
+    assert by_year(group({"kitchens": {"KA": {"lock": "keep"}}}), ["KA"]) == []
 
 
 # --- prices by search ----------------------------------------------------------------------------------------

@@ -98,6 +98,37 @@ def test_a_site_whose_kitchen_closes_gets_a_flow() -> None:
     assert "11 trolley" in describe(issues[0], "fr")
 
 
+def seasonal(site: str, **values: Any) -> Scenario:
+    base = group()
+    return with_rows(base, "meal_demand", [row | (values if row["site"] == site else {}) for row in plain(base, "meal_demand")])
+
+
+def test_a_flow_made_for_a_school_carries_a_school_week_on_its_days() -> None:
+    """100,000 meals in 36 weeks of four days are 694 a visit: 27.8 trolleys of 25, where the average week would have 15.9 on seven days."""
+    school = seasonal("A", weeks=36, days=("mon", "tue", "thu", "fri"), consumption_days=None)
+    flows, _, issues = coupled(school, {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})
+    made = [flow for code, flow in flows.items() if code.startswith("repas-A")]
+    assert {(flow.visits, flow.days) for flow in made} == {(4, ("mon", "tue", "thu", "fri"))} and sum(flow.quantity for flow in made) == 28
+    assert "28 trolley" in describe(issues[0], "fr")
+
+
+def test_flows_that_carry_less_than_a_full_week_say_by_how_much() -> None:
+    """The flow to C carries its average week: with 36 weeks of school, a full one takes 52/36 as many meals."""
+    base = group()
+    (flow,) = [row for row in plain(base, "flows") if row["flow"] == "meals-C"]
+    visits = flow["visits"] or len(flow["days"] or ()) or 1
+    each = flow["quantity"] * 25 * visits  # a week
+    school = seasonal("C", weeks=36, meals=each * 52)
+    _, _, issues = coupled(school, {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"})
+    (told,) = [issue for issue in issues if issue.code == "flows_below_full_week"]
+    args = dict(told.args)
+    assert (args["carried"], args["full"], args["percent"]) == (round(each), round(each * 52 / 36), 44)
+    assert "44" in describe(told, "fr") and args["sites"] == "C"
+    filled = with_rows(school, "flows", [row | ({"quantity": row["quantity"] * 52 / 36} if row["flow"] == "meals-C" else {}) for row in plain(school, "flows")])
+    assert "flows_below_full_week" not in {issue.code for issue in coupled(filled, {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"})[2]}
+    assert "flows_below_full_week" not in {issue.code for issue in coupled(base, {"A": "KA", "A2": "KA", "B": "KB", "C": "KA"})[2]}
+
+
 def test_a_flow_too_large_for_any_truck_is_split_evenly() -> None:
     vehicle = plain(group(), "vehicle_types")[0] | {"places": 4.0}
     flows, _, issues = coupled(with_rows(group(), "vehicle_types", [vehicle]), {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})

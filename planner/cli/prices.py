@@ -20,13 +20,16 @@ from planner.cli.shared import (
     print_issues,
     watched,
 )
-from planner.plan import Status
+from planner.i18n import text
+from planner.plan import Limits, Status
+from planner.scenario import Scenario
 
 
 def add(command: Command, solving: argparse.ArgumentParser, lang: str) -> None:
     """Declare this command."""
     rules = command("rules", _rules, solving)
     asks_file(rules, lang, variant=True)
+    rules.add_argument("--years", metavar=in_help(lang)("value.kitchens"), help=in_help(lang)("rules_years"))
     rules.add_argument("--kinds", choices=tuple(service.KINDS), default="all", help=in_help(lang)("kinds"))
 
 
@@ -38,7 +41,25 @@ def _rules(options: argparse.Namespace, lang: str) -> int:
     if isinstance(scenario, int):
         return scenario
     limits = limits_asked(options)
+    if options.years is not None:
+        return _by_year(scenario, problem, limits, options, lang)
     made = watched(lambda progress: service.price_rules(scenario, problem, limits, progress, options.roads, options.kinds), lang)
     print_issues(made.issues, lang, sys.stderr)
     answer(options, lang, lambda: service.prices_dict(made, lang), lambda: service.prices_text(made, lang))
+    return code_found(math.isfinite(made.whole.cost), made.whole.status is Status.INFEASIBLE)
+
+
+def _by_year(scenario: Scenario, problem: str, limits: Limits, options: argparse.Namespace, lang: str) -> int:
+    """What keeping, closing or opening some kitchens would cost in each year."""
+    known = [row.kitchen for row in scenario.rows("kitchens")]
+    codes = [code.strip() for code in options.years.split(",") if code.strip()]
+    unknown = [code for code in codes if code not in known]
+    if unknown or not codes or problem != "kitchens":
+        print(text("cli.rules_unknown_kitchen", lang, codes=", ".join(unknown) or options.years, known=", ".join(known)), file=sys.stderr)
+        return USAGE
+    made = watched(lambda progress: service.price_years(scenario, codes, limits, progress, options.roads), lang)
+    print_issues(made.issues, lang, sys.stderr)
+    if locked := service.locked_kitchens(scenario, codes):
+        print(text("prices.years_locked", lang, kitchens=", ".join(locked)), file=sys.stderr)
+    answer(options, lang, lambda: service.prices_dict(made, lang), lambda: service.prices_text(made, lang, years=True))
     return code_found(math.isfinite(made.whole.cost), made.whole.status is Status.INFEASIBLE)

@@ -22,6 +22,7 @@ from planner.i18n import explain, mend, number, place, text
 from planner.issues import Issue, Severity
 from planner.kinds import Choice
 from planner.problems.kitchens import report as kitchens
+from planner.problems.kitchens.world import World
 from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.report.maps import map_ready
 from planner.report.tables import COUNTED, FIGURES_TABLE, ISSUES, PROVENANCE, USED
@@ -58,6 +59,13 @@ class Book:
     def names(self) -> dict[str, str]:
         """Names of establishments by code."""
         return {row.establishment: row.name for row in self.study.scenario.rows(ESTABLISHMENTS.name)}
+
+    def posts_adjusted(self) -> float | None:
+        """€ a year that adjusting the posts of today's kitchens alone would bring; None without the kitchens' saving."""
+        result = self.study.results.get(KITCHENS_PROBLEM)
+        if result is None or not result.valid or result.baseline is None or not result.baseline.status.has_plan or result.problem is not all_problems()[KITCHENS_PROBLEM]:
+            return None
+        return kitchens.posts_adjusted(kitchens.Books(World(result.scenario, self.study.network), result.baseline))
 
     def labels(self, result: Result) -> list[tuple[str, str]]:
         """Cost lines of a problem, in declared order: code and words."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from openpyxl.utils import get_column_letter
 
 from planner.excel.write import TABS, Placed, quote
-from planner.i18n import as_title, explain, number, text
+from planner.i18n import as_title, euros, explain, number, text
 from planner.issues import Severity
 from planner.plan import Audit, Status, cents
 from planner.problems.base import average, years_of
@@ -32,6 +32,13 @@ def regrouping_text(found: Regrouping, lang: str) -> str:
         return text("study.saved" if saving >= 0 else "study.spent", lang, amount=number(abs(saving), lang))
 
     return text("study.regrouping", lang, kitchens=said(found.kitchens), road=said(-found.extra_road), worth=said(found.worth))
+
+
+def saving_parts(adjusted: float, lang: str) -> str:
+    """How much of the kitchens' yearly saving comes from adjusting today's posts alone (€ a year), in a sentence; "" for nothing."""
+    if abs(adjusted) < 1:
+        return ""
+    return text("kitchens.parts" if adjusted > 0 else "kitchens.parts_short", lang, adjusted=euros(abs(adjusted), lang))
 
 
 def add_summary(book: Book) -> None:
@@ -192,6 +199,8 @@ def _summary(book: Book, page: Page, where: Mapping[tuple[str, str | None], int]
     if study.saving is not None:
         page.line([say("all"), "", "", "", "", Live(f"=ROUND(SUM(F{first}:F{last}),2)", study.saving), "", study.saving], ("",) * 7 + (CENTS,), bold=True)
     page.text_columns((2,), first, last)
+    if parts := saving_parts(book.posts_adjusted() or 0.0, book.lang):
+        page.sentence(parts)
     page.sentence(say("not_added"), "595959")
     page.gap()
     _proofs(book, page)

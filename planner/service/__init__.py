@@ -24,7 +24,17 @@ from planner.service.feedback import Deliveries, deliveries_dict, fed_back, roun
 from planner.service.fronts import FRONT_AXES, front, front_dict, front_points, front_text, write_front
 from planner.service.kitchens import kitchens_dict, kitchens_report, kitchens_text, no_plan
 from planner.service.places import find_places, places_dict, places_text
-from planner.service.prices import KINDS, PRICED, price_rules, price_rules_aside, prices_dict, prices_text
+from planner.service.prices import (
+    KINDS,
+    PRICED,
+    locked_kitchens,
+    price_rules,
+    price_rules_aside,
+    price_years,
+    price_years_aside,
+    prices_dict,
+    prices_text,
+)
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -98,6 +108,7 @@ __all__ = [
     "kitchens_dict",
     "kitchens_report",
     "kitchens_text",
+    "locked_kitchens",
     "no_plan",
     "offers_text",
     "offers_verdict",
@@ -111,6 +122,8 @@ __all__ = [
     "price_offers_aside",
     "price_rules",
     "price_rules_aside",
+    "price_years",
+    "price_years_aside",
     "prices_dict",
     "prices_text",
     "read_result",

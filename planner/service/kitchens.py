@@ -16,8 +16,10 @@ from planner.plan import Audit
 from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, STOPS, STOPS_BY_PUBLIC, YEARLY, Report, report
 from planner.problems.kitchens.report import TABLES as REPORT_TABLES
 from planner.problems.kitchens.tables import KITCHENS, MONTHS, ROADMAP, ROBUST, STOP_DAYS, STOP_MONTH
+from planner.report.summary import saving_parts
 from planner.schema import Table, rows, text_of
 from planner.service.workbooks import aligned
+from planner.sites import DISCOUNT_RATE
 from planner.study import Study
 
 __all__ = ["REPORT_TABLES", "KitchensReport", "kitchens_dict", "kitchens_report", "kitchens_text", "no_plan", "robust", "worth"]
@@ -87,7 +89,10 @@ def worth(told: KitchensReport, lang: str) -> str:
         return text("kitchens.no_today", lang)
     payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.year" if returns.payback < 1.95 else "kitchens.years", lang, years=number(returns.payback, lang, 1))
     amounts = {name: euros(getattr(returns, name), lang) for name in ("npv", "adjusted", "regrouped", "residual", "invested")}
-    return text("kitchens.worth", lang, **amounts, payback=payback)
+    scenario = told.study.results["kitchens"].scenario
+    count = str(len(told.made.frames[YEARLY.name]))
+    said = text("kitchens.worth", lang, **amounts, payback=payback, count=count, rate=number(scenario.value(DISCOUNT_RATE), lang, 1))
+    return " ".join(filter(None, (said, saving_parts(returns.adjusted_yearly, lang))))
 
 
 def robust(told: KitchensReport, lang: str) -> str:

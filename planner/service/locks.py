@@ -73,7 +73,7 @@ def unlock(scenario: Scenario, chosen: Iterable[Decision]) -> Scenario:
 
 def in_force(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
     """The locks that a scenario holds, as (problem, words). Days of flows are data as much as locks and not told."""
-    found = [("kitchens", _told(row, row.lock, row.lock_from, lang)) for row in scenario.rows(KITCHENS.name) if row.lock != "free"]
+    found = [("kitchens", _told(row, row.lock, row.lock_from, lang, row.lock_until)) for row in scenario.rows(KITCHENS.name) if row.lock != "free"]
     fed = {row.site: (row.lock, row.lock_from) for row in scenario.rows(DEMAND.name) if row.lock}
     found += [("kitchens", _fed(scenario, site, kitchen, year, lang)) for site, (kitchen, year) in fed.items()]
     for row in scenario.rows(FLOWS.name):
@@ -120,7 +120,8 @@ def _kitchens(study: Study, result: Result, lang: str) -> Iterator[Decision]:
         if made is not None:
             value, year = made
             beside = ("lock_from", "" if year is None else str(year))
-            yield _decision("kitchens", _told(row, value, year, lang), scenario, KITCHENS, {"kitchen": kitchen}, "lock", value, beside)
+            words = _told(row, value, year, lang, row.lock_until if held else None)
+            yield _decision("kitchens", words, scenario, KITCHENS, {"kitchen": kitchen}, "lock", value, beside)
     fed: dict[str, dict[int, str]] = defaultdict(dict)
     for row in rows(ASSIGNMENT, result.plan.tables[ASSIGNMENT.name]):
         fed[row.site][row.year] = row.kitchen
@@ -154,11 +155,12 @@ def _fed(scenario: Scenario, site: str, kitchen: str, year: int | None, lang: st
     return text("locks.site", lang, **names) if year is None else text("locks.site_from", lang, year=str(year), **names)
 
 
-def _told(row: Row, lock: str, year: int | None, lang: str) -> str:
+def _told(row: Row, lock: str, year: int | None, lang: str, until: int | None = None) -> str:
     """A lock on a kitchen in words."""
     key = "kitchen_unopened" if lock == "close" and row.status == "candidate" else f"kitchen_{lock}"
     dated = {} if year is None else {"year": str(year)}
-    return text(f"locks.{key}{'_from' if dated else ''}", lang, kitchen=_named(row.kitchen, row.name), **dated)
+    said = text(f"locks.{key}{'_from' if dated else ''}", lang, kitchen=_named(row.kitchen, row.name), **dated)
+    return said if until is None else text("locks.until", lang, said=said, until=str(until))
 
 
 def _routes(study: Study, result: Result, lang: str) -> Iterator[Decision]:
@@ -297,6 +299,8 @@ def _set(scenario: Scenario, decision: Decision, locked: bool) -> Scenario:
         free = FREE.get(decision.table) if name == decision.column else None
         value = free if not locked else column.kind.parse(typed) if typed else None
         frame[name] = series(column, [value if row.index_ in touched else getattr(row, name) for row in scenario.rows(decision.table)])
+    if decision.table == KITCHENS.name:  # no decision of a plan ends before the plan does
+        frame["lock_until"] = series(table.column("lock_until"), [None if row.index_ in touched else row.lock_until for row in scenario.rows(decision.table)])
     if decision.column == "days" and not locked:  # a flow is visited as often as before
         count = len(decision.value.split(","))
         visits = [row.visits or (count if count > 1 and row.index_ in touched else None) for row in scenario.rows(decision.table)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from planner import prices as pricing
 from planner.i18n import euros, message, number, text
 from planner.plan import Limits, Progress
 from planner.prices import Price, Prices
+from planner.problems.kitchens.policies import by_year
+from planner.problems.kitchens.tables import KITCHENS
 from planner.roads import read_roads
 from planner.scenario import Scenario
 from planner.service.workbooks import aligned
@@ -22,6 +25,25 @@ KINDS = {"all": ("rule", "decision"), "rules": ("rule",), "decisions": ("decisio
 def price_rules(scenario: Scenario, problem: str, limits: Limits, progress: Progress, roads: Path | None = None, kinds: str = "all") -> Prices:
     """The price of the rules in force, or of decisions (`kinds`, a key of KINDS), each solve within the limits."""
     return pricing.prices(scenario, problem, limits, progress, None if roads is None else read_roads(roads)[0], KINDS[kinds])
+
+
+def price_years(scenario: Scenario, kitchens: Sequence[str], limits: Limits, progress: Progress, roads: Path | None = None) -> Prices:
+    """What it would cost, in each year of the plan, to keep, close or open these kitchens, in the order of kitchens and years."""
+    return pricing.prices(
+        scenario, "kitchens", limits, progress, None if roads is None else read_roads(roads)[0], KINDS["decisions"],
+        policies={"kitchens": lambda asked: by_year(asked, kitchens)}, ordered=True,
+    )  # fmt: skip
+
+
+def price_years_aside(scenario: Scenario, kitchens: tuple[str, ...], limits: Limits, progress: Progress) -> Prices:
+    """The same, as asked of a process of its own; the plans are left there."""
+    made = price_years(scenario, kitchens, limits, progress)
+    return replace(made, whole=replace(made.whole, plan=None))
+
+
+def locked_kitchens(scenario: Scenario, kitchens: Sequence[str]) -> list[str]:
+    """Those of these kitchens, by name, that a lock leaves no year to choose."""
+    return [row.name for row in scenario.rows(KITCHENS.name) if row.kitchen in kitchens and row.lock != "free"]
 
 
 def price_rules_aside(scenario: Scenario, problem: str, limits: Limits, progress: Progress) -> Prices:
@@ -65,8 +87,8 @@ def _searched(price: Price) -> str:
     return "prices.seems_dear" if price.low >= price.negligible else "prices.seems_cheaper" if price.high <= -price.negligible else "prices.noise"
 
 
-def prices_text(made: Prices, lang: str) -> str:
-    """Two tables, rules and decisions, with what is proven of each."""
+def prices_text(made: Prices, lang: str, years: bool = False) -> str:
+    """Two tables, rules and decisions, with what is proven of each (`years`: of the decisions of each year, as they come)."""
     whole = made.whole
     if math.isfinite(whole.cost):
         bound = euros(whole.bound, lang) if math.isfinite(whole.bound) else text("cli.unknown", lang)
@@ -75,6 +97,7 @@ def prices_text(made: Prices, lang: str) -> str:
         said = [text("prices.no_whole", lang, status=text(f"status.{whole.status}", lang))]
     for decision, title in ((False, "prices.rules"), (True, "prices.decisions")):
         mine = pricing.in_order(made.prices, decision)
+        title = "prices.by_year" if years else title
         if mine and made.searched:
             head = [text(f"prices.{c}", lang) for c in ("name", "best_year", "low_run", "high_run", "verdict")]
             said += ["", text("prices.by_search", lang, seeds=pricing.SEEDS), aligned([head, *(_search_line(price, lang) for price in mine)], left=(0, 4))]

@@ -74,6 +74,7 @@ TEXTS = {
     ),
     # what an option takes
     "cli.value.file": ("FICHIER", "FILE"),
+    "cli.value.kitchens": ("CUISINES", "KITCHENS"),
     "cli.value.command": ("commande", "command"),
     "cli.value.folder": ("DOSSIER", "FOLDER"),
     "cli.value.word": ("NOMS", "NAMES"),

@@ -73,7 +73,17 @@ TEXTS = {
         "Le verrou de la cuisine « {kitchen} » ne tient qu'à partir de {year}, après la fin du plan ({last}) : il est sans effet.",
         "The lock on kitchen “{kitchen}” only holds from {year}, after the end of the plan ({last}): it has no effect.",
     ),
+    "issue.kitchens_lock_too_soon": (
+        "Le verrou de la cuisine « {kitchen} » s'arrête en {year}, avant de commencer à tenir : il est sans effet.",
+        "The lock on kitchen “{kitchen}” ends in {year}, before it begins to hold: it has no effect.",
+    ),
+    "issue.kitchens_lock_too_soon.mend": ("Reculer la dernière année du verrou, ou la vider.", "Put off the last year of the lock, or empty it."),
     "issue.kitchens_lock_too_late.mend": ("Avancer le verrou, ou allonger le plan.", "Bring the lock forward, or lengthen the plan."),
+    "issue.kitchens_days_differ": (
+        "Site « {site} » : {told} jours de consommation sont comptés, mais {named} jours de la semaine sont nommés.",
+        "Site “{site}”: {told} consumption days are counted, but {named} days of the week are named.",
+    ),
+    "issue.kitchens_days_differ.mend": ("Vider l'une des deux colonnes, ou les accorder.", "Empty one of the two columns, or make them agree."),
     "issue.kitchens_lock_contradiction": (
         "Verrous contraires : le site « {site} » doit être nourri par « {kitchen} », qui doit être fermée.",
         "Contradictory locks: site “{site}” must be fed by “{kitchen}”, which must be closed.",
@@ -115,8 +125,8 @@ TEXTS = {
         "Site “{site}”, {mode}: {minutes} min from kitchen “{kitchen}”, at most {limit} min.",
     ),
     "issue.kitchens_why_hot_days": (
-        "Site « {site} », {mode} : la cuisine « {kitchen} » produit {production} jours par semaine, le site mange {consumption} jours.",
-        "Site “{site}”, {mode}: kitchen “{kitchen}” produces {production} days a week, the site eats on {consumption}.",
+        "Site « {site} », {mode} : la cuisine « {kitchen} » produit {production} jours par semaine à partir du lundi, le site mange jusqu'au {day}.",
+        "Site “{site}”, {mode}: kitchen “{kitchen}” produces {production} days a week from Monday, the site eats until {day}.",
     ),
     "issue.kitchens_why_use_by": (
         "Site « {site} », {mode} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",
@@ -257,8 +267,8 @@ TEXTS = {
         "Site “{site}” is {minutes} min from kitchen “{kitchen}”; at most {limit} min for {mode} meals ({year}).",
     ),
     "issue.kitchens_hot_days": (
-        "La cuisine « {kitchen} » produit {production} jours par semaine : elle ne peut pas nourrir en chaud le site « {site} », qui mange {consumption} jours ({year}).",
-        "Kitchen “{kitchen}” produces {production} days a week: it cannot feed hot site “{site}”, which eats on {consumption} days ({year}).",
+        "La cuisine « {kitchen} » produit {production} jours par semaine à partir du lundi : elle ne peut pas nourrir en chaud le site « {site} », qui mange jusqu'au {day} ({year}).",
+        "Kitchen “{kitchen}” produces {production} days a week from Monday: it cannot feed hot site “{site}”, which eats until {day} ({year}).",
     ),
     "issue.kitchens_use_by": (
         "Site « {site} », {year} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",

@@ -2,8 +2,16 @@
 
 TEXTS = {
     "kitchens.worth": (
-        "Valeur actuelle nette face à ne rien faire : {npv} sur la durée du plan, dont {adjusted} du seul ajustement des postes dans les cuisines d'aujourd'hui et {regrouped} du regroupement (plus {residual} de valeur restante des investissements) ; investi, renouvellements compris : {invested} ; remboursé : {payback}.",
-        "Net present value against doing nothing: {npv} over the plan's years, of which {adjusted} from adjusting the posts of today's kitchens alone and {regrouped} from regrouping (plus {residual} that the investments are still worth); invested, renewals included: {invested}; paid back: {payback}.",
+        "Valeur actuelle nette face à ne rien faire : {npv} sur les {count} années du plan (actualisée à {rate} %, livraisons estimées par les cuisines), dont {adjusted} du seul ajustement des postes dans les cuisines d'aujourd'hui et {regrouped} du regroupement (plus {residual} de valeur restante des investissements, actualisée) ; investi, renouvellements compris : {invested} (non actualisé) ; remboursé : {payback}.",
+        "Net present value against doing nothing: {npv} over the plan's {count} years (discounted at {rate}%, deliveries as the kitchens estimate them), of which {adjusted} from adjusting the posts of today's kitchens alone and {regrouped} from regrouping (plus {residual} that the investments are still worth, discounted); invested, renewals included: {invested} (not discounted); paid back: {payback}.",
+    ),
+    "kitchens.parts": (
+        "Dans l'économie annuelle des cuisines, {adjusted} par an en moyenne viendraient du seul ajustement des postes à ce que demandent les repas, sans rien regrouper ; le reste vient du regroupement.",
+        "In the kitchens' yearly saving, {adjusted} a year on average would come from adjusting the posts to what the meals need alone, without regrouping; the rest comes from regrouping.",
+    ),
+    "kitchens.parts_short": (
+        "L'économie annuelle des cuisines est nette de {adjusted} par an en moyenne pour compléter les postes d'aujourd'hui (fractions d'ETP portées au poste entier, postes trop justes pour les repas), qu'il faudrait aussi sans rien regrouper : le regroupement rapporte d'autant plus.",
+        "The kitchens' yearly saving is net of {adjusted} a year on average for completing today's posts (parts of posts made whole, posts too few for the meals), which would be needed without regrouping as well: regrouping brings that much more.",
     ),
     "kitchens.never": ("pas pendant le plan", "not within the plan"),
     "kitchens.years": ("en {years} ans", "in {years} years"),

@@ -9,6 +9,7 @@ TEXTS = {
     "locks.kitchen_open_from": ("La cuisine {kitchen} ouvre en {year} au plus tard", "Kitchen {kitchen} opens by {year}"),
     "locks.kitchen_close_from": ("La cuisine {kitchen} ferme en {year} au plus tard", "Kitchen {kitchen} closes by {year}"),
     "locks.kitchen_unopened_from": ("La cuisine {kitchen} n'est pas ouverte à partir de {year}", "Kitchen {kitchen} is not open from {year}"),
+    "locks.until": ("{said} (jusqu'à la fin de {until})", "{said} (until the end of {until})"),
     "locks.site": ("Le site {site} est livré par la cuisine {kitchen}", "Site {site} is supplied by kitchen {kitchen}"),
     "locks.vehicle": ("Le flux {flow} roule avec le véhicule {vehicle}", "Flow {flow} travels with vehicle {vehicle}"),
     "locks.site_from": ("Le site {site} est livré par la cuisine {kitchen} à partir de {year}", "Site {site} is supplied by kitchen {kitchen} from {year}"),

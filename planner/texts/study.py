@@ -57,6 +57,14 @@ TEXTS = {
         "Remplir « Repas par unité » dans la feuille « Contenants ».",
         "Fill in “Meals per unit” in sheet “Handling units”.",
     ),
+    "issue.flows_below_full_week": (
+        "Les tournées sont calculées pour une semaine type dont les flux portent {carried} repas aux {count} site(s) où un public ne mange pas toute l'année ; une semaine où tous mangent, il en faut {full} ({more} de plus, soit {percent} %). Ces semaines-là, les véhicules et le nombre de tournées calculés peuvent ne pas suffire (écarts les plus grands : {sites}). Le coût annuel des tournées, lui, compte cette semaine type toute l'année, donc aussi les passages des semaines de vacances.",
+        "The routes are planned for a typical week whose flows carry {carried} meals to the {count} site(s) where some public does not eat all the year; a week in which all eat takes {full} ({more} more, that is {percent}%). In those weeks the vehicles and routes planned may not be enough (largest differences: {sites}). The yearly cost of the routes counts this typical week all the year, so also the visits of holiday weeks.",
+    ),
+    "issue.flows_below_full_week.mend": (
+        "Pour dimensionner les véhicules, saisir dans « Quantité par passage » de ces flux les contenants d'une semaine pleine.",
+        "To size the vehicles, enter the containers of a full week in “Quantity per visit” of these flows.",
+    ),
     "issue.meal_flow_added": (
         "Le site « {site} », nourri sur place aujourd'hui, sera livré par la cuisine « {kitchen} » : flux créé de {quantity} {unit}, {visits} passages par semaine.",
         "Site “{site}”, fed on the spot today, will be delivered by kitchen “{kitchen}”: flow added of {quantity} {unit}, {visits} visits per week.",

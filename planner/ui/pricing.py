@@ -12,6 +12,7 @@ from planner.egalim import Curve
 from planner.i18n import message, text
 from planner.plan import Limits
 from planner.prices import SEEDS, Prices, in_order
+from planner.scenario import Scenario
 from planner.service.prices import search_money, verdict
 from planner.store import Entry, Store
 from planner.ui import session, widgets
@@ -28,6 +29,12 @@ def rules(store: Store, entry: Entry) -> None:
     left, right = st.columns(2)
     problem = left.selectbox(session.say("results.function"), list(service.PRICED), format_func=lambda name: text(f"problem.{name}", lang), key="rules_problem")
     seconds = right.number_input(session.say("pricing.seconds"), 5, 600, 30, key="rules_seconds")
+    if problem == "kitchens":
+        called = {row.kitchen: row.name for row in scenario.rows("kitchens") if row.lock == "free"}
+        chosen = st.multiselect(session.say("pricing.kitchens"), list(called), format_func=called.__getitem__, placeholder=session.say("pricing.kitchens_none"), key="rules_kitchens")
+        if chosen:
+            _years(scenario, version.hash, tuple(sorted(chosen)), float(seconds))
+            return
     key = ("rules", problem, version.hash, str(seconds))
     known = answer(key, "pricing.rules", "pricing.working", service.price_rules_aside, scenario, problem, Limits(seconds=float(seconds)), icon=":material/gavel:", cost="pricing.cost")
     if known is None:
@@ -50,6 +57,27 @@ def rules(store: Store, entry: Entry) -> None:
         st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
     st.caption(session.say("prices.by_search", seeds=SEEDS) if made.searched else session.say("pricing.help"))
     again(key, "pricing.again")
+
+
+def _years(scenario: Scenario, version: str, kitchens: tuple[str, ...], seconds: float) -> None:
+    """What keeping, closing or opening these kitchens would cost in each year of the plan."""
+    lang = session.lang()
+    key = ("years", *kitchens, version, str(seconds))
+    known = answer(key, "pricing.years", "pricing.working", service.price_years_aside, scenario, kitchens, Limits(seconds=seconds), icon=":material/gavel:", cost="pricing.cost")
+    if known is None:
+        return
+    made: Prices = known.answer
+    widgets.issues(made.issues, lang)
+    if not math.isfinite(made.whole.cost):
+        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
+    st.subheader(session.say("pricing.years_title"))
+    head = [session.say(f"prices.{c}") for c in ("name", "low", "high", "low_year", "high_year", "verdict")]
+    lines = [(message(p.name, lang), *(_money(value / years, lang) for years in (1.0, made.years) for value in (p.low, p.high)), text(verdict(p), lang)) for p in made.prices]
+    widgets.sheet(head, lines, right=(1, 2, 3, 4))
+    if len(made.prices) < made.asked:
+        st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
+    st.caption(session.say("pricing.years_help"))
+    again(key)
 
 
 def offers(store: Store, entry: Entry) -> None:

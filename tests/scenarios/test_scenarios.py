@@ -145,9 +145,10 @@ def test_meals_agree_with_the_published_volumes(name: str, published: float, kit
 
 
 def test_the_schools_of_rochefort_eat_in_the_school_weeks() -> None:
-    """292,800 meals in 36 weeks of five days are 1,627 a day; the kitchen that makes them today is fuller then than the year says."""
+    """292,800 meals in 36 weeks of four days are 2,033 a day; the kitchen that makes them today is fuller then than the year says, by
+    the meals of the week spread over its five days: with J+3, Friday alone makes Monday's, which are no more."""
     rows = [row for row in reading(LA_ROCHELLE)[0].rows("meal_demand") if row.public == "school" and row.current_kitchen == "ROC"]
-    assert {(row.weeks, row.consumption_days) for row in rows} == {(36, 5)} and sum(row.meals for row in rows) == 292800
+    assert {(row.weeks, row.days, row.consumption_days) for row in rows} == {(36, ("mon", "tue", "thu", "fri"), None)} and sum(row.meals for row in rows) == 292800
     roadmap = today(LA_ROCHELLE, "kitchens")[0].tables["kitchens_roadmap"]
     load = roadmap[(roadmap["kitchen"] == "ROC") & (roadmap["year"] == 2027)]["load"].item()
     assert load == pytest.approx(3192, abs=1) and load > 699806 / 260 + 0.3 * 292800 / 260

@@ -160,6 +160,9 @@ def test_another_year_is_another_decision(halfway: Study) -> None:
     (close,) = [d for d in decisions(halfway, "fr") if d.key == (("kitchen", "KA"),)]
     locked = lock(halfway.scenario, [close])
     assert unlock(locked, [replace(close, beside=("lock_from", "2029"))]).hash == locked.hash
+    until = edited(locked, "kitchens", lambda row: {"lock_until": 2028} if row.kitchen == "KA" else {})
+    assert next(words for _, words in in_force(until, "fr") if "KA" in words and "2028" in words).endswith("(jusqu'à la fin de 2028)")
+    assert [(row.lock, row.lock_until) for row in unlock(until, [close]).rows("kitchens") if row.kitchen == "KA"] == [("free", None)]
     (row,) = [row for row in lock(locked, [replace(close, beside=("lock_from", ""))]).rows("kitchens") if row.kitchen == "KA"]
     assert (row.lock, row.lock_from) == ("close", None)
     assert close.words == "La cuisine KA (Cuisine KA) ferme en 2028 au plus tard"

@@ -23,6 +23,7 @@ from planner.service.runs import fingerprint
 from planner.service.sharing import COALITIONS
 from planner.store import State, Store
 from planner.ui import pricing
+from tests.problems.kitchens.small import group
 from tests.problems.purchasing.cases import small
 from tests.problems.purchasing.generator import scenario
 from tests.ui.conftest import Opened
@@ -110,6 +111,24 @@ def test_prices_of_routes_show_the_spread_of_the_search(opened: Opened, store: S
     for words in (text("policy.windows", "fr"), "5\u202f600", "8\u202f300", text("prices.noise", "fr")):
         assert words in drawn(app)
     assert text("prices.by_search", "fr", seeds=2) in [caption.value for caption in app.caption]
+
+
+def test_years_of_the_kitchens_chosen_are_priced_instead_of_the_rules(opened: Opened, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    price = Price(Message.of("policy.keep_until", kitchen="Cuisine KA", year="2028"), True, 3000.0, 4500.0, Status.OPTIMAL)
+
+    def told(key: tuple[str, ...], *rest: object, **_: object) -> SimpleNamespace:
+        asked.append((key[0], rest[4] if key[0] == "years" else None))
+        return SimpleNamespace(answer=Prices("kitchens", Known(Status.OPTIMAL, 1e6, 1e6), (price,), 2.0, 1))
+
+    monkeypatch.setattr(pricing, "answer", told)
+    small_group = group()
+    store.add(Scenario.of("cuisines", TABLES, {name: [{c: getattr(row, c) for c in small_group.table(name).names} for row in small_group.rows(name)] for name in small_group.frames}), "Jeanne")
+    app = view(opened("analyses", "fr"), "rules")
+    next(box for box in app.multiselect if box.key == "rules_kitchens").set_value(["KA"]).run()
+    assert not app.exception and asked[-1] == ("years", ("KA",))
+    for words in ("Garder Cuisine KA ouverte", "la fin de 2028", "3\u202f000", "4\u202f500", "1\u202f500", "2\u202f250"):
+        assert words in drawn(app)
 
 
 def test_coalitions_are_ordinary_runs_and_their_sharing_is_shown(opened: Opened, store: Store) -> None:

@@ -163,10 +163,10 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
         found.append(Issue.error("kitchens_unreachable", **where, column="kitchen"))
     elif minutes > world.longest[row.mode] * (1 + 1e-9):
         found.append(Issue.error("kitchens_too_far", **named, column="minutes", minutes=minutes, limit=world.longest[row.mode]))
-    days = max(world.days(demand) for demand in world.demand[row.site])
+    last = max(day for demand in world.demand[row.site] for day in world.days(demand))
     load = world.load(row.kitchen, [row])
-    if row.mode == "hot" and (kitchen.production_days < days or math.isinf(load)):
-        found.append(Issue.error("kitchens_hot_days", **where, column="mode", production=kitchen.production_days, consumption=days))
+    if row.mode == "hot" and (kitchen.production_days <= last or math.isinf(load)):
+        found.append(Issue.error("kitchens_hot_days", **where, column="mode", production=kitchen.production_days, day_fr=tb.WEEKDAYS[last].fr, day_en=tb.WEEKDAYS[last].en))
     if row.mode == "cold":
         needed = max(world.storage(kitchen, demand, row.year) for demand in world.demand[row.site])
         if kitchen.use_by_days < needed or math.isinf(load):

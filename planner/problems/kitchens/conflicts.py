@@ -240,7 +240,7 @@ def _capacities(data: Facts, pairs: list[Option], choice: Choice) -> Iterator[Is
 
 def _away(data: Facts, pairs: list[Option], choice: Choice) -> Floats:
     """Meals a week (K, T) that each kitchen delivers elsewhere in the case that asks for most."""
-    found = np.zeros((len(data.case_load), len(data.kitchens), data.T))
+    found = np.zeros((data.cases, len(data.kitchens), data.T))
     for j, t in np.argwhere(choice.option >= 0):
         k = pairs[int(choice.option[j, t])][0]
         if k < len(data.kitchens) and data.km[k, j] > 0:

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
-from planner.problems.kitchens.days import closed_around, unit_load, use_by_needed, worked_holidays
+from planner.problems.kitchens.days import use_by_needed
 from planner.problems.kitchens.deliveries import put_told
-from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
-from planner.problems.kitchens.rules import TOLERANCE, Exemption, annuity, member, net_investment
+from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today, weekdays
+from planner.problems.kitchens.loads import closed_days, holiday_costs, loads
+from planner.problems.kitchens.rules import TOLERANCE, Exemption, Week, annuity, deliveries_a_week, member, net_investment
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
-from planner.sites import CALENDAR, DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
+from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORIZON_YEARS, WEEKS_PER_YEAR
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,7 +70,6 @@ class Kitchen:
             return self.base(after)
         return max(0.0, self.base(after) - self.base(before)) if after > before else 0.0
 
-
     def effort(self, mode: int) -> float:
         """Work of a meal, as a multiple of what its productivity says."""
         weekend = 1 + self.row.weekend_posts / 100 if self.row.production_days > 5 else 1.0
@@ -84,7 +84,7 @@ class Site:
     code: str
     establishment: str
     rows: tuple[Row, ...]
-    days: tuple[int, ...]  # consumption days of each row
+    days: tuple[Week, ...]  # days of the week on which each row is eaten
     seasons: tuple[int | None, ...]  # weeks of the year in which each row is eaten, None: all
     weeks: Floats  # (rows,) the same, as a number
     row_meals: Floats  # (cases, rows, T) meals per year; 0 in years the establishment does not share
@@ -99,6 +99,11 @@ class Site:
     equipment_lifetime: int
     optional: bool = False
     new: bool = False  # no customer yet: begins after the first year
+
+    @cached_property
+    def week(self) -> Week:
+        """Days of the week on which somebody eats."""
+        return tuple(sorted({day for days in self.days for day in days}))
 
     @cached_property
     def case_meals(self) -> Floats:
@@ -156,7 +161,8 @@ class Facts:
     delivery: Floats  # (K, J, T) € per year
     delivery_km: Floats  # (K, J, T) km per year
     delivery_from: dict[tuple[int, int], str]  # pairs whose delivery cost the scenario tells, and where it comes from
-    case_load: Floats  # (cases, K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
+    case_load: Floats  # (N, K, J, 2, T) meals per production day, inf where the calendar or the use-by forbids it
+    case_of: Ints  # (N,) the case of demand of each of these loads: there is one for each day or run that can be the busiest (`peaks`)
     holiday_cost: Floats  # (K, T) € per year of the holidays worked
     waste: Floats  # (K, J, 2) kg per meal
     waste_price: float  # € per kg
@@ -180,19 +186,24 @@ class Facts:
     def T(self) -> int:
         return len(self.years)
 
+    @property
+    def cases(self) -> int:
+        """Number of cases of demand."""
+        return int(self.case_of.max()) + 1
+
     @cached_property
     def case_meals(self) -> Floats:
         """Meals per year of each site in each case (cases, J, T)."""
-        return np.array([site.case_meals for site in self.sites]).reshape(len(self.sites), len(self.case_load), self.T).swapaxes(0, 1)
+        return np.array([site.case_meals for site in self.sites]).reshape(len(self.sites), self.cases, self.T).swapaxes(0, 1)
 
     @cached_property
     def week_meals(self) -> Floats:
         """Meals of each site in a week in which all are there, in each case (cases, J, T)."""
-        return np.array([site.week_meals for site in self.sites]).reshape(len(self.sites), len(self.case_load), self.T).swapaxes(0, 1)
+        return np.array([site.week_meals for site in self.sites]).reshape(len(self.sites), self.cases, self.T).swapaxes(0, 1)
 
     @cached_property
     def load(self) -> Floats:
-        """Load (K, J, 2, T) of a site by itself in the case that asks most of it; loads of several sites add up case by case."""
+        """Load (K, J, 2, T) of a site by itself where most is asked of it; those of several sites add up along `case_load`."""
         return np.asarray(self.case_load.max(axis=0), dtype=np.float64)
 
     @cached_property
@@ -270,7 +281,8 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     rows = [network.index[k.row.site] for k in kitchens]
     columns = [network.index[s.code] for s in sites]
     km, minutes = network.km[np.ix_(rows, columns)], network.minutes[np.ix_(rows, columns)]
-    drops = scenario.value(tb.DELIVERIES_PER_WEEK) * np.array([site.weeks.max() for site in sites])[:, None, None]  # (J, 1, 1)
+    usual = scenario.value(tb.DELIVERIES_PER_WEEK)
+    drops = np.array([deliveries_a_week(usual, site.week) * site.weeks.max() for site in sites])[:, None, None]  # (J, 1, 1)
     # one site of a shared round bears a share of it, but never less than the trucks that its own meals fill
     eaten = np.array([site.case_meals for site in sites]).reshape(len(sites), len(cases(scenario)), len(years))
     weights = np.array([case.weight for case in cases(scenario)])
@@ -281,8 +293,8 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     delivery = rounds * round_cost[:, :, None] + stops * scenario.value(tb.DELIVERY_STOP_MINUTES) / 60 * hour
     delivery, driven = np.where((km == 0)[:, :, None], 0.0, delivery), rounds * 2 * km[:, :, None]
     told = put_told(scenario, places, sites, delivery, driven)
-    closed = _closed(scenario, years)
-    case_load = _loads(kitchens, sites, scenario.value(WEEKS_PER_YEAR), years, closed)
+    closed = closed_days(scenario, years)
+    case_load, case_of = loads(kitchens, sites, scenario.value(WEEKS_PER_YEAR), years, closed)
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
@@ -298,8 +310,8 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     return Facts(
         years=years, rate=scenario.value(DISCOUNT_RATE) / 100, etp_cost=scenario.value(ETP_COST),
         kitchens=kitchens, sites=sites, km=km, minutes=minutes,
-        delivery=delivery, delivery_km=driven, delivery_from=told, case_load=case_load, longest=longest,
-        holiday_cost=_holiday_cost(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
+        delivery=delivery, delivery_km=driven, delivery_from=told, case_load=case_load, case_of=case_of, longest=longest,
+        holiday_cost=holiday_costs(kitchens, years, closed), waste=_waste(scenario, km), waste_price=scenario.value(tb.WASTE_PRICE),
         egalim=np.array([scenario.value(tb.EGALIM) if year >= scenario.value(tb.EGALIM_YEAR) else 0.0 for year in years]),
         co2_km=scenario.value(tb.TRUCK_CO2), co2_price=scenario.value(tb.CO2_PRICE),
         co2_limit=scenario.value(tb.CO2_LIMIT) if scenario.value(tb.CO2_LIMIT) < tb.CO2_LIMIT.most else math.inf, exemption=exemption, far=_far(scenario, kitchens, sites, exemption.km),
@@ -352,7 +364,7 @@ def _sites(
         own = equipment.get(place.site)
         made.append(
             Site(
-                place.site, place.establishment, tuple(rows), tuple(row.consumption_days or usual_days for row in rows),
+                place.site, place.establishment, tuple(rows), tuple(weekdays(row, usual_days) for row in rows),
                 tuple(row.weeks for row in rows), np.array([row.weeks or scenario.value(WEEKS_PER_YEAR) for row in rows], dtype=np.float64), meals, weights, modes,
                 places.get(locks[0].lock, NONE) if locks else NONE, int(locks[0].lock_from or years[0]) if locks else years[0], kitchen, mode,
                 equipped=(own is not None and bool(own.regeneration)) or (now and kitchen != NONE and mode == COLD),
@@ -403,42 +415,6 @@ def _meals(rows: Sequence[Row], establishment: str, could_be: Sequence[Case], ye
     return np.asarray(plain * factor, dtype=np.float64)
 
 
-def _closed(scenario: Scenario, years: Sequence[int]) -> list[frozenset[dt.date] | None]:
-    """The days of each year without production; None for a typical week."""
-    if scenario.value(tb.REAL_CALENDAR) < 0.5:
-        return [None] * len(years)
-    others = frozenset(row.date for row in scenario.rows(CALENDAR.name))
-    return [closed_around(year, others) for year in years]
-
-
-def _loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, years: Sequence[int], closed: Sequence[frozenset[dt.date] | None]) -> Floats:
-    count = len(sites[0].weights) if sites else 1
-    load = np.zeros((count, len(kitchens), len(sites), 2, len(years)))
-    for k, kitchen in enumerate(kitchens):
-        row = kitchen.row
-        for m, mode in enumerate(MODE_CODES):
-            units = {
-                (days, season): np.array([unit_load(mode, row.production_days, days, row.use_by_days, weeks, row.holidays, year, off, season) for year, off in zip(years, closed, strict=True)])
-                for days, season in {eaten for site in sites for eaten in zip(site.days, site.seasons, strict=True)}
-            }
-            for j, site in enumerate(sites):
-                for place, eaten in enumerate(zip(site.days, site.seasons, strict=True)):
-                    unit = units[eaten]
-                    load[:, k, j, m] += np.where(np.isinf(unit), math.inf, np.where(np.isinf(unit), 0.0, unit) * site.row_meals[:, place])
-    return load
-
-
-def _holiday_cost(kitchens: Sequence[Kitchen], years: Sequence[int], closed: Sequence[frozenset[dt.date] | None]) -> Floats:
-    """€ per year (K, T) of the holidays that each kitchen works when open."""
-    found = np.zeros((len(kitchens), len(years)))
-    for k, kitchen in enumerate(kitchens):
-        row = kitchen.row
-        for t, (year, off) in enumerate(zip(years, closed, strict=True)):
-            if off is not None:
-                found[k, t] = row.holiday_cost * worked_holidays(row.production_days, row.holidays, row.use_by_days, year, off)
-    return found
-
-
 def _waste(scenario: Scenario, km: Floats) -> Floats:
     """kg per meal (K, J, 2)."""
     away = np.where(km > 0, 1 + scenario.value(tb.WASTE_AWAY) / 100, 1.0)
@@ -473,7 +449,7 @@ def _refusals(
         most = largest * (1 + TOLERANCE)
         for j, site in enumerate(sites):
             for m, mode in enumerate(MODE_CODES):
-                days = max(site.days)
+                last = max(site.week)
                 if mode not in kitchen.row.modes:
                     refusal = Refusal("mode_made")
                 elif m not in site.modes:
@@ -482,8 +458,8 @@ def _refusals(
                     refusal = Refusal("diet", diets=missing)
                 elif not math.isfinite(minutes[k, j]):
                     refusal = Refusal("unreachable")
-                elif m == HOT and kitchen.row.production_days < days:
-                    refusal = Refusal("hot_days", kitchen.row.production_days, days)
+                elif m == HOT and kitchen.row.production_days <= last:
+                    refusal = Refusal("hot_days", kitchen.row.production_days, last)
                 elif m == COLD and not np.isfinite(load[k, j, m]).all():
                     needed = max(use_by_needed(kitchen.row.production_days, d, kitchen.row.holidays, year, off, season) for d, season in zip(site.days, site.seasons, strict=True) for year, off in calendars)
                     refusal = Refusal("use_by", kitchen.row.use_by_days, needed)

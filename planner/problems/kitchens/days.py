@@ -2,7 +2,7 @@
 
 Years are counted one by one, each as if its demand went on in the weeks around it: meals eaten in the first days of January
 are made in December by that year's own kitchen. A kitchen that produces seven days a week also produces on public holidays;
-rows eaten on five days a week or fewer are not eaten on them. `season`: the weeks of the year in which a row is eaten (`seasons`),
+rows eaten neither on Saturday nor on Sunday are not eaten on them. `season`: the weeks of the year in which a row is eaten (`seasons`),
 None for all of them.
 """
 
@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problems.kitchens.rules import TOLERANCE, daily_load, storage_days
+from planner.problems.kitchens.rules import TOLERANCE, Week, cold_runs, storage_days
 from planner.problems.kitchens.seasons import least_weeks
 
 Floats = NDArray[np.float64]
@@ -67,11 +67,11 @@ def _least_weeks(year: int) -> NDArray[np.int64]:
 
 
 @cache
-def eaten_days(consumption_days: int, year: int, closed: frozenset[dt.date], season: int | None = None) -> Bools:
-    """Days (of `_days`) on which a row is eaten, with MARGIN days around the year."""
+def eaten_days(week: Week, year: int, closed: frozenset[dt.date], season: int | None = None) -> Bools:
+    """Days (of `_days`) on which a row that is eaten on some days of the week is eaten, with MARGIN days around the year."""
     days = _days(year)
     lasts = (dt.date(year, 1, 1) - dt.timedelta(MARGIN), dt.date(year, 12, 31) + dt.timedelta(MARGIN))
-    on = np.array([lasts[0] <= d <= lasts[1] and d.weekday() < consumption_days and (consumption_days > 5 or d not in closed) for d in days], dtype=bool)
+    on = np.array([lasts[0] <= d <= lasts[1] and d.weekday() in week and (max(week) > 4 or d not in closed) for d in days], dtype=bool)
     return on if season is None else np.asarray(on & (_least_weeks(year) <= season), dtype=bool)
 
 
@@ -105,42 +105,51 @@ def worked_holidays(production_days: int, holidays: str, use_by_days: int, year:
     return sum(bool(on) and day in closed and day.weekday() < production_days for on, day in zip(made, _days(year)[_inside(year)], strict=True))
 
 
-@cache
-def unit_load(
-    mode: str, production_days: int, consumption_days: int, use_by_days: int, weeks: float, holidays: str, year: int, closed: frozenset[dt.date] | None,
+def asked(
+    mode: str, production_days: int, week: Week, use_by_days: int, weeks: float, holidays: str, year: int, closed: frozenset[dt.date] | None,
     season: int | None = None,
-) -> float:
-    """Meals per production day that one meal a year asks for; inf where the calendar forbids it. `closed` None: a typical
-    week (`rules.daily_load`) of the `weeks` of the year, or of the season; else every day of the year counts, and the meals of the
-    year are spread over the days eaten on.
-
-    Cold: the largest ratio, over runs of consecutive days, of meals eaten to the days that can make them (Hall's condition).
-    """
+) -> Floats:
+    """Meals per production day that one meal a year asks for (hot: each day; cold: each run of consecutive days, meals eaten in it per day
+    that can make them, Hall's condition), in one order for all rows; inf where the calendar forbids it. `closed` None: a typical week
+    of the `weeks` of the year, or of the season; else every day of the year counts, and the meals of the year are spread over the days
+    eaten on."""
     if closed is None:
-        return daily_load(1.0, mode, production_days, consumption_days, use_by_days, season or weeks)
-    eaten = eaten_days(consumption_days, year, closed, season)
+        if mode == "hot":
+            found = [(1.0 if day < production_days else np.inf) if day in week else 0.0 for day in range(7)]
+        else:
+            found = list(cold_runs(production_days, week, use_by_days))
+        return np.array(found) / (season or weeks) / len(week)
+    eaten = eaten_days(week, year, closed, season)
     made = made_days(production_days, holidays, use_by_days, year, closed)
     count = int(eaten[_inside(year)].sum())
     if mode == "hot":
-        return 1.0 / count if made[eaten].all() else float("inf")
+        return np.where(eaten, np.where(made, 1.0 / count, np.inf), 0.0)
     before_eaten, before_made = np.concatenate([[0], np.cumsum(eaten)]), np.concatenate([[0], np.cumsum(made)])
-    on = np.flatnonzero(eaten)
-    meals = before_eaten[on + 1][None, :] - before_eaten[on][:, None]
-    days = before_made[on][None, :] - before_made[on - use_by_days][:, None]
-    run = meals > 0
-    if (days[run] <= 0).any():
-        return float("inf")
-    return float((meals[run] / days[run]).max()) / count
+    on = np.arange(BEFORE - MARGIN, len(eaten) - AFTER + MARGIN)
+    first, last = np.triu_indices(len(on))
+    meals = before_eaten[on + 1][last] - before_eaten[on][first]
+    days = before_made[on][last] - before_made[on - use_by_days][first]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(meals > 0, np.where(days > 0, meals / days, np.inf), 0.0) / count
+
+
+@cache
+def unit_load(
+    mode: str, production_days: int, week: Week, use_by_days: int, weeks: float, holidays: str, year: int, closed: frozenset[dt.date] | None,
+    season: int | None = None,
+) -> float:
+    """Meals per production day that one meal a year asks for where nothing else is made; inf where the calendar forbids it."""
+    return float(asked(mode, production_days, week, use_by_days, weeks, holidays, year, closed, season).max())
 
 
 @cache
 def use_by_needed(
-    production_days: int, consumption_days: int, holidays: str, year: int, closed: frozenset[dt.date] | None, season: int | None = None
+    production_days: int, week: Week, holidays: str, year: int, closed: frozenset[dt.date] | None, season: int | None = None
 ) -> int:
     """Fewest days of shelf life with which a calendar can feed a row cold; 22 where three weeks are not enough."""
     if closed is None:
-        return storage_days(production_days, consumption_days)
-    enough = (days for days in range(1, 22) if np.isfinite(unit_load("cold", production_days, consumption_days, days, 52.0, holidays, year, closed, season)))
+        return storage_days(production_days, week)
+    enough = (days for days in range(1, 22) if np.isfinite(unit_load("cold", production_days, week, days, 52.0, holidays, year, closed, season)))
     return next(enough, 22)
 
 
@@ -162,13 +171,12 @@ class Daily:
 
 
 def eaten_per_day(
-    meals: float, consumption_days: int, weeks: float, year: int, closed: frozenset[dt.date] | None, season: int | None = None
+    meals: float, week: Week, weeks: float, year: int, closed: frozenset[dt.date] | None, season: int | None = None
 ) -> Floats:
     """Meals of a row on each day (of `_days`)."""
-    on = eaten_days(consumption_days, year, closed or NO_HOLIDAY, season)
+    on = eaten_days(week, year, closed or NO_HOLIDAY, season)
     if closed is None:
-        on = np.array([day.weekday() < consumption_days for day in _days(year)]) & eaten_days(7, year, NO_HOLIDAY, season)
-        return np.where(on, meals / (season or weeks) / consumption_days, 0.0)
+        return np.where(on, meals / (season or weeks) / len(week), 0.0)
     return np.where(on, meals / int(on[_inside(year)].sum()), 0.0)
 
 

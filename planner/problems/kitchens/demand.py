@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.kinds import DAYS
 from planner.problems.kitchens import tables as tb
+from planner.problems.kitchens.rules import Week, first_days
 from planner.scenario import Scenario
 from planner.schema import Row
+
+DAY_PLACES = {option.code: place for place, option in enumerate(DAYS)}
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,12 @@ def all_cases(scenario: Scenario) -> tuple[Case, ...]:
 def cases(scenario: Scenario) -> tuple[Case, ...]:
     """The cases that a plan must hold in: all of them where it is asked to be robust, else demand as it stands."""
     return all_cases(scenario) if scenario.value(tb.ROBUST) >= 0.5 else (Case("", 1.0),)
+
+
+def weekdays(row: Row, usual: int) -> Week:
+    """Days of the week on which a demand row is eaten: those it names, else the first ones, as many as it tells (`usual` where it does
+    not)."""
+    return tuple(DAY_PLACES[day] for day in row.days) if row.days else first_days(int(row.consumption_days or usual))
 
 
 def told_of_today(rows: Sequence[Row], first_year: int) -> tuple[Sequence[Row], bool]:

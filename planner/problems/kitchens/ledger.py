@@ -196,7 +196,7 @@ class Ledger:
         driven = spent = 0.0
         if not km > 0:
             return driven, spent
-        drops = value(tb.DELIVERIES_PER_WEEK) * world.site_weeks(site)
+        drops = world.site_deliveries(site)
         for case in world.cases:
             meals = world.meals(site, year, case)
             if meals > 0:

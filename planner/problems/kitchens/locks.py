@@ -13,18 +13,18 @@ OPENING = ("keep", "open")
 
 def unlocked(kitchen: Kitchen) -> Kitchen:
     """The kitchen without its lock."""
-    return replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "free", "lock_from": None}))
+    return replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "free", "lock_from": None, "lock_until": None}))
 
 
-def _from(data: Facts, kitchen: Kitchen) -> Bools:
-    """Years (T,) from the one in which the lock begins to hold."""
-    first = kitchen.row.lock_from
-    return np.array([first is None or year >= first for year in data.years], dtype=bool)
+def _locked(data: Facts, kitchen: Kitchen) -> Bools:
+    """Years (T,) in which the lock holds."""
+    first, last = kitchen.row.lock_from, kitchen.row.lock_until
+    return np.array([(first is None or year >= first) and (last is None or year <= last) for year in data.years], dtype=bool)
 
 
 def shut(data: Facts, kitchen: Kitchen) -> Bools:
     """Years (T,) in which a lock keeps the kitchen neither open nor in works."""
-    return np.asarray(_from(data, kitchen) & (kitchen.row.lock == "close"), dtype=bool)
+    return np.asarray(_locked(data, kitchen) & (kitchen.row.lock == "close"), dtype=bool)
 
 
 def first_opening(data: Facts, kitchen: Kitchen, level: int) -> int:
@@ -50,7 +50,7 @@ def can_open(data: Facts, kitchen: Kitchen) -> Bools:
 
 def locked_open(data: Facts, kitchen: Kitchen) -> Bools:
     """Years (T,) in which its own lock wants the kitchen open."""
-    return can_open(data, kitchen) & _from(data, kitchen) & (kitchen.row.lock in OPENING)
+    return can_open(data, kitchen) & _locked(data, kitchen) & (kitchen.row.lock in OPENING)
 
 
 def must_open(data: Facts, k: int) -> Bools:

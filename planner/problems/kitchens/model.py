@@ -5,7 +5,8 @@ Sets and data (arrays of `data.Facts`)
     with sanitary approval or without): capacity C_ks and chilling C'_ks (meals per production day), smallest team B_ks, yearly cost
     F_ks (running, holidays worked, temporary kitchen); investments behind the levels, subsidies deducted; sites j, modes m (hot,
     cold), years t = 0..T-1 with discount factor d_t = (1 + r)^-t; D_jt meals per year on average over the cases c of demand,
-    M^c_jt those of case c; load L^c_kjmt meals per production day in case c; effort e_km of a meal; Y_t budget of investments;
+    M^c_jt those of case c; load L^b_kjmt meals per production day, b a case with one of the days (hot) and one of the runs of days (cold)
+    that can be the busiest (`peaks`); effort e_km of a meal; Y_t budget of investments;
     Q_t natural departures; A meals a week of the exemption from approval; N_t most kitchens open; E cost of a post and year; R_jt what
     the customers of a site pay.
 
@@ -27,12 +28,12 @@ Minimise  sum_t d_t ( sum_ks F_ks z_kst                                open leve
 Subject to, for every year t
     one kitchen, one mode      sum_km x_kjmt (+ x_0jt) = 1 for every site that eats; x only where the kitchen makes the
                                mode and every diet of the site, every demand row of the site accepts it, the drive is within the mode's
-                               limit, and the production calendar and the use-by allow it
+                               limit, and the production calendar and the use-by allow it (every row's days of the week, hot)
     open                       sum_m x_kjmt <= sum_{s open} z_kst;  sum_k sum_{s open} z_kst <= N_t
     imposed kitchen            where k is imposed on site j: sum_{k' <> k, m} x_k'jmt <= 1 - sum_{s open} z_kst
-    capacity                   sum_jm L^c_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every case c
+    capacity                   sum_jm L^b_kjmt x_kjmt <= sum_s C_ks z_kst;  cold alone: <= sum_s C'_ks z_kst;  for every b
                                (but those that ask no more of any site than another one: its rows imply theirs)
-    approval                   sum over sites elsewhere of L^c_kjmt x_kjmt <= A / p_k where not approved, none beyond its distance
+    approval                   sum over sites elsewhere of L^b_kjmt x_kjmt <= A / p_k where not approved, none beyond its distance
     posts                      n_kt >= sum_jm e_km M^c_jt x_kjmt / productivity_k for every case c;  n_kt >= B_ks z_kst;  n_kt = 0 if closed
     natural departures         sum_k n_kt >= sum_k n_k,t-1 - Q_t; before the first year stand the posts of today; an
                                establishment that enters brings today's posts of its kitchens, one that leaves
@@ -44,7 +45,7 @@ Subject to, for every year t
     states over the years      one step a year along the arcs of `states`: existing kitchens start at today's level; a level that
                                asks for N years of works opens after them; a kitchen that closed stays closed; a candidate opens
                                from its earliest year on; an approval is kept
-    locks                      from the year of the lock on: "close" leaves no state open or in works; "keep" and "open", and a site
+    locks                      in the years in which the lock holds: "close" leaves no state open or in works; "keep" and "open", and a site
                                that k is imposed on, leave the open ones in every year k can be open, and works of a candidate
                                towards a level that cannot be open yet
     accepted plan              sum of x_kjmt over (k, m) other than the accepted ones <= u_j in the years it mentions;
@@ -56,11 +57,11 @@ Subject to, for every year t
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
-    Load of a meal eaten on c days of the week, made on p days: hot 1/c per week's meal and p >= c; cold
-    `rules.cold_peak`/c, which is 1/p (7/5 of the daily meals for 5 days' work for 7) as soon as the use-by
-    lets production be evened out, and infinite where no production day is recent enough. On the real calendar the
-    same ratio over every run of days of the year (`days.unit_load`). Loads of rows with several calendars are added up,
-    which is at least what a common schedule needs. A row eaten in w weeks of the year only has all its meals in them; the weeks
+    A row is eaten on days of the week of its own (four for schools), a kitchen works from Monday on. A kitchen needs what its busiest day of
+    hot meals asks for, each made on the day it is eaten, plus what its tightest run of days asks for of cold ones: the meals of all
+    rows eaten in the run per day that can make them (`rules.cold_runs`): 7/5 of the daily meals for 5 days' work for 7, as soon as the
+    use-by lets production be evened out; infinite where no production day is recent enough. On the real calendar the same over
+    every run of days of the year (`days.asked`). Rows eaten on different days are so made by one common schedule. A row eaten in w weeks of the year only has all its meals in them; the weeks
     left out come from one list (`seasons`), so that all rows are there in the weeks of the one with fewest: the typical week.
     Yearly meals, and the posts that follow them, stay what they are.
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
@@ -73,7 +74,7 @@ Conventions, the same in the audit
     A site is equipped today when ticked or when it is served cold today; one that begins later is no customer today.
     Posts are whole in every plan. Today's organisation, to which plans are compared, has the posts of the data, parts among them.
     Delivery_kjt = R_jt (2 km x €/km + 2 minutes / 60 x h) + N stop / 60 x h, nothing at the same place (0 km), with
-    N = deliveries per week x weeks of the site's row with most, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
+    N = deliveries per week (on no day without meals: `rules.deliveries_a_week`) x weeks of the site's row with most, h = driver + truck per hour, and R_jt = max(N x share, D_jt / meals per truck)
     round trips: a site of a shared round bears a share of it, but never less than the trucks that its meals fill; averaged
     over the cases of demand.
     An establishment counts in a year as soon as it shares one day of it. Before and after, its sites do not

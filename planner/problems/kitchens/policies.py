@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.demand import all_cases
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
-from planner.sites import SITES, Parameter
+from planner.sites import FIRST_YEAR, HORIZON_YEARS, SITES, Parameter
 
 Edit = Callable[[Row], dict[str, Any]]
 
@@ -25,8 +25,9 @@ def policies(scenario: Scenario) -> list[Rule]:
 def _locks(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(tb.KITCHENS.name):
         if row.lock != "free":
-            free, dated = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock="free", lock_from=None)), {} if row.lock_from is None else {"year": str(row.lock_from)}
-            yield _rule(f"policy.lock_{row.lock}{'_from' if dated else ''}", free, kitchen=row.name, **dated)
+            dated = {} if row.lock_from is None else {"year": str(row.lock_from)}
+            ended = {} if row.lock_until is None else {"until": str(row.lock_until)}
+            yield _rule(f"policy.lock_{row.lock}{'_from' if dated else ''}{'_until' if ended else ''}", _lock(row.kitchen, "free"), kitchen=row.name, **dated, **ended)
     names = {row.site: row.name for row in scenario.rows(SITES.name)}
     kitchens = {row.kitchen: row.name for row in scenario.rows(tb.KITCHENS.name)}
     locked = {row.site: (row.lock, row.lock_from) for row in scenario.rows(tb.DEMAND.name) if row.lock}
@@ -102,13 +103,40 @@ def _decisions(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(tb.KITCHENS.name):
         if row.lock == "free":
             for lock in ("keep", "close") if row.status == "existing" else ("open",):
-                change = _edit(tb.KITCHENS.name, _only("kitchen", row.kitchen, lock=lock, lock_from=None))
-                yield replace(_rule(f"policy.{lock}", change, kitchen=row.name), kind="decision")
+                yield _decision(f"policy.{lock}", _lock(row.kitchen, lock), kitchen=row.name)
     names = {row.site: row.name for row in scenario.rows(SITES.name)}
     for site in dict.fromkeys(row.site for row in scenario.rows(tb.DEMAND.name) if row.optional):
         serve, refuse = _edit(tb.DEMAND.name, _only("site", site, optional=False)), _edit(tb.DEMAND.name, _only("site", site, meals=0.0))
-        yield replace(_rule("policy.serve", serve, site=names.get(site, site)), kind="decision")
-        yield replace(_rule("policy.refuse", refuse, site=names.get(site, site)), kind="decision")
+        yield _decision("policy.serve", serve, site=names.get(site, site))
+        yield _decision("policy.refuse", refuse, site=names.get(site, site))
+
+
+def by_year(scenario: Scenario, kitchens: Collection[str]) -> list[Rule]:
+    """For each of these kitchens that has no lock, and each year of the plan: an existing one kept until the end of the year, then closed
+    at its start at the latest; a candidate opened at its start at the latest, then not before."""
+    first, count = round(scenario.value(FIRST_YEAR)), max(1, round(scenario.value(HORIZON_YEARS)))
+    years = range(first, first + count)
+    found = []
+    for row in scenario.rows(tb.KITCHENS.name):
+        if row.kitchen not in kitchens or row.lock != "free":
+            continue
+        early = [year for year in years if row.earliest_year is None or year >= row.earliest_year]
+        ways = (
+            [*(("keep_until", year, _lock(row.kitchen, "keep", until=year)) for year in years), *(("close_by", year, _lock(row.kitchen, "close", year)) for year in years)]
+            if row.status == "existing" else
+            [*(("open_by", year, _lock(row.kitchen, "open", year)) for year in early), *(("not_before", year, _lock(row.kitchen, "close", until=year - 1)) for year in early[1:])]
+        )  # fmt: skip
+        found += [_decision(f"policy.{key}", change, kitchen=row.name, year=str(year)) for key, year, change in ways]
+    return found
+
+
+def _lock(kitchen: str, lock: str, since: int | None = None, until: int | None = None) -> Callable[[Scenario], Scenario]:
+    """One kitchen with this lock, in these years."""
+    return _edit(tb.KITCHENS.name, _only("kitchen", kitchen, lock=lock, lock_from=since, lock_until=until))
+
+
+def _decision(key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rule:
+    return replace(_rule(key, change, **named), kind="decision")
 
 
 def _rule(key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rule:

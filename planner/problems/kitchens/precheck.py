@@ -41,6 +41,11 @@ def mode_names(mode: int) -> dict[str, str]:
     return {"mode_fr": option.fr, "mode_en": option.en}
 
 
+def day_names(day: int) -> dict[str, str]:
+    """Names of a day of the week (0: Monday), as arguments of an Issue."""
+    return {"day_fr": tb.WEEKDAYS[day].fr, "day_en": tb.WEEKDAYS[day].en}
+
+
 def diet_names(diets: Iterable[str]) -> dict[str, str]:
     """Names of diets, as arguments of an Issue."""
     named = [option for option in tb.DIETS if option.code in set(diets)]
@@ -97,6 +102,8 @@ def _demand(scenario: Scenario) -> Iterator[Issue]:
         if any(row.optional for row in rows) and not all(row.optional for row in rows):
             yield Issue.error("kitchens_optional_differs", table=table, row=first.index_, column="optional", site=site)
         for row in rows:
+            if row.days and row.consumption_days is not None and len(row.days) != row.consumption_days:
+                yield Issue.error("kitchens_days_differ", table=table, row=row.index_, column="days", site=site, named=len(row.days), told=int(row.consumption_days))
             if row.from_year is not None and row.until_year is not None and row.until_year < row.from_year:
                 yield Issue.error("kitchens_years_crossed", table=table, row=row.index_, column="until_year", site=site, first=str(row.from_year), last=str(row.until_year))
         if any(not row.modes for row in rows) or not set.intersection(*(set(row.modes) for row in rows)):
@@ -125,7 +132,10 @@ def _limits(scenario: Scenario) -> Iterator[Issue]:
 def _locks(data: Facts) -> Iterator[Issue]:
     for kitchen in data.kitchens:
         row = kitchen.row
-        if row.lock_from is not None and (row.lock == "free" or row.lock_from > data.years[-1]):
+        if row.lock_until is not None and (row.lock == "free" or row.lock_until < max(row.lock_from or 0, data.years[0])):
+            code = "kitchens_lock_year_alone" if row.lock == "free" else "kitchens_lock_too_soon"
+            yield Issue.warning(code, table=tb.KITCHENS.name, row=row.index_, column="lock_until", kitchen=kitchen.code, year=str(row.lock_until))
+        elif row.lock_from is not None and (row.lock == "free" or row.lock_from > data.years[-1]):
             code = "kitchens_lock_year_alone" if row.lock == "free" else "kitchens_lock_too_late"
             yield Issue.warning(code, table=tb.KITCHENS.name, row=row.index_, column="lock_from", kitchen=kitchen.code, year=str(row.lock_from), last=str(data.years[-1]))
         elif row.lock in OPENING and not locked_open(data, kitchen).any():
@@ -202,7 +212,8 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
         elif refusal.rule == "minutes":
             yield Issue.error("kitchens_why_minutes", **args, minutes=refusal.found, limit=refusal.allowed)
         elif refusal.rule == "hot_days":
-            yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found), consumption=int(refusal.allowed))
+            args |= day_names(int(refusal.allowed))
+            yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found))
         elif refusal.rule == "use_by":
             yield Issue.error("kitchens_why_use_by", **args, use_by=int(refusal.found), needed=int(refusal.allowed))
         else:
@@ -212,9 +223,9 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
 # --- totals --------------------------------------------------------------------------------------------------
 
 
-def least_load(data: Facts, j: int, t: int, case: int) -> float:
-    """Smallest load (meals per production day) that a site can put on a kitchen in a year, in a case of demand."""
-    found = [float(data.case_load[case, k, j, m, t]) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals]
+def least_load(data: Facts, j: int, t: int, n: int) -> float:
+    """Smallest of the n-th loads (meals per production day) that a site can put on a kitchen in a year."""
+    found = [float(data.case_load[n, k, j, m, t]) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals]
     return min(found, default=0.0)
 
 
@@ -224,7 +235,7 @@ def _capacity(data: Facts) -> Iterator[Issue]:
         few = len(sizes) > data.most_open[t]
         capacity = sum(sizes[: int(data.most_open[t])] if few else sizes)
         eaters = [j for j in range(len(data.sites)) if data.eats[j, t] and not data.sites[j].optional]
-        need = max(sum(least_load(data, j, t, case) for j in eaters) for case in range(len(data.case_load)))
+        need = max(sum(least_load(data, j, t, n) for j in eaters) for n in range(len(data.case_load)))
         if need > capacity * (1 + 1e-9):
             if few:
                 yield Issue.error("kitchens_too_few_open", table=tb.YEARS.name, column="kitchens", year=str(year), most=int(data.most_open[t]), capacity=capacity, need=need)

@@ -42,7 +42,7 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
     at = np.minimum(k, nobody - 1)
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
     usable = np.array([can_open(data, kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
-    load = np.where(served[:, None], data.case_load[:, at, j, m], 0.0)  # (cases, O, T)
+    load = np.where(served[:, None], data.case_load[:, at, j, m], 0.0)  # (N, O, T)
     allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load.max(axis=0) <= largest[at][:, None] * (1 + TOLERANCE))))
     wanted = np.array([np.where(imposed(data, site), data.sites[site].lock, NONE) for site in range(len(data.sites))], dtype=np.int64).reshape(-1, data.T)[j]
     gives_way = np.where((served & obey_locks)[:, None] & (wanted != k[:, None]), wanted, NONE)
@@ -53,15 +53,15 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
     to_end = np.cumsum(data.factor[::-1])[::-1]
     charges = np.array([data.equipment_charge(site) for site in data.sites])
     spent = np.array([site.equipment_cost for site in data.sites])
-    work = meals[:, j] * effort[:, None]
-    first, *others = undominated(np.where(allowed, load, 0.0), np.where(allowed, work, 0.0))  # the cases that ask for most
+    work = (meals[:, j] * effort[:, None])[data.case_of]
+    first, *others = undominated(np.where(allowed, load, 0.0), np.where(allowed, work, 0.0))  # the cases and days that ask for most
     limited = any(f.class_capacity is not None for f in facilities)
     away = served & (data.km[at, j] > 0)
     return Location(
         facilities=tuple(facilities), customer=j, facility=k,
         needs_setup=np.array([kitchen < nobody and data.equips(data.sites[site], mode) for kitchen, site, mode in pairs], dtype=bool),
         allowed=allowed, cost=data.factor * np.where(served[:, None], cost, lost), load=load[first],
-        serve=data.eats, work=meals[first], setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
+        serve=data.eats, work=meals[data.case_of[first]], setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
         crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures, anchor=_anchor(data, pairs),
         classes=np.stack([served & (m == COLD), away, away & data.far[at, j]]) if limited else None,
         option_work=work[first] if (effort != 1.0).any() else None,
@@ -88,8 +88,8 @@ def exact(data: Facts) -> bool:
         if kitchen.row.approved:
             continue
         own = weekly[:, data.km[k] == 0].sum(axis=1).max(initial=0.0)
-        load = data.case_load[:, k] * kitchen.row.production_days  # (cases, J, 2, T)
-        uneven = np.isfinite(load) & (load > weekly[:, :, None, :] * (1 + TOLERANCE))
+        load = data.case_load[:, k] * kitchen.row.production_days  # (N, J, 2, T)
+        uneven = np.isfinite(load) & (load > weekly[data.case_of][:, :, None, :] * (1 + TOLERANCE))
         if own * limit.share > limit.meals * (1 - limit.share) or uneven.any():
             return False
     return True

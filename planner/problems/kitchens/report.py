@@ -40,14 +40,14 @@ YEARLY = Table(
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
-        Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€", decimals=0, help_fr="Dépenses de l'année en gardant l'organisation d'aujourd'hui.", help_en="The year's spending with today's organisation kept."),
-        Column("running", Decimal(), "Fonctionnement du plan", "Running the plan", "€", decimals=0),
+        Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€", decimals=0, help_fr="Dépenses de l'année en gardant l'organisation d'aujourd'hui : fonctionnement, remises en état et renouvellements, sans annuités.", help_en="The year's spending with today's organisation kept: running costs, refurbishments and renewals, no annuities."),
+        Column("running", Decimal(), "Fonctionnement du plan", "Running the plan", "€", decimals=0, help_fr="Denrées, postes, frais fixes, livraisons (estimées par les cuisines, même quand les tournées sont calculées), fermetures, gaspillage ; recettes des clients déduites, sans annuités.", help_en="Food, posts, fixed costs, deliveries (as the kitchens estimate them, even where routes are solved), closings, waste; customers' payments deducted, no annuities."),
         Column("investment", Decimal(), "Investissement", "Investment", "€", decimals=0, help_fr="Cuisines et sites, subventions déduites ; ce qui arrive en fin de vie pendant le plan est racheté au même prix.", help_en="Kitchens and sites, subsidies deducted; what wears out within the plan is bought again at the same price."),
-        Column("gain", Decimal(), "Gain de l'année", "Gain of the year", "€", decimals=0),
+        Column("gain", Decimal(), "Gain de l'année", "Gain of the year", "€", decimals=0, help_fr="Ne rien faire, moins le fonctionnement et l'investissement du plan.", help_en="Doing nothing, less running the plan and its investment."),
         Column("adjusted", Decimal(), "Dont ajustement des postes", "Of which posts adjusted", "€", decimals=0, help_fr="Ce que rapporterait, sans rien regrouper, de ramener les postes des cuisines d'aujourd'hui à ce que leurs repas demandent, en postes entiers et dans la limite des départs naturels ; négatif s'il faut les compléter. Le reste du gain vient du regroupement.", help_en="What bringing the posts of today's kitchens to what their meals need would bring without regrouping anything, in whole posts and within natural departures; negative where they have to be completed. The rest of the gain comes from regrouping."),
-        Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0),
+        Column("discounted", Decimal(), "Gain actualisé", "Discounted gain", "€", decimals=0, help_fr="Au taux d'actualisation du scénario, ramené au début de la première année ; leur somme est la valeur actuelle nette.", help_en="At the scenario's discount rate, to the start of the first year; they add up to the net present value."),
         Column("cumulated", Decimal(), "Gain cumulé", "Gain to date", "€", decimals=0, help_fr="Non actualisé : le plan est remboursé dès qu'il devient positif.", help_en="Not discounted: the plan is paid back once it is positive."),
-        Column("meal_today", Decimal(), "Coût d'un repas aujourd'hui", "Cost of a meal today", "€/repas"),
+        Column("meal_today", Decimal(), "Coût d'un repas aujourd'hui", "Cost of a meal today", "€/repas", help_fr="Sans rien changer : annuités des remises en état comprises, mais non celles de ce qui est déjà payé ; recettes des clients déduites.", help_en="With nothing changed: annuities of refurbishments included, not those of what is paid already; customers' payments deducted."),
         Column("meal_plan", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises, recettes des clients déduites.", help_en="Annuities included, customers' payments deducted."),
         Column("posts_today", Decimal(), "Postes, ne rien faire", "Posts, doing nothing", "ETP", decimals=1),
         Column("posts", Decimal(), "Postes du plan", "Posts in the plan", "ETP", decimals=1),
@@ -60,8 +60,8 @@ BY_KITCHEN = Table(
     columns=(
         Column("year", Integer(), "Année", "Year"),
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
-        Column("own", Decimal(), "Postes, frais fixes, annuités", "Posts, fixed costs, annuities", "€", decimals=0),
-        Column("served", Decimal(), "Denrées, livraisons, autres frais des repas", "Food, deliveries, other costs of meals", "€", decimals=0),
+        Column("own", Decimal(), "Postes, frais fixes, annuités", "Posts, fixed costs, annuities", "€", decimals=0, help_fr="Ce que coûte la cuisine elle-même ; avec, le cas échéant, fermeture, entretien après fermeture, cuisine provisoire, jours fériés travaillés et agrément.", help_en="What the kitchen itself costs; with closing, upkeep once closed, temporary kitchen, holidays worked and approval where there are any."),
+        Column("served", Decimal(), "Denrées, livraisons, autres frais des repas", "Food, deliveries, other costs of meals", "€", decimals=0, help_fr="Avec EGalim et gaspillage ; les livraisons sont l'estimation des cuisines, même quand les tournées sont calculées.", help_en="With EGalim and waste; deliveries are the kitchens' estimate, even where routes are solved."),
         Column("equipment", Decimal(), "Annuités des offices", "Site equipment annuities", "€", decimals=0, help_fr="Remise en température des sites qu'elle sert.", help_en="Regeneration equipment of the sites it feeds."),
         Column("revenue", Decimal(), "Recettes des clients", "Customers' payments", "€", decimals=0, help_fr="En négatif : elles viennent en déduction.", help_en="Negative: they are deducted."),
         Column("cost", Decimal(), "Coût, recettes déduites", "Cost, payments deducted", "€", decimals=0),
@@ -71,14 +71,14 @@ BY_KITCHEN = Table(
 )  # fmt: skip
 BY_SITE = Table(
     "kitchens_by_site", "Coût par site", "Cost by site", key=("site",), group=tb.GROUP, result=True,
-    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait ; ce que le client paie est déduit.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them; what the customer pays is deducted.",
+    help_fr="Coût annuel moyen de chaque site : ses repas, et sa part de la cuisine qui les fait ; ce que le client paie est déduit. Les sites ne font pas tout le coût : ce que coûte une cuisine qui ne nourrit personne (fermeture, entretien, annuités restantes) n'est réparti sur aucun.", help_en="Average yearly cost of each site: its meals, and its share of the kitchen that makes them; what the customer pays is deducted. Sites do not make up the whole cost: what a kitchen costs that feeds nobody (closing, upkeep, annuities left) is shared out to none.",
     columns=(
         Column("site", Code(), "Site", "Site"),
         Column("establishment", Ref(table="establishments"), "Établissement", "Establishment"),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
         Column("today", Decimal(), "Ne rien faire", "Doing nothing", "€/an", decimals=0),
         Column("plan", Decimal(), "Plan", "Plan", "€/an", decimals=0),
-        Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
+        Column("per_meal", Decimal(), "Coût d'un repas du plan", "Cost of a meal in the plan", "€/repas", help_fr="Annuités comprises, recettes des clients déduites.", help_en="Annuities included, customers' payments deducted."),
     ),
 )  # fmt: skip
 DAYS = Table(
@@ -152,7 +152,7 @@ IN_CASES = Table(
         Column("case", Code(), "Scénario", "Scenario", help_fr="Vide : les besoins tels quels.", help_en="Empty: demand as it stands."),
         Column("weight", Decimal(), "Probabilité", "Probability", "%", decimals=1),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0, help_fr="En moyenne sur le plan.", help_en="Average over the plan."),
-        Column("cost", Decimal(), "Coût annuel", "Yearly cost", "€/an", decimals=0),
+        Column("cost", Decimal(), "Coût annuel", "Yearly cost", "€/an", decimals=0, help_fr="En moyenne sur le plan, annuités comprises, recettes des clients déduites.", help_en="Average over the plan, annuities included, customers' payments deducted."),
         Column("per_meal", Decimal(), "Coût d'un repas", "Cost of a meal", "€/repas"),
         Column("use", Decimal(), "Utilisation maximale", "Highest use", "%", decimals=1, help_fr="De la cuisine la plus chargée, l'année la plus chargée.", help_en="Of the busiest kitchen, in its busiest year."),
         Column("kitchen", Ref(table="kitchens"), "Cuisine la plus chargée", "Busiest kitchen"),
@@ -167,13 +167,15 @@ TABLES = (YEARLY, BY_KITCHEN, BY_SITE, DAYS, BY_MONTH, STOPS, STOPS_BY_PUBLIC, I
 class Returns:
     """Worth of a plan against doing nothing: `npv` (€, discounted, over the plan's years), `residual` (€, discounted, what its
     investments are still worth after them, straight line), `payback` (years from the start; None: not within the plan). `adjusted`:
-    the part of `npv` (€) that posts adjusted in today's kitchens would bring without regrouping."""
+    the part of `npv` (€) that posts adjusted in today's kitchens would bring without regrouping; `adjusted_yearly`: the same in € a year
+    on average, not discounted, as the saving is told."""
 
     npv: float
     residual: float
     payback: float | None
     invested: float
     adjusted: float = 0.0
+    adjusted_yearly: float = 0.0
 
     @property
     def regrouped(self) -> float:
@@ -300,7 +302,12 @@ def returns(books: Books, today: Books) -> Returns:
         cumulated += gain
     invested = math.fsum(books.investment(year) for year in books.world.years)
     adjusted = math.fsum(today.adjusted[year] * (1 + books.ledger.rate) ** -t for t, year in enumerate(books.world.years))
-    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested), cents(adjusted))
+    return Returns(cents(npv), cents(books.residual() - today.residual()), payback, cents(invested), cents(adjusted), posts_adjusted(today))
+
+
+def posts_adjusted(today: Books) -> float:
+    """€ a year on average that today's organisation would save by adjusting its posts alone."""
+    return cents(math.fsum(today.adjusted.values()) / len(today.world.years))
 
 
 def _yearly(world: World, books: Books, today: Books | None) -> pd.DataFrame:

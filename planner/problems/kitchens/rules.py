@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 
 TOLERANCE = 1e-6  # relative slack allowed on capacities, budgets and posts, for floating-point sums only
+Week = tuple[int, ...]  # days of the week in order, 0 Monday .. 6 Sunday
+
+
+def first_days(count: int) -> Week:
+    """So many days of the week, from Monday."""
+    return tuple(range(count))
 
 
 @dataclass(frozen=True)
@@ -36,46 +42,38 @@ def net_investment(amount: float, percent: float, grant: float = 0.0) -> float:
 
 
 @cache
-def storage_days(production_days: int, consumption_days: int) -> int:
+def storage_days(production_days: int, eaten: Week) -> int:
     """Longest storage (days) of a cold meal made on the last production day before it is eaten.
 
-    Weeks start on Monday: production on the first `production_days`, meals on the first `consumption_days`.
-    Cold meals leave the kitchen the day after production at the earliest. Five production days: 3 (Friday
-    to Monday).
+    Weeks start on Monday: production on the first `production_days`, meals on the days `eaten`. Cold meals leave the kitchen the day
+    after production at the earliest. Five production days: 3 (Friday to Monday).
     """
-    return max(min(d for d in range(1, 8) if (day - d) % 7 < production_days) for day in range(consumption_days))
+    return max(min(d for d in range(1, 8) if (day - d) % 7 < production_days) for day in eaten)
 
 
 @cache
-def cold_peak(production_days: int, consumption_days: int, use_by_days: int) -> float:
-    """Daily production needed per meal eaten per consumption day (cold), inf when the use-by forbids it.
+def cold_runs(production_days: int, eaten: Week, use_by_days: int) -> tuple[float, ...]:
+    """Meals eaten per production day that can make them (cold), for one meal on each day `eaten`: over the whole week, then over every
+    run of consecutive days, in one order for all `eaten`; inf where the use-by forbids it.
 
-    A meal eaten on day c is made on one of the days c - use_by .. c - 1. These windows are ordered alike at
-    both ends, so the smallest even peak is the largest ratio, over all runs of consecutive consumption
-    days, of the meals eaten to the production days that can make them (Hall's condition), and at least
-    consumption_days / production_days over the whole week. 7 eaten, 5 produced, J+3: 7/5.
+    A meal eaten on day c is made on one of the days c - use_by .. c - 1. These windows are ordered alike at both ends, so the least even
+    production is the largest of these ratios (Hall's condition): 7/5 for seven days eaten, five produced and J+3. Of rows eaten on
+    different days, it is the largest of their sums.
     """
-    peak = consumption_days / production_days
+    found = [len(eaten) / production_days]
     for first in range(7):
         for length in range(1, 8):
             days = range(first, first + length)
-            if days[0] % 7 >= consumption_days or days[-1] % 7 >= consumption_days:
-                continue
-            eaten = sum(day % 7 < consumption_days for day in days)
+            meals = sum(day % 7 in eaten for day in days)
             made = sum(day % 7 < production_days for day in range(days[0] - use_by_days, days[-1]))
-            peak = max(peak, eaten / made if made else math.inf)
-    return peak
+            found.append(meals / made if made else math.inf if meals else 0.0)
+    return tuple(found)
 
 
-def daily_load(meals: float, mode: str, production_days: int, consumption_days: int, use_by_days: int, weeks: float) -> float:
-    """Meals per production day that a kitchen must be able to make for `meals` per year; inf where it cannot.
-
-    Hot meals are made on the day they are eaten, so on every consumption day; cold ones see `cold_peak`.
-    """
-    per_day = meals / weeks / consumption_days
-    if mode == "hot":
-        return per_day if production_days >= consumption_days else math.inf
-    return per_day * cold_peak(production_days, consumption_days, use_by_days)
+def deliveries_a_week(usual: float, eaten: Week) -> float:
+    """Deliveries a week to a site that eats on some days, where one that eats every day has `usual`: no more than it eats on days, or
+    than twice as many where the usual is two a day."""
+    return min(usual, len(eaten) * max(1.0, usual / 7))
 
 
 def member(entry: dt.date | None, leaving: dt.date | None, year: int) -> bool:

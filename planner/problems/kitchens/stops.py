@@ -3,7 +3,7 @@
 The others cook in the capacity they have left on their production days, for the sites that time, modes, diets, calendar, equipment and
 sanitary approval let them feed; a site may then be fed by several, and locks do not bind. A stop of D days begins on the first of a
 month, the one chosen or the worst: each of its days counts with who is there in that week (`seasons`), at the kitchen stopped and at
-the others. With f the share of the meals so served and S days of meals in the rescue stock, the stop is served for
+the others, a seventh of the week's meals each. With f the share of the meals so served and S days of meals in the rescue stock, the stop is served for
 min(1, f + S / D). Patients come first, then residents, home meals, staff, schools, other customers: the flow of the first
 publics alone, then of one more each time, which leaves the total the largest there is. Posts are not counted: the
 stopped kitchen's crew goes where the cooking goes. Where a kitchen's load per meal differs from site to site, its capacity left is

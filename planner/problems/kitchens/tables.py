@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.kinds import Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, options
+from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Several, Text, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
 from planner.problems.kitchens.seasons import FEWEST, YEAR
@@ -39,6 +39,11 @@ MONTHS = options(
         ("août", "August"), ("septembre", "September"), ("octobre", "October"), ("novembre", "November"), ("décembre", "December"),
     )))
 )  # fmt: skip
+WEEKDAYS = options(
+    *((str(i), fr, en) for i, (fr, en) in enumerate((
+        ("lundi", "Monday"), ("mardi", "Tuesday"), ("mercredi", "Wednesday"), ("jeudi", "Thursday"), ("vendredi", "Friday"), ("samedi", "Saturday"), ("dimanche", "Sunday"),
+    )))
+)  # fmt: skip
 HOLIDAYS = options(
     ("needed", "s'il le faut", "where needed"), ("worked", "travaillés", "worked"), ("closed", "chômés", "not worked"),
 )  # fmt: skip
@@ -57,7 +62,7 @@ LINES = options(
 MAX_HOT_MINUTES = Parameter("max_hot_minutes", 60, "min", "Durée maximale de transport en liaison chaude", "Longest hot transport", "estimate", ESTIMATE, 30, 90, 1, 600)
 MAX_COLD_MINUTES = Parameter("max_cold_minutes", 120, "min", "Durée maximale de transport en liaison froide", "Longest cold transport", "estimate", "estimation ; la règle porte sur la température, pas la durée", 60, 180, 1, 600)
 CONSUMPTION_DAYS = Parameter("consumption_days", 7, "j/sem.", "Jours de consommation par semaine (par défaut)", "Consumption days per week (default)", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 7, 1, 7)
-DELIVERIES_PER_WEEK = Parameter("meal_deliveries_per_week", 7, "/sem.", "Livraisons de repas par semaine et par site", "Meal deliveries per week and site", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 14, 1, 28)
+DELIVERIES_PER_WEEK = Parameter("meal_deliveries_per_week", 7, "/sem.", "Livraisons de repas par semaine à un site qui mange tous les jours (ailleurs, au plus une par jour de repas, ou deux au-delà de 7)", "Meal deliveries per week to a site that eats every day (elsewhere at most one per day eaten on, or two above 7)", "sourced", "livraison 7/7 à Rochefort (grandes-cuisines.com)", 5, 14, 1, 28)
 DELIVERY_KM_COST = Parameter("meal_delivery_km_cost", 0.48, "€/km", "Coût kilométrique d'une livraison de repas", "Cost per km of a meal delivery", "estimate", "camion 12 t ; " + ESTIMATE, 0.28, 0.60, 0, 10)
 DELIVERY_SHARE = Parameter("meal_delivery_share", 0.3, "", "Part de l'aller-retour portée au moins par un site (tournées groupées)", "Smallest share of the round trip borne by a site (grouped rounds)", "estimate", "tournées de trois à six points ; " + ESTIMATE, 0.2, 1, 0, 1)
 DELIVERY_TRUCK_MEALS = Parameter("meal_truck_meals", 432, "repas", "Repas dans un camion plein", "Meals in a full truck", "derived", "18 chariots de 24 plateaux (camion 12 t) ; au-delà, un site paie l'aller-retour de chaque camion", 144, 720, 1, 5000)
@@ -126,6 +131,7 @@ KITCHENS = Table(
         Column("earliest_year", Integer(2000, 2100), "Ouverture au plus tôt", "Earliest opening", help_fr="Première année possible d'une candidate (études et travaux).", help_en="First possible year of a candidate (design and works)."),
         Column("lock", Choice(KITCHEN_LOCKS), "Verrou", "Lock", default="free", help_fr="Garder, ouvrir : ouverte chaque année où elle peut l'être, ou en travaux vers un niveau qui ne peut pas l'être encore. Fermer : ni ouverte, ni en travaux.", help_en="Keep, open: open in every year it can be, or in works towards a level that cannot be open yet. Close: neither open nor in works."),
         Column("lock_from", Integer(2000, 2100), "Verrou à partir de", "Lock from", help_fr="Première année où le verrou tient (vide : dès le début du plan). Avant elle, rien n'est imposé : « fermer » à partir de 2029 laisse fermer plus tôt, « ouvrir » à partir de 2029 laisse ouvrir plus tôt.", help_en="First year in which the lock holds (empty: from the start of the plan). Before it, nothing is imposed: “close” from 2029 allows closing sooner, “open” from 2029 allows opening sooner."),
+        Column("lock_until", Integer(2000, 2100), "Verrou jusqu'en", "Lock until", help_fr="Dernière année où le verrou tient (vide : jusqu'à la fin du plan). Après elle, rien n'est imposé : « garder » jusqu'en 2029 laisse fermer en 2030 ou plus tard, « fermer » jusqu'en 2029 repousse l'ouverture d'une candidate à 2030.", help_en="Last year in which the lock holds (empty: to the end of the plan). After it, nothing is imposed: “keep open” until 2029 allows closing in 2030 or later, “close” until 2029 puts off the opening of a candidate to 2030."),
         MARK, SOURCE,
     ),
 )  # fmt: skip
@@ -161,7 +167,8 @@ DEMAND = Table(
         Column("public", Choice(PUBLICS), "Public", "Public", required=True, help_fr="Qui mange.", help_en="Who eats."),
         Column("diet", Choice(DIETS), "Régime", "Diet", required=True, help_fr="Famille de régimes.", help_en="Diet family."),
         Column("meals", Decimal(0), "Repas par an", "Meals per year", "repas/an", required=True, help_fr="Volume annuel : la seule mesure sans ambiguïté.", help_en="Yearly volume: the only unambiguous measure.", decimals=0),
-        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the parameter's value)."),
+        Column("consumption_days", Integer(1, 7), "Jours de consommation", "Consumption days", "j/sem.", help_fr="Jours de consommation par semaine, à partir du lundi (vide : les jours nommés à côté, sinon la valeur du paramètre).", help_en="Days eaten on per week, from Monday (empty: the days named beside, else the parameter's value)."),
+        Column("days", Several(DAYS), "Jours de la semaine", "Days of the week", help_fr="Jours où ce public mange, quand ils ne se suivent pas depuis le lundi : lun, mar, jeu, ven pour des écoles (vide : les premiers jours de la semaine). Un public qui ne mange ni le samedi ni le dimanche ne mange pas non plus les jours fériés.", help_en="Days on which this public eats, where they do not follow on from Monday: Mon, Tue, Thu, Fri for schools (empty: the first days of the week). A public that eats neither on Saturday nor on Sunday does not eat on public holidays either."),
         Column("weeks", Integer(FEWEST, YEAR), "Semaines par an", "Weeks per year", "sem.", help_fr="Semaines où ce public mange (vide : toute l'année). Les repas de l'année se concentrent sur elles : 36 semaines pour des écoles. Les semaines sans repas sont d'abord les huit de l'été, à partir de la mi-août, puis deux à Noël, à la Toussaint, au printemps et en février ; au-dessous de 36, l'été s'allonge en septembre et en juin.", help_en="Weeks in which this public eats (empty: all the year). The year's meals concentrate on them: 36 weeks for schools. The weeks without meals are first the eight of summer, from mid-August, then two at Christmas, All Saints, in spring and in February; below 36, summer grows into September and June."),
         Column("growth", Decimal(-50, 50), "Évolution", "Growth", "%", default=0.0, help_fr="Évolution par an.", help_en="Change per year."),
         Column("from_year", Integer(2000, 2100), "À partir de", "From", help_fr="Première année de ces repas (vide : toujours). Après la première année du plan, ils ne font pas partie d'aujourd'hui.", help_en="First year of these meals (empty: always). After the first year of the plan, they are no part of today."),
@@ -260,7 +267,7 @@ ROADMAP = Table(
         Column("target", Integer(), "Niveau visé", "Level in works", help_fr="Niveau que les travaux préparent, vide sans travaux.", help_en="Level that the works prepare, empty without works."),
         Column("approved", Flag(), "Agréée", "Approved", help_fr="Agrément sanitaire tenu cette année.", help_en="Sanitary approval held in the year."),
         Column("capacity", Decimal(), "Capacité", "Capacity", "repas/j de prod.", decimals=0),
-        Column("load", Decimal(), "Production", "Production", "repas/j de prod.", decimals=0),
+        Column("load", Decimal(), "Production", "Production", "repas/j de prod.", decimals=0, help_fr="Capacité qu'il faut la semaine la plus chargée de l'année : jour le plus chargé des repas chauds, et production la plus régulière que la DLC permet pour les repas froids.", help_en="Capacity needed in the busiest week of the year: busiest day of hot meals, and the most even production of cold ones that the use-by allows."),
         Column("use", Decimal(), "Taux d'utilisation", "Use", "%", decimals=1),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
         Column("staff", Decimal(), "Postes", "Posts", "ETP", decimals=0, help_fr="Postes entiers.", help_en="Whole posts."),
@@ -277,27 +284,27 @@ ASSIGNMENT = Table(
         Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen"),
         Column("mode", Choice(MODES), "Liaison", "Mode"),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0),
-        Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
-        Column("minutes", Decimal(), "Durée", "Time", "min", decimals=1),
+        Column("km", Decimal(), "Distance", "Distance", "km", decimals=1, help_fr="Aller simple, de la cuisine au site.", help_en="One way, from the kitchen to the site."),
+        Column("minutes", Decimal(), "Durée", "Time", "min", decimals=1, help_fr="Aller simple, sans les autres arrêts d'une tournée.", help_en="One way, without the other stops of a round."),
         Column("equipped", Flag(), "Équipement acheté", "Equipment bought", help_fr="Oui l'année où le site est équipé.", help_en="Yes in the year the site is equipped."),
-        Column("delivery", Decimal(), "Coût de livraison", "Delivery cost", "€/an", decimals=0, help_fr="Coût de livraison de l'année.", help_en="Delivery cost of the year."),
+        Column("delivery", Decimal(), "Coût de livraison", "Delivery cost", "€/an", decimals=0, help_fr="Coût de livraison de l'année : part d'aller-retour, arrêts, camion et chauffeur.", help_en="Delivery cost of the year: share of round trips, stops, truck and driver."),
         Column("delivery_from", Choice(DELIVERY_SOURCES), "D'où vient ce coût", "Where this cost comes from", help_fr="Plan de tournées, estimation recalée sur lui, valeur saisie, ou estimation par les paramètres.", help_en="Routes plan, estimate calibrated on it, typed value, or estimate from the parameters."),
     ),
 )  # fmt: skip
 RESULTS = (COSTS, ROADMAP, ASSIGNMENT)
 
 KPIS = (
-    Kpi("annual_cost", "Coût annuel moyen", "Average yearly cost", "€/an", "low"),
+    Kpi("annual_cost", "Coût annuel moyen, annuités comprises, recettes déduites", "Average yearly cost, annuities included, payments deducted", "€/an", "low"),
     Kpi("meal_cost", "Coût par repas, recettes déduites", "Cost per meal, payments deducted", "€/repas", "low", 2),
     Kpi("meals", "Repas par an", "Meals per year", "repas/an"),
     Kpi("kitchens_open", "Cuisines ouvertes en fin de plan", "Kitchens open at the end", "cuisines"),
     Kpi("staff_end", "Postes en fin de plan", "Posts at the end", "ETP"),
     Kpi("investment", "Investissement total, hors renouvellements", "Total investment, without renewals", "€"),
-    Kpi("longest_minutes", "Plus long transport", "Longest transport", "min", "low"),
+    Kpi("longest_minutes", "Plus long transport, aller simple", "Longest transport, one way", "min", "low"),
     Kpi("delivery_co2", "CO2 des livraisons", "CO2 of deliveries", "tCO2e/an", "low", 1),
     Kpi("waste", "Gaspillage", "Waste", "t/an", "low", 1),
     Kpi("hot_share", "Repas en liaison chaude", "Meals served hot", "%", "", 1),
     Kpi("use_peak", "Utilisation maximale d'une cuisine", "Highest use of a kitchen", "%", "", 1),
     Kpi("rescued", "Repas servis si une cuisine s'arrête (au pire)", "Meals served if a kitchen stops (worst)", "%", "high", 1),
-    Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "", "low"),
+    Kpi("changes", "Changements par rapport au plan retenu", "Changes from the accepted plan", "sites", "low"),
 )

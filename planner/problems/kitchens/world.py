@@ -23,8 +23,9 @@ from planner.problems.kitchens.days import (
     use_by_needed,
     worked_holidays,
 )
-from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today
-from planner.problems.kitchens.rules import TOLERANCE, Exemption, member, net_investment
+from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today, weekdays
+from planner.problems.kitchens.peaks import Eaten, peaks
+from planner.problems.kitchens.rules import TOLERANCE, Exemption, Week, deliveries_a_week, member, net_investment
 from planner.problems.kitchens.seasons import YEAR, least_weeks
 from planner.roads import crow_km
 from planner.scenario import Scenario
@@ -82,7 +83,7 @@ class World:
     def locked(self, kitchen: str, year: int, *locks: str) -> bool:
         """Whether a kitchen has one of these locks, and it holds in the year."""
         row = self.kitchens[kitchen]
-        return row.lock in locks and (row.lock_from is None or year >= row.lock_from)
+        return row.lock in locks and (row.lock_from is None or year >= row.lock_from) and (row.lock_until is None or year <= row.lock_until)
 
     def first_opening(self, kitchen: str, level: int | None = None) -> int:
         """First year in which a candidate can be open at a level (None: at any): not before the year given, nor before its works
@@ -131,9 +132,15 @@ class World:
         made = self.kitchens[kitchen].diets
         return {row.diet for row in self.demand[site] if row.diet not in made} if made else set()
 
-    def days(self, row: Row) -> int:
-        """Consumption days of a demand row."""
-        return int(row.consumption_days or round(self.scenario.value(tb.CONSUMPTION_DAYS)))
+    def days(self, row: Row) -> Week:
+        """Days of the week on which a demand row is eaten."""
+        return weekdays(row, round(self.scenario.value(tb.CONSUMPTION_DAYS)))
+
+    @cached_property
+    def _eaten(self) -> dict[Eaten, int]:
+        """The days and weeks in which rows are eaten, each once, and its place."""
+        found = dict.fromkeys((self.days(row), row.weeks) for own in self.demand.values() for row in own)
+        return {eaten: place for place, eaten in enumerate(found)}
 
     def weeks_of(self, row: Row) -> float:
         """Weeks of the year in which a demand row is eaten."""
@@ -142,6 +149,11 @@ class World:
     def site_weeks(self, site: str) -> float:
         """Weeks of the year in which a site is delivered."""
         return max(self.weeks_of(row) for row in self.demand[site])
+
+    def site_deliveries(self, site: str) -> float:
+        """Deliveries of a year to a site."""
+        eaten = tuple(sorted({day for row in self.demand[site] for day in self.days(row)}))
+        return deliveries_a_week(self.scenario.value(tb.DELIVERIES_PER_WEEK), eaten) * self.site_weeks(site)
 
     @cached_property
     def seasons(self) -> tuple[int, ...]:
@@ -195,17 +207,23 @@ class World:
         return 1.0 if row.target is None else float(self.levels[kitchen][row.target].works_capacity) / 100
 
     def load(self, kitchen: str, fed: Iterable[Row], case: Case | None = None, mode: str | None = None, least: int = 0) -> float:
-        """Meals per production day that a kitchen makes for the sites fed (in one `mode`), in a case or in the one that asks for most,
-        in the weeks in which the rows with at least so many weeks a year are eaten (0: all of them)."""
+        """Meals per production day that a kitchen makes for the sites fed (in one `mode`) on its busiest day of hot meals and in its
+        tightest run of days of cold ones, in a case or in the one that asks for most, in the weeks in which the rows with at least so
+        many weeks a year are eaten (0: all of them). The sites are all fed in one year."""
         served = list(fed)
         if case is None:
             return max(self.load(kitchen, served, each, mode, least) for each in self.cases)
-        facts, total = self.kitchens[kitchen], 0.0
+        made = {each: np.zeros(len(self._eaten)) for each in ("hot", "cold") if mode in (None, each)}
         for one in served:
-            for row in self.demand[one.site] if mode in (None, one.mode) else ():
-                meals = self.row_meals(row, one.year, case)
-                if meals > 0 and (row.weeks or YEAR) >= least:
-                    total += meals * self.unit_load(facts, row, one.mode, one.year)
+            for row in self.demand[one.site] if one.mode in made else ():
+                if (row.weeks or YEAR) >= least:
+                    made[one.mode][self._eaten[self.days(row), row.weeks]] += self.row_meals(row, one.year, case)
+        facts, total = self.kitchens[kitchen], 0.0
+        for each, meals in made.items():
+            if (some := meals > 0).any():
+                year = served[0].year
+                busiest = peaks(each, facts.production_days, tuple(self._eaten), facts.use_by_days, self.weeks, facts.holidays, year, self.closed(year))
+                total += float((busiest[:, some] @ meals[some]).max())
         return total
 
     def daily(self, kitchen: str, year: int, fed: Iterable[Row], case: Case, capacity: float, chilling: float) -> Daily:

@@ -29,7 +29,7 @@ from planner.problems.kitchens.days import (
 from planner.problems.kitchens.demand import all_cases
 from planner.problems.kitchens.program import location, options
 from planner.problems.kitchens.report import BY_KITCHEN, IN_CASES, report
-from planner.problems.kitchens.rules import Exemption, daily_load
+from planner.problems.kitchens.rules import Exemption, first_days
 from planner.problems.kitchens.tables import (
     CO2_PRICE,
     EGALIM,
@@ -105,6 +105,9 @@ CASES: dict[str, dict[str, Any]] = {
     "a school beside patients": with_(
         ONE_EACH, horizon_years=2, extra={"kitchen_levels": [level("KA", 1, 561.0, today=True, fixed_cost=250000.0), level("KN", 1, 600.0, investment=300000.0)]},
         edits={"meal_demand": {"A": {"public": "school", "weeks": 36}, "C": {"weeks": 47}}}),
+    "a school of four days beside patients": with_(  # together 625 cold meals on Friday; each by itself 542 and 115
+        ONE_EACH, horizon_years=2, extra={"kitchen_levels": [level("KA", 1, 660.0, today=True, fixed_cost=250000.0), level("KN", 1, 630.0, investment=300000.0)]},
+        edits={"meal_demand": {"A": {"public": "school", "weeks": 36, "consumption_days": None, "days": ("mon", "tue", "thu", "fri")}}}),
     "a school on the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"meal_demand": {"A": {"meals": 54000.0, "public": "school", "weeks": 36}}}),
     "the real calendar": with_(ONE_EACH, horizon_years=2, kitchens_real_calendar=1.0, edits={"kitchens": {"KN": {"holidays": "worked", "holiday_cost": 1500.0}, "KA": {"use_by_days": 5}}}),
 }  # fmt: skip
@@ -241,25 +244,21 @@ def test_holidays_by_hand() -> None:
 
 def test_an_easter_monday_breaks_three_days_of_shelf_life() -> None:
     closed = closed_around(2027, frozenset())
-    assert math.isinf(unit_load("cold", 5, 7, 3, 52, "closed", 2027, closed))
+    assert math.isinf(unit_load("cold", 5, first_days(7), 3, 52, "closed", 2027, closed))
     # five days let a four-day weekend through: six days eaten, four made
-    assert unit_load("cold", 5, 7, 5, 52, "closed", 2027, closed) * 365 == pytest.approx(1.5)
-    assert unit_load("cold", 5, 7, 3, 52, "worked", 2027, closed) * 365 == pytest.approx(1.4)
+    assert unit_load("cold", 5, first_days(7), 5, 52, "closed", 2027, closed) * 365 == pytest.approx(1.5)
+    assert unit_load("cold", 5, first_days(7), 3, 52, "worked", 2027, closed) * 365 == pytest.approx(1.4)
     monday = made_days(5, "needed", 3, 2027, closed)
     assert worked_holidays(5, "needed", 3, 2027, closed) == 4 and monday.any()
 
 
 def test_the_shelf_life_that_a_calendar_asks_for_is_named() -> None:
     closed = closed_around(2027, frozenset())
-    assert [use_by_needed(5, 7, holidays, 2027, closed) for holidays in ("worked", "needed", "closed")] == [3, 3, 4]
-    assert use_by_needed(5, 7, "closed", 2027, None) == 3
+    assert [use_by_needed(5, first_days(7), holidays, 2027, closed) for holidays in ("worked", "needed", "closed")] == [3, 3, 4]
+    assert use_by_needed(5, first_days(7), "closed", 2027, None) == 3
     strict = group({"kitchens": {code: {"holidays": "closed"} for code in ("KA", "KX", "KN")}}, kitchens_real_calendar=1.0)
     told = [dict(issue.args) for issue in KITCHENS.precheck(strict, network()) if issue.code == "kitchens_why_use_by"]
     assert told and all(args["needed"] == 4 and args["use_by"] == 3 for args in told)
-
-
-def test_without_the_real_calendar_a_typical_week_counts() -> None:
-    assert unit_load("cold", 5, 7, 3, 52, "closed", 2027, None) == daily_load(1.0, "cold", 5, 7, 3, 52)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -267,8 +266,8 @@ def test_the_peak_is_the_least_capacity_that_a_schedule_needs(seed: int) -> None
     rng = np.random.default_rng(seed)
     days, eaten, use_by = int(rng.integers(3, 7)), int(rng.integers(3, 8)), int(rng.integers(3, 7))
     closed = closed_around(2027, frozenset(dt.date(2027, 1, 1) + dt.timedelta(int(d)) for d in rng.integers(0, 365, 6)))
-    peak = unit_load("cold", days, eaten, use_by, 52, "worked", 2027, closed)
-    cold = eaten_per_day(365.0, eaten, 52, 2027, closed)
+    peak = unit_load("cold", days, first_days(eaten), use_by, 52, "worked", 2027, closed)
+    cold = eaten_per_day(365.0, first_days(eaten), 52, 2027, closed)
     made = made_days(days, "worked", use_by, 2027, closed)
     if math.isinf(peak):
         assert schedule(np.zeros(len(cold)), cold, made, 1e9, math.inf, use_by, 2027).unmade.sum() > 0
@@ -380,7 +379,7 @@ def test_faults_of_customers_are_named() -> None:
 def varied(seed: int) -> tuple[Scenario, Network]:
     """A random group with every rule of this file drawn at random."""
     scenario, net = make(seed, kitchens=4, sites=7, years=3)
-    rng, seasons = np.random.default_rng(1000 + seed), np.random.default_rng(2000 + seed)
+    rng, seasons, weekdays = (np.random.default_rng(thousands + seed) for thousands in (1000, 2000, 3000))
 
     def kitchen(row: Row) -> dict[str, Any]:
         approved = bool(rng.random() < 0.7)
@@ -395,7 +394,8 @@ def varied(seed: int) -> tuple[Scenario, Network]:
 
     def eater(row: Row) -> dict[str, Any]:
         return {"price": float(rng.integers(0, 8)), "optional": row.site in ("S05", "S06"), "until_year": 2028 if rng.random() < 0.2 else None, "from_year": 2028 if rng.random() < 0.15 else None,
-                "weeks": int(seasons.choice([36, 47])) if seasons.random() < 0.3 else None}  # fmt: skip
+                "weeks": int(seasons.choice([36, 47])) if seasons.random() < 0.3 else None,
+                **({"days": (("mon", "tue", "thu", "fri"), ("wed",), ("sat", "sun"))[int(weekdays.integers(3))], "consumption_days": None} if weekdays.random() < 0.3 else {})}  # fmt: skip
 
     for name, edit in (("kitchens", kitchen), ("kitchen_levels", size), ("meal_demand", eater)):
         scenario = edited(scenario, name, edit)

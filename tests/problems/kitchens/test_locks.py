@@ -166,6 +166,9 @@ def test_diets_that_quarrel_with_other_rules_are_named() -> None:
     ("code", "edits", "expected"),
     [
         ("kitchens_lock_year_alone", {"kitchens": {"KA": {"lock_from": 2028}}}, {"kitchen": "KA", "year": "2028"}),
+        ("kitchens_lock_year_alone", {"kitchens": {"KA": {"lock_until": 2028}}}, {"kitchen": "KA", "year": "2028"}),
+        ("kitchens_lock_too_soon", {"kitchens": {"KA": {"lock": "keep", "lock_until": 2026}}}, {"kitchen": "KA", "year": "2026"}),
+        ("kitchens_lock_too_soon", {"kitchens": {"KA": {"lock": "keep", "lock_from": 2029, "lock_until": 2028}}}, {"kitchen": "KA", "year": "2028"}),
         ("kitchens_lock_too_late", {"kitchens": {"KA": {"lock": "close", "lock_from": 2031}}}, {"kitchen": "KA", "last": "2029"}),
         ("kitchens_lock_never_open", {"kitchens": {"KX": {"lock": "keep", "lock_from": 2029}}}, {"kitchen": "KX"}),
         ("kitchens_lock_contradiction", {"kitchens": {"KA": {"lock": "close", "lock_from": 2028}}, "meal_demand": {"C": {"lock": "KA", "lock_from": 2028}}}, {"site": "C"}),
@@ -219,6 +222,8 @@ SIZES = with_(ONE_EACH, horizon_years=2, extra={"kitchen_levels": BOTH})
 CASES: dict[str, dict[str, Any]] = {
     "closed from the second year": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"lock": "close", "lock_from": 2028}}}),
     "open from the second year": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"lock": "open", "lock_from": 2028, "productivity": 9000.0}}}),
+    "kept until the first year": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KA": {"lock": "keep", "lock_until": 2027, "productivity": 6000.0}, "KN": {"earliest_year": None}}, "yearly_limits": RICH}),
+    "closed until the first year": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KN": {"earliest_year": None, "lock": "close", "lock_until": 2027}}, "yearly_limits": RICH}),
     "kept from the second year": with_(ONE_EACH, horizon_years=2, edits={"kitchens": {"KA": {"lock": "keep", "lock_from": 2028}}}),
     "an opening with the larger unit a year later": with_(SIZES, edits={"kitchens": {"KN": {"lock": "open", "earliest_year": None}}, "yearly_limits": RICH}),
     "a site imposed on it": with_(SIZES, edits={"kitchens": EARLY, "yearly_limits": RICH, "meal_demand": {"C": {"lock": "KN"}}}),

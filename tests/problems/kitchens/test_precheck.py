@@ -71,7 +71,7 @@ def test_each_finding_with_its_figures(code: str, parts: dict[str, Any], expecte
         ("minutes", {}, {"max_hot_minutes": 29, "max_cold_minutes": 25}, {"minutes": 30.0, "limit": 29.0}),
         ("mode_made", {"kitchens": {"KA": {"modes": ("hot",)}, "KN": {"modes": ("hot",)}, "KX": {"modes": ("hot",)}}, "meal_demand": {"D": {"modes": ("cold",)}}}, {}, {}),
         ("mode_accepted", {"kitchens": {"KB": {"modes": ("cold",)}, "KN": {"modes": ("cold",)}}, "meal_demand": {"D": {"modes": ("hot",)}}}, {"max_hot_minutes": 40}, {}),
-        ("hot_days", {"kitchens": {"KB": {"production_days": 5}}, "meal_demand": {"D": {"modes": ("hot",)}}}, {}, {"production": 5, "consumption": 7}),
+        ("hot_days", {"kitchens": {"KB": {"production_days": 5}}, "meal_demand": {"D": {"modes": ("hot",)}}}, {}, {"production": 5, "day_fr": "dimanche"}),
         ("use_by", {"kitchens": {"KA": {"use_by_days": 2}, "KN": {"use_by_days": 1}, "KX": {"use_by_days": 2}}, "meal_demand": {"D": {"modes": ("cold",)}}}, {}, {"use_by": 1, "needed": 3}),
         ("capacity", {"meal_demand": {"D": {"meals": 400000, "modes": ("cold",)}}, "kitchens": {"KB": {"modes": ("hot",)}}}, {"max_cold_minutes": 35}, {"capacity": 1200.0}),
     ],

@@ -15,6 +15,7 @@ from planner.problems.kitchens.report import BY_KITCHEN, BY_SITE, DAYS, STOPS, T
 from planner.problems.kitchens.rules import annuity
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
+from planner.report.summary import saving_parts
 from planner.schema import rows
 from tests.problems.kitchens.small import group, level, network
 from tests.problems.kitchens.test_model import solve, table
@@ -61,6 +62,9 @@ def test_posts_adjusted_are_told_apart_from_regrouping() -> None:
     assert told(staff=20.0).adjusted == pytest.approx({2027: 2.5 * 50_000, 2028: 6.5 * 50_000, 2029: 6.5 * 50_000})
     made = returns(told(staff=20.0), told(staff=20.0))
     assert made.npv == 0 and made.adjusted == pytest.approx((2.5 + 6.5 / 1.04 + 6.5 / 1.04**2) * 50_000, abs=0.01) and made.regrouped == -made.adjusted
+    assert made.adjusted_yearly == pytest.approx((2.5 + 6.5 + 6.5) / 3 * 50_000, abs=0.01)  # what the saving, not discounted, is told with
+    assert "258" in saving_parts(made.adjusted_yearly, "fr") and "seul ajustement des postes" in saving_parts(made.adjusted_yearly, "fr")
+    assert saving_parts(0.0, "fr") == "" and "25" in saving_parts(-25_000.0, "en") and "-" not in saving_parts(-25_000.0, "en").replace("re-", "")
 
 
 def test_an_investment_keeps_its_straight_line_value() -> None:

@@ -15,7 +15,7 @@ from planner.problems.kitchens.audit import Reading
 from planner.problems.kitchens.data import facts
 from planner.problems.kitchens.days import closed_around, eaten_days, eaten_per_day, unit_load
 from planner.problems.kitchens.report import BY_MONTH, DAYS, STOPS, STOPS_BY_PUBLIC, report
-from planner.problems.kitchens.rules import daily_load
+from planner.problems.kitchens.rules import first_days
 from planner.problems.kitchens.seasons import FEWEST, LEFT_OUT, YEAR, in_season, least_weeks
 from planner.problems.kitchens.stops import FIRST_SERVED, Stop, stops
 from planner.problems.kitchens.world import World
@@ -50,10 +50,10 @@ def test_every_year_leaves_out_as_many_weeks_as_are_missing(year: int) -> None:
 
 def test_the_meals_of_the_schools_of_rochefort() -> None:
     """301,200 meals in 36 weeks of five days: 1,673 a day, not 1,158; the meals of the year stay what they are."""
-    assert unit_load("cold", 5, 5, 3, 52, "needed", 2027, None, 36) * 301200 == pytest.approx(1673.3, abs=0.1)
-    assert daily_load(301200, "cold", 5, 5, 3, 52) == pytest.approx(1158.5, abs=0.1)
+    assert unit_load("cold", 5, first_days(5), 3, 52, "needed", 2027, None, 36) * 301200 == pytest.approx(1673.3, abs=0.1)
+    assert unit_load("cold", 5, first_days(5), 3, 52, "needed", 2027, None) * 301200 == pytest.approx(1158.5, abs=0.1)
     for closed in (None, closed_around(2027, frozenset())):
-        each = eaten_per_day(301200.0, 5, 52, 2027, closed, 36)[35:-14]
+        each = eaten_per_day(301200.0, first_days(5), 52, 2027, closed, 36)[35:-14]
         assert each[[day.month == 8 and day.day < 30 for day in DAYS_2027]].sum() == 0
         assert each.sum() == pytest.approx(301200, rel=1e-9 if closed is not None else 0.01)
 
@@ -62,8 +62,8 @@ def test_on_the_real_calendar_the_days_left_share_the_meals() -> None:
     """2027 has 261 weekdays; 36 weeks less: 16 of five days, and Friday 1 January. Seven holidays fall on weekdays, of which 1 January,
     14 July and 1 November are left out already: 261 - 81 - 4 = 176 days."""
     closed = closed_around(2027, frozenset())
-    assert int(eaten_days(5, 2027, closed, 36)[35:-14].sum()) == 176
-    assert unit_load("hot", 5, 5, 3, 52, "worked", 2027, closed, 36) == pytest.approx(1 / 176)
+    assert int(eaten_days(first_days(5), 2027, closed, 36)[35:-14].sum()) == 176
+    assert unit_load("hot", 5, first_days(5), 3, 52, "worked", 2027, closed, 36) == pytest.approx(1 / 176)
 
 
 def school(meals: float, **parameters: Any) -> Scenario:
@@ -177,6 +177,6 @@ def test_the_months_show_a_school_week_and_a_holiday_week() -> None:
 
 def test_days_of_the_year_add_up_whatever_the_season() -> None:
     for weeks in (None, 20, 30, 36, 47, 52):
-        on = eaten_days(7, 2027, frozenset(), weeks)[35:-14]
+        on = eaten_days(first_days(7), 2027, frozenset(), weeks)[35:-14]
         assert int(on.sum()) == 365 - sum(not in_season(weeks, day) for day in DAYS_2027)
-        assert np.all(on <= eaten_days(7, 2027, frozenset())[35:-14])
+        assert np.all(on <= eaten_days(first_days(7), 2027, frozenset())[35:-14])
