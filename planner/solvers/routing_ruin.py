@@ -7,7 +7,8 @@ small probability). Places are looked for beside the nearest items only, and bes
 iteration costs the same on a hundred stops as on a thousand. Each place is judged in constant time: what leads to a node
 and what follows it (earliest and latest start, least duration, highest load) is kept with it. Simulated annealing says
 whether the outcome is kept; an iteration ends as soon as it costs more than can be accepted; else only the routes touched are
-restored. Items without a feasible place wait aside at a price.
+restored. Items without a feasible place wait aside at a price. Between two iterations the ends of two routes may be exchanged
+(`routing_tails`), on days where that helps.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from planner.solvers.routing_ruin_routes import (
     time_price,
     turn,
 )
+from planner.solvers.routing_tails import exchange
 
 __all__ = ["anneal", "assign"]
 
@@ -389,6 +391,15 @@ def _suit(s: Any, p: Any) -> None:
                 turn(t, a, s, p)
 
 
+@inlined
+def _keep(s: Any, best: Any) -> None:
+    copy(s.node.nxt, best.nxt)
+    copy(s.route.kind, best.kind)
+    copy(s.item.chosen, best.chosen)
+    copy(s.item.aside, best.aside)
+    best.cost[0] = s.cost[0]
+
+
 @compiled
 def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, seed: int) -> int:
     """Some iterations from state s, temperatures from hot to cold; how many bettered `best`."""
@@ -396,6 +407,9 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
     better = 0
     for number in range(iterations):
         heat = hot * (cold / hot) ** (number / iterations)
+        if p.tails >= 0.0 and exchange(s, p, p.tails * heat) and s.cost[0] < best.cost[0] - 1e-7:
+            better += 1
+            _keep(s, best)
         s.count[STAMP] += 1
         s.count[TOUCHED] = s.count[REMOVED] = s.count[SAVED] = 0
         copy(s.used, s.old_used)
@@ -458,9 +472,5 @@ def anneal(s: Any, best: Any, p: Any, iterations: int, hot: float, cold: float, 
                 s.count[ASIDES] += 1
         if s.cost[0] < best.cost[0] - 1e-7:
             better += 1
-            copy(s.node.nxt, best.nxt)
-            copy(s.route.kind, best.kind)
-            copy(s.item.chosen, best.chosen)
-            copy(s.item.aside, best.aside)
-            best.cost[0] = s.cost[0]
+            _keep(s, best)
     return better

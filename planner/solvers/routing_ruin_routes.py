@@ -58,12 +58,19 @@ def touch(r: int, s: Any) -> None:
     route.saved_length = route.length
     route.saved = s.count[SAVED]
     if route.kind >= 0:
-        first = len(s.node) - 2 * len(s.route) + 2 * r
-        w = s.node[first].nxt
+        route.old_metres = route.metres
+        route.old_lasts = route.lasts
+        for q in range(s.load.shape[1]):
+            s.old_load[r, q] = s.load[r, q]
+        w = len(s.node) - 2 * len(s.route) + 2 * r
+        last = w + 1
         at = s.count[SAVED]
-        while w != first + 1:
+        while True:
             s.saved[at] = w
+            s.saved_node[at] = s.node[w]
             at += 1
+            if w == last:
+                break
             w = s.node[w].nxt
         s.count[SAVED] = at
 
@@ -117,7 +124,7 @@ def refresh(r: int, s: Any, p: Any) -> None:
     u = first
     while True:
         there = node[w]
-        there.early = max(node[u].early + node[u].service + p.time[node[u].at, there.at], there.opens)
+        there.early = max(node[u].early + node[u].service + there.lead, there.opens)
         if there.early > there.closes + 1e-9:
             route.late = 1
         if w == last:
@@ -130,46 +137,89 @@ def refresh(r: int, s: Any, p: Any) -> None:
     while w != first:
         u = node[w].prv
         there = node[u]
-        there.late = min(there.closes, node[w].late - there.service - p.time[there.at, node[w].at])
+        there.late = min(there.closes, node[w].late - there.service - node[w].lead)
         w = u
     if p.lasting:
-        spans(first, s, p)
-        lasts = s.span[last].head
-        s.cost[0] += time_price(route.kind, lasts, p) - time_price(route.kind, route.lasts, p)
-        route.lasts = lasts
-        if lasts > p.kind[route.kind].longest + 1e-9:
-            route.late = 1
+        a = s.span[first]
+        a.head, a.head_early, a.head_late = node[first].service, node[first].opens, node[first].closes
+        a = s.span[last]
+        a.tail, a.tail_early, a.tail_late = 0.0, node[last].opens, node[last].closes
+        spans(r, first, last, s, p)
 
 
 @inlined
-def spans(first: int, s: Any, p: Any) -> None:
-    """Least durations from the start to each node, and from each node to the end, with the departures they allow."""
-    node, span = s.node, s.span
+def renew(w: int, r: int, s: Any, p: Any) -> None:
+    """What `refresh` keeps, where nothing of a route has changed but that node w was put in: as far as it makes a difference."""
+    node = s.node
+    route = s.route[r]
+    first = len(node) - 2 * len(s.route) + 2 * r
     last = first + 1
-    a = span[first]
-    a.head, a.head_early, a.head_late = node[first].service, node[first].opens, node[first].closes
-    u = first
+    if p.both or route.late:
+        refresh(r, s, p)
+        return
+    u = node[w].prv
+    z = w
+    while True:
+        there = node[z]
+        early = max(node[u].early + node[u].service + there.lead, there.opens)
+        if z != w and early == there.early:
+            break
+        there.early = early
+        if early > there.closes + 1e-9:
+            route.late = 1
+        if z == last:
+            break
+        u = z
+        z = there.nxt
+    v = node[w].nxt
+    z = w
+    while True:
+        there = node[z]
+        late = min(there.closes, node[v].late - there.service - node[v].lead)
+        if z != w and late == there.late:
+            break
+        there.late = late
+        if z == first:
+            break
+        v = z
+        z = there.prv
+    if p.lasting:
+        spans(r, node[w].prv, node[w].nxt, s, p)
+
+
+@inlined
+def spans(r: int, since: int, until: int, s: Any, p: Any) -> None:
+    """Least durations from the start to each node after `since`, and from each node before `until` to the end, with the departures they
+    allow; and of the route, with its price.
+    """
+    node, span, route = s.node, s.span, s.route[r]
+    first = len(node) - 2 * len(s.route) + 2 * r
+    last = first + 1
+    u = since
     while u != last:
         w = node[u].nxt
         a, b, x = span[u], span[w], node[w]
-        way = a.head + p.time[node[u].at, x.at]
+        way = a.head + x.lead
         wait = max(0.0, x.opens - way - a.head_late)
         b.head = way + wait + x.service
         b.head_early = max(x.opens - way, a.head_early) - wait
         b.head_late = min(x.closes - way, a.head_late)
         u = w
-    b = span[last]
-    b.tail, b.tail_early, b.tail_late = 0.0, node[last].opens, node[last].closes
-    w = last
+    w = until
     while w != first:
         u = node[w].prv
         a, b, x = span[u], span[w], node[u]
-        way = x.service + p.time[x.at, node[w].at]
+        way = x.service + node[w].lead
         wait = max(0.0, b.tail_early - way - x.closes)
         a.tail = b.tail + way + wait
         a.tail_early = max(b.tail_early - way, x.opens) - wait
         a.tail_late = min(b.tail_late - way, x.closes)
         w = u
+    lasts = span[last].head
+    s.cost[0] += time_price(route.kind, lasts, p) - time_price(route.kind, route.lasts, p)
+    route.lasts = lasts
+    if lasts > p.kind[route.kind].longest + 1e-9:
+        route.late = 1
 
 
 @inlined
@@ -206,6 +256,8 @@ def take_out(i: int, s: Any, p: Any) -> None:
         node[u].nxt = v
         node[v].prv = u
         node[v].into = arc
+        if p.windows:
+            node[v].lead = p.time[node[u].at, node[v].at]
         one.route = -1
         route.metres -= less
         s.cost[0] -= kind.unit * less
@@ -250,7 +302,7 @@ def frame(r: int, k: int, s: Any, p: Any) -> None:
     kind = p.kind[k]
     for w in (first, first + 1):
         one = node[w]
-        one.at, one.opens, one.closes, one.service, one.into, one.route = kind.home, kind.opens, kind.closes, 0.0, 0.0, r
+        one.at, one.opens, one.closes, one.service, one.into, one.lead, one.route = kind.home, kind.opens, kind.closes, 0.0, 0.0, 0.0, r
     node[first].service = kind.service
     node[first].nxt = first + 1
     node[first + 1].prv = first
@@ -266,7 +318,8 @@ def frame(r: int, k: int, s: Any, p: Any) -> None:
 def put_in(i: int, d: int, r: int, u: int, k: int, s: Any, p: Any) -> None:
     """A visit after node u of a route, or (r < 0) alone in a new one for a vehicle of kind k."""
     node = s.node
-    if r < 0:
+    new = r < 0
+    if new:
         r = 0
         while s.route[r].kind >= 0:
             r += 1
@@ -296,6 +349,8 @@ def put_in(i: int, d: int, r: int, u: int, k: int, s: Any, p: Any) -> None:
     node[u].nxt = w
     node[v].prv = w
     node[v].into = b
+    if p.windows:
+        one.lead, node[v].lead = p.time[node[u].at, i], p.time[i, node[v].at]
     route.metres += more
     s.cost[0] += kind.unit * more
     for q in range(p.amount.shape[1]):
@@ -308,7 +363,9 @@ def put_in(i: int, d: int, r: int, u: int, k: int, s: Any, p: Any) -> None:
         route.lasts = lasts
     route.length += 1
     s.count[VISITS] += 1
-    if p.windows or p.both:
+    if p.windows and not new:
+        renew(w, r, s, p)
+    elif p.windows or p.both:
         refresh(r, s, p)
 
 
@@ -336,6 +393,8 @@ def link(r: int, k: int, visits: Any, s: Any, p: Any) -> None:
         one.prv, one.route = u, r
         node[u].nxt = w
         one.into = p.dist[node[u].at, one.at]
+        if p.windows:
+            one.lead = p.time[node[u].at, one.at]
         route.metres += one.into
         if z < len(visits) and not p.both:
             for q in range(p.amount.shape[1]):
@@ -370,7 +429,13 @@ def restore(s: Any, p: Any) -> None:
             route.lasts = 0.0
             route.metres = 0.0
             continue
-        link(r, route.saved_kind, s.saved[route.saved : route.saved + route.saved_length], s, p)
+        route.kind, route.length, route.metres, route.lasts, route.late = route.saved_kind, route.saved_length, route.old_metres, route.old_lasts, 0
+        for q in range(s.load.shape[1]):
+            s.load[r, q] = s.old_load[r, q]
+        for a in range(route.saved, route.saved + route.saved_length + 2):
+            node[s.saved[a]] = s.saved_node[a]
+        if p.both or (p.windows and p.lasting):
+            refresh(r, s, p)
 
 
 @compiled

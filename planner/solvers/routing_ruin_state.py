@@ -18,15 +18,18 @@ Floats = NDArray[np.float64]
 NEAR = 40  # items beside which an item may be put back; more of them below SMALL items, where time is not short
 SMALL = 250
 ROUND = 100  # items among which strings of one ruin are looked for
+TAILS = 1.0  # temperature of exchanges of the ends of two routes, in that of string removals: where arcs are barred, or there are windows
+LONG = 20.0  # and so many visits in a full vehicle (elsewhere they cost more than they gain)
 WAIT = 0.2  # what a unit of waiting counts when the nearest are sought, in units of distance
 FAR = 1e9  # what a visit too late counts there
 
-NODE = np.dtype([(name, np.int32) for name in ("prv", "nxt", "route", "at")] + [(name, np.float64) for name in ("into", "early", "late", "service", "opens", "closes")])
+# `into`, `lead`: cost and time of the arc into it
+NODE = np.dtype([(name, np.int32) for name in ("prv", "nxt", "route", "at")] + [(name, np.float64) for name in ("into", "lead", "early", "late", "service", "opens", "closes")])
 SPAN = np.dtype([(name, np.float64) for name in ("head", "head_early", "head_late", "tail", "tail_early", "tail_late")])
 ROUTE = np.dtype(
     [(name, np.int32) for name in ("kind", "length", "late", "saved", "saved_length", "saved_kind")]
     + [(name, np.int64) for name in ("touched", "ruined", "larger")]
-    + [(name, np.float64) for name in ("metres", "lasts", "larger_cost")] + [("larger_kind", np.int32), ("pad", np.int32)]
+    + [(name, np.float64) for name in ("metres", "lasts", "old_metres", "old_lasts", "larger_cost")] + [("larger_kind", np.int32), ("pad", np.int32)]
 )  # fmt: skip
 KIND = np.dtype(
     [(name, np.int32) for name in ("home", "depot", "day", "count", "frame", "pad")]
@@ -40,10 +43,10 @@ ITEM = np.dtype(
 Problem = namedtuple(
     "Problem",
     "days dist dist_in time time_in amount delivery pickup pattern needs near round near_depot kind capacity allowed depot_cost depot_capacity "
-    "windows both lasting located one_depot rising mixed full blink removed",
+    "windows both lasting located one_depot rising mixed full blink removed tails",
 )
 State = namedtuple(
-    "State", "node span peak_before peak_after route load item count cost used open stock old_used old_open old_stock saved list removed rank asides best best_route best_after",
+    "State", "node span peak_before peak_after route load item count cost used open stock old_used old_open old_stock old_load saved saved_node list removed rank asides best best_route best_after",
 )
 Best = namedtuple("Best", "nxt kind chosen aside cost")
 
@@ -139,13 +142,22 @@ def problem(data: PatternsData) -> Any:
     kind = _kinds(kinds, n)
     if same:
         time, time_in = dist, dist_in
+    tails = TAILS if (_visits(delivery, pickup, kinds) >= LONG if windows else not rising) else -1.0
     return Problem(
         days, dist, dist_in, time, time_in, delivery + pickup, delivery, pickup, np.array([mask for those in masks for mask in those], np.int64),
         np.array([[any(mask >> d & 1 for mask in those) for d in range(days)] for those in masks], bool).reshape(n, days), near, round_, near_depot, kind,
         np.array([k.rooms for k in kinds], float).reshape(len(kinds), dims) + 1e-9, allowed, cost, room + 1e-9, windows, bool(((delivery > 0) & (pickup.max(axis=0, initial=0.0) > 0)).any()),
         any(k.longest < math.inf or k.second or k.over for k in kinds), bool(cost.any() or np.isfinite(room).any()), data.one_depot, rising,
-        bool(kind["frame"].max(initial=0) + 1 < len(kinds)), near.shape[1] >= n - 1, 0.01, 10.0,
+        bool(kind["frame"].max(initial=0) + 1 < len(kinds)), near.shape[1] >= n - 1, 0.01, 10.0, tails,
     ), item  # fmt: skip
+
+
+def _visits(delivery: Floats, pickup: Floats, kinds: tuple[KindData, ...]) -> float:
+    """Visits in a vehicle of the largest kind where it goes full."""
+    rooms = np.array([k.rooms for k in kinds], float).reshape(len(kinds), delivery.shape[1]).max(axis=0, initial=0.0)
+    loads = np.maximum(delivery.sum(axis=0), pickup.sum(axis=0))
+    full = float((loads[loads > 0] / np.maximum(rooms[loads > 0], 1e-9)).max(initial=0.0))
+    return len(delivery) / full if full > 0 else math.inf
 
 
 def _items(data: PatternsData, n: int, dear: float) -> Any:
@@ -215,7 +227,7 @@ def empty(p: Any, items: Any) -> Any:
     return State(
         node, np.zeros(timed, SPAN), np.zeros(peaks), np.zeros(peaks), route, np.zeros((most, dims)), items.copy(), count,
         np.array([float(items["price"].sum())]), np.zeros(kinds, whole), np.zeros(depots, whole), np.zeros(depots), np.zeros(kinds, whole), np.zeros(depots, whole), np.zeros(depots),
-        np.zeros(visits, np.int32), np.zeros(most, np.int32), np.zeros(n, np.int32), np.zeros(n), np.arange(n, dtype=np.int32),
+        np.zeros((most, dims)), np.zeros(nodes, np.int32), np.zeros(nodes, NODE), np.zeros(most, np.int32), np.zeros(n, np.int32), np.zeros(n), np.arange(n, dtype=np.int32),
         np.zeros((groups, days)), np.zeros((groups, days), whole), np.zeros((groups, days), whole),
     )  # fmt: skip
 
