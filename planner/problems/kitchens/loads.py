@@ -61,7 +61,7 @@ def loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, year
                 made[:, :, :, k, :, 0, t] = even[:, :, None]
             else:
                 made[:, :, :, k, :, 1, t] = even[:, None, :]
-    return made.reshape(-1, len(kitchens), len(sites), 2, len(years)), np.repeat(np.arange(cases), hot * cold)
+    return made.reshape(cases * hot * cold, len(kitchens), len(sites), 2, len(years)), np.repeat(np.arange(cases), hot * cold)
 
 
 def holiday_costs(kitchens: Sequence[Kitchen], years: Sequence[int], closed: Closed) -> Floats:
