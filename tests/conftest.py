@@ -38,19 +38,25 @@ def _solved() -> Study:
     return study.run(reading.scenario, study.ORDER, Limits(seconds=4), Progress())
 
 
-# Files of a minute and more, begun first, so that the last one to end does not keep one of two processes waiting for the other.
-LONG = (
-    "jobs/test_kills.py", "browser/test_scenarios.py", "browser/test_pages.py", "test_benchmarks_routes.py", "browser/test_donnees.py", "test_coalitions.py",
-    "service/test_locks.py",
+# What is run first, in this order; the rest follows as it is found.
+FIRST = (
+    # Whose compiled loops the other files need: each group by one process, so that nothing is compiled twice on a fresh checkout.
+    "solvers/test_routing_trips.py", "solvers/test_sourcing_sets.py", "solvers/test_routing_crossing.py", "solvers/test_sourcing_exchange.py", "solvers/test_location_siting.py",
+    "browser/test_donnees.py", "solvers/test_location_cuts.py", "solvers/test_location_patterns.py", "solvers/test_location_roadmap.py",
+    # The first that asks for `real`.
+    "charts/test_charts.py",
+    # Files of a minute or so, begun before the short ones, so that the last one to end does not keep one of two processes waiting for the other.
+    "browser/test_pages.py", "browser/test_scenarios.py", "jobs/test_kills.py", "browser/test_study.py", "jobs/test_cluster.py", "service/test_locks.py", "browser/test_path.py",
+    "problems/routes/test_review.py", "ui/test_analyses.py", "excel/test_round_trip.py", "test_interrupt.py",
 )  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-    for name in LONG:
+    for name in FIRST:
         assert (here / name).exists(), name
-    places = {here / name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: places.get(item.path, len(LONG)))
+    places = {here / name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(FIRST)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

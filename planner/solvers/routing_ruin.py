@@ -359,7 +359,7 @@ def _order(s: Any, p: Any) -> None:
         s.removed[b] = i
 
 
-@inlined
+@compiled
 def _suit(s: Any, p: Any) -> None:
     """The routes touched by the cheapest kinds of their frame: a free one, or the one of another of them."""
     for z in range(s.count[TOUCHED]):

@@ -406,7 +406,7 @@ def _order(s: Any) -> None:
         s.removed[b] = i
 
 
-@inlined
+@compiled
 def _step(s: Any, p: Any, heat: float) -> bool:
     """One iteration from state s; whether it was accepted."""
     s.count[STAMP] += 1

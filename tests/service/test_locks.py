@@ -20,7 +20,7 @@ from planner.study import Study
 from tests.problems.kitchens.small import group
 
 SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "la_rochelle_rochefort.xlsx"
-LIMITS = Limits(seconds=6, seed=1)
+LIMITS = Limits(seconds=300, iterations=5, seed=1)  # as many on any machine
 NAMES = ("kitchens", "routes", "purchasing")
 
 
