@@ -58,19 +58,12 @@ def touch(r: int, s: Any) -> None:
     route.saved_length = route.length
     route.saved = s.count[SAVED]
     if route.kind >= 0:
-        route.old_metres = route.metres
-        route.old_lasts = route.lasts
-        for q in range(s.load.shape[1]):
-            s.old_load[r, q] = s.load[r, q]
-        w = len(s.node) - 2 * len(s.route) + 2 * r
-        last = w + 1
+        first = len(s.node) - 2 * len(s.route) + 2 * r
+        w = s.node[first].nxt
         at = s.count[SAVED]
-        while True:
+        while w != first + 1:
             s.saved[at] = w
-            s.saved_node[at] = s.node[w]
             at += 1
-            if w == last:
-                break
             w = s.node[w].nxt
         s.count[SAVED] = at
 
@@ -429,13 +422,7 @@ def restore(s: Any, p: Any) -> None:
             route.lasts = 0.0
             route.metres = 0.0
             continue
-        route.kind, route.length, route.metres, route.lasts, route.late = route.saved_kind, route.saved_length, route.old_metres, route.old_lasts, 0
-        for q in range(s.load.shape[1]):
-            s.load[r, q] = s.old_load[r, q]
-        for a in range(route.saved, route.saved + route.saved_length + 2):
-            node[s.saved[a]] = s.saved_node[a]
-        if p.both or (p.windows and p.lasting):
-            refresh(r, s, p)
+        link(r, route.saved_kind, s.saved[route.saved : route.saved + route.saved_length], s, p)
 
 
 @compiled

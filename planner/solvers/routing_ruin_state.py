@@ -29,7 +29,7 @@ SPAN = np.dtype([(name, np.float64) for name in ("head", "head_early", "head_lat
 ROUTE = np.dtype(
     [(name, np.int32) for name in ("kind", "length", "late", "saved", "saved_length", "saved_kind")]
     + [(name, np.int64) for name in ("touched", "ruined", "larger")]
-    + [(name, np.float64) for name in ("metres", "lasts", "old_metres", "old_lasts", "larger_cost")] + [("larger_kind", np.int32), ("pad", np.int32)]
+    + [(name, np.float64) for name in ("metres", "lasts", "larger_cost")] + [("larger_kind", np.int32), ("pad", np.int32)]
 )  # fmt: skip
 KIND = np.dtype(
     [(name, np.int32) for name in ("home", "depot", "day", "count", "frame", "pad")]
@@ -46,7 +46,7 @@ Problem = namedtuple(
     "windows both lasting located one_depot rising mixed full blink removed tails",
 )
 State = namedtuple(
-    "State", "node span peak_before peak_after route load item count cost used open stock old_used old_open old_stock old_load saved saved_node list removed rank asides best best_route best_after",
+    "State", "node span peak_before peak_after route load item count cost used open stock old_used old_open old_stock saved list removed rank asides best best_route best_after",
 )
 Best = namedtuple("Best", "nxt kind chosen aside cost")
 
@@ -227,7 +227,7 @@ def empty(p: Any, items: Any) -> Any:
     return State(
         node, np.zeros(timed, SPAN), np.zeros(peaks), np.zeros(peaks), route, np.zeros((most, dims)), items.copy(), count,
         np.array([float(items["price"].sum())]), np.zeros(kinds, whole), np.zeros(depots, whole), np.zeros(depots), np.zeros(kinds, whole), np.zeros(depots, whole), np.zeros(depots),
-        np.zeros((most, dims)), np.zeros(nodes, np.int32), np.zeros(nodes, NODE), np.zeros(most, np.int32), np.zeros(n, np.int32), np.zeros(n), np.arange(n, dtype=np.int32),
+        np.zeros(visits, np.int32), np.zeros(most, np.int32), np.zeros(n, np.int32), np.zeros(n), np.arange(n, dtype=np.int32),
         np.zeros((groups, days)), np.zeros((groups, days), whole), np.zeros((groups, days), whole),
     )  # fmt: skip
 
