@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -26,7 +27,7 @@ def random_days(seed: int) -> Days:
                 np.array(own) + 5 * day, places, rng.integers(30, 600, len(own)).astype(float), rng.choice([0.0, 1.0, 2.5, 3.0], len(own)),
             ))  # fmt: skip
     choices = (((0,), (5,)),) if seed % 2 else ()
-    bundles = (((1, 6), 40.0),) if seed % 3 else ()
+    bundles = (((1, 6), 400.0),) if seed % 3 else ()
     return Days(10, tuple(kinds), np.array([100.0, 150.0]), np.array([1.0, 3.0]), ((np.array([1.0, 1.0]), 2.0),), choices, bundles)
 
 
@@ -93,14 +94,24 @@ def test_any_prices_prove_a_true_bound(seed: int) -> None:
     days = random_days(seed)
     best, search = least(days), _Search(days, lambda: False)
     rng = np.random.default_rng(seed)
-    for scale in (1.0, 10.0, 60.0, 300.0):
+    for scale in (100.0, 300.0, 1000.0, 3000.0):
         for _ in range(10):
-            prices = _Prices(rng.uniform(0, scale, 10), rng.uniform(0, 0.01, 4), rng.uniform(0, scale / 10, 4), rng.uniform(0, scale, 1))
+            prices = _Prices(rng.uniform(0, scale, 10), rng.uniform(0, 0.01, 4), rng.uniform(0, scale / 10, 4), rng.uniform(0, 100.0, 1))
             reduced = np.array([pricing.price(prices, t)[0] for t, pricing in enumerate(search.pricing)])
             value, proving = search.value(prices, reduced)
             assert value <= best * (1 + 1e-7)
             after = [pricing.price(proving, t)[0] for t, pricing in enumerate(search.pricing)]
             assert search.value(proving, np.array(after))[0] <= best * (1 + 1e-7)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_that_may_be_left_are_worth_no_more_than_their_price(seed: int) -> None:
+    days = replace(random_days(seed), bundles=(((1, 6), 40.0), *(((row,), 0.0) for row in range(10) if row not in (1, 6))), choices=(), cuts=())
+    search, best = _Search(days, lambda: False), least(days)
+    prices = _Prices(np.full(10, 300.0), np.zeros(4), np.zeros(4), np.zeros(0))
+    reduced = np.array([pricing.price(prices, t)[0] for t, pricing in enumerate(search.pricing)])
+    assert search.value(prices, reduced)[0] <= best * (1 + 1e-7) and best <= 40.0 + 1e-6
+    assert bound(days, np.inf, 60).value == pytest.approx(best)
 
 
 def test_rounds_alone_decide_without_a_limit_of_time() -> None:

@@ -1,4 +1,4 @@
-"""A true lower bound on the yearly cost of any plan, made of parts that no plan can avoid.
+"""A simple lower bound on the yearly cost of any plan, made of parts that no plan can avoid; `columns` says more, in more time.
 
 A visit is one load, its full units, or two: its empties may go back in another trip and another vehicle. The week
 falls into parts that share no vehicle on any day; within a part the worst day's vehicles are paid. The
