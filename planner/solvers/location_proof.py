@@ -1,0 +1,225 @@
+"""The proof of a siting's plans: a bound that rises, and less and less that plans under a limit can use.
+
+It climbs the Lagrangian bound L, then fixes what no plan under a limit can use and gives the rest to HiGHS, or to a tree. The limit
+starts between L and the cost U of the best plan, where little is left, and rises until the gap is closed: the optimum z of
+what is left under a limit l is the optimum of the whole if z <= l, and otherwise no plan costs less than l (cut and solve,
+Climer and Zhang 2006; Yang, Chu and Chen 2012).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from planner.solvers import mip
+from planner.solvers.location_board import Shared
+from planner.solvers.location_dual import Dual
+from planner.solvers.location_patterns import Patterns, applies, patterns, under
+from planner.solvers.location_reduced import reduced
+from planner.solvers.location_single import Bools, Ints
+from planner.solvers.location_tree import Tree
+from planner.solvers.mip import MipStatus
+
+ROUNDS = 40  # steps of the dual between two looks at the clock
+REPLANT = 0.7  # a tree is begun anew when this share of what it began with is left
+STEPS = (0.7, 0.45, 0.3, 0.2, 0.12, 0.06)  # limits tried, from L (0) to U (1)
+TRIES = 4  # such programs at most
+TRY = 0.2  # share of the time left that one of these may take
+DEEP = 0.08  # share of the time for climbing again
+LISTED, LONGEST = 1000, 64_000  # patterns listed at most for the first program, and for any
+LIST_TRY = 0.1  # share of the time left that one of these may take
+LISTS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.22, 0.3, 0.4, 0.55, 0.75, 1.0)  # limits tried for them in turn, from L (0) to U (1)
+LEAVES = 1500  # the same for a leaf of the tree
+PIECE = 0.1  # the same for a leaf of the tree, the first time
+EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
+EASY_FREE = 60_000  # the same where arcs need not be whole
+
+
+def climb(shared: Shared, dual: Dual) -> None:
+    while not dual.converged and dual.best < shared.cost and not shared.over():
+        dual.climb(shared.cost, ROUNDS)
+        shared.prove(dual.bound)
+
+
+def prove(shared: Shared, dual: Dual) -> bool:
+    """Raises the bound until it is closed or time is over; True where there is no plan at all."""
+    climb(shared, dual)
+    patience = time.monotonic() + 0.05 * shared.seconds()
+    while shared.plan is None and not shared.over() and time.monotonic() < patience:
+        time.sleep(0.01)
+    return rising(shared, dual, None)
+
+
+def rising(shared: Shared, dual: Dual, nodes: int | None) -> bool:
+    """HiGHS over what is left under a limit that rises, then the tree over what is left for good."""
+    easy = EASY_FREE if shared.data.free or shared.data.split else EASY
+    if shared.plan is None:
+        ended = _highs(shared, dual.state, dual.allowed, math.inf, shared.seconds(), nodes)
+        if shared.plan is None:
+            return ended is MipStatus.INFEASIBLE
+    if nodes is None:
+        until = time.monotonic() + DEEP * shared.seconds()
+        dual.deepen(shared.limit, ROUNDS, lambda: shared.over() or time.monotonic() > until)
+        shared.prove(dual.bound)
+    if applies(dual):
+        _listing(shared, dual, nodes)
+    for _ in range(TRIES):
+        whole = _planted(shared, dual, nodes)
+        if shared.over():
+            return False
+        if whole.size <= easy:
+            _highs(shared, whole.state, whole.allowed, shared.limit, TRY * shared.seconds(), nodes)
+            break
+        limit = _manageable(dual, max(dual.bound, shared.bound), shared.limit, easy)
+        part = dual.restricted(limit, ROUNDS, shared.over)
+        if part.bound > limit:
+            shared.prove(limit)
+            continue
+        shared.promising = part.state, part.allowed
+        if _highs(shared, part.state, part.allowed, limit, TRY * shared.seconds(), nodes) is MipStatus.FEASIBLE:
+            break
+    again = 1.0
+    while not shared.over():
+        _grown(shared, nodes)
+        if nodes is not None:
+            break
+        again *= 4.0
+        if not shared.over():
+            _planted(shared, dual, nodes, again)
+    return False
+
+
+def _listing(shared: Shared, dual: Dual, nodes: int | None) -> None:
+    """The patterns of the plans under a limit that rises, more at a time so long as their programs are solved."""
+    most = LISTED
+    while not shared.over():
+        whole = _planted(shared, dual, nodes)
+        limit = low = max(whole.bound, shared.bound)
+        found: Patterns | None = None
+        for share in LISTS:
+            higher = low + share * (shared.limit - low)
+            one = patterns(whole.copy(*whole.excluding(higher)), higher, most)
+            if one is None or shared.over():
+                break
+            found, limit = one, higher
+        if found is None:
+            if most >= LONGEST:
+                return
+            most *= 2
+            continue
+        ended, bound = _chosen(shared, found, limit, LIST_TRY * shared.seconds(), nodes)
+        shared.prove(min(limit, bound))
+        if ended is MipStatus.FEASIBLE:
+            return
+        most = min(LONGEST, 2 * most)
+
+
+def _chosen(
+    shared: Shared, found: Patterns, limit: float, seconds: float, nodes: int | None, alone: bool = True
+) -> tuple[MipStatus, float]:
+    """The program of the patterns, its plan offered: FEASIBLE where time ended it, and the bound proven for the plans under the limit
+    that are made of them (`alone`: which are all there are)."""
+    until = time.monotonic() + seconds
+    found, bound = under(found, limit, seconds, shared.over)
+    if bound > limit:
+        return MipStatus.INFEASIBLE, math.inf
+    reached = [bound]
+
+    def progress(_: float | None, proven: float | None) -> None:
+        if proven is not None:
+            reached[0] = max(bound, proven - mip.BOUND_MARGIN * max(1.0, abs(proven)))
+            if alone:
+                shared.prove(min(limit, reached[0]))
+
+    def met(values: np.ndarray, _: float) -> None:
+        shared.offer(found.plan(values))
+
+    ended = mip.solve(
+        found.model, seconds=until - time.monotonic(), gap=min(shared.gap, 1e-7), nodes=nodes, on_progress=progress, on_solution=met,
+        should_stop=lambda: shared.over() or reached[0] > min(limit, shared.limit),
+    )  # fmt: skip
+    if ended.x is not None:
+        shared.offer(found.plan(ended.x))
+    if ended.status is MipStatus.INFEASIBLE:
+        return MipStatus.INFEASIBLE, math.inf
+    bound = max(reached[0], ended.bound)
+    return (MipStatus.OPTIMAL if ended.status is MipStatus.OPTIMAL or bound > limit else MipStatus.FEASIBLE), bound
+
+
+def _manageable(dual: Dual, low: float, full: float, easy: int) -> float:
+    """The highest limit of STEPS under which little is left, else the lowest."""
+    limits = [low + share * (full - low) for share in STEPS]
+    for limit in limits[:-1]:
+        state, allowed = dual.excluding(limit)
+        if int((state == -1).sum() + allowed[state != 0].sum()) <= easy:
+            return limit
+    return limits[-1]
+
+
+def _planted(shared: Shared, dual: Dual, nodes: int | None, again: float = 1.0) -> Dual:
+    """A tree over what is left under the limit of now; its leaves get `again` times the first time."""
+    root = dual.restricted(shared.limit, ROUNDS, shared.over)
+    if root.bound > shared.limit:
+        shared.prove(shared.limit)
+    shared.left = root.state, root.allowed
+    if shared.tree is not None and again == 1.0 and root.size > REPLANT * shared.tree.size:
+        return root
+
+    listed = applies(root)
+
+    def leaf(part: Dual, limit: float, small: bool) -> tuple[MipStatus, float] | None:
+        seconds = again * PIECE * shared.seconds()
+        found = patterns(part, limit, LEAVES) if listed else None
+        if found is not None:
+            return _chosen(shared, found, limit, seconds, nodes, alone=False)
+        return _solved(shared, part.state, part.allowed, limit, seconds, nodes) if small else None
+
+    shared.tree = Tree(shared, root.copy(root.state, root.allowed), leaf)
+    return root
+
+
+def _grown(shared: Shared, nodes: int | None) -> None:
+    """Nodes of the tree until none is open or time is over."""
+    tree = shared.tree
+    made = 0
+    while tree is not None and not shared.over() and not tree.finished and (nodes is None or made < nodes):
+        made += 1
+        if not tree.step():
+            time.sleep(0.01)
+        if not shared.over():
+            shared.prove(tree.bound)
+
+
+def _highs(shared: Shared, state: Ints, allowed: Bools, limit: float, seconds: float, nodes: int | None) -> MipStatus:
+    """Solves what is left under `limit`; offers its plan and proves, for all plans, the lesser of the limit and its bound."""
+    ended, bound = _solved(shared, state, allowed, limit, seconds, nodes, lambda bound: shared.prove(min(limit, bound)))
+    shared.prove(min(limit, bound))
+    return ended
+
+
+def _solved(
+    shared: Shared, state: Ints, allowed: Bools, limit: float, seconds: float, nodes: int | None, told: Callable[[float], None] | None = None
+) -> tuple[MipStatus, float]:
+    """HiGHS over what is left, its plan offered: how it ended, and the bound proven for plans within (inf where there are none)."""
+    program = reduced(shared.data, state, allowed, shared.plan)
+    start = program.vector(shared.plan) if shared.plan is not None else None
+    reached = [-math.inf]
+
+    def progress(_: float | None, bound: float | None) -> None:
+        if bound is not None:
+            reached[0] = bound - mip.BOUND_MARGIN * max(1.0, abs(bound))
+            if told is not None:
+                told(reached[0])
+
+    def stop() -> bool:
+        return shared.over() or reached[0] > shared.limit
+
+    found = mip.solve(
+        program.model, seconds=seconds, gap=min(shared.gap, 1e-7), start=start, nodes=nodes, on_progress=progress, should_stop=stop,
+    )  # fmt: skip
+    if found.x is not None:
+        shared.offer(program.plan(found.x))
+    return found.status, math.inf if found.status is MipStatus.INFEASIBLE else found.bound
