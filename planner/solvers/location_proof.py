@@ -34,6 +34,7 @@ DEEP = 0.08  # share of the time for climbing again, or by columns
 LISTED, LONGEST = 1000, 64_000  # patterns listed at most for the first program, and for any
 LIST_TRY = 0.25  # share of the time left that one of these may take
 FITTED, HALVINGS = 0.7, 9  # share of them that is enough, and how often the limit under which there are so many is halved towards
+WEAK = 0.25  # share of what the bound lacks to the limit by which the patterns' relaxation may be under it
 LEAVES = 1500  # the same for a leaf of the tree where facilities may still be split on
 PIECE = 0.1  # the same for a leaf of the tree, the first time
 EASY = 2500  # facilities and whole arcs left that HiGHS proves in seconds
@@ -121,7 +122,7 @@ def _listing(shared: Shared, dual: Dual, nodes: int | None) -> tuple[Dual, bool]
         part, bound = under(found, limit, _part(shared, LIST_TRY, nodes), shared.over)
         if bound > limit:
             ended = MipStatus.INFEASIBLE
-        elif len(part.site) > LEAVES and (part.model.lower[len(part.site) :] < part.model.upper[len(part.site) :]).any():
+        elif (len(part.site) > LEAVES or _weak(bound, dual.bound, limit)) and (part.model.lower[len(part.site) :] < part.model.upper[len(part.site) :]).any():
             ended, bound = _split(shared, dual, limit, until, nodes)
         else:
             ended, bound = _chosen(shared, part, limit, bound, until - time.monotonic(), nodes)
@@ -182,6 +183,11 @@ class _Lower:
 
     def over(self) -> bool:
         return self.shared.over()
+
+
+def _weak(relaxed: float, proven: float, limit: float) -> bool:
+    """Whether the patterns' linear relaxation is well under what the dual proves: it opens parts of facilities to reach the demand."""
+    return relaxed < proven - WEAK * (limit - proven)
 
 
 def _split(shared: Shared, dual: Dual, limit: float, until: float, nodes: int | None) -> tuple[MipStatus, float]:
@@ -258,6 +264,8 @@ def _leaf(shared: Shared, nodes: int | None, again: float) -> Leaf:
         found, bound = under(found, limit, seconds, shared.over)
         if bound > limit:
             return MipStatus.INFEASIBLE, math.inf
+        if (part.state == -1).any() and _weak(bound, part.bound, limit):
+            return None
         return _chosen(shared, found, limit, bound, until - time.monotonic(), nodes, alone=False)
 
     return leaf
