@@ -17,7 +17,9 @@ each facility at them join the program, and the best set. Subgradient steps end 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import highspy
 import numpy as np
 from scipy import sparse
 
@@ -90,9 +92,10 @@ def _program(dual: Dual, held: Columns, sets: Bools, box: float, should_stop: Ca
     once = sparse.csr_matrix((np.ones(many), (site, np.arange(many))), shape=(sites, many))
     eye, own = sparse.identity(customers), sparse.identity(sites)
     among = sparse.csr_matrix(-sets.T.astype(float))
-    matrix = sparse.csr_matrix(sparse.bmat([
+    blocks: list[list[Any]] = [
         [holds, None, None, eye, -eye], [once, own, among, None, None], [None, None, sparse.csr_matrix(np.ones((1, len(sets)))), None, None],
-    ]))  # fmt: skip
+    ]  # fmt: skip
+    matrix = sparse.csr_matrix(sparse.bmat(blocks))
     right = np.concatenate([np.ones(customers), np.zeros(sites), [1.0]])
     cost = np.concatenate([price, dual.fixed, np.zeros(len(sets)), dual.u + box, box - dual.u])
     engine = mip.engine_of(Mip(cost, matrix, right, right, np.zeros(len(cost)), np.full(len(cost), np.inf), np.zeros(len(cost), bool)))
@@ -100,7 +103,7 @@ def _program(dual: Dual, held: Columns, sets: Bools, box: float, should_stop: Ca
     engine.setOptionValue("threads", 1)
     mip.interruptible(engine, should_stop)
     engine.run()
-    if engine.getModelStatus() != mip.highspy.HighsModelStatus.kOptimal:
+    if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = engine.getSolution()
     return float(engine.getInfo().objective_function_value), np.array(solution.row_dual, float)[:customers], np.array(solution.col_dual, float)[:many]
