@@ -27,6 +27,8 @@ FIRST, LAST = 1.0, 2e-4  # step lengths, in shares of the distance to the target
 AGAIN = 0.05  # first step where multipliers are known already
 PATIENCE = 30  # rounds without a better bound before the step shrinks
 DEEPER = (500, 2000)  # the same where the bound is to be as high as it can be, in turn
+BEYOND, LEAST = 0.5, 1e-4  # targets past a limit: shares of what the bound lacks to it, and of the limit
+WAYS = (1.0, 0.6, 0.3, 0.1)  # shares of the way to other multipliers
 NEAR, WORTH = 0.005, 0.02  # its target, relative; share of what it lacks that it must gain each time
 
 
@@ -76,6 +78,10 @@ class Dual:
             self._now, target, self.step, LAST, self.patience, self.idle, rounds, self.u, self.mean_open, self._direction, self.best,
         )  # fmt: skip
 
+    def past(self, limit: float) -> float:
+        """A target for a bound that is to pass the limit: steps shorten towards the target, so that it is never the limit itself."""
+        return limit + BEYOND * max(0.0, limit - self.best if self.best > NONE else 0.0) + LEAST * max(1.0, abs(limit))
+
     def deepen(self, target: float, rounds: int, stop: Callable[[], bool]) -> None:
         """Climbs again with much more patience, and a target not far away: where capacities are tight the first climb ends well
         below the maximum."""
@@ -89,6 +95,17 @@ class Dual:
                 self.climb(target, rounds)
             if self.best - before < WORTH * (target - before) or self.best >= limit or stop():
                 break
+
+    def learn(self, prices: Floats) -> bool:
+        """Multipliers of a linear relaxation, or some of the way to them, where these prove more; whether they do."""
+        before, held, start = self.best, (self.step, self.idle), self.u.copy()
+        for way in WAYS:
+            self._now[:] = start + way * (prices - start)
+            self._direction[:] = 0.0
+            self.climb(self.best, 1)
+        self.step, self.idle = held
+        self._now[:] = self.u
+        return self.best > before
 
     def excluding(self, limit: float) -> tuple[Ints, Bools]:
         """States (J,) and arcs (J, I) that are left to the plans that cost at most `limit`."""
@@ -119,7 +136,7 @@ class Dual:
             before = part.size
             part.step = AGAIN
             while not part.converged and not stop() and part.bound <= limit:
-                part.climb(limit + MARGIN * max(1.0, abs(limit)) * 10, rounds)
+                part.climb(part.past(limit), rounds)
             if stop() or part.bound > limit:
                 break
             part.state, part.allowed = part.excluding(limit)

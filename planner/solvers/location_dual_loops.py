@@ -16,6 +16,7 @@ Bools = NDArray[np.bool_]
 
 AVERAGE = 0.05  # weight of the latest relaxed plan in the average
 DEFLECTION = 0.7  # of the last direction, kept in the next
+RISE = 0.1  # of the multipliers, before the arcs that may gain are looked for again
 FREE, CONTINUOUS, WHOLE = 0, 1, 2  # kinds of knapsack: no capacity, items may be split, items whole
 
 
@@ -85,6 +86,32 @@ def arcs_left(allowed: Bools, state: Ints, demand: Ints, capacity: Ints, whole: 
                     customers[a] = i
                     a += 1
     return first, customers
+
+
+@njit(cache=True, nogil=True)
+def arcs_within(allowed: Bools, state: Ints, demand: Ints, capacity: Ints, whole: bool, cost: Floats, u: Floats, ceiling: Floats) -> tuple[Ints, Ints]:
+    """Those of `arcs_left` that gain anything while no multiplier is over its `ceiling` (I,), a little over `u`: filled."""
+    sites, many = allowed.shape
+    mean = 0.0
+    for i in range(many):
+        mean += abs(u[i]) / many
+    for i in range(many):
+        ceiling[i] = u[i] + RISE * max(mean, abs(u[i]))
+    first = np.zeros(sites + 1, np.int64)
+    customers = np.empty(1024, np.int64)
+    a = 0
+    for j in range(sites):
+        if state[j] != 0:
+            if a + many > len(customers):
+                longer = np.empty(2 * len(customers) + many, np.int64)
+                longer[:a] = customers[:a]
+                customers = longer
+            for i in range(many):
+                if cost[j, i] < ceiling[i] and allowed[j, i] and (not whole or demand[i] <= capacity[j]):
+                    customers[a] = i
+                    a += 1
+        first[j + 1] = a
+    return first, customers[:a].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -285,13 +312,17 @@ def ascend(
     `smallest`, the bound passes `target`, or after `rounds`.
     """
     sites, many = cost.shape
-    first, customers = arcs_left(allowed, state, demand, capacity, kind == WHOLE)
+    ceiling = np.empty(many)
+    first, customers = arcs_within(allowed, state, demand, capacity, kind == WHOLE, cost, u, ceiling)
     value = np.empty(sites)
     share = np.empty(len(customers))
     weight = np.empty(sites)
     chosen = np.empty(sites, np.bool_)
     grad = np.empty(many)
     for _ in range(rounds):
+        if (u > ceiling).any():
+            first, customers = arcs_within(allowed, state, demand, capacity, kind == WHOLE, cost, u, ceiling)
+            share = np.empty(len(customers))
         facilities(kind, cost, u, demand, capacity, first, customers, state, value, share)
         total = 0.0
         for i in range(many):

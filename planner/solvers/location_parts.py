@@ -81,7 +81,7 @@ class Parts:
         dual = dual.copy(dual.state, dual.allowed)
         dual.u, dual._now, dual.step = u.copy(), u.copy(), STEP
         while not dual.converged and dual.bound <= limit and not should_stop():
-            dual.climb(limit + 1e-6 * abs(limit), ROUNDS)
+            dual.climb(dual.past(limit), ROUNDS)
         if dual.bound > limit or should_stop():
             return None
         for share in LIMITS:

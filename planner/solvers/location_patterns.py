@@ -32,7 +32,7 @@ from scipy import sparse
 
 from planner.solvers import location_dual_loops as loops
 from planner.solvers import mip
-from planner.solvers.location_dual import MARGIN, Dual
+from planner.solvers.location_dual import MARGIN, NONE, Dual
 from planner.solvers.location_patterns_loops import listed, spare_of
 from planner.solvers.location_single import Bools, Floats, Ints, Plan, Siting, assigned
 from planner.solvers.mip import BOUND_MARGIN, Mip
@@ -90,21 +90,50 @@ def applies(dual: Dual) -> bool:
     return dual.kind == loops.WHOLE and not dual.data.split and dual.data.least <= 1 and bool((dual.fixed >= 0).all())
 
 
-def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
-    """The patterns of the plans that cost at most `limit`; None where there are more than `most`."""
-    data, sites, customers = dual.data, len(dual.fixed), len(dual.demand)
-    spare = np.empty(sites)
+def _listed(dual: Dual, limit: float, most: int) -> tuple[Ints, Ints, Ints] | None:
+    """The same as arrays: facility of each, where its customers end, and these."""
+    spare = np.empty(len(dual.fixed))
     first, item = spare_of(
         dual.cost, dual.fixed, dual.demand, dual.room, dual.reach, dual.need, dual.least, dual.most, dual.allowed, dual.state, dual.u,
         limit + MARGIN * max(1.0, abs(limit)), spare,
     )  # fmt: skip
     site, end = np.empty(most, np.int64), np.empty(most, np.int64)
-    member = np.empty(most * min(customers, 64), np.int64)
+    member = np.empty(most * min(len(dual.demand), 64), np.int64)
     many = listed(dual.cost, dual.u, dual.demand, dual.room, first, item, spare, site, end, member)
     if many < 0:
         return None
-    site, end = site[:many].copy(), end[:many]
-    member = member[: end[-1] if many else 0].copy()
+    return site[:many].copy(), end[:many].copy(), member[: end[many - 1] if many else 0].copy()
+
+
+def near(dual: Dual, u: Floats, most: int) -> dict[tuple[int, bytes], Ints]:
+    """About so many patterns that are the best at multipliers `u` (I,), or nearly: customers, by facility and these."""
+    point = dual.copy(dual.state, dual.allowed)
+    point._now[:] = u
+    point.best = NONE
+    point.climb(0.0, 1)
+    found, width, wider = None, 1e-9, 1e-5
+    for _ in range(12 if math.isfinite(point.best) else 0):
+        more = _listed(point, point.best + width * max(1.0, abs(point.best)), most)
+        if more is None:
+            break
+        found, width, wider = more, wider, 2 * wider
+        if len(more[0]) > most // 2:
+            break
+    if found is None:
+        return {}
+    site, end, member = found
+    sets = [np.sort(member[a:b]) for a, b in zip(np.concatenate([[0], end])[:-1], end, strict=True)]
+    return {(int(j), who.tobytes()): who for j, who in zip(site, sets, strict=True)}
+
+
+def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
+    """The patterns of the plans that cost at most `limit`; None where there are more than `most`."""
+    data, sites, customers = dual.data, len(dual.fixed), len(dual.demand)
+    arrays = _listed(dual, limit, most)
+    if arrays is None:
+        return None
+    site, end, member = arrays
+    many = len(site)
     start = np.concatenate([[0], end])
     holds = sparse.csc_matrix((np.ones(len(member)), member, start), shape=(customers, many))
     holds.sort_indices()

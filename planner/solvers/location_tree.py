@@ -1,8 +1,8 @@
 """Branch and bound on which facilities open, with the Lagrangian bound of `location_dual` in every node.
 
 A node is a set of facilities fixed open or closed with its parent's multipliers; it climbs from there, excludes what no plan
-under the limit can use, and is cut off, handed to HiGHS once little is left (arcs, or patterns of `location_patterns`), or split on the facility the relaxed plans are
-least decided about. The node with the lowest bound comes first, so that every node raises what is proven.
+under the limit can use, and is cut off, handed to HiGHS once little is left (arcs, or patterns of `location_patterns`; never where no
+capacity binds), or split on the facility the relaxed plans are least decided about. The node with the lowest bound comes first, so that every node raises what is proven.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from planner.solvers.location_single import Plan, Siting
 from planner.solvers.mip import MipStatus
 
 LEAF = 500  # facilities and arcs left that HiGHS is given, where arcs are whole
-LEAF_FREE = 4000  # the same where only facilities are
+LEAF_SPLIT = 4000  # the same where only facilities are
 LAST_STEP = 0.004  # step at which a node stops climbing
 ROUNDS = 25
 
@@ -31,8 +31,8 @@ ROUNDS = 25
 class Board(Protocol):
     """What the tree reads and tells: the data, the limit over which nothing is worth finding, plans and whether to end."""
 
-    data: Siting
-
+    @property
+    def data(self) -> Siting: ...
     @property
     def limit(self) -> float: ...
     def offer(self, plan: Plan | None) -> bool: ...
@@ -62,7 +62,7 @@ class Tree:
         self.busy: dict[int, float] = {}
         self.kept = math.inf  # the lowest bound of the leaves left unfinished
         self.lock = threading.Lock()
-        self.small = LEAF_FREE if board.data.free or board.data.split else LEAF
+        self.small = -1 if board.data.free else LEAF_SPLIT if board.data.split else LEAF
 
     @property
     def bound(self) -> float:
@@ -106,7 +106,7 @@ class Tree:
         while dual.step > LAST_STEP and dual.bound <= limit:
             if board.over():
                 return [], max(node.bound, dual.bound)
-            dual.climb(limit + abs(limit) * 1e-7, ROUNDS)
+            dual.climb(dual.past(limit), ROUNDS)
         if dual.bound > limit:
             return [], math.inf
         dual.state, dual.allowed = dual.excluding(limit)
