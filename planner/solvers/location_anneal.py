@@ -31,7 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compiled without counting references to the arrays, which takes ten times as long as the moves themselves: nothing here
     makes an array, and the caller holds those it gives."""
-    made: F = njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]
+    made: F = njit(cache=True, nogil=True, _nrt=False, forceinline=True)(function)  # type: ignore[call-overload]
     return made
 
 
