@@ -1,11 +1,12 @@
 """Compiled simulated annealing on the assignment of a location program whose facilities' states are given.
 
-    min over option(j, t)   sum_j own(j) + sum_t w_t crew_t + penalties
+    min over option(j, t)   sum_j own(j) + sum_t w_t crew_t + b penalties
     own(j)     options, changes of facility, setups, leaving the anchor
     crew_t     sum_k max(least_kt, a work_kt / p_k + (1 - a) ceil(work_kt / p_k)), kept up where it may not fall faster;
                a falls from 1 to 0: whole posts are brought in little by little, so that early moves see a slope
     penalties  loads over the capacity of the state, in each case, class loads over that of the class, cash over the budget,
-               the quota, posts (those of the case with most work) over the most, customers that leave the anchor beyond the most: a fixed part and a part per unit
+               the quota, posts (those of the case with most work) over the most, customers that leave the anchor beyond the most: a fixed part and a part per unit;
+               b rises to 1 in the same way, so that early moves pass through what breaks a limit
 
 Moves on a range of periods (half of them from the first on): another option for a customer, two customers exchange their
 facilities, a choice is extended to the neighbouring period, three customers exchange in a ring. Temperature falls
@@ -22,6 +23,7 @@ from numba import njit
 
 RESYNC = 4000  # moves between two recomputations of all sums
 HOMOTOPY = 0.7  # share of the run in which whole posts are brought in
+SOFTEST, STIFF = 0.15, 0.9  # penalties at the beginning, as a share of those at the end; share of the run in which they rise
 TO_END = 0.4  # share of the ranges that go on to the last period
 REASSIGN, EXCHANGE, EXTEND = 0.40, 0.45, 0.10  # shares of the moves; the rest are rings of three
 
@@ -31,7 +33,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compiled without counting references to the arrays, which takes ten times as long as the moves themselves: nothing here
     makes an array, and the caller holds those it gives."""
-    made: F = njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]
+    made: F = njit(cache=True, nogil=True, _nrt=False, forceinline=True)(function)  # type: ignore[call-overload]
     return made
 
 
@@ -102,7 +104,7 @@ def _weigh(k: int, t: int, a: float, s: Any, p: Any) -> None:
     need = a * exact + (1.0 - a) * _ceil(exact)
     if need > p.most[k] + 1e-9:
         value += p.over_fixed * (1.0 + need - p.most[k])
-    s.penalty[k, t] = value
+    s.penalty[k, t] = s.stiff[0] * value
     s.crew[k, t] = max(p.least[k, t], need)
 
 
@@ -113,11 +115,11 @@ def _common(s: Any, p: Any) -> float:
     before = 0.0
     for t in range(p.periods):
         posts = max(s.total[t], before + p.brought[t] - p.drop[t])
-        cost += p.crew_cost[t] * posts + _over(s.cash[t] - p.room[t], p.room[t], p.cash_fixed, p.cash_unit)
+        cost += p.crew_cost[t] * posts + s.stiff[0] * _over(s.cash[t] - p.room[t], p.room[t], p.cash_fixed, p.cash_unit)
         before = posts
     if p.limited:
-        cost += _over(s.used[0] - p.quota, p.quota + 1.0, p.over_fixed, p.quota_unit)
-    return float(cost + p.over_fixed * max(0.0, s.changes[0] - p.most_changes))
+        cost += s.stiff[0] * _over(s.used[0] - p.quota, p.quota + 1.0, p.over_fixed, p.quota_unit)
+    return float(cost + s.stiff[0] * p.over_fixed * max(0.0, s.changes[0] - p.most_changes))
 
 
 @compiled
@@ -349,6 +351,7 @@ def anneal(begin: int, end: int, length: int, hot: float, cool: float, soft: flo
     for i in range(begin, end):
         if (i - begin) % RESYNC == 0:
             a = soft * max(0.0, 1.0 - i / (HOMOTOPY * length))
+            s.stiff[0] = SOFTEST ** (soft * max(0.0, 1.0 - i / (STIFF * length)))
             temperature = hot * (cool / hot) ** (i / length)
             _sum_up(a, s, p)
             if a == 0.0 and s.energy[0] < s.best_cost[0] - 1e-6 and not _breaks(s, p):

@@ -22,7 +22,7 @@ Fixed = namedtuple(
 )
 State = namedtuple(
     "State",
-    "option load own_load work more_work penalty crew site cash total changes used energy shared best best_cost who new trial mark count touched saved_at saved "
+    "option load own_load work more_work penalty crew site cash total changes used energy stiff shared best best_cost who new trial mark count touched saved_at saved "
     "site_before cash_before total_before random",
 )
 
@@ -179,7 +179,7 @@ class Assigner:
         table = (facilities, periods)
         return State(
             option=option.copy(), load=np.zeros(table), own_load=np.zeros((classes, *table)), work=np.zeros(table), more_work=np.zeros((cases, *table)),
-            penalty=np.zeros(table), crew=np.zeros(table), site=np.zeros(customers), cash=np.zeros(periods), total=np.zeros(periods), changes=np.zeros(1), used=np.zeros(1), energy=np.zeros(1),
+            penalty=np.zeros(table), crew=np.zeros(table), site=np.zeros(customers), cash=np.zeros(periods), total=np.zeros(periods), changes=np.zeros(1), used=np.zeros(1), energy=np.zeros(1), stiff=np.ones(1),
             shared=np.zeros(1), best=option.copy(), best_cost=np.full(1, np.inf), who=np.zeros(3, np.int64), new=np.zeros((3, periods), np.int64),
             trial=np.zeros(3, np.int64), mark=np.zeros(table, np.int64), count=np.zeros(1, np.int64), touched=np.zeros(1, np.int64),
             saved_at=np.zeros((6 * periods, 2), np.int64), saved=np.zeros((6 * periods, 4 + classes + cases)), site_before=np.zeros(3),

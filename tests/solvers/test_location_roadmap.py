@@ -10,6 +10,7 @@ import pytest
 
 from planner.solvers import location_mip, location_roadmap, mip
 from planner.solvers.location import Choice, Location, crew_needed, evaluate, faults, undominated
+from planner.solvers.location_anneal import SOFTEST, anneal
 from planner.solvers.location_assign import Assigner
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_mip import solve_location
@@ -153,6 +154,23 @@ def test_annealing_weighs_as_the_exact_evaluation_does(cased: bool) -> None:
     assert found[0] is not None and found[1] is not None and faults(data, found[0]) == []
     assert np.array_equal(found[0].option, found[1].option)
     assert evaluate(data, found[0]) <= evaluate(data, start) + 1e-9
+
+
+def test_what_breaks_a_limit_costs_little_at_first_and_its_whole_penalty_at_the_end() -> None:
+    data = larger()
+    start = solve_location(data, seconds=5).choice
+    assert start is not None
+    assigner = Assigner(data)
+    fixed = assigner.given(start.state)
+    assert fixed is not None
+    tight = fixed._replace(capacity=0.1 * fixed.capacity)
+    state = assigner._state(start.option, 1)
+    penalties = []
+    for step in (0, 7_999):
+        anneal(step, step + 1, 8_000, 1.0, 1e-9, 1.0, state, tight)
+        penalties.append((float(state.stiff[0]), float(state.penalty.sum())))
+    assert penalties[0][0] == pytest.approx(SOFTEST) and penalties[1][0] == 1.0
+    assert 0.0 < penalties[0][1] < 0.5 * penalties[1][1]
 
 
 def test_lives_nearby_follow_arcs() -> None:
