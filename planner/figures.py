@@ -85,7 +85,8 @@ def gap_words(result: Result, lang: str) -> str:
     if plan.gap_euros is None or plan.gap is None:
         return text("figures.gap.no_bound", lang)
     said = text("figures.gap.open", lang, gap=euros(plan.gap_euros, lang), percent=number(100 * plan.gap, lang, 1), bound=euros(plan.bound or 0.0, lang), span=span)
-    why = text(f"figures.gap.why.{plan.problem}", lang)
+    columns = any(issue.code == "routes_bound_columns" for issue in plan.issues)
+    why = text("figures.gap.why.columns" if columns else f"figures.gap.why.{plan.problem}", lang)
     stopped = text("figures.gap.stopped", lang) if plan.status is Status.STOPPED else ""
     return " ".join(part for part in (said, why, stopped) if part)
 

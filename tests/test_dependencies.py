@@ -28,7 +28,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"planner.issues", "planner.kinds", "planner.schema", "planner.sites", "planner.scenario", "planner.roads"},
     ),
     "planner.solvers": ({"numpy", "scipy"} | SOLVERS, {"planner.solvers", "planner.plan", "planner.issues"}),
-    "planner.solvers.routing_ruin": ({"numpy", "numba"}, {"planner.solvers.routing_ruin_routes"}),
+    "planner.solvers.routing_ruin": ({"numpy", "numba"}, {"planner.solvers.routing_ruin_routes", "planner.solvers.routing_tails"}),
     "planner.solvers.routing_ruin_routes": ({"numba"}, set()),
     "planner.solvers.sourcing_dual": ({"numpy", "numba"}, {"planner.solvers"}),
     "planner.solvers.sourcing_hull": ({"numba"}, {"planner.solvers.sourcing_dual"}),

@@ -31,7 +31,7 @@ from planner.schema import (
 )
 
 ALL = [*TABLES, *(table for results in RESULTS.values() for table in results)]
-SAME_IN_BOTH = {"€/t", "€/€", "€/kg", "", "%", "€", "€/h", "€/km", "km", "km/h", "kg", "kg/km", "kgCO2e/l", "min", "h", "rolls", "t", "°", "0/1"}
+SAME_IN_BOTH = {"€/t", "€/€", "€/kg", "", "%", "€", "€/h", "€/km", "km", "km/h", "kg", "kg/km", "kgCO2e/l", "min", "h", "rolls", "t", "°", "0/1", "sites"}
 
 TOWNS = Table("towns", "Villes", "Towns", key=("town",), columns=(
     Column("town", Code(), "Ville", "Town", required=True),

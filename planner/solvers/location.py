@@ -210,10 +210,11 @@ def undominated(*amounts: Floats) -> list[int]:
     """The cases (first axis of every array) that no other one asks at least as much as of everything; of equals the first."""
     rows = np.concatenate([each.reshape(len(each), -1) for each in amounts], axis=1)
     kept: list[int] = []
-    for d in range(len(rows)):
-        if any((rows[d] <= rows[e]).all() and (e < d or (rows[d] < rows[e]).any()) for e in range(len(rows)) if e != d):
-            continue
-        kept.append(d)
+    before = np.arange(len(rows))
+    for d, row in enumerate(rows):
+        over = (rows >= row).all(axis=1) & ((before < d) | (rows > row).any(axis=1))
+        if not over.any():
+            kept.append(d)
     return kept
 
 

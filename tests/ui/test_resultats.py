@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner import study
+from planner.figures import gap_words
 from planner.i18n import text
+from planner.issues import Issue
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.purchasing.tables import PLAN_YEARS, RESULTS
 from planner.scenario import with_parameter
@@ -32,6 +35,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLANNER_DATA", str(tmp_path))
     monkeypatch.setenv("PLANNER_SAMPLE", "0")
     return tmp_path
+
+
+def test_the_gap_of_the_routes_says_which_bound_it_is(real: Study) -> None:
+    found = real.results["routes"]
+    columns = replace(found, plan=found.plan.with_(issues=(Issue.info("routes_bound_columns"),)))
+    said = [gap_words(result, "fr") for result in (found, columns)]
+    assert ["génération de colonnes" in words for words in said] == [False, True] and ["mais simple" in words for words in said] == [True, False]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

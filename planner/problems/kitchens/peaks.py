@@ -14,6 +14,7 @@ import numpy as np
 from planner.problems.kitchens.days import Floats, asked
 from planner.problems.kitchens.rules import Week
 
+WEIGHTS = 4000  # drawn to find rows that must be kept
 SLACK = 1e-7  # relative, far below what capacities are allowed (`rules.TOLERANCE`)
 Eaten = tuple[Week, int | None]  # days of the week and weeks of the year (None: all) in which a row is eaten
 
@@ -35,8 +36,8 @@ def peaks(
 
 
 def largest(rows: Floats) -> Floats:
-    """The rows that no other one equals or exceeds in every column, nor some mean of two others; of equals one. Whatever the weights of the
-    columns, none left out weighs more than the heaviest of these (but for a ten-millionth)."""
+    """The rows that no other one equals or exceeds in every column, without those that some mean of two surely kept ones does; of equals
+    one. Whatever the weights of the columns, none left out weighs more than the heaviest of these (but for a ten-millionth)."""
     left, kept, sizes = rows, [], rows.sum(axis=1)
     while len(left):
         top = left[sizes.argmax()]
@@ -44,11 +45,17 @@ def largest(rows: Floats) -> Floats:
         over = (left > top * (1 + SLACK)).any(axis=1)
         left, sizes = left[over], sizes[over]
     found = np.array(kept).reshape(-1, rows.shape[1])
-    for row in kept if len(kept) > 2 else ():
-        others = found[(found != row).any(axis=1)]
-        if _below_a_mean(row, others):
-            found = others
-    return found
+    if len(found) <= 2:
+        return found
+    sure = _heaviest(found)
+    return found[[place in sure or not _below_a_mean(row, found[sure]) for place, row in enumerate(found)]]
+
+
+def _heaviest(rows: Floats) -> list[int]:
+    """Places of rows that are each the heaviest under some weights of the columns: none of these can be left out."""
+    drawn = np.random.default_rng(0).exponential(size=(WEIGHTS, rows.shape[1])) ** 2  # the same ones each time; squared, so that few columns decide
+    weights = np.vstack([drawn, np.eye(rows.shape[1])]) / np.maximum(rows.max(axis=0), 1e-300)
+    return sorted({int(place) for place in (rows @ weights.T).argmax(axis=0)})
 
 
 def _below_a_mean(row: Floats, others: Floats) -> bool:
