@@ -40,9 +40,7 @@ def rules(store: Store, entry: Entry) -> None:
     if known is None:
         return
     made: Prices = known.answer
-    widgets.issues(made.issues, lang)
-    if not math.isfinite(made.whole.cost):
-        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
+    _whole(made, lang)
     for decision, title in ((False, "pricing.rules_title"), (True, "pricing.decisions_title")):
         mine = in_order(made.prices, decision)
         if mine and made.searched:
@@ -67,9 +65,7 @@ def _years(scenario: Scenario, version: str, kitchens: tuple[str, ...], seconds:
     if known is None:
         return
     made: Prices = known.answer
-    widgets.issues(made.issues, lang)
-    if not math.isfinite(made.whole.cost):
-        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
+    _whole(made, lang)
     st.subheader(session.say("pricing.years_title"))
     head = [session.say(f"prices.{c}") for c in ("name", "low", "high", "low_year", "high_year", "verdict")]
     lines = [(message(p.name, lang), *(_money(value / years, lang) for years in (1.0, made.years) for value in (p.low, p.high)), text(verdict(p), lang)) for p in made.prices]
@@ -77,7 +73,14 @@ def _years(scenario: Scenario, version: str, kitchens: tuple[str, ...], seconds:
     if len(made.prices) < made.asked:
         st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
     st.caption(session.say("pricing.years_help"))
-    again(key)
+    again(key, "pricing.again")
+
+
+def _whole(made: Prices, lang: str) -> None:
+    """What is found of the scenario as it is, and that it has no plan where so."""
+    widgets.issues(made.issues, lang)
+    if not math.isfinite(made.whole.cost):
+        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
 
 
 def offers(store: Store, entry: Entry) -> None:
@@ -97,9 +100,7 @@ def offers(store: Store, entry: Entry) -> None:
     if known is None:
         return
     made: Prices = known.answer
-    widgets.issues(made.issues, lang)
-    if not math.isfinite(made.whole.cost):
-        st.error(session.say("prices.no_whole", status=session.say(f"status.{made.whole.status}")))
+    _whole(made, lang)
     found = sorted(made.prices, key=lambda price: price.high)
     head = [session.say(f"offers.{c}") for c in ("offer", "low", "high", "verdict")]
     widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(service.offers_verdict(p), lang)) for p in found], right=(1, 2))
