@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 from planner.catalog import TABLES
 from planner.i18n import explain, number, text
 from planner.issues import Issue, errors
-from planner.kinds import Choice, Unreadable
-from planner.kinds import number as read_number
+from planner.kinds import Choice
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
 from planner.problems.routes.driver_tables import TEAMS
 from planner.problems.routes.tables import FLOWS, VEHICLES
 from planner.scenario import Change, Scenario, apply, conditions, matching_rows, variants, with_parameter
 from planner.schema import Column, Table, series
 from planner.sites import DRIVER_COST, ESTABLISHMENTS, ETP_COST, FIRST_YEAR, SITES, Parameter
+from planner.typed import Unreadable
+from planner.typed import number as read_number
 
 MOST_MEMBERS = 2000
 FUEL_SHARE = 0.6  # of the cost of a kilometre: an estimate, the rest being tyres and upkeep

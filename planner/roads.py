@@ -28,7 +28,8 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from planner.issues import Issue
-from planner.kinds import Decimal, Flag, Unreadable, fold
+from planner.kinds import Decimal, Flag
+from planner.typed import Unreadable, fold
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from planner.issues import Issue, Message, Value
-from planner.kinds import Ref, Unreadable, number, plain
+from planner.kinds import Ref
 from planner.schema import Column, Row, Table, check, closest, equal, named, rows, series, text_of
 from planner.sites import CHANGES, PARAMETERS, Parameter
+from planner.typed import Unreadable, number, plain
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from planner.issues import Args, Issue, Message
-from planner.kinds import BLANKS, Choice, Date, Flag, Integer, Kind, Ref, Several, Time, Unreadable, as_seen, fold, plain
+from planner.kinds import Choice, Date, Flag, Integer, Kind, Ref, Several, Time
+from planner.typed import BLANKS, Unreadable, as_seen, fold, plain
 
 UNITS = {  # English for the units that are not the same in both languages
     "/sem.": "/week", "ETP": "FTE", "an": "years", "arrêts/sem.": "stops/week", "cuisines": "kitchens", "fournisseurs": "suppliers",

@@ -13,7 +13,6 @@ from typing import Any
 from planner import network
 from planner.catalog import PARAMETERS, TABLES
 from planner.excel import write_scenario
-from planner.kinds import number
 from planner.problems.kitchens.tables import KITCHENS, LEVELS, YEARS
 from planner.problems.kitchens.tables import SCENARIOS as CASES
 from planner.problems.routes.driver_tables import TEAMS
@@ -21,6 +20,7 @@ from planner.problems.routes.tables import COMPATIBILITY, DEPOTS, UNITS, VEHICLE
 from planner.scenario import Scenario
 from planner.schema import check
 from planner.sites import CALENDAR, CHANGES, ESTABLISHMENTS, SITES
+from planner.typed import number
 from scenarios import buying, catering, flows, travel
 from scenarios.rounds import Rounds
 from scenarios.sources import COMMON, SCENARIOS, Record, SourceFault, optional, parsed, records, typed

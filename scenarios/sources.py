@@ -11,8 +11,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from planner.kinds import number
 from planner.schema import Table, read_rows, rows
+from planner.typed import number
 
 FOLDER = Path(__file__).parent / "sources"
 COMMON = "commun"

@@ -9,27 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.kinds import (
-    DAYS,
-    MARKS,
-    Choice,
-    Code,
-    Date,
-    Decimal,
-    Flag,
-    Integer,
-    Kind,
-    Ref,
-    Several,
-    Text,
-    Time,
-    Unreadable,
-    as_seen,
-    fold,
-    number,
-    options,
-    plain,
-)
+from planner.kinds import DAYS, MARKS, Choice, Code, Date, Decimal, Flag, Integer, Kind, Ref, Several, Text, Time, options
+from planner.typed import Unreadable, as_seen, fold, number, plain
 
 SIGNS = options(("=", "=", "="), ("+", "+", "+"), ("*", "×", "×"))
 

@@ -90,7 +90,7 @@ def test_without_bounds_nothing_is_claimed() -> None:
 
 
 def test_words_in_both_languages(found: Prices) -> None:
-    for lang, lock in (("fr", "La cuisine Cuisine KB doit rester ouverte"), ("en", "Kitchen Cuisine KB must stay open")):
+    for lang, lock in (("fr", "« Cuisine KB » doit rester ouverte"), ("en", "“Cuisine KB” must stay open")):
         said = prices_text(found, lang)
         assert lock in said and Message.of("policy.budget").key not in said
     plain = prices_dict(found, "fr")

@@ -6,9 +6,9 @@ import pytest
 
 from planner.catalog import PARAMETERS, TABLES
 from planner.i18n import describe
-from planner.kinds import Unreadable
 from planner.scenario import Change, Scenario, apply, check_parameters, describe_row, matching_rows, variants
 from planner.sites import DISCOUNT_RATE, DRIVER_COST
+from planner.typed import Unreadable
 
 
 def scenario(**more: Any) -> Scenario:

@@ -9,7 +9,7 @@ import pytest
 from planner.catalog import KPIS, PARAMETERS, RESULTS, TABLES
 from planner.i18n import describe, explain
 from planner.issues import Issue
-from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time, fold
+from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time
 from planner.schema import (
     UNITS,
     Column,
@@ -29,6 +29,7 @@ from planner.schema import (
     text_of,
     unit_name,
 )
+from planner.typed import fold
 
 ALL = [*TABLES, *(table for results in RESULTS.values() for table in results)]
 SAME_IN_BOTH = {"€/t", "€/€", "€/kg", "", "%", "€", "€/h", "€/km", "km", "km/h", "kg", "kg/km", "kgCO2e/l", "min", "h", "rolls", "t", "°", "0/1", "sites"}

@@ -18,9 +18,9 @@ from typing import Any, Protocol, TypeVar
 from planner import service
 from planner.i18n import catalogue, describe, euros, explain, mend, number, severity, text
 from planner.issues import Issue, errors
-from planner.kinds import fold
 from planner.plan import Limits, Progress, Step
 from planner.scenario import Scenario
+from planner.typed import fold
 
 OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
 MOST = 2**31 - 1  # largest whole number that every solver takes

@@ -31,7 +31,7 @@ from planner.excel.splice import (
 from planner.excel.write import FACE, lines_of
 from planner.i18n import LANGUAGES, catalogue, expected, explain, found, mend, severity, spoken, text
 from planner.issues import Issue, Severity
-from planner.kinds import CONTROL
+from planner.typed import CONTROL
 
 COLOURS = {Severity.ERROR: "FFFFC7C4", Severity.WARNING: "FFFFE3AB"}  # distinctive: an earlier copy's marks are known by them
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"

@@ -15,10 +15,11 @@ from planner.excel.cells import Cell, Row, open_book, read_cells
 from planner.excel.guard import BROKEN, Package, inspect
 from planner.i18n import LANGUAGES, text
 from planner.issues import Issue, Message, errors
-from planner.kinds import BLANKS, Date, Decimal, Text, Unreadable, fold
+from planner.kinds import Date, Decimal, Text
 from planner.scenario import Scenario, check_parameters
 from planner.schema import Column, Faulty, Places, Table, check_keys, check_refs, closest, named, read_rows
 from planner.sites import PARAMETERS, Parameter
+from planner.typed import BLANKS, Unreadable, fold
 
 HEADER_ROWS = 20  # how far down a header row is looked for
 DAYS_1904 = 1462  # between the two calendars of Excel

@@ -26,8 +26,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.i18n import message, text
 from planner.issues import Issue
-from planner.kinds import CONTROL, Choice, Code, Date, Flag, Integer, Ref, Several, Text, Time
+from planner.kinds import Choice, Code, Date, Flag, Integer, Ref, Several, Text, Time
 from planner.schema import Column, Table, named, rows, text_of
+from planner.typed import CONTROL
 
 DARK, PALE, GREY, LINE = "1F4E79", "DCE6F1", "595959", "BFBFBF"
 TABS = {"common": "7F7F7F", "kitchens": "C55A11", "routes": "2E75B6", "purchasing": "548235"}

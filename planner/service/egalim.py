@@ -12,8 +12,6 @@ from planner import egalim
 from planner import prices as pricing
 from planner.egalim import Curve
 from planner.i18n import euros, message, number, text
-from planner.kinds import Unreadable
-from planner.kinds import number as read_number
 from planner.plan import Limits, Progress
 from planner.prices import Price, Prices
 from planner.problems.purchasing.policies import offers
@@ -21,6 +19,8 @@ from planner.report.egalim import egalim_book
 from planner.scenario import Scenario
 from planner.service.prices import verdict
 from planner.service.workbooks import aligned, write_whole
+from planner.typed import Unreadable
+from planner.typed import number as read_number
 
 EGALIM_KINDS = tuple(egalim.KINDS)
 

@@ -10,8 +10,6 @@ from typing import Any
 from planner import coalitions
 from planner.coalitions import Sharing
 from planner.i18n import number, text
-from planner.kinds import Unreadable
-from planner.kinds import number as read_number
 from planner.members import Member
 from planner.plan import Limits, Progress
 from planner.report.sharing import sharing_book, verdict
@@ -22,6 +20,8 @@ from planner.service.workbooks import aligned, write_whole
 from planner.sites import ESTABLISHMENTS
 from planner.solvers.sharing import members
 from planner.store import State, Store
+from planner.typed import Unreadable
+from planner.typed import number as read_number
 
 COALITIONS = "coalitions"  # the kind of such a batch
 

@@ -78,12 +78,24 @@ TEXTS = {
         "Team {team}: at least one driver is lacking; how many would be enough was not established in the time given.",
     ),
     "issue.routes_relax_drivers": (
-        "Avec {more} conducteur(s) de plus dans l'équipe {team} ({need} en tout), un plan existe : il a été trouvé et vérifié.{perhaps}",
-        "With {more} more driver(s) in team {team} ({need} in all) there is a plan: it was found and audited.{perhaps}",
+        "Avec {more} conducteurs de plus dans l'équipe {team} ({need} en tout), un plan existe : il a été trouvé et vérifié. Moins suffiraient peut-être.",
+        "With {more} more drivers in team {team} ({need} in all) there is a plan: it was found and audited. Fewer may be enough.",
+    ),
+    "issue.routes_relax_driver": (
+        "Avec un conducteur de plus dans l'équipe {team} ({need} en tout), un plan existe : il a été trouvé et vérifié.",
+        "With one more driver in team {team} ({need} in all) there is a plan: it was found and audited.",
+    ),
+    "issue.routes_relax_vehicles": (
+        "Avec ces véhicules de plus, un plan existe : {vehicles}. Il a été trouvé et vérifié ({cost} €/an de coût fixe). Moins suffiraient peut-être.",
+        "With these vehicles more there is a plan: {vehicles}. It was found and audited (€{cost} a year of fixed cost). Fewer may be enough.",
+    ),
+    "issue.routes_relax_teams": (
+        "Avec plus de conducteurs, un plan existe : en plus par équipe, {teams}. Il a été trouvé et vérifié. Moins suffiraient peut-être.",
+        "With more drivers there is a plan: more by team, {teams}. It was found and audited. Fewer may be enough.",
     ),
     "issue.routes_relax_means": (
-        "Avec {list} de plus, un plan existe : il a été trouvé et vérifié ({cost} €/an de coût fixe des véhicules).{perhaps}",
-        "With {list} more there is a plan: it was found and audited (€{cost} a year of fixed cost of the vehicles).{perhaps}",
+        "Avec plus de véhicules et de conducteurs, un plan existe : véhicules en plus, {vehicles} ; conducteurs en plus par équipe, {teams}. Il a été trouvé et vérifié ({cost} €/an de coût fixe des véhicules). Moins suffiraient peut-être.",
+        "With more vehicles and drivers there is a plan: more vehicles, {vehicles}; more drivers by team, {teams}. It was found and audited (€{cost} a year of fixed cost of the vehicles). Fewer may be enough.",
     ),
     "issue.routes_relax_third_party": (
         "Confier à un tiers {count} passage(s) par semaine ({visits}) suffirait : un plan pour le reste a été trouvé et vérifié.",

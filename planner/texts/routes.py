@@ -208,8 +208,12 @@ TEXTS = {
         "{day}: leaving {minutes} min earlier and coming back {minutes} min later would be enough.",
     ),
     "issue.routes_relax_vehicle": (
-        "Avec {more} véhicule(s) {vehicle} de plus (il en manque : {when}), un plan existe : il a été trouvé et vérifié ({cost} €/an de coût fixe).{perhaps}",
-        "With {more} more vehicle(s) {vehicle} (lacking: {when}) there is a plan: it was found and audited (€{cost} a year of fixed cost).{perhaps}",
+        "Avec un véhicule {vehicle} de plus (il en manque : {when}), un plan existe : il a été trouvé et vérifié ({cost} €/an de coût fixe).",
+        "With one more vehicle {vehicle} (lacking: {when}) there is a plan: it was found and audited (€{cost} a year of fixed cost).",
+    ),
+    "issue.routes_relax_some_vehicles": (
+        "Avec {more} véhicules {vehicle} de plus (il en manque : {when}), un plan existe : il a été trouvé et vérifié ({cost} €/an de coût fixe). Moins suffiraient peut-être.",
+        "With {more} more vehicles {vehicle} (lacking: {when}) there is a plan: it was found and audited (€{cost} a year of fixed cost). Fewer may be enough.",
     ),
     "issue.routes_more_vehicles": (
         "{day} : même avec autant de véhicules de chaque type qu'on veut, aucune tournée n'a été trouvée pour tout dans le temps donné.",

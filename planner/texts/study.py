@@ -66,8 +66,8 @@ TEXTS = {
         "To size the vehicles, enter the containers of a full week in “Quantity per visit” of these flows.",
     ),
     "issue.meal_flow_added": (
-        "Le site « {site} », nourri sur place aujourd'hui, sera livré par la cuisine « {kitchen} » : flux créé de {quantity} {unit}, {visits} passages par semaine.",
-        "Site “{site}”, fed on the spot today, will be delivered by kitchen “{kitchen}”: flow added of {quantity} {unit}, {visits} visits per week.",
+        "Le site « {site} », nourri sur place aujourd'hui, sera livré par la cuisine « {kitchen} » : flux créé, {visits} passage(s) par semaine de {quantity} contenant(s) « {unit} ».",
+        "Site “{site}”, fed on the spot today, will be delivered by kitchen “{kitchen}”: flow added, {visits} visit(s) a week of {quantity} handling unit(s) “{unit}”.",
     ),
     "phase.road_check": ("avec les cuisines d'aujourd'hui", "with today's kitchens"),
     "study.regrouping": (

@@ -11,13 +11,13 @@ from planner.difference import conflict_words
 from planner.draft import Draft
 from planner.i18n import expected, explain, mend
 from planner.issues import Issue, errors
-from planner.kinds import Unreadable
 from planner.scenario import Scenario, apply, matching_rows, variants
 from planner.schema import Table
 from planner.service import scenarios
 from planner.sites import CHANGES
 from planner.sites import PARAMETERS as PARAMETER_TABLE
 from planner.store import Entry, Store, Version
+from planner.typed import Unreadable
 from planner.ui import session, widgets
 from planner.ui.data_map import site_map
 from planner.ui.editor import grid, matching

@@ -9,8 +9,6 @@ import streamlit as st
 
 from planner import charts, members, service
 from planner.i18n import explain, mend
-from planner.kinds import Unreadable
-from planner.kinds import number as read_number
 from planner.members import Axis, BadAxis, Member
 from planner.outcomes import Line, frontier
 from planner.plan import Limits
@@ -19,6 +17,8 @@ from planner.scenario import Scenario, variants
 from planner.service import batches
 from planner.service.runs import Refused
 from planner.store import Batch, Entry, State, Store
+from planner.typed import Unreadable
+from planner.typed import number as read_number
 from planner.ui import session, widgets
 from planner.ui.solving import SECONDS
 

@@ -9,14 +9,15 @@ from planner.catalog import PARAMETERS
 from planner.draft import Draft
 from planner.i18n import explain, mend, number, text
 from planner.issues import errors
-from planner.kinds import MARKS, Unreadable
-from planner.kinds import number as read_number
+from planner.kinds import MARKS
 from planner.problems.kitchens.tables import PARAMETERS as KITCHEN
 from planner.problems.purchasing.tables import PARAMETERS as PURCHASING
 from planner.problems.routes.tables import PARAMETERS as ROUTE
 from planner.schema import unit_name
 from planner.sites import PARAMETERS as TABLE
 from planner.sites import Parameter
+from planner.typed import Unreadable
+from planner.typed import number as read_number
 from planner.ui import session, widgets
 
 

@@ -8,12 +8,12 @@ import streamlit as st
 
 from planner import charts, service
 from planner.i18n import catalogue, explain, text
-from planner.kinds import Unreadable, number
 from planner.plan import Limits
 from planner.scenario import Scenario
 from planner.service import locks, runs
 from planner.service.reoptimise import Near
 from planner.store import Run, State, Store, Version
+from planner.typed import Unreadable, number
 from planner.ui import session, widgets
 
 SECONDS = (10, 20, 30, 60, 120, 300, 900, 3600)

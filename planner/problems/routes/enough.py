@@ -27,7 +27,6 @@ from planner.scenario import Scenario
 from planner.schema import rows
 
 SHOWN = 5  # visits named in a finding
-PERHAPS = {"perhaps_fr": " Moins suffiraient peut-être.", "perhaps_en": " Fewer may be enough."}
 
 
 def accepted(week: Week, routes: Sequence[Route], scenario: Scenario) -> bool:
@@ -59,8 +58,11 @@ def means(week: Week, routes: Sequence[Route]) -> list[Issue]:
     cost = sum(number * week.vehicle[code].fixed_cost for code, number in bought.items())
     if len(more) + len(drivers) == 1:
         return [*_one(week, more, days, cost), *_team(week, drivers)]
-    said: dict[str, Any] = {**_listed(week, more, days, drivers), **PERHAPS}
-    return [Issue.info("routes_relax_means", cost=float(cost), **said)]
+    said: dict[str, Any] = {f"vehicles_{lang}": words for lang, words in _listed(more, days).items()} if more else {}
+    if drivers:
+        said["teams"] = ", ".join(f"{team} {need - (week.crews[team].drivers or 0)}" for team, need in drivers.items())
+    kind = "means" if more and drivers else "vehicles" if more else "teams"
+    return [Issue.info(f"routes_relax_{kind}", cost=float(cost), **said)]
 
 
 def _vehicles(week: Week, routes: Sequence[Route]) -> tuple[dict[str, int], dict[str, Counter[str]]]:
@@ -85,30 +87,23 @@ def _when(days: Counter[str]) -> dict[str, str]:
     return {lang: ", ".join(f"{kinds.label(day, lang)} {days[day]}" for day in DAY_CODES if days[day]) for lang in ("fr", "en")}
 
 
-def _perhaps(more: int) -> dict[str, str]:
-    return PERHAPS if more > 1 else dict.fromkeys(PERHAPS, "")
-
-
 def _one(week: Week, more: Mapping[str, int], days: Mapping[str, Counter[str]], cost: float) -> Iterator[Issue]:
     for code, number in more.items():
         when = {f"when_{lang}": words for lang, words in _when(days[code]).items()}
-        yield Issue.info("routes_relax_vehicle", table=VEHICLES.name, row=week.vehicle[code].row, column="count", vehicle=code, more=number, cost=float(cost), **when, **_perhaps(number))
+        kind = "routes_relax_vehicle" if number == 1 else "routes_relax_some_vehicles"
+        yield Issue.info(kind, table=VEHICLES.name, row=week.vehicle[code].row, column="count", vehicle=code, more=number, cost=float(cost), **when)
 
 
 def _team(week: Week, drivers: Mapping[str, int]) -> Iterator[Issue]:
     for team, need in drivers.items():
-        crew = week.crews[team]
-        more = need - (crew.drivers or 0)
-        yield Issue.info("routes_relax_drivers", table=TEAMS.name, row=crew.row, column="drivers", team=team, more=more, need=need, **_perhaps(more))
+        more = need - (week.crews[team].drivers or 0)
+        kind = "routes_relax_driver" if more == 1 else "routes_relax_drivers"
+        yield Issue.info(kind, table=TEAMS.name, row=week.crews[team].row, column="drivers", team=team, more=more, need=need)
 
 
-def _listed(week: Week, more: Mapping[str, int], days: Mapping[str, Counter[str]], drivers: Mapping[str, int]) -> dict[str, str]:
-    said = {"fr": ("véhicule(s) {} ({})", "conducteur(s) de l'équipe {}"), "en": ("vehicle(s) {} ({})", "driver(s) of team {}")}
-    return {
-        lang: ", ".join([*(f"{number} {one.format(code, _when(days[code])[lang])}" for code, number in more.items()),
-                         *(f"{need - (week.crews[team].drivers or 0)} {other.format(team)}" for team, need in drivers.items())])
-        for lang, (one, other) in said.items()
-    }  # fmt: skip
+def _listed(more: Mapping[str, int], days: Mapping[str, Counter[str]]) -> dict[str, str]:
+    when = {code: _when(days[code]) for code in more}
+    return {lang: ", ".join(f"{number} × {code} ({when[code][lang]})" for code, number in more.items()) for lang in ("fr", "en")}
 
 
 def third_party(week: Week, routes: Sequence[Route], left: Collection[VisitKey]) -> list[Issue]:

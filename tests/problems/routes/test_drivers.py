@@ -158,7 +158,7 @@ def test_too_few_drivers_is_explained_with_the_smallest_change() -> None:
     assert plan.status is Status.NO_PLAN_IN_TIME
     told = {issue.code: dict(issue.args) for issue in plan.issues}
     assert told["routes_crew_week"]["drivers"] == 2 and told["routes_crew_week"]["least"] == 3
-    assert told["routes_relax_drivers"]["more"] == 1 and told["routes_relax_days"]["days"] == 6
+    assert told["routes_relax_driver"]["more"] == 1 and told["routes_relax_days"]["days"] == 6
     short = solved(scenario(flows, [vehicle(team="T")], [{**TEAM, "drivers": 1}]))
     assert {dict(issue.args)["day"] for issue in short.issues if issue.code == "routes_crew_day"} == set(days)
     assert all("issue." not in describe(issue, lang) for issue in (*plan.issues, *short.issues) for lang in ("fr", "en"))

@@ -9,7 +9,7 @@ import pytest
 
 from planner.i18n import describe
 from planner.issues import errors
-from planner.kinds import DAYS, Several, Unreadable
+from planner.kinds import DAYS, Several
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress
 from planner.problems.routes import ROUTES
@@ -19,6 +19,7 @@ from planner.problems.routes.tables import STOPS
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario
 from planner.schema import rows
+from planner.typed import Unreadable
 from tests.problems.routes.generator import base, flow, network_of, scenario_of, site, vehicle
 from tests.problems.routes.generator import group as generator_group
 
