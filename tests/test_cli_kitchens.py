@@ -69,7 +69,7 @@ def test_rules_and_decisions_are_priced(workbook: Path, capsys: pytest.CaptureFi
 def test_the_years_of_a_kitchen_are_priced(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rules", workbook, "--only", "kitchens", "--years", "KA", "--seconds", 5, "--lang", "fr") == cli.OK
     said = capsys.readouterr().out
-    assert all(f"Garder Cuisine KA ouverte jusqu'à la fin de {year}" in said and f"Fermer Cuisine KA au plus tard au début de {year}" in said for year in (2027, 2028, 2029))
+    assert all(f"Garder « Cuisine KA » ouverte jusqu'à la fin de {year}" in said and f"Fermer « Cuisine KA » au plus tard au début de {year}" in said for year in (2027, 2028, 2029))
     assert run("rules", workbook, "--only", "kitchens", "--years", "KA,ZZ", "--lang", "fr") == cli.USAGE
     assert "ZZ" in capsys.readouterr().err
     assert run("rules", workbook, "--only", "routes", "--years", "KA", "--lang", "fr") == cli.USAGE

@@ -10,7 +10,7 @@ from planner import network as networks
 from planner.i18n import LANGUAGES, describe, number, text
 from planner.issues import Issue
 from planner.plan import Progress
-from planner.problems.routes.clocks import TOLD
+from planner.problems.routes.clocks import TOLD, ClockCheck
 from planner.problems.routes.review import Review, review, worst_first
 from planner.roads import read_roads
 from planner.scenario import Scenario
@@ -56,15 +56,25 @@ def findings_text(made: Review, lang: str) -> list[str]:
     return said
 
 
+def far_clocks(made: Review) -> list[ClockCheck]:
+    """The real times that differ from the computation by more than TOLD minutes, the largest difference first."""
+    return sorted((c for c in made.clocks if abs(c.differs) > TOLD), key=lambda c: -abs(c.differs))
+
+
+def clocks_sentence(made: Review, lang: str) -> str:
+    """How many real times were compared, how many are far from the computation, and on which side it is on average; there must be some."""
+    mean = sum(c.differs for c in made.clocks) / len(made.clocks)
+    key = "current.clocks" if abs(mean) < 0.5 else "current.clocks_long" if mean > 0 else "current.clocks_short"
+    return text(key, lang, count=len(made.clocks), far=len(far_clocks(made)), limit=TOLD, mean=number(abs(mean), lang, 0))
+
+
 def clocks_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
     """Real times given against the computation: how many agree, on which side the others are, the largest differences first; nothing where none are given."""
     if not made.clocks:
         return []
     sites = {row.site: row.name for row in scenario.rows(SITES.name)}
-    far = sorted((c for c in made.clocks if abs(c.differs) > TOLD), key=lambda c: -abs(c.differs))
-    mean = sum(c.differs for c in made.clocks) / len(made.clocks)
-    said = [text("current.clocks" if abs(mean) < 0.5 else "current.clocks_long" if mean > 0 else "current.clocks_short", lang, count=len(made.clocks), far=len(far), limit=TOLD,
-                 mean=number(abs(mean), lang, 0))]  # fmt: skip
+    far = far_clocks(made)
+    said = [clocks_sentence(made, lang)]
     for c in far[:MOST]:
         said.append("  " + text("current.clock_long" if c.differs > 0 else "current.clock_short", lang, day=text(f"current.{c.day}", lang), vehicle=f"{c.vehicle} n° {c.number}", trip=c.trip,
                                 before=sites[c.before], site=sites[c.site], given=c.given - c.left, computed=number(c.computed, lang, 0)))  # fmt: skip

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from planner import service
+from planner.figures import clock
 from planner.i18n import text
 from planner.problems.routes.review import Review, worst_first
 from planner.problems.routes.tables import CURRENT
 from planner.scenario import Scenario
 from planner.service.aside import Aside
-from planner.service.current import routes_checked
+from planner.service.current import clocks_sentence, far_clocks, routes_checked
 from planner.sites import SITES
 from planner.store import Entry, Store
 from planner.ui import session, widgets
@@ -92,6 +93,8 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
         st.caption(session.say("analyses.moves_help"))
     else:  # what was not tried is not said to save nothing
         st.info(session.say("current.none_yet" if made.stopped else "current.no_move"))
+    if made.clocks:
+        _real_times(made, scenario, lang)
     st.subheader(session.say("analyses.duties"))
     head = [text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]
     duties: list[tuple[str, ...]] = [
@@ -103,6 +106,22 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     st.caption(session.say("analyses.duties_help"))
     stem = session.say("analyses.file")
     widgets.download(session.say("analyses.take_text"), lambda: service.review_text(made, scenario, lang).encode(), f"{stem}.txt", "txt")
+
+
+def _real_times(made: Review, scenario: Scenario, lang: str) -> None:
+    """The hours of arrival that drivers gave, beside the computation's."""
+    st.subheader(session.say("analyses.real_times"))
+    st.markdown(clocks_sentence(made, lang))
+    sites = {row.site: row.name for row in scenario.rows(SITES.name)}
+    titles = [session.say(f"analyses.clock.{key}") for key in ("day", "vehicle", "before", "left", "site", "given", "real", "computed", "differs")]
+    lines = [
+        (text(f"day.{c.day}", lang), session.say("analyses.move.vehicle", vehicle=c.vehicle, number=c.number, trip=c.trip), sites[c.before], clock(c.left, lang), sites[c.site],
+         clock(c.given, lang), *(widgets.number(minutes, lang) for minutes in (c.given - c.left, c.computed)), f"{'+' if c.differs > 0 else ''}{widgets.number(c.differs, lang)}")
+        for c in far_clocks(made)
+    ]  # fmt: skip
+    if lines:
+        widgets.sheet(titles, lines, right=(6, 7, 8))
+    st.caption(session.say("analyses.real_times_help"))
 
 
 VIEWS |= {"routes_today": routes_today, "sharing": sharing, "rules": rules, "offers": offers, "egalim": egalim, "front": front}

@@ -18,14 +18,18 @@ from planner.issues import Message
 from planner.plan import Progress, Status
 from planner.prices import Known, Price, Prices
 from planner.problems.purchasing.tables import PLAN_YEARS
+from planner.problems.routes.review import review
 from planner.scenario import Scenario, with_parameter
+from planner.service.current import clocks_sentence
 from planner.service.runs import fingerprint
 from planner.service.sharing import COALITIONS
 from planner.store import State, Store
-from planner.ui import pricing
+from planner.ui import analyses, pricing
 from tests.problems.kitchens.small import group
 from tests.problems.purchasing.cases import small
 from tests.problems.purchasing.generator import scenario
+from tests.problems.routes.generator import network_of
+from tests.problems.routes.test_clocks import POINTS, today
 from tests.ui.conftest import Opened
 
 SAMPLE = Path(__file__).resolve().parents[2] / "scenarios" / "epsm_nord_pas_de_calais.xlsx"
@@ -64,6 +68,21 @@ def test_todays_routes_are_checked_in_a_process_of_their_own_and_read(opened: Op
     assert not app.exception
     assert len(app.metric) == 5 and "€" in app.metric[0].value
     assert text("analyses.duties", lang) in [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", ("Q", "R", "08h43", "10h00", "77", "23", "-54")), ("en", ("Q", "R", "08:43", "10:00", "77", "23", "-54"))])
+def test_real_times_stand_beside_the_computation(opened: Opened, store: Store, monkeypatch: pytest.MonkeyPatch, lang: str, words: tuple[str, ...]) -> None:
+    scenario = today(480, 523, 600)  # from P to Q as computed, from Q to R 77 minutes in place of 23
+    made = review(scenario, network_of(POINTS))
+    assert made is not None
+    monkeypatch.setattr(analyses, "answer", lambda *_, **__: SimpleNamespace(answer=made))
+    data = {t.name: [{n: getattr(r, n) for n in t.names} for r in scenario.rows(t.name)] for t in scenario.tables}
+    store.add(Scenario.of("tournées", TABLES, data), "Jeanne")
+    app = opened("analyses", lang)
+    assert not app.exception
+    assert text("analyses.real_times", lang) in [heading.value for heading in app.subheader] and clocks_sentence(made, lang) in [element.value for element in app.markdown]
+    (table,) = [element.proto.body for element in app.get("html") if text("analyses.clock.computed", lang) in element.proto.body]
+    assert all(f">{word}<" in table for word in words) and ">P<" not in table
 
 
 def waited(app: AppTest, stop: str, seconds: float = 90) -> AppTest:
@@ -127,7 +146,7 @@ def test_years_of_the_kitchens_chosen_are_priced_instead_of_the_rules(opened: Op
     app = view(opened("analyses", "fr"), "rules")
     next(box for box in app.multiselect if box.key == "rules_kitchens").set_value(["KA"]).run()
     assert not app.exception and asked[-1] == ("years", ("KA",))
-    for words in ("Garder Cuisine KA ouverte", "la fin de 2028", "3\u202f000", "4\u202f500", "1\u202f500", "2\u202f250"):
+    for words in ("Garder « Cuisine KA » ouverte", "la fin de 2028", "3\u202f000", "4\u202f500", "1\u202f500", "2\u202f250"):
         assert words in drawn(app)
 
 

@@ -206,7 +206,7 @@ CURRENT = Table(
         Column("position", Integer(1, 1000), "Ordre", "Order", required=True, help_fr="Ordre dans le tour.", help_en="Order in the trip."),
         Column("flow", Ref(table="flows"), "Flux", "Flow", required=True, help_fr="Le flux livré ou collecté.", help_en="The flow delivered or collected."),
         Column("action", Choice(STOP_ACTIONS), "Action", "Action", required=True, help_fr="Livrer à la destination, ou collecter à l'origine ; les vides se lisent dans le flux et n'ont pas besoin de ligne.", help_en="Deliver at the destination, or collect at the origin; empties follow from the flow and need no row."),
-        Column("time", Time(), "Heure", "Time", help_fr="Heure réelle d'arrivée. Facultative : « check-routes » la compare au calcul.", help_en="Real time of arrival. Optional: “check-routes” compares it with the computation."),
+        Column("time", Time(), "Heure", "Time", help_fr="Heure réelle d'arrivée. Facultative : la page « Analyses » et « planner check-routes » la comparent au calcul.", help_en="Real time of arrival. Optional: page “Analyses” and “planner check-routes” compare it with the computation."),
         Column("locked", Flag(), "Gardée", "Kept", default=False, help_fr="Oui sur toutes les lignes d'un véhicule et d'un jour : cette tournée est gardée telle quelle (même véhicule, mêmes arrêts, même ordre).", help_en="Yes on all rows of one vehicle and day: this route is kept as it is (same vehicle, same stops, same order)."),
         MARK, SOURCE,
     ),
