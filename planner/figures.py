@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -81,7 +82,7 @@ def gap_words(result: Result, lang: str) -> str:
     several = plan.problem == "purchasing" and years > 1
     span = text("figures.span.years", lang, years=years) if several else text(f"figures.span.{plan.problem}", lang)
     if plan.status is Status.OPTIMAL:
-        return text("figures.gap.optimal", lang, gap=euros(plan.gap_euros or 0.0, lang), span=span)
+        return text("figures.gap.optimal", lang, gap=euros(max(1, math.ceil(plan.gap_euros or 0.0)), lang), span=span)  # never said nearer than it is
     if plan.gap_euros is None or plan.gap is None:
         return text("figures.gap.no_bound", lang)
     said = text("figures.gap.open", lang, gap=euros(plan.gap_euros, lang), percent=number(100 * plan.gap, lang, 1), bound=euros(plan.bound or 0.0, lang), span=span)

@@ -44,6 +44,14 @@ def test_the_gap_of_the_routes_says_which_bound_it_is(real: Study) -> None:
     assert ["génération de colonnes" in words for words in said] == [False, True] and ["mais simple" in words for words in said] == [True, False]
 
 
+@pytest.mark.parametrize(("below", "said"), [(0.0, "1"), (0.4, "1"), (2.2, "3")])
+def test_a_proof_is_never_said_nearer_than_it_is(real: Study, below: float, said: str) -> None:
+    found = real.results["routes"]
+    assert found.plan.cost is not None
+    proven = replace(found, plan=found.plan.with_(status=Status.OPTIMAL, bound=found.plan.cost - below))
+    assert f"à {said}\u00a0€ près" in gap_words(proven, "fr") and f"to within €{said} a year" in gap_words(proven, "en")
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_view_is_drawn(real: Study, folder: Path, lang: str) -> None:
     filled(folder, real, runs=1)
