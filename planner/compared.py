@@ -74,7 +74,7 @@ def outcome_words(run: Run, problem: str, lang: str) -> str:
     if found is None:
         return "–"
     refused = found["status"] in ("optimal", "feasible", "stopped") and not found["valid"]
-    return text("report.refused" if refused else f"status.{found['status']}", lang)
+    return text("status.refused" if refused else f"status.{found['status']}", lang)
 
 
 def _kpis(run: Run, problem: str) -> Mapping[str, Any]:

@@ -77,6 +77,11 @@ class Result:
         return self.plan.status.has_plan and self.audit is not None and self.audit.valid
 
     @property
+    def state(self) -> str:
+        """How it ended, for `status.*`: the plan's status, but "refused" where its audit finds a fault, for such a plan is never called valid."""
+        return "refused" if self.plan.status.has_plan and not self.valid else str(self.plan.status)
+
+    @property
     def costs_table(self) -> Table:
         return self.problem.results[0]
 

@@ -21,6 +21,7 @@ from planner.problems.base import cost_of
 from planner.problems.kitchens import tables as kt
 from planner.problems.routes import tables as rt
 from planner.schema import rows
+from planner.service.workbooks import summary_text
 from planner.study import Study
 from tests.test_study import run
 from tests.toy import ToyKitchens, group
@@ -154,6 +155,10 @@ def test_a_refused_plan_is_not_shown(tmp_path: Path) -> None:
     row = next(r for r in range(1, 30) if sheet.cell(r, 1).value == "Cuisines")
     assert [sheet.cell(row, c).value for c in (4, 5, 6, 7, 8)] == ["–"] * 5
     assert report.to_json(study, "fr")["problems"]["kitchens"]["annual"] is None
+    alone = run(group(), ("kitchens",), ToyKitchens(spoil=refused))
+    everywhere = [str(c.value) for page in report.compose(alone, "fr", PROVENANCE).workbook for row in page.iter_rows() for c in row]
+    everywhere += [report.to_json(alone, "fr")["problems"]["kitchens"]["status_words"], summary_text(alone, "fr").splitlines()[1]]
+    assert not any("plan valable" in words for words in everywhere) and all("refusé par l'audit" in words for words in everywhere[-2:])
 
 
 @pytest.mark.parametrize("status", [Status.INFEASIBLE, Status.NO_PLAN_IN_TIME])

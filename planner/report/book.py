@@ -159,7 +159,7 @@ def provenance_table(study: Study, provenance: Mapping[str, Any], lang: str) -> 
         if count:
             made.append((text("report.origin.trips", lang, how=text(f"how.{how}", lang)), number(count, lang)))
     for name, result in study.results.items():
-        said = [text(f"status.{result.plan.status}", lang), f"{number(result.plan.seconds, lang, 1)} s"]
+        said = [text(f"status.{result.state}", lang), f"{number(result.plan.seconds, lang, 1)} s"]
         said += [] if result.plan.seed is None else [text("report.origin.seeded", lang, seed=str(result.plan.seed))]
         said += [f"{engine} {version}" for engine, version in result.plan.versions.items()]
         made.append((text("report.origin.plan", lang, problem=text(f"problem.{name}", lang)), " · ".join(said)))

@@ -61,7 +61,7 @@ def to_json(study: Study, lang: str) -> dict[str, Any]:
     for name, result in study.results.items():
         plan = result.plan
         problems[name] = {
-            "status": str(plan.status), "status_words": text(f"status.{plan.status}", lang), "valid": result.valid,
+            "status": str(plan.status), "status_words": text(f"status.{result.state}", lang), "valid": result.valid,
             "today": result.today, "annual": result.annual, "cost": plan.cost if result.valid else None, "bound": plan.bound if result.valid else None,
             "gap_euros": plan.gap_euros if result.valid else None, "gap": plan.gap if result.valid else None, "seconds": round(plan.seconds, 3),
             "seed": plan.seed, "versions": dict(plan.versions), "scenario": plan.scenario_hash,

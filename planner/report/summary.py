@@ -191,8 +191,7 @@ def _summary(book: Book, page: Page, where: Mapping[tuple[str, str | None], int]
     page.head([say("function"), say("state"), say("today"), say("plan"), say("elsewhere"), say("saving"), say("share"), say("audited_saving")])
     first = page.row
     for name, figures in _by_problem(book).items():
-        status = study.results[name].plan.status
-        state = say("refused") if status.has_plan and not study.results[name].valid else text(f"status.{status}", book.lang)
+        state = text(f"status.{study.results[name].state}", book.lang)
         cells = [text(f"problem.{name}", book.lang), state, *_money_cells(book, page, name, figures[-1], 3)] if figures else [text(f"problem.{name}", book.lang), state, *[NONE] * 6]
         page.line(cells, ("", "", *[MONEY] * 4, PERCENT, CENTS))
     last = page.row - 1

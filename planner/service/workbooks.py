@@ -407,7 +407,7 @@ def summary_text(done: Study, lang: str) -> str:
         shown = plan if result.valid else plan.with_(cost=None, bound=None)
         percent = f" ({number(100 * shown.gap, lang, 2)} %)" if shown.gap is not None else ""
         lines.append([
-            text(f"problem.{name}", lang), text(f"status.{plan.status}", lang), money(result.today), money(result.annual, withheld),
+            text(f"problem.{name}", lang), text(f"status.{result.state}", lang), money(result.today), money(result.annual, withheld),
             money(savings.get(name)), money(shown.cost), money(shown.bound), money(shown.gap_euros) + percent, number(plan.seconds, lang, 1),
         ])  # fmt: skip
     out = [aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]

@@ -1,6 +1,7 @@
 """Texts common to the plans and audits of all problems."""
 
 TEXTS = {
+    "status.refused": ("refusé par l'audit", "refused by its audit"),
     "status.optimal": ("optimal prouvé", "proven optimal"),
     "status.feasible": ("plan valable, optimalité non prouvée", "valid plan, not proven optimal"),
     "status.stopped": ("arrêté, meilleur plan conservé", "stopped, best plan kept"),

@@ -36,7 +36,6 @@ TEXTS = {
     "report.section.figures": ("Indicateurs du groupement", "Key figures of the group"),
     "report.function": ("Fonction", "Function"),
     "report.state": ("État", "Status"),
-    "report.refused": ("refusé par l'audit", "refused by the audit"),
     "report.today": ("Aujourd'hui (€/an)", "Today (€/year)"),
     "report.plan": ("Plan (€/an)", "Plan (€/year)"),
     "report.elsewhere": ("Livraison, chiffrée en tournées (€/an)", "Delivery, costed in routes (€/year)"),

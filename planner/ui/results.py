@@ -87,9 +87,10 @@ def _header(store: Store, run: Run, study: Study) -> None:
     for column, (name, result) in zip(columns[1:], study.results.items(), strict=True):
         saving = savings.get(name)
         column.metric(session.say(f"problem.{name}"), f"{widgets.money(result.annual, lang)}{year}" if result.valid else "–", border=True, height="stretch",
-                      delta=f"{widgets.money(-saving, lang)}{year}" if saving is not None else None, delta_color="inverse", help=session.say(f"status.{result.plan.status}"))  # fmt: skip
+                      delta=f"{widgets.money(-saving, lang)}{year}" if saving is not None else None, delta_color="inverse", help=session.say(f"status.{result.state}"))  # fmt: skip
     for name, result in study.results.items():
-        st.markdown(f"**{session.say(f'problem.{name}')}** — {session.say(f'status.{result.plan.status}')}. {figures.gap_words(result, lang)}")
+        state = "" if result.state == "refused" else f"{session.say(f'status.{result.state}')}. "  # what follows says it
+        st.markdown(f"**{session.say(f'problem.{name}')}** — {state}{figures.gap_words(result, lang)}")
     for _, _, issue in study.all_issues():
         if issue.code == SIMULATION:
             st.error(explain(issue, lang), icon=":material/block:")
@@ -97,7 +98,8 @@ def _header(store: Store, run: Run, study: Study) -> None:
     left, middle, *_ = st.columns([1.1, 1.2, 3])
     accepted = store.accepted(run.scenario_id) if run.scenario_id is not None else None
     is_accepted = accepted is not None and accepted.id == run.id
-    if run.scenario_id is not None and left.button(session.say("results.withdraw" if is_accepted else "results.accept"), help=session.say("results.accept_help"), icon=":material/verified:"):
+    usable = is_accepted or any(result.valid for result in study.results.values())
+    if run.scenario_id is not None and usable and left.button(session.say("results.withdraw" if is_accepted else "results.accept"), help=session.say("results.accept_help"), icon=":material/verified:"):
         store.accept(run.scenario_id, None if is_accepted else run.id, session.who())
         st.rerun()
     with middle.popover(session.say("results.take_away"), icon=":material/download:"):

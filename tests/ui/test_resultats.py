@@ -64,6 +64,17 @@ def test_every_view_is_drawn(real: Study, folder: Path, lang: str) -> None:
         assert not app.exception, view
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_refused_plan_is_never_called_valid_nor_accepted(real: Study, folder: Path, lang: str) -> None:
+    """As where a plan was made by a version whose rules have changed since."""
+    spoiled = {name: replace(result, plan=result.plan.with_(cost=(result.plan.cost or 0.0) + 1000.0)) for name, result in real.results.items()}
+    filled(folder, replace(real, results=spoiled), runs=1)
+    app = page(lang)
+    said = " ".join(element.value for element in app.markdown)
+    assert said.count(text("status.refused", lang)) == 3 and text("status.feasible", lang) not in said and text("status.optimal", lang) not in said
+    assert not any(button.label == text("results.accept", lang) for button in app.button)
+
+
 def test_a_plan_is_accepted_and_withdrawn(real: Study, folder: Path) -> None:
     store = filled(folder, real, runs=1)
     scenario = store.scenarios()[0].id
