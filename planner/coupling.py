@@ -119,7 +119,7 @@ def _added(
         if not beside or network.km_between(feeder, place.site) == 0:
             continue
         if not used:
-            issues.append(Issue.warning("meals_not_carried", site=place.site, kitchen=row.kitchen))
+            issues.append(Issue.warning("meals_not_carried", site=_called(place.name, place.site), kitchen=_called(kitchens[row.kitchen].name, row.kitchen)))
             continue
         unit = units[used.most_common(1)[0][0]]
         like = next(flow for flow in carried if flow.unit == unit.unit)
@@ -138,8 +138,13 @@ def _added(
                 "visits": visits, "days": days, "temperature": row.mode if like.temperature in ("hot", "cold") else like.temperature, "hygiene": like.hygiene,
                 "return_ratio": like.return_ratio, "max_minutes": scenario.value(MAX_HOT_MINUTES) if row.mode == "hot" else None, "mark": "derived",
             })  # fmt: skip
-        issues.append(Issue.info("meal_flow_added", site=place.site, kitchen=row.kitchen, quantity=float(quantity), unit=str(unit.unit), visits=visits))
+        issues.append(Issue.info("meal_flow_added", site=_called(place.name, place.site), kitchen=_called(kitchens[row.kitchen].name, row.kitchen), quantity=float(quantity), unit=str(unit.unit), visits=visits))
     return made, issues
+
+
+def _called(name: str, code: str) -> str:
+    """What a finding calls a site or kitchen: its name, with the code by which the sheets know it."""
+    return name if name == code else f"{name} ({code})"
 
 
 def _eating(scenario: Scenario, site: str) -> list[Row]:
@@ -169,8 +174,9 @@ def _fuller_weeks(scenario: Scenario, feeds: Mapping[str, Row]) -> Iterator[Issu
     if short:
         told, full = (math.fsum(each[i] for each in short.values()) for i in (0, 1))
         worst = sorted(short, key=lambda site: short[site][0] - short[site][1])[:SHOWN]
-        yield Issue.warning("flows_below_full_week", table=FLOWS.name, column="quantity", count=len(short), carried=round(told), full=round(full), more=round(full - told),
-                            percent=round(100 * (full / told - 1)), sites=", ".join(worst))  # fmt: skip
+        names = {place.site: _called(place.name, place.site) for place in scenario.rows(SITES.name)}
+        yield Issue.warning("flows_below_full_week", table=FLOWS.name, column="quantity", count=len(short), carried=float(round(told)), full=float(round(full)), more=float(round(full - told)),
+                            percent=round(100 * (full / told - 1)), sites=", ".join(names[site] for site in worst))  # fmt: skip
 
 
 def _parts(scenario: Scenario, place: Row, unit: Row, quantity: int) -> list[int]:

@@ -281,7 +281,8 @@ def _study(
     results = _once(results, scenario, coupled, issues)
     regrouping = _regrouping(results, scenario, built, plans, progress) if len(coupling) else None
     if regrouping is not None and regrouping.worth < 0:
-        issues.append(Issue.warning("regrouping_loses", kitchens=-regrouping.kitchens, road=regrouping.extra_road, loss=-regrouping.worth))
+        indoors, road = (float(round(euros)) for euros in (-regrouping.kitchens, regrouping.extra_road))  # a sum that readers can check
+        issues.append(Issue.warning("regrouping_loses", kitchens=indoors, road=road, loss=indoors + road))
     return Study(scenario, coupled, built, results, coupling, limits, tuple(issues), regrouping)
 
 

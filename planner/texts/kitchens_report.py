@@ -26,17 +26,17 @@ TEXTS = {
         "What could not be served, by public (patients come first, then residents, home meals, staff, schools, other customers)",
     ),
     "kitchens.robust": (
-        "Plan robuste : une même décision doit tenir dans {count} cas de besoins (chaque cas a ses propres repas ; ils ne sont pas additionnés). Coût annuel moyen, pondéré par les probabilités : {average} ; le plus cher, {dearest} : {most}. Les postes sont ceux du cas qui demande le plus de travail. Cas où une règle ne tient pas : {broken}.",
-        "Robust plan: one decision has to hold in {count} cases of demand (each with its own meals; they are not added up). Average yearly cost, weighted by the probabilities: {average}; the dearest, {dearest}: {most}. Posts are those of the case with most work. Cases where a rule does not hold: {broken}.",
+        "Plan robuste : une même décision doit tenir dans {count} cas de besoins (chaque cas a ses propres repas ; ils ne sont pas additionnés). Coût annuel moyen, pondéré par les probabilités : {average} ; le plus cher, « {dearest} » : {most}. Les postes sont ceux du cas qui demande le plus de travail. Cas où une règle ne tient pas : {broken}.",
+        "Robust plan: one decision has to hold in {count} cases of demand (each with its own meals; they are not added up). Average yearly cost, weighted by the probabilities: {average}; the dearest, “{dearest}”: {most}. Posts are those of the case with most work. Cases where a rule does not hold: {broken}.",
     ),
     "kitchens.not_robust": (
-        "Le plan n'a pas été demandé robuste (paramètre « kitchens_robust ») : il est jugé ici dans {count} cas de besoins ; coût annuel moyen {average}, le plus cher, {dearest} : {most}. Cas où une règle ne tient pas : {broken}.",
-        "The plan was not asked to be robust (parameter “kitchens_robust”): here it is judged in {count} cases of demand; average yearly cost {average}, the dearest, {dearest}: {most}. Cases where a rule does not hold: {broken}.",
+        "Le plan n'a pas été demandé robuste (paramètre « kitchens_robust ») : il est jugé ici dans {count} cas de besoins ; coût annuel moyen {average}, le plus cher, « {dearest} » : {most}. Cas où une règle ne tient pas : {broken}.",
+        "The plan was not asked to be robust (parameter “kitchens_robust”): here it is judged in {count} cases of demand; average yearly cost {average}, the dearest, “{dearest}”: {most}. Cases where a rule does not hold: {broken}.",
     ),
     "kitchens.as_is": ("besoins tels quels", "demand as it stands"),
     "kitchens.cases": ("Le même plan dans les scénarios de besoins", "The same plan in the demand scenarios"),
-    "kitchens.case_holds": ("{name} : toutes les règles tiennent ; {cost} par an.", "{name}: every rule holds; {cost} a year."),
-    "kitchens.case_broken": ("{name} : {count} règle(s) ne tiennent pas ; {cost} par an.", "{name}: {count} rule(s) do not hold; {cost} a year."),
+    "kitchens.case_holds": ("« {name} » : toutes les règles tiennent ; {cost} par an.", "“{name}”: every rule holds; {cost} a year."),
+    "kitchens.case_broken": ("« {name} » : {count} règle(s) ne tiennent pas ; {cost} par an.", "“{name}”: {count} rule(s) do not hold; {cost} a year."),
     "cli.kitchens": (
         "dit ce que vaut et risque un plan des cuisines : valeur actuelle nette, remboursement, années, coût par cuisine, arrêts, scénarios de besoins",
         "tells what a kitchens plan is worth and risks: net present value, payback, years, cost by kitchen, stops, demand scenarios",
