@@ -6,18 +6,22 @@ CO2 couples all routes of the week, so it is priced: with a price p(e) a tonne, 
 p("") + p(its establishment) more (Lagrangian relaxation). Where a limit is broken its price is raised, eightfold until it is
 kept (at once where it is broken by far; each such search takes half of the time left, because a limit near the least that can be
 reached is kept by long searches, not by higher prices), then by bisection. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
-that no price makes the cheapest. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
-only a means: CO2 and cost are those of the finished week.
+that no price makes the cheapest, and those that no search alone has met. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
+only a means: CO2 and cost are those of the finished week. Where none keeps a limit, the least CO2 met and a bound on that of any plan (`co2_bound`) say between which
+figures the least lies, or that the limit cannot be kept.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from planner.issues import Issue
+from planner.plan import Limits
 from planner.problems.routes.attempt import Attempt, Engine, Starts
+from planner.problems.routes.co2_bound import least
 from planner.problems.routes.emissions import GROUP, SMALL, Emissions, emitted_by, limits_of, told
 from planner.problems.routes.tables import ROUTES
 from planner.problems.routes.week import Week
@@ -95,20 +99,21 @@ class Capped:
             for target, p in prices.items():
                 if target in broken or p.now > 0.0:
                     p.learn(target not in broken, firsts[target], emitted[target] > FAR * self.limits[target])
-        if self.best is None and not self.engine.should_stop() and left(1.0) > 0.5:
-            self._attempt(left(1.0), {target: min(RAISE * max(p.now, firsts[target]), HIGHEST * firsts[target]) for target, p in prices.items()}, starts)
+        if self.best is None and not self.engine.should_stop() and left(MIXED) > 0.5:
+            self._attempt(left(MIXED), {target: min(RAISE * max(p.now, firsts[target]), HIGHEST * firsts[target]) for target, p in prices.items()}, starts)
         self._last(left)
 
     def _last(self, left: Callable[[float], float]) -> None:
         """More of the best price, then the best mix of the routes met at all prices: what no price makes the cheapest."""
         if self.best is not None and not self.engine.should_stop() and left(MIXED) > 0.5:
             self._attempt(left(MIXED), self.price, self.best.starts)
-        if self.best is None or len(self.attempts) < 2 or self.engine.week.accepted or self.engine.should_stop() or left(1.0) <= 0.2:
+        known = self.best or (None if self.nearest is None else self.nearest[1])
+        if known is None or len(self.attempts) < 2 or self.engine.week.accepted or self.engine.should_stop() or left(1.0) <= 0.2:
             return
         weeks = self.engine.week.scenario.value(WEEKS_PER_YEAR)
         rates = {t: {v.code: v.co2_km * weeks / 1000 if t in (GROUP, v.establishment) else 0.0 for v in self.engine.week.vehicles} for t in self.limits}
         kept = emitted_by(self.engine.week, self.engine.kept_km())
-        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit - kept.get(t, 0.0)) for t, limit in self.limits.items()])
+        made = self.engine.mixed(known, self.attempts, left(1.0), [(rates[t], limit - kept.get(t, 0.0)) for t, limit in self.limits.items()])
         if made is not None:
             self._keep(made, self.price, "mixed")
 
@@ -138,13 +143,9 @@ class Capped:
     def limits_broken(self, emitted: Mapping[str, float]) -> bool:
         return any(emitted[target] > limit for target, limit in self.limits.items())
 
-    def issues(self) -> list[Issue]:
-        """What to say where weeks were found and none keeps the limits."""
-        return [
-            told("routes_co2_unmet", target, limit=limit, smallest=self.least[target])
-            for target, limit in self.limits.items()
-            if target in self.least and (self.least[target] > limit or len(self.limits) > 1)
-        ]
+    def unmet(self) -> Emissions:
+        """The least CO2 met, of what to say where weeks were found and none keeps the limits."""
+        return {t: self.least[t] for t, limit in self.limits.items() if t in self.least and (self.least[t] > limit or len(self.limits) > 1)}
 
 
 def _driven(made: Attempt) -> list[tuple[str, float]]:
@@ -159,12 +160,22 @@ def _first_price(week: Week, target: str) -> float:
     return max(10.0, min((1000 * v.km_rate / v.co2_km for v in fleet), default=0.0))
 
 
-def within(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Attempt, Sequence[Issue]]:
-    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why. `starts`: routes to start from."""
+def within(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Attempt, Emissions]:
+    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and the least CO2 met. `starts`: routes to start from."""
     search = Capped(engine, limits_of(engine.week.scenario))
     search.run(seconds, starts)
     assert search.last is not None
     if search.best is not None:
-        return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()
-    issues = search.issues() if search.attempts else []
-    return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), issues
+        return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), {}
+    return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), search.unmet()
+
+
+def explained(week: Week, unmet: Emissions, seconds: float, limits: Limits, should_stop: Callable[[], bool]) -> list[Issue]:
+    """Limits that no plan met keeps, each with the tonnes between which the least lies, or as proven that no plan can keep it."""
+    found, until = [], time.monotonic() + seconds
+    most = limits_of(week.scenario)
+    for number, (target, smallest) in enumerate(unmet.items()):
+        sure = least(week, target, max(0.0, until - time.monotonic()) / (len(unmet) - number), limits, should_stop)
+        code = "routes_co2_impossible" if sure > most[target] else "routes_co2_unmet"
+        found.append(told(code, target, limit=most[target], least=sure, smallest=math.ceil(100 * smallest - SMALL) / 100))
+    return found
