@@ -112,7 +112,8 @@ class Capped:
         if self.nearest is None and not self.engine.should_stop() and left(1.0) > 0.5:
             self._attempt(left(1.0), highest, starts)
         if self.best is None:
-            self._mix(left(MIXED) if left(1.0) >= BOTH else left(1.0), _times(RAISE, highest), ())
+            self._mix(left(MIXED) if left(1.0) >= BOTH else left(1.0), _times(RAISE, highest), ())  # of given routes: a higher price hides nothing
+            self.price = highest  # of searches
         self._last(left, highest)
 
     def _last(self, left: Callable[[float], float], highest: Mapping[str, float]) -> None:
@@ -121,7 +122,7 @@ class Capped:
         if known is not None and not self.engine.should_stop() and left(AGAIN) > 0.5:
             self._attempt(left(AGAIN), highest if self.best is None else self.price, known.starts)
         if self.best is None:
-            self._mix(left(1.0), _times(RAISE, highest), ())  # the routes are given: a higher price hides nothing from a search
+            self._mix(left(1.0), _times(RAISE, highest), ())
             return
         weeks = self.engine.week.scenario.value(WEEKS_PER_YEAR)
         rates = {t: {v.code: v.co2_km * weeks / 1000 if t in (GROUP, v.establishment) else 0.0 for v in self.engine.week.vehicles} for t in self.limits}
@@ -133,7 +134,8 @@ class Capped:
         known = self.best or (None if self.nearest is None else self.nearest[1])
         if known is None or len(self.attempts) < 2 or self.engine.week.accepted or self.engine.should_stop() or seconds <= 0.2:
             return
-        made = self.engine.mixed(known, self.attempts, seconds, caps, self._km(price))
+        timed = self.engine.limits.iterations is None
+        made = self.engine.mixed(known, self.attempts, seconds if timed else max(60.0, seconds), caps, self._km(price))
         if made is not None:
             self._keep(made, self.price if caps else price, "mixed")
 
