@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.i18n import describe
-from planner.issues import errors
+from planner.issues import Issue, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.routes import ROUTES
@@ -47,6 +47,10 @@ def tonnes(scenario: Scenario, network: Network, plan: Plan, establishment: str 
     audit = ROUTES.audit(scenario, network, plan)
     assert audit.valid, audit.issues
     return float(audit.kpi("co2", establishment) or 0.0)
+
+
+def figure(issue: Issue, name: str) -> float:
+    return float(dict(issue.args)[name])
 
 
 def test_the_tighter_the_limit_the_dearer_and_it_is_kept_closely() -> None:
@@ -89,7 +93,7 @@ def test_what_no_plan_found_keeps_is_said_with_the_smallest_found() -> None:
     plan = solved(*given, iterations=20)
     assert plan.status is Status.NO_PLAN_IN_TIME
     assert {issue.code for issue in plan.issues} == {"routes_co2_unmet_by"}
-    assert all(0.0 <= dict(issue.args)["least"] <= dict(issue.args)["limit"] for issue in plan.issues)
+    assert all(0.0 <= figure(issue, "least") <= figure(issue, "limit") for issue in plan.issues)
     assert all("{" not in describe(issue, lang) for issue in plan.issues for lang in ("fr", "en"))
 
 
@@ -109,7 +113,7 @@ def test_a_limit_below_the_bound_by_columns_is_proven_impossible() -> None:
     plan = solved(*given, iterations=400)
     (issue,) = plan.issues
     assert plan.status is Status.INFEASIBLE and issue.code == "routes_co2_impossible"
-    assert 2.9 < dict(issue.args)["least"] <= dict(issue.args)["smallest"] == 3.12
+    assert 2.9 < figure(issue, "least") <= figure(issue, "smallest") == 3.12
     assert all("{" not in describe(issue, lang) and "issue." not in describe(issue, lang) for lang in ("fr", "en"))
     assert solved(*eleven(3.12)).status.has_plan
 
