@@ -5,6 +5,7 @@
     (choice f)   sum_o y_fo  >=  1                                                       o: one of the sets of rows of f
     (kind t)     sum_r m_r x_r <= longest_t N_k,    sum_r x_r <= trips_t N_k             prices v_t, w_t;  k: fleet of t
     (cut g)      sum_k e_gk N_k >= least_g,         0 <= N_k <= count_k                  price h_g
+    (runs g)     sum_{t of g} sum_r x_r >= runs_g                                        price i_g
 
 A kind is one vehicle type on one day. A column r of a kind is a trip from its depot and back with cost c_r, paid seconds m_r and
 a_pr = 1 for the rows that it serves. Trips are priced by `routing_columns_loops`, which also looks at trips that visit a place
@@ -12,8 +13,8 @@ twice or are somewhat too long, so that the least reduced cost found is a lower 
 
 A true bound comes from any prices (u, v, w, h >= 0), however the columns were made: with q_t <= 0 the least reduced cost of kind t found,
 w_t rises by -q_t as long as the fleet has F_k - sum_t (v_t longest_t + w_t trips_t) - sum_g e_gk h_g to spare; what is left is taken from the rows of the kind:
-u_p falls by the share s with  c - (1 - s) sum_p a_p u_p + v m + w >= 0  for every trip, sure with  s = -q_t / (C_t - q_t), C_t the
-cheapest trip. The bound is the value of these prices in the dual. Prices tried lie between those of the linear program and those of the best bound.
+u_p falls by the share s with  c - (1 - s) sum_p a_p u_p + v m + w - i >= 0  for every trip, sure with  s = -q_t / (C_t - i - q_t), C_t the
+cheapest trip and i the prices of its runs, where C_t > i. The bound is the value of these prices in the dual. Prices tried lie between those of the linear program and those of the best bound.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class Kind:
 @dataclass(frozen=True)
 class Days:
     """What to bound. price, count (K,): € and number of the vehicles of each fleet; cuts: (e (K,), least); choices: the options of each, sets of
-    rows; bundles: rows that may be left unserved together, at a price. A row is of one choice at most.
+    rows; bundles: rows that may be left unserved together, at a price; runs: kinds and how many trips these make together at least. A row is
+    of one choice at most.
     """
 
     rows: int
@@ -88,6 +90,7 @@ class Days:
     cuts: tuple[tuple[Floats, float], ...] = ()
     choices: tuple[tuple[tuple[int, ...], ...], ...] = ()
     bundles: tuple[tuple[tuple[int, ...], float], ...] = ()
+    runs: tuple[tuple[tuple[int, ...], int], ...] = ()
 
 
 @dataclass
@@ -103,17 +106,21 @@ class Bound:
 
 @dataclass
 class _Prices:
-    """Prices of rows (n,), of seconds and trips of kinds (T,), and of cuts."""
+    """Prices of rows (n,), of seconds and trips of kinds (T,), of cuts, and of runs."""
 
     rows: Floats
     seconds: Floats
     trips: Floats
     cuts: Floats
+    runs: Floats
 
     def mixed(self, other: _Prices, weight: float) -> _Prices:
         """`weight` of the other."""
         a = 1.0 - weight
-        return _Prices(a * self.rows + weight * other.rows, a * self.seconds + weight * other.seconds, a * self.trips + weight * other.trips, a * self.cuts + weight * other.cuts)
+        return _Prices(
+            a * self.rows + weight * other.rows, a * self.seconds + weight * other.seconds, a * self.trips + weight * other.trips, a * self.cuts + weight * other.cuts,
+            a * self.runs + weight * other.runs,
+        )  # fmt: skip
 
 
 class _Pricing:
@@ -143,19 +150,24 @@ class _Pricing:
         self.path, self.masks = np.zeros((EACH, wide), np.int64), np.zeros((EACH, wide), np.int64)
         self.length, self.value = np.zeros(EACH, np.int64), np.zeros(EACH)
 
-    def price(self, prices: _Prices, t: int) -> tuple[float, list[tuple[float, float, Ints]]]:
-        """Least reduced cost, if negative, and trips of negative reduced cost as (cost, seconds, items)."""
+    def price(self, prices: _Prices, t: int, reward: float) -> tuple[float, list[tuple[float, float, Ints]]]:
+        """Least reduced cost, if negative, and trips of negative reduced cost as (cost, seconds, items). `reward`: for each trip, of its runs."""
         kind = self.kind
         second = kind.second + prices.seconds[t]
         cost = kind.arcs + prices.seconds[t] * kind.seconds
         cost[:, 1:] += second * kind.stops[1:]
-        base = second * kind.stops[0] + prices.trips[t]
+        base = second * kind.stops[0] + prices.trips[t] - reward
         gain = prices.rows[kind.rows] - second * kind.spend
         found = trips(
             self.levels, self.units, self.begin, cost, self.step, self.after, self.first, gain, self.size, self.load, -base - 1e-7, self.path, self.masks, self.length, self.value
         )  # fmt: skip
         made = [self._trip(self.path[x, : self.length[x]][::-1], self.masks[x, : self.length[x]][::-1]) for x in range(found)]
-        return (float(self.value[0]) + base if found else 0.0), made
+        idle = 0.0
+        if reward > 0.0:  # a trip that gains by nothing but its reward, for the item that loses least
+            worth = np.full(kind.size, -math.inf)
+            np.maximum.at(worth, kind.places - 1, np.where(gain <= 0.0, gain, -math.inf))
+            idle = float((cost[0, 1:] + cost[1:, 0] - worth).min()) + base
+        return min(0.0, idle, float(self.value[0]) + base if found else 0.0), made
 
     def _trip(self, path: Ints, masks: Ints) -> tuple[float, float, Ints]:
         kind = self.kind
@@ -210,12 +222,15 @@ class _Master:
             program.row([(kind.fleet, float(kind.trips))], lower=0.0)
         for shares, least in days.cuts:
             program.row([(int(k), float(shares[k])) for k in np.flatnonzero(shares)], lower=least)
+        for _, least_runs in days.runs:
+            program.row([(program.variable(dear), 1.0)], lower=float(least_runs))
         for pick in picks:
             program.row(pick, lower=1.0)
         use_threads(1)
         self.engine = engine_of(program.build())
         interruptible(self.engine, should_stop)
-        self.ends = np.cumsum([days.rows, kinds, kinds, len(days.cuts)])
+        self.ends = np.cumsum([days.rows, kinds, kinds, len(days.cuts), len(days.runs)])
+        self.of = [[int(self.ends[3]) + g for g, (those, _) in enumerate(days.runs) if t in those] for t in range(kinds)]
         self.columns = 0
         self.met: set[tuple[int, bytes]] = set()
         self.fleets = fleets
@@ -237,8 +252,8 @@ class _Master:
             rows, times = np.unique(kind.rows[items], return_counts=True)
             costs.append(cost)
             starts.append(len(index))
-            index += [*rows.tolist(), n + t, n + kinds + t]
-            value += [*times.tolist(), -seconds, -1.0]
+            index += [*rows.tolist(), n + t, n + kinds + t, *self.of[t]]
+            value += [*times.tolist(), -seconds, -1.0, *(1.0 for _ in self.of[t])]
         if costs:
             k = len(costs)
             self.engine.addCols(k, np.array(costs), np.zeros(k), np.full(k, math.inf), len(index), np.array(starts, np.int32), np.array(index, np.int32), np.array(value))
@@ -252,8 +267,8 @@ class _Master:
         if self.engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         dual = np.maximum(np.array(self.engine.getSolution().row_dual, float), 0.0)
-        rows, paid, runs, cuts = np.split(dual[: self.ends[-1]], self.ends[:-1])
-        return float(self.engine.getInfo().objective_function_value), _Prices(rows, paid, runs, cuts)
+        rows, paid, trips, cuts, runs = np.split(dual[: self.ends[-1]], self.ends[:-1])
+        return float(self.engine.getInfo().objective_function_value), _Prices(rows, paid, trips, cuts, runs)
 
 
 class _Search:
@@ -300,7 +315,14 @@ class _Search:
             tour = kind.arcs[0, j] + kind.arcs[j, 0] + seconds[t] * (kind.seconds[0, j] + kind.seconds[j, 0]) + second * kind.stops[0]
             part = np.maximum(kind.loads / kind.room if kind.room > 0 else 0.0, (kind.spend + stop) / max(1.0, kind.limit))
             np.minimum.at(rows, kind.rows, second * (kind.spend + stop) + np.minimum(part, 1.0) * tour)
-        return _Prices(np.where(np.isfinite(rows), rows, 0.0), seconds, np.zeros(len(days.kinds)), np.zeros(len(days.cuts)))
+        return _Prices(np.where(np.isfinite(rows), rows, 0.0), seconds, np.zeros(len(days.kinds)), np.zeros(len(days.cuts)), np.zeros(len(days.runs)))
+
+    def rewards(self, prices: _Prices) -> Floats:
+        """What the runs pay for a trip of each kind (T,)."""
+        paid = np.zeros(len(self.pricing))
+        for (those, _), price in zip(self.days.runs, prices.runs, strict=True):
+            paid[list(those)] += price
+        return paid
 
     def value(self, prices: _Prices, least: Floats) -> tuple[float, _Prices]:
         """What these prices prove, given the least reduced costs (T,), and prices that prove it (see the module)."""
@@ -310,7 +332,7 @@ class _Search:
             spare -= shares * price
         for t, kind in enumerate(kinds):
             spare[kind.fleet] -= prices.seconds[t] * kind.longest + prices.trips[t] * kind.trips
-        trips, keep, short = prices.trips.copy(), np.ones(days.rows), 0.0
+        trips, keep, short, rewards = prices.trips.copy(), np.ones(days.rows), 0.0, self.rewards(prices)
         for t, kind in enumerate(kinds):
             lacks = -least[t]
             if lacks <= 0:
@@ -320,10 +342,10 @@ class _Search:
             spare[kind.fleet] -= more * kind.trips
             lacks -= more
             if lacks > 0:
-                share = lacks / (self.pricing[t].cheapest + lacks)
+                share = lacks / (lacks + max(0.0, self.pricing[t].cheapest - rewards[t]))
                 at_most = min(kind.trips * float(days.count[kind.fleet]), float(len(kind.rows)))
                 those = np.unique(kind.rows)
-                if at_most * lacks < float((prices.rows[those] * np.maximum(0.0, keep[those] - (1.0 - share))).sum()):
+                if share == 1.0 or at_most * lacks < float((prices.rows[those] * np.maximum(0.0, keep[those] - (1.0 - share))).sum()):
                     short += at_most * lacks
                 else:
                     keep[kind.rows] = np.minimum(keep[kind.rows], 1.0 - share)
@@ -339,8 +361,9 @@ class _Search:
                 chosen[list(option)] = True
             total += min((float(rows[list(option)].sum()) for option in options), default=0.0)
         total += float(rows[~chosen].sum()) + sum(float(price) * least_ for price, (_, least_) in zip(prices.cuts, days.cuts, strict=True))
+        total += sum(float(price) * most for price, (_, most) in zip(prices.runs, days.runs, strict=True))
         total += float((np.minimum(spare, 0.0) * days.count).sum())
-        return float(total - short), _Prices(rows, prices.seconds, trips, prices.cuts)
+        return float(total - short), _Prices(rows, prices.seconds, trips, prices.cuts, prices.runs)
 
     def round(self, left: Callable[[], float]) -> bool:
         """One more round; whether another one may help."""
@@ -350,9 +373,9 @@ class _Search:
         self.bound.program, prices = solved
         tried = prices if self.best is None else prices.mixed(self.best, SMOOTH)
         while True:
-            found, least = [], np.zeros(len(self.pricing))
+            found, least, rewards = [], np.zeros(len(self.pricing)), self.rewards(tried)
             for t, pricing in enumerate(self.pricing):
-                least[t], made = pricing.price(tried, t)
+                least[t], made = pricing.price(tried, t, rewards[t])
                 found += [(t, *trip) for trip in made]
                 if left() <= 0:
                     return False
@@ -373,7 +396,7 @@ def _prepare() -> None:
     """Have the loops compiled, which is no part of the time."""
     one, two = np.zeros(1, np.int64), np.zeros((2, 2))
     kind = Kind(0, two, two, np.zeros(2), 0.0, 1.0, 1, 1.0, 1.0, one, one + 1, np.zeros(1), np.zeros(1))
-    _Pricing(kind, 1).price(_Prices(np.ones(1), np.zeros(1), np.zeros(1), np.zeros(0)), 0)
+    _Pricing(kind, 1).price(_Prices(np.ones(1), np.zeros(1), np.zeros(1), np.zeros(0), np.zeros(0)), 0, 0.0)
 
 
 def bound(days: Days, seconds: float, rounds: int, should_stop: Callable[[], bool] = lambda: False, on_bound: Callable[[float], None] = lambda value: None) -> Bound:

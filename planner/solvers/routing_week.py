@@ -67,7 +67,7 @@ class WeekData:
 class WeekResult:
     """Results by day; `stopped`: the search was asked to stop; `notes`: what went wrong outside the search.
 
-    `seen`: the routes met, by day, each with its variable cost.
+    `seen`: the routes met, by day, each with its variable cost, the best of every day first.
     """
 
     days: list[DayResult]
@@ -119,7 +119,7 @@ def solve(
         search.judge()
         search.run()
         search.rescue()
-    search.result.stopped, search.result.seen = should_stop(), search.crop
+    search.result.stopped, search.result.seen = should_stop(), dict(sorted(search.crop.items(), key=lambda one: search.ranks[one[0]]))
     return search.result
 
 

@@ -54,13 +54,29 @@ TEXTS = {
     ),
     "issue.routes_co2_unavoidable_by.mend": ("Permettre davantage de CO2 à cet établissement, ou prévoir des véhicules qui en émettent moins.", "Allow this establishment more CO2, or provide vehicles that emit less."),
     "issue.routes_co2_unmet": (
-        "Aucun plan trouvé avec au plus {limit} t de CO2 par an ; la plus petite émission trouvée est de {smallest} t.",
-        "No plan found with at most {limit} t of CO2 a year; the smallest emission found is {smallest} t.",
+        "Aucun plan trouvé avec au plus {limit} t de CO2 par an. Le minimum possible est compris entre {least} t (aucun plan n'émet moins) et {smallest} t (meilleur plan trouvé).",
+        "No plan found with at most {limit} t of CO2 a year. The least possible lies between {least} t (no plan emits less) and {smallest} t (best plan found).",
+    ),
+    "issue.routes_co2_impossible": (
+        "Aucun plan ne peut tenir la limite de {limit} t de CO2 par an : avec ces flux et ces véhicules, tout plan en émet au moins {least} t. Le meilleur plan trouvé en émet {smallest} t.",
+        "No plan can keep the limit of {limit} t of CO2 a year: with these flows and vehicles every plan emits at least {least} t. The best plan found emits {smallest} t.",
+    ),
+    "issue.routes_co2_impossible.mend": (
+        "Permettre {smallest} t, prévoir des véhicules qui émettent moins, ou demander moins de passages.",
+        "Allow {smallest} t, provide vehicles that emit less, or ask for fewer visits.",
+    ),
+    "issue.routes_co2_impossible_by": (
+        "Aucun plan ne peut tenir la limite de {limit} t de CO2 par an de l'établissement {establishment} : avec ces flux et ces véhicules, tout plan en émet au moins {least} t. Le meilleur plan trouvé en émet {smallest} t.",
+        "No plan can keep the limit of {limit} t of CO2 a year of establishment {establishment}: with these flows and vehicles every plan emits at least {least} t. The best plan found emits {smallest} t.",
+    ),
+    "issue.routes_co2_impossible_by.mend": (
+        "Permettre {smallest} t à cet établissement, prévoir des véhicules qui émettent moins, ou demander moins de passages.",
+        "Allow this establishment {smallest} t, provide vehicles that emit less, or ask for fewer visits.",
     ),
     "issue.routes_co2_unmet.mend": ("Permettre {smallest} t, laisser plus de temps à la recherche, ou prévoir des véhicules qui émettent moins.", "Allow {smallest} t, give the search more time, or provide vehicles that emit less."),
     "issue.routes_co2_unmet_by": (
-        "Aucun plan trouvé avec au plus {limit} t de CO2 par an pour l'établissement {establishment} ; la plus petite émission trouvée est de {smallest} t.",
-        "No plan found with at most {limit} t of CO2 a year for establishment {establishment}; the smallest emission found is {smallest} t.",
+        "Aucun plan trouvé avec au plus {limit} t de CO2 par an pour l'établissement {establishment}. Son minimum possible est compris entre {least} t (aucun plan n'émet moins) et {smallest} t (meilleur plan trouvé).",
+        "No plan found with at most {limit} t of CO2 a year for establishment {establishment}. Its least possible lies between {least} t (no plan emits less) and {smallest} t (best plan found).",
     ),
     "issue.routes_co2_unmet_by.mend": ("Permettre {smallest} t à cet établissement, laisser plus de temps à la recherche, ou prévoir des véhicules qui émettent moins.", "Allow this establishment {smallest} t, give the search more time, or provide vehicles that emit less."),
     # --- locks ---

@@ -28,7 +28,8 @@ def random_days(seed: int) -> Days:
             ))  # fmt: skip
     choices = (((0,), (5,)),) if seed % 2 else ()
     bundles = (((1, 6), 400.0),) if seed % 3 else ()
-    return Days(10, tuple(kinds), np.array([100.0, 150.0]), np.array([1.0, 3.0]), ((np.array([1.0, 1.0]), 2.0),), choices, bundles)
+    runs = (((0, 1), 3), ((2, 3), 2), ((3,), 2)) if seed % 4 else ()
+    return Days(10, tuple(kinds), np.array([100.0, 150.0]), np.array([1.0, 3.0]), ((np.array([1.0, 1.0]), 2.0),), choices, bundles, runs)
 
 
 def all_trips(kind: Kind) -> list[tuple[float, float, list[int]]]:
@@ -51,10 +52,13 @@ def least(days: Days) -> float:
     made = mip.Builder()
     fleets = [made.variable(float(p), 0.0, float(c)) for p, c in zip(days.price, days.count, strict=True)]
     terms: list[list[tuple[int, float]]] = [[] for _ in range(days.rows)]
+    numbers: list[list[tuple[int, float]]] = []
     for kind in days.kinds:
+        numbers.append([])
         paid, runs = [(fleets[kind.fleet], kind.longest)], [(fleets[kind.fleet], float(kind.trips))]
         for cost, spent, items in all_trips(kind):
             x = made.variable(cost)
+            numbers[-1].append((x, 1.0))
             paid.append((x, -spent))
             runs.append((x, -1.0))
             for row in kind.rows[items]:
@@ -77,6 +81,8 @@ def least(days: Days) -> float:
         made.row(terms[row], lower=0.0 if row in chosen else 1.0)
     for shares, most in days.cuts:
         made.row(list(zip(fleets, shares.tolist(), strict=True)), lower=most)
+    for those, many in days.runs:
+        made.row([number for t in those for number in numbers[t]], lower=float(many))
     solved = mip.relaxed(made.build())
     return np.inf if solved is None else solved[0]
 
@@ -96,20 +102,20 @@ def test_any_prices_prove_a_true_bound(seed: int) -> None:
     rng = np.random.default_rng(seed)
     for scale in (100.0, 300.0, 1000.0, 3000.0):
         for _ in range(10):
-            prices = _Prices(rng.uniform(0, scale, 10), rng.uniform(0, 0.01, 4), rng.uniform(0, scale / 10, 4), rng.uniform(0, 100.0, 1))
-            reduced = np.array([pricing.price(prices, t)[0] for t, pricing in enumerate(search.pricing)])
+            prices = _Prices(rng.uniform(0, scale, 10), rng.uniform(0, 0.01, 4), rng.uniform(0, scale / 10, 4), rng.uniform(0, 100.0, 1), rng.uniform(0, scale, len(days.runs)))
+            reduced = np.array([pricing.price(prices, t, reward)[0] for t, (pricing, reward) in enumerate(zip(search.pricing, search.rewards(prices), strict=True))])
             value, proving = search.value(prices, reduced)
             assert value <= best * (1 + 1e-7)
-            after = [pricing.price(proving, t)[0] for t, pricing in enumerate(search.pricing)]
+            after = [pricing.price(proving, t, reward)[0] for t, (pricing, reward) in enumerate(zip(search.pricing, search.rewards(proving), strict=True))]
             assert search.value(proving, np.array(after))[0] <= best * (1 + 1e-7)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_rows_that_may_be_left_are_worth_no_more_than_their_price(seed: int) -> None:
-    days = replace(random_days(seed), bundles=(((1, 6), 40.0), *(((row,), 0.0) for row in range(10) if row not in (1, 6))), choices=(), cuts=())
+    days = replace(random_days(seed), bundles=(((1, 6), 40.0), *(((row,), 0.0) for row in range(10) if row not in (1, 6))), choices=(), cuts=(), runs=())
     search, best = _Search(days, lambda: False), least(days)
-    prices = _Prices(np.full(10, 300.0), np.zeros(4), np.zeros(4), np.zeros(0))
-    reduced = np.array([pricing.price(prices, t)[0] for t, pricing in enumerate(search.pricing)])
+    prices = _Prices(np.full(10, 300.0), np.zeros(4), np.zeros(4), np.zeros(0), np.zeros(0))
+    reduced = np.array([pricing.price(prices, t, reward)[0] for t, (pricing, reward) in enumerate(zip(search.pricing, search.rewards(prices), strict=True))])
     assert search.value(prices, reduced)[0] <= best * (1 + 1e-7) and best <= 40.0 + 1e-6
     assert bound(days, np.inf, 60).value == pytest.approx(best)
 

@@ -84,24 +84,32 @@ class Engine:
 
         return Engine(week, groups, self.limits, self.pool, self.should_stop, tell, self.rosters)
 
-    def mixed(self, best: Attempt, attempts: Sequence[tuple[Attempt, Mapping[str, float]]], seconds: float, limits: Sequence[KmCap]) -> Attempt | None:
-        """The cheapest week made of routes that attempts at different prices of a kilometre met, within the limits, if cheaper than `best`."""
+    def mixed(
+        self, best: Attempt, attempts: Sequence[tuple[Attempt, Mapping[str, float]]], seconds: float, limits: Sequence[KmCap], km_price: Mapping[str, float] | None = None
+    ) -> Attempt | None:
+        """The cheapest week made of routes that attempts at different prices of a kilometre met, within the limits, if cheaper than `best`.
+
+        `km_price`: € on top of what a kilometre of a vehicle type weighs in this choice.
+        """
         days = tuple(group.model.data for group in self.groups)
         more = [[_more(group.model, price) for group in self.groups] for _, price in attempts]
+        asked = [_more(group.model, km_price or {}) for group in self.groups]
         pool: dict[tuple[int, RouteData], int] = {}
+        ranks: dict[tuple[int, RouteData], int] = {}  # best place of each among those of an attempt
         for (made, _), extra in zip(attempts, more, strict=True):
-            routes = [*made.result.seen.items(), *(((d, r), c) for d, day in enumerate(made.result.days) for r, c in zip(day.routes, day.costs, strict=True))]
-            for (d, route), cost in routes:
-                pool[d, route] = cost - extra[d][route.vehicle] * metres(days[d], route)
+            routes = [*(((d, r), c) for d, day in enumerate(made.result.days) for r, c in zip(day.routes, day.costs, strict=True)), *made.result.seen.items()]
+            for rank, ((d, route), cost) in enumerate(routes):
+                ranks[d, route] = min(rank, ranks.get((d, route), rank))
+                pool[d, route] = cost + (asked[d][route.vehicle] - extra[d][route.vehicle]) * metres(days[d], route)
         plans = [replace(day, costs=tuple(pool[d, route] for route in day.routes)) for d, day in enumerate(best.result.days)]
         plans = [replace(day, variable=sum(day.costs)) for day in plans]
 
         def weighing(rates: Mapping[str, float]) -> Callable[[int, RouteData], float]:
             return lambda d, route: self.groups[d].model.times * metres(days[d], route) / 1000 * rates[self.groups[d].model.fleet[route.vehicle].code]
 
-        rules = judge(self.week, self.groups)
+        rules = judge(self.week, [_priced(group, km_price) for group in self.groups] if km_price else self.groups)
         found = combine(
-            days, self.fixed, plans, sorted(((d, r, c) for (d, r), c in pool.items()), key=lambda column: column[2]), seconds, self.limits.seed,
+            days, self.fixed, plans, sorted(((d, r, c) for (d, r), c in pool.items()), key=lambda column: ranks[column[0], column[1]]), seconds, self.limits.seed,
             None if self.limits.iterations is None else routing_week.NODES, self.should_stop, self.same,
             Ruled(days, self.fixed, rules, self.safe).price if rules else None, [*((weighing(rates), most) for rates, most in limits), *caps(self.week, self.groups)],
         )  # fmt: skip

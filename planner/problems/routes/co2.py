@@ -4,32 +4,39 @@
 
 CO2 couples all routes of the week, so it is priced: with a price p(e) a tonne, a kilometre of a vehicle weighs its CO2 at
 p("") + p(its establishment) more (Lagrangian relaxation). Where a limit is broken its price is raised, eightfold until it is
-kept (at once where it is broken by far; each such search takes half of the time left, because a limit near the least that can be
-reached is kept by long searches, not by higher prices), then by bisection. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
-that no price makes the cheapest. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
-only a means: CO2 and cost are those of the finished week.
+kept (to the highest at once where it is broken by far: what can be had is near the least then; each such search takes half of the time left, because such a
+limit is kept by long searches, not by higher prices), then by bisection. As long as none has kept the limits, the routes met at all prices are put together at the
+price by a set partitioning, from whose week the next search goes on: far less than either had come to. Last, a set partitioning over the routes met at all prices, with the limits as rows, finds the weeks
+that no price makes the cheapest, and those that no search alone has met. The cheapest plan that keeps all limits, counted without these prices, is the answer. Prices are
+only a means: CO2 and cost are those of the finished week. Where none keeps a limit, the least CO2 met and a bound on that of any plan (`co2_bound`) say between which
+figures the least lies, or that the limit cannot be kept.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.issues import Issue
-from planner.problems.routes.attempt import Attempt, Engine, Starts
+from planner.plan import Limits
+from planner.problems.routes.attempt import Attempt, Engine, KmCap, Starts
+from planner.problems.routes.co2_bound import least
 from planner.problems.routes.emissions import GROUP, SMALL, Emissions, emitted_by, limits_of, told
 from planner.problems.routes.tables import ROUTES
 from planner.problems.routes.week import Week
 from planner.schema import rows
 from planner.sites import WEEKS_PER_YEAR
 
-FIRST, LAST, MIXED = 0.3, 0.75, 0.85  # ends of the steps, as shares of the time: without price, at several, the best price again; then the mix
+FIRST, LAST, MIXED, AGAIN = 0.2, 0.65, 0.8, 0.86  # ends of the steps, as shares of the time: without price, at several, a mix where none would do, the best price again; then the last mix
+MIXING = 0.13  # of the time, for a mix between two steps
+BOTH = 6.0  # seconds for both mixes and the search between them, below which there is only the first
 STEPS = 7  # changes of prices, at most
 STEP = 3.0  # seconds for each, at least
 RAISE = 8.0
 NEAR = 0.005  # a limit reached from below within this share is near enough
-FAR = 1.03  # times the limit: broken by far
+FAR = 1.01  # times the limit: broken by far; kilometres cost already, so that a price on their CO2 alone saves little
 HIGHEST = 64.0  # times the first price: all else weighs next to nothing then, and more would only hide it
 
 
@@ -42,14 +49,17 @@ class _Price:
     high: float | None = None
 
     def learn(self, kept: bool, first: float, far: bool) -> None:
-        """`first`: the price to begin with where the limit is broken, RAISE times it where by far."""
+        """`first`: the price to begin with where the limit is broken, HIGHEST times it where by far."""
         if kept:
             self.high = self.now
         else:
             self.low = self.now
             if self.high is not None and self.high <= self.low:  # searches are not exact
                 self.high = None
-        self.now = (self.low + self.high) / 2 if self.high is not None else min(max(RAISE * first if far else first, RAISE * self.low), HIGHEST * first)
+        if self.high is not None:
+            self.now = max((self.low + self.high) / 2 if self.high < RAISE * first else math.sqrt(max(first, self.low) * self.high), self.low)
+        else:
+            self.now = HIGHEST * first if far else min(max(first, RAISE * self.low), HIGHEST * first)
 
 
 @dataclass
@@ -92,29 +102,49 @@ class Capped:
             broken = {target for target, limit in self.limits.items() if emitted[target] > limit}
             if not broken and all(emitted[t] > (1 - NEAR) * limit or prices[t].now == 0.0 for t, limit in self.limits.items()):
                 break
+            if self.best is None and len(self.attempts) > 1 and left(LAST) > MIXING * seconds:
+                self._mix(MIXING * seconds, {target: p.now for target, p in prices.items()}, ())
+                starts = starts if self.nearest is None else self.nearest[1].starts
             for target, p in prices.items():
                 if target in broken or p.now > 0.0:
                     p.learn(target not in broken, firsts[target], emitted[target] > FAR * self.limits[target])
-        if self.best is None and not self.engine.should_stop() and left(1.0) > 0.5:
-            self._attempt(left(1.0), {target: min(RAISE * max(p.now, firsts[target]), HIGHEST * firsts[target]) for target, p in prices.items()}, starts)
-        self._last(left)
+        highest = {target: min(RAISE * max(p.now, firsts[target]), HIGHEST * firsts[target]) for target, p in prices.items()}
+        if self.nearest is None and not self.engine.should_stop() and left(1.0) > 0.5:
+            self._attempt(left(1.0), highest, starts)
+        if self.best is None:
+            self._mix(left(MIXED) if left(1.0) >= BOTH else left(1.0), _times(RAISE, highest), ())  # of given routes: a higher price hides nothing
+            self.price = highest  # of searches
+        self._last(left, highest)
 
-    def _last(self, left: Callable[[float], float]) -> None:
+    def _last(self, left: Callable[[float], float], highest: Mapping[str, float]) -> None:
         """More of the best price, then the best mix of the routes met at all prices: what no price makes the cheapest."""
-        if self.best is not None and not self.engine.should_stop() and left(MIXED) > 0.5:
-            self._attempt(left(MIXED), self.price, self.best.starts)
-        if self.best is None or len(self.attempts) < 2 or self.engine.week.accepted or self.engine.should_stop() or left(1.0) <= 0.2:
+        known = self.best or (None if self.nearest is None else self.nearest[1])
+        if known is not None and not self.engine.should_stop() and left(AGAIN) > 0.5:
+            self._attempt(left(AGAIN), highest if self.best is None else self.price, known.starts)
+        if self.best is None:
+            self._mix(left(1.0), _times(RAISE, highest), ())
             return
         weeks = self.engine.week.scenario.value(WEEKS_PER_YEAR)
         rates = {t: {v.code: v.co2_km * weeks / 1000 if t in (GROUP, v.establishment) else 0.0 for v in self.engine.week.vehicles} for t in self.limits}
         kept = emitted_by(self.engine.week, self.engine.kept_km())
-        made = self.engine.mixed(self.best, self.attempts, left(1.0), [(rates[t], limit - kept.get(t, 0.0)) for t, limit in self.limits.items()])
+        self._mix(left(1.0), {}, [(rates[t], limit - kept.get(t, 0.0)) for t, limit in self.limits.items()])
+
+    def _mix(self, seconds: float, price: Mapping[str, float], caps: Sequence[KmCap]) -> None:
+        """The cheapest week made of the routes of all attempts, at a price and within caps."""
+        known = self.best or (None if self.nearest is None else self.nearest[1])
+        if known is None or len(self.attempts) < 2 or self.engine.week.accepted or self.engine.should_stop() or seconds <= 0.2:
+            return
+        timed = self.engine.limits.iterations is None
+        made = self.engine.mixed(known, self.attempts, seconds if timed else max(60.0, seconds), caps, self._km(price))
         if made is not None:
-            self._keep(made, self.price, "mixed")
+            self._keep(made, self.price if caps else price, "mixed")
+
+    def _km(self, price: Mapping[str, float]) -> dict[str, float]:
+        """What a kilometre of each vehicle type weighs more, €."""
+        return {v.code: v.co2_km * (price.get(GROUP, 0.0) + price.get(v.establishment, 0.0)) / 1000 for v in self.engine.week.vehicles}
 
     def _attempt(self, seconds: float, price: Mapping[str, float], starts: Starts) -> Attempt:
-        week = self.engine.week
-        km = {v.code: v.co2_km * (price.get(GROUP, 0.0) + price.get(v.establishment, 0.0)) / 1000 for v in week.vehicles}
+        km = self._km(price)
         made = self.last = self.engine.run(seconds, km if any(km.values()) else None, starts, quiet=True)
         self.notes += made.notes
         if made.frames is not None:
@@ -138,13 +168,13 @@ class Capped:
     def limits_broken(self, emitted: Mapping[str, float]) -> bool:
         return any(emitted[target] > limit for target, limit in self.limits.items())
 
-    def issues(self) -> list[Issue]:
-        """What to say where weeks were found and none keeps the limits."""
-        return [
-            told("routes_co2_unmet", target, limit=limit, smallest=self.least[target])
-            for target, limit in self.limits.items()
-            if target in self.least and (self.least[target] > limit or len(self.limits) > 1)
-        ]
+    def unmet(self) -> Emissions:
+        """The least CO2 met, of what to say where weeks were found and none keeps the limits."""
+        return {t: self.least[t] for t, limit in self.limits.items() if t in self.least and (self.least[t] > limit or len(self.limits) > 1)}
+
+
+def _times(factor: float, prices: Mapping[str, float]) -> dict[str, float]:
+    return {target: factor * price for target, price in prices.items()}
 
 
 def _driven(made: Attempt) -> list[tuple[str, float]]:
@@ -159,12 +189,22 @@ def _first_price(week: Week, target: str) -> float:
     return max(10.0, min((1000 * v.km_rate / v.co2_km for v in fleet), default=0.0))
 
 
-def within(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Attempt, Sequence[Issue]]:
-    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and why. `starts`: routes to start from."""
+def within(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Attempt, Emissions]:
+    """The best attempt within the CO2 limits of the week; where there is none, the last one without its tables, and the least CO2 met. `starts`: routes to start from."""
     search = Capped(engine, limits_of(engine.week.scenario))
     search.run(seconds, starts)
     assert search.last is not None
     if search.best is not None:
-        return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), ()
-    issues = search.issues() if search.attempts else []
-    return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), issues
+        return replace(search.best, steps=tuple(search.steps), notes=tuple(search.notes)), {}
+    return replace(search.last, frames=None, steps=tuple(search.steps), notes=tuple(search.notes)), search.unmet()
+
+
+def explained(week: Week, unmet: Emissions, seconds: float, limits: Limits, should_stop: Callable[[], bool]) -> list[Issue]:
+    """Limits that no plan met keeps, each with the tonnes between which the least lies, or as proven that no plan can keep it."""
+    found, until = [], time.monotonic() + seconds
+    most = limits_of(week.scenario)
+    for number, (target, smallest) in enumerate(unmet.items()):
+        sure = least(week, target, max(0.0, until - time.monotonic()) / (len(unmet) - number), limits, should_stop)
+        code = "routes_co2_impossible" if sure > most[target] else "routes_co2_unmet"
+        found.append(told(code, target, limit=most[target], least=sure, smallest=math.ceil(100 * smallest - SMALL) / 100))
+    return found

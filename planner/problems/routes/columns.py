@@ -5,7 +5,8 @@ departure, the driving, the fixed minutes of every site, once, and the handling.
 units to deliver and empties to give back, fits into the vehicle (places, kilograms or one compartment: what fills it first); it is no longer than
 a duty. A flow carried between two stops is served at the one that fewer loads have, the handling of both being spent there. All full loads and empties of the week are to be served: those of flows whose days are chosen
 on one of their sets of days, those of optional visits or else their price. A type's trips of a day fit into the duties of its vehicles, in number and in
-paid time; a vehicle is paid once for all days and shifts. As many vehicles as loads need by themselves are a row more (`bound.Component`).
+paid time; a vehicle is paid once for all days and shifts. As many vehicles as loads need by themselves are a row more (`bound.Component`), and so are as
+many trips as what only some types can bring from their depot fills.
 
 Left out, so that every plan costs at least as much: windows and waiting, breaks, disinfection, classes, time on board, vehicles in parts; what is collected may be unloaded at the
 depot on the way, so that it takes no room.
@@ -16,7 +17,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,7 +106,7 @@ class Model:
         self.rows = 0
         self.items: Mapping[tuple[str, str], list[Item]] = defaultdict(list)  # by day and vehicle type
         self.optional = 0  # flows with a line of cost of their own
-        self.firm: dict[str, list[Load]] = defaultdict(list)
+        self.firm: dict[str, list[tuple[Load, Mapping[str, float]]]] = defaultdict(list)  # with what each fills, by measure
         choices: list[tuple[tuple[int, ...], ...]] = []
         bundles: list[tuple[tuple[int, ...], float]] = []
         weeks = week.scenario.value(WEEKS_PER_YEAR)
@@ -134,7 +135,8 @@ class Model:
         crowded = any(n > MOST_ITEMS for items in self.items.values() for n in Counter(item.site for item in items).values())
         kinds = () if crowded else tuple(self._kind(week.vehicle[code], items, weeks) for (_, code), items in self.items.items())
         self.days = Days(
-            self.rows, kinds, np.array([fixed[code] for code in physical], float), np.array([count[code] for code in physical], float), tuple(self._cuts()), tuple(choices), tuple(bundles)
+            self.rows, kinds, np.array([fixed[code] for code in physical], float), np.array([count[code] for code in physical], float), tuple(self._cuts()), tuple(choices), tuple(bundles),
+            tuple(self._runs()) if kinds else (),
         )  # fmt: skip
 
     def sure(self, value: float) -> float:
@@ -153,9 +155,10 @@ class Model:
         full = full_load(self.servers, visit)
         if not full.able:
             return None
+        measures = {"places": flow.places, "kg": flow.kg, flow.temperature: flow.places}
         if flow.code not in self.week.free and flow.skip_cost is None:
-            self.firm[visit.day].append(full)
-        made = [self._row(visit.day, full, {"places": flow.places, "kg": flow.kg, flow.temperature: flow.places})]
+            self.firm[visit.day].append((full, measures))
+        made = [self._row(visit.day, full, measures)]
         if flow.empties > 0:
             empty = empty_load(self.week, visit)
             if empty.able:
@@ -183,7 +186,7 @@ class Model:
         place = {site: j for j, site in enumerate(sites, 1)}
         items = sorted(items, key=lambda item: (place[item.site], item.row))
         where = np.ix_([week.index[vehicle.site], *(week.index[s] for s in sites)], [week.index[vehicle.site], *(week.index[s] for s in sites)])
-        rooms = {"places": vehicle.places, "kg": vehicle.kg, **vehicle.bands}
+        rooms = _rooms(vehicle)
         measure = max(("places", "kg", *(band for band in BANDS if band in rooms)), key=lambda m: sum(item.loaded.get(m, 0.0) for item in items) / max(SMALL, rooms[m]))
         return Kind(
             self.fleets[vehicle.physical], weeks * self.euros[vehicle.code][where], self.seconds[where],
@@ -196,10 +199,10 @@ class Model:
     def _cuts(self) -> Iterator[tuple[Floats, float]]:
         """Vehicles at least for the loads of a day that nobody else can carry: one, or as many as their work, or their windows, ask for."""
         most: dict[frozenset[str], int] = {}
-        for loads in self.firm.values():
+        for firm in self.firm.values():
+            loads = [load for load, _ in firm]
             sites = {site for load in loads for site in (load.origin, load.destination)} | set(self.week.places)
-            alike = {frozenset(load.able) for load in loads}
-            for codes in alike | {frozenset(code for load in group for code in load.able) for group in components(loads)}:
+            for codes in _apart(loads):
                 component = Component(self.week, [load for load in loads if load.able.keys() <= codes], sites)
                 most[codes] = max(most.get(codes, 0), component.vehicles)
         for codes, least in most.items():
@@ -209,6 +212,41 @@ class Model:
             yield shares, float(least)
             if shares.max() > 1:  # two shifts of one vehicle
                 yield np.minimum(shares, 1.0), float(math.ceil(least / shares.max() - 1e-9))
+
+    def _runs(self) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Kinds of a day, and the trips at least for what only they can deliver from their depot."""
+        kinds = {key: t for t, key in enumerate(self.items)}
+        for day, firm in self.firm.items():
+            for codes in _apart([load for load, _ in firm]):
+                filled = [measures for load, measures in firm if load.able.keys() <= codes and load.modes == {"deliver"}]
+                rooms = [_rooms(self.week.vehicle[code]) for code in codes]
+                most = {m: max(room.get(m, 0.0) for room in rooms) for m in ("places", "kg", *BANDS)}
+                least = max(_bins([measures.get(m, 0.0) for measures in filled], most[m] + SMALL) for m in most)
+                if least > 1:
+                    yield tuple(sorted(kinds[day, code] for code in codes if (day, code) in kinds)), least
+
+
+def _rooms(vehicle: Vehicle) -> dict[str, float]:
+    """What a vehicle holds by measure."""
+    return {"places": vehicle.places, "kg": vehicle.kg, **vehicle.bands}
+
+
+def _apart(loads: Sequence[Load]) -> list[frozenset[str]]:
+    """Sets of vehicle types that loads of a day ask for by themselves."""
+    alike = {frozenset(load.able) for load in loads}
+    return sorted(alike | {frozenset(code for load in group for code in load.able) for group in components(loads)}, key=sorted)
+
+
+def _bins(sizes: Sequence[float], room: float) -> int:
+    """Bins at least for things of these sizes (the bound L2 of Martello and Toth): those above half a bin are apart, and small ones fill what these leave."""
+    sizes = [size for size in sizes if 0.0 < size <= room]
+    big = [size for size in sizes if size > room / 2]
+    least = 0
+    for smallest in {0.0, *(size for size in sizes if size <= room / 2)}:
+        beside = [size for size in big if size <= room - smallest]
+        rest = sum(size for size in sizes if smallest <= size <= room / 2) - sum(room - size for size in beside)
+        least = max(least, len(big) + max(0, math.ceil(rest / room - 1e-9)))
+    return least
 
 
 def _settled(items: list[Item]) -> list[Item]:

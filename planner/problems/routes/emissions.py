@@ -49,7 +49,7 @@ def told(code: str, target: str, **figures: Any) -> Issue:
     return Issue.error(f"{code}_by", table=ESTABLISHMENTS.name, column="co2_limit", establishment=target, **figures)
 
 
-class _AtCo2(Week):
+class AtCo2(Week):
     """A week whose only cost is the kilograms of CO2 of a target's vehicles."""
 
     def __init__(self, week: Week, target: str) -> None:
@@ -66,5 +66,5 @@ class _AtCo2(Week):
 
 def check(week: Week) -> list[Issue]:
     """Limits below what no plan of a week can avoid."""
-    least = {target: bound(_AtCo2(week, target)) / 1000 for target in limits_of(week.scenario)}
+    least = {target: bound(AtCo2(week, target)) / 1000 for target in limits_of(week.scenario)}
     return [told("routes_co2_unavoidable", target, limit=limit, least=least[target]) for target, limit in limits_of(week.scenario).items() if least[target] > limit]

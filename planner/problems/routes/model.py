@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -50,12 +50,12 @@ from planner.problems.routes import audit as auditing
 from planner.problems.routes import precheck
 from planner.problems.routes.attempt import Attempt, Engine, Starts
 from planner.problems.routes.bound import bound
-from planner.problems.routes.co2 import within
+from planner.problems.routes.co2 import explained, within
 from planner.problems.routes.columns import Beside
 from planner.problems.routes.day_choice import search
 from planner.problems.routes.days import firm, resumed, started
 from planner.problems.routes.driver_check import crew_bound
-from planner.problems.routes.emissions import limits_of
+from planner.problems.routes.emissions import Emissions, limits_of
 from planner.problems.routes.enough import short_of_drivers
 from planner.problems.routes.explain import diagnose
 from planner.problems.routes.groups import Days, same_days
@@ -104,7 +104,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
         starts: Starts = taken_up(week, groups, known)
         choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
-        unmet: Sequence[Issue] = ()
+        unmet: Emissions = {}
         if limits_of(scenario):
             if choosing:
                 engine, first = search(engine, DAYS_FIRST * left, starts)
@@ -112,6 +112,8 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
             made, unmet = within(engine, left, starts)
         else:
             engine, made = search(engine, left, starts) if choosing else (engine, engine.run(left, starts=starts))
+        if unmet:  # what they cost at least does not matter
+            columns.end()
         unplanned = _unplanned(engine, made, unmet, progress.should_stop)
     by_columns = columns.end() > simple
     least = max(simple, columns.value) + beyond
@@ -119,7 +121,8 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     frames, result, notes = made.frames, made.result, made.notes
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, columns.note, *notes))
     if frames is None or unplanned:
-        return base.with_(status=Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(unplanned), seconds=time.monotonic() - began)
+        proven = any(issue.code.startswith("routes_co2_impossible") for issue in unplanned)
+        return base.with_(status=Status.INFEASIBLE if proven else Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(unplanned), seconds=time.monotonic() - began)
     base = base.with_(issues=(Issue.info("routes_bound_columns" if by_columns else "routes_bound_simple"),))
     plan = _finished(frames, base, least, limits, progress.should_stop())
     before = limits.start.with_(scenario_hash=scenario.hash) if limits.start is not None and limits.start.cost is not None else None
@@ -132,7 +135,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     return plan.with_(seconds=time.monotonic() - began)
 
 
-def _unplanned(engine: Engine, made: Attempt, unmet: Sequence[Issue], should_stop: Callable[[], bool]) -> list[Issue]:
+def _unplanned(engine: Engine, made: Attempt, unmet: Emissions, should_stop: Callable[[], bool]) -> list[Issue]:
     """Why what was found is no plan, and what would be enough; nothing where it is one."""
     week = engine.week
     until = time.monotonic() + EXPLAINING if engine.limits.iterations is None else math.inf
@@ -144,7 +147,7 @@ def _unplanned(engine: Engine, made: Attempt, unmet: Sequence[Issue], should_sto
         return short_of_drivers(week, made, late)
     issues = [Issue.warning("solver_failed", reason=note) for note in dict.fromkeys(made.notes)]
     if unmet:
-        return [*issues, *unmet]
+        return [*issues, *explained(week, unmet, max(0.0, until - time.monotonic()), engine.limits, should_stop)]
     if made.fewest is not None:
         return [*issues, Issue.error("routes_changes_limit", table=ACCEPTED.name, limit=week.accepted.most, smallest=made.fewest)]
     return issues if should_stop() else [*issues, *diagnose(engine, made, late)]

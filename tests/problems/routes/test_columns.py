@@ -65,6 +65,14 @@ def test_each_load_that_fills_a_vehicle_takes_its_own_trip() -> None:
     assert simple.bound(Week(scenario, network)) < exact - 100
 
 
+def test_what_a_depot_sends_out_takes_whole_trips() -> None:
+    """Eleven loads of 1 at one end of the road, ten to a vehicle: two trips there, and not eleven tenths of one."""
+    points = {"O": (0.0, 0.0)} | {f"P{k}": (30.0, 0.0) for k in range(11)}
+    scenario = scenario_of(base([site(c, stop_minutes=0) for c in points], [vehicle()], [flow(f"f{k}", "O", f"P{k}", 1.0) for k in range(11)]))
+    exact = 5200 + 52 * (2 * (60 * 0.5 + (20 + 2 * 30) / 60 * 30) + 11 * 1.5 / 60 * 30)
+    assert by_columns(scenario, network_of(points), 200) == pytest.approx(exact, rel=1e-3)
+
+
 def test_an_optional_visit_costs_its_price_or_its_trip() -> None:
     for price, beyond in ((10.0, 520.0), (500.0, ONE)):
         scenario, network = two_loads(skip_cost=price, skip_means="third_party")

@@ -8,6 +8,7 @@ import pytest
 
 from planner.i18n import describe, mend
 from planner.issues import Issue
+from planner.plan import Limits, Progress
 from planner.problems.routes import ROUTES
 from planner.problems.routes.tables import DEPOTS, VEHICLES
 from planner.sites import WINDOWS
@@ -35,6 +36,18 @@ def test_a_shift_past_midnight_is_named_and_said_how_to_write() -> None:
     assert "22:00–24:00" in mend(issue, "fr") and "00:00–06:00" in mend(issue, "fr") and "deux lignes" in mend(issue, "fr")
     written = [vehicle(), vehicle("N", shift_start=1320, shift_end=1440), vehicle("M", shift_start=0, shift_end=360, same_as="N")]
     assert found([flow("a", "O", "P")], written, {"opens": 0, "closes": 1440}) == []
+
+
+def test_a_night_written_as_two_rows_is_planned_with_one_vehicle() -> None:
+    """A visit before midnight and one after it: the vehicle is paid once."""
+    night = [vehicle("N", shift_start=1320, shift_end=1440), vehicle("M", shift_start=0, shift_end=360, same_as="N")]
+    flows = [flow("a", "O", "P", opens=1350, closes=1410), flow("b", "O", "Q", opens=60, closes=300)]
+    data = base([site(code) for code in POINTS], night, flows)
+    data["depots"][0] |= {"opens": 0, "closes": 1440}
+    scenario, network = scenario_of(data), network_of(POINTS)
+    plan = ROUTES.solve(scenario, network, Limits(seconds=30, iterations=30, seed=1), Progress())
+    audit = ROUTES.audit(scenario, network, plan)
+    assert plan.status.has_plan and audit.valid and audit.kpi("vehicles") == 1
 
 
 def test_a_depot_past_midnight_is_named_and_nothing_absurd_is_proposed() -> None:
