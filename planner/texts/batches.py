@@ -49,7 +49,7 @@ TEXTS = {
     "batch.col.gap": ("écart prouvé", "proven gap"),
     "batch.col.co2": ("CO2 des tournées", "CO2 of routes"),
     "batch.col.changes": ("Changements", "Changes"),
-    "batch.col.seconds": ("Temps de calcul", "Computing time"),
+    "batch.col.seconds": ("Calcul (s)", "Computing (s)"),
     "batch.col.changed": ("Ce qui change", "What changes"),
     "batch.col.function": ("Fonction", "Function"),
     "batch.col.note": ("Constat", "Finding"),

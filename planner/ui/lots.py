@@ -198,19 +198,19 @@ def _batch(batch_id: int) -> None:
 
 
 def _table(found: Sequence[Line], lang: str) -> None:
-    """A line per member; the best saving is marked."""
+    """A line per member; the best saving is marked, among those whose organisation of today keeps the rules: others save what cannot be compared."""
     problems = [name for name in service.PROBLEM_NAMES if any(name in line.costs for line in found)]
-    best = max((line.saving for line in found if line.saving is not None), default=None)
+    best = max((line.saving for line in found if line.saving is not None and not line.faulty_today), default=None)
     titles = [session.say(f"batch.col.{key}") for key in ("member", "state", "saving", "to_first")]
     for name in problems:
         titles += [f"{session.say(f'problem.{name}')} : {session.say('batch.col.cost')}", session.say("batch.col.gap")]
     extra = [key for key in ("co2", "changes") if any(getattr(line, key) is not None for line in found)]
     titles += [session.say(f"batch.col.{key}") for key in (*extra, "seconds")]
     lines = []
-    first = found[0].saving if found else None
+    first = found[0].saving if found and not found[0].faulty_today else None
     for line in found:
-        gap = None if line.saving is None or first is None else line.saving - first
-        mark = " ★" if best is not None and line.saving == best and len(found) > 1 else ""
+        gap = None if line.saving is None or first is None or line.faulty_today else line.saving - first
+        mark = " ★" if best is not None and line.saving == best and len(found) > 1 and not line.faulty_today else ""
         sign = "" if gap is None or gap < 0.5 else "▲ " if gap > 0 else ""
         cells = [line.label + mark, outcome(line, lang), widgets.money(line.saving, lang) + (" *" if line.faulty_today else ""), (sign if gap is None or gap > -0.5 else "▼ ") + widgets.money(gap, lang)]
         for name in problems:
@@ -236,7 +236,7 @@ def _chart(batch: Batch, found: Sequence[Line], lang: str) -> None:
                 st.subheader(f"{session.say(f'problem.{name}')} – {session.say('batch.chart.closeness')}")
                 widgets.chart(charts.tradeoff(data, lang, session.say("batch.col.changes"), session.say("results.cost_unit")))
         return
-    savings = pd.DataFrame([(line.label, line.saving) for line in found if line.saving is not None], columns=["name", "value"])
+    savings = pd.DataFrame([(line.label + (" *" if line.faulty_today else ""), line.saving) for line in found if line.saving is not None], columns=["name", "value"])
     if len(savings) > 1:
         st.subheader(session.say("batch.chart.saving"))
         widgets.chart(charts.gains(savings, lang, session.say("results.saving_unit")))
