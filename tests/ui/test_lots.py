@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from planner.digest import outcome, summary
 from planner.i18n import text
-from planner.store import State, Store
+from planner.outcomes import Line
+from planner.store import Run, State, Store
 from planner.study import Study
+from planner.ui import lots
 from tests.excel.sample import scenario
 from tests.ui.conftest import Opened
 from tests.ui.results_store import filled
@@ -111,3 +113,18 @@ def test_what_has_ended_is_compared_and_the_workbook_offered(opened: Opened, dat
     assert text("lots.book", lang) in [button.proto.label for button in app.get("download_button")]
     unchanged = kind(opened("lots", lang), "changed")
     assert not unchanged.exception
+
+
+def test_a_saving_that_compares_with_nothing_has_no_star(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member left, so that its kitchen is no longer part of today's organisation: what that saves is no better plan."""
+    sheets: list[list[list[str]]] = []
+    monkeypatch.setattr(lots.widgets, "sheet", lambda titles, lines, **_: sheets.append(lines))
+    run = Run.__new__(Run)
+    object.__setattr__(run, "summary", {})
+    object.__setattr__(run, "reason", "")
+    found = [Line(run, label, saving, {}, {}, {}, {}, None, None, {}, "", faulty) for label, saving, faulty in (("tel quel", 100.0, False), ("retrait", 900.0, True), ("carburant", 300.0, False))]
+    monkeypatch.setattr(lots, "outcome", lambda line, lang: "ok")
+    lots._table(found, "fr")
+    cells = [[cell.replace("\u00a0", " ") for cell in line] for line in sheets[0]]
+    assert [line[0] for line in cells] == ["tel quel", "retrait", "carburant ★"]
+    assert [line[2] for line in cells] == ["100 €", "900 € *", "300 €"] and [line[3] for line in cells] == ["0 €", "–", "▲ 200 €"]
