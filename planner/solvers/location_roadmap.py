@@ -1,9 +1,9 @@
 """Large location programs: a search for plans on one core, a proof on another, both from one tightened relaxation.
 
 Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
-Proof       HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
-            (HiGHS leaves the interpreter free while it works); its incumbents give lives (states of all facilities over
-            time) to the search. When that closes, the same with rows about whole posts (`location_cuts`), then with whole assignment.
+Proof       branch and bound with whole states and posts and continuous assignment (`location_branch`), in a thread (HiGHS leaves the
+            interpreter free while it works); dives from its best node give lives (states of all facilities over time) to the search.
+            When that closes, HiGHS on the whole program.
 Plans       lives by diving in the relaxation (a share of the fractional columns fixed a round), from the proof, and by
             changing the best ones; for each, assignments by annealing (`location_assign`).
 
@@ -17,9 +17,10 @@ With a limit of nodes everything runs in turn, with fixed numbers of moves, and 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,7 +29,8 @@ from scipy import sparse
 from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Facility, Floats, Ints, Location, evaluate, faults
 from planner.solvers.location_assign import Assigner
-from planner.solvers.location_cuts import PostRows
+from planner.solvers.location_branch import Tree
+from planner.solvers.location_compact import compact
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_program import LocationResult, Program, program
 from planner.solvers.location_rows import Relaxation
@@ -37,8 +39,7 @@ from planner.solvers.mip import INF, MipStatus
 Report = Callable[[float | None, float | None], None]
 
 DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
-HEAVY = 0.2  # share of the time from which the proof's first stage is followed by one with rows about whole posts
-CUT_ROUNDS, CUT_GAIN = 8, 2e-5  # rounds of them at most, so long as each raises the relaxation by this share
+DIVES = 8  # nodes of the proof between two dives from its best one
 MARGINS = (0.05, 0.03)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
 HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
@@ -128,33 +129,6 @@ def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool
         relaxation.limit([int(column) for column in columns[chosen]], fixed, fixed)
         if not relaxation.solve(rounds=1):
             return False
-
-
-def tighten(relaxation: Relaxation, board: Board, lives: Sequence[Ints]) -> None:
-    """Rows about whole posts (`location_cuts`), met in the relaxation and where its states are those of `lives`: there each site is
-    mostly at one facility. Those that bind nothing in the end are left out; the bounds of columns are the program's again."""
-    made, finder = relaxation.made, PostRows(relaxation.made)
-    kept: Bools = np.zeros(0, dtype=bool)
-    relaxation.reset()
-    for states in (None, *lives):
-        if states is not None:
-            here = [float(states[k, t] == s) for k, t, s in made.z]
-            relaxation.limit(list(made.z.values()), here, here)
-        solved = relaxation.solve()
-        for _ in range(CUT_ROUNDS if solved else 0):
-            rows, upper = finder.violated(relaxation.x)
-            before = relaxation.objective
-            if not len(upper) or board.ended():
-                break
-            relaxation.cut(rows, upper)
-            solved = relaxation.solve(rounds=1)
-            if not solved or relaxation.objective - before < CUT_GAIN * abs(before):
-                break
-        kept = np.append(kept, np.zeros(len(relaxation.cuts_upper) - len(kept), dtype=bool))
-        if solved:
-            kept |= relaxation.cuts_upper - relaxation.cuts @ relaxation.x < 1e-6
-        relaxation.reset()
-    relaxation.cuts, relaxation.cuts_upper = relaxation.cuts[kept], relaxation.cuts_upper[kept]
 
 
 @dataclass
@@ -298,31 +272,47 @@ def shrunk(data: Location, margin: float) -> Location:
     return replace(data, facilities=tuple(less(facility) for facility in data.facilities))
 
 
-def masks(made: Program) -> tuple[Bools, Bools]:
-    """Whole columns of the two stages of the proof: states and posts, then all."""
-    first = np.zeros(len(made.model.cost), dtype=bool)
-    first[made.branching] = True
-    first[list(made.n.values())] = True
-    return first, made.model.integer | first
+def whole(made: Program) -> Bools:
+    """The whole columns of a program, those to branch on among them."""
+    integer = made.model.integer.copy()
+    integer[made.branching] = True
+    integer[list(made.n.values())] = True
+    return integer
+
+
+def branch(made: Program, relaxation: Relaxation, board: Board, nodes: int | None) -> int:
+    """Branch and bound with whole states and posts; its number of nodes. States of good relaxed solutions go to the search."""
+    rows = np.array(relaxation.order, dtype=np.int64)
+    assert made.aside is not None
+    binding = rows[made.aside_upper[rows] - made.aside[rows] @ relaxation.x < 1e-6]
+
+    def left() -> float:
+        return 0.0 if board.over.is_set() else board.until - time.monotonic()
+
+    def met(states: Ints | None) -> None:
+        if states is not None:
+            with board.lock:
+                board.lives.append(states)
+
+    tree = Tree(compact(made), binding, lambda: board.cost, left, met)
+    board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+    if not tree.finished:
+        tree.cut()
+    while not tree.finished and not board.closed and left() > 0 and (nodes is None or tree.nodes < nodes):
+        if nodes is None and tree.nodes % DIVES == 0:
+            met(tree.dive())
+        tree.step()
+        board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+    return tree.nodes
 
 
 def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
-    """The stages of the proof; the status of the last one and the nodes of all. The one with rows about whole posts is left out where
-    the first was quick: the whole program, in which HiGHS sees them by itself, is then within reach."""
-    status, count = MipStatus.NO_SOLUTION, 0
-    first, whole = masks(made)
-    began = time.monotonic()
-    given = [INF]  # cost of the plan that the proof has been given
-    lives: list[Ints] = []
-    for stage in range(3):
-        last = stage == 2
-        if stage == 1:
-            if nodes is not None or time.monotonic() - began < HEAVY * (board.until - began):
-                continue
-            tighten(relaxation, board, lives if board.choice is None else [*lives, board.choice.state])
-        model = complete(made, whole, relaxation) if last else relaxation.program(first)
-        start = made.vector(board.choice) if board.choice is not None else None
-        given[0] = board.cost
+    """The stages of the proof; the status of the last one and the nodes of all."""
+    status, count = MipStatus.NO_SOLUTION, branch(made, relaxation, board, nodes)
+    if board.closed:
+        status = MipStatus.OPTIMAL
+    elif not board.over.is_set() and time.monotonic() < board.until:
+        given = [board.cost]  # cost of the plan that the proof has been given
 
         def report(_: float | None, bound: float | None) -> None:
             if bound is not None:
@@ -333,7 +323,7 @@ def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes:
                 board.lives.append(made.states(x))
 
         def better(cost: float) -> Floats | None:
-            """The search's plan, where it is cheaper than the relaxed ones: reduced costs then exclude more."""
+            """The search's plan, where it is cheaper than the proof's own: reduced costs then exclude more."""
             with board.lock:
                 choice, own = board.choice, board.cost
             if choice is None or own >= min(cost, given[0]) * (1 - CHEAPER):
@@ -342,32 +332,26 @@ def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes:
             return made.vector(choice)
 
         result = mip.solve(
-            model, seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed + stage, nodes=nodes, start=start, on_progress=report,
-            on_solution=met, better=better, should_stop=board.over.is_set,
+            complete(made, whole(made)), seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed, nodes=nodes,
+            start=made.vector(board.choice) if board.choice is not None else None, on_progress=report, on_solution=met, better=better,
+            should_stop=board.over.is_set,
         )  # fmt: skip
         board.prove(result.bound)
-        count += result.nodes
-        status = result.status
+        status, count = result.status, count + result.nodes
         if result.x is not None:
-            lives.append(made.states(result.x))
-            if last:
-                board.offer(made.choice(result.x))
-        if status is MipStatus.INFEASIBLE or board.over.is_set() or time.monotonic() >= board.until:
-            break
+            board.offer(made.choice(result.x))
     if status in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE):
         board.over.set()
     return status, count
 
 
-def complete(made: Program, whole: Bools, relaxation: Relaxation | None = None) -> mip.Mip:
-    """The program with every row, and the valid ones that a relaxation of it has met."""
+def complete(made: Program, integer: Bools) -> mip.Mip:
+    """The program with every row."""
     assert made.aside is not None
-    matrix, upper = [made.model.matrix, made.aside], made.aside_upper
-    if relaxation is not None:
-        matrix, upper = [*matrix, relaxation.cuts], np.append(upper, relaxation.cuts_upper)
+    model, rows = made.model, len(made.aside_upper)
     return replace(
-        made.model, matrix=sparse.vstack(matrix, format="csr"), integer=whole,
-        row_lower=np.append(made.model.row_lower, np.full(len(upper), -INF)), row_upper=np.append(made.model.row_upper, upper),
+        model, matrix=sparse.vstack([model.matrix, made.aside], format="csr"), integer=integer,
+        row_lower=np.append(model.row_lower, np.full(rows, -INF)), row_upper=np.append(model.row_upper, made.aside_upper),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from planner.solvers.location_assign import Assigner
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_mip import solve_location
 from planner.solvers.location_program import program
-from planner.solvers.location_roadmap import complete, masks, shrunk
+from planner.solvers.location_roadmap import complete, shrunk, whole
 from planner.solvers.location_rows import Relaxation
 from planner.solvers.mip import MipStatus
 from tests.solvers.test_location import cheapest_by_enumeration, random_location
@@ -68,7 +68,7 @@ def test_rich_programs_equal_enumeration_in_every_form(seed: int, monkeypatch: p
     data = rich_location(seed) if seed < 6 else in_cases(rich_location(seed), seed)
     best = cheapest(data)
     tight = program(data, tight=True)
-    for model in (program(data).model, complete(tight, masks(tight)[1])):
+    for model in (program(data).model, complete(tight, whole(tight))):
         found = mip.solve(model, gap=0)
         if math.isinf(best):
             assert found.status is MipStatus.INFEASIBLE
@@ -114,9 +114,11 @@ def test_bounds_of_any_subset_of_rows_are_true() -> None:
         bounds.append(relaxation.bound)
         if len(bounds) > 30 or (len(bounds) > 1 and bounds[-1] == bounds[-2]):
             break
-    best = mip.solve(complete(made, masks(made)[1]), seconds=5)
+    best = mip.solve(complete(made, whole(made)), seconds=5)
     assert bounds == sorted(bounds) and bounds[-1] <= best.objective
-    some = mip.solve(relaxation.program(masks(made)[0]), seconds=5, gap=0)
+    first = np.zeros(len(made.model.cost), dtype=bool)
+    first[[*made.branching, *made.n.values()]] = True
+    some = mip.solve(relaxation.program(first), seconds=5, gap=0)
     assert bounds[-1] <= some.bound + 1e-3 <= best.objective + 1e-2
 
 
@@ -125,7 +127,7 @@ def test_a_choice_is_a_point_of_every_form() -> None:
     choice = solve_location(data, seconds=5).choice
     assert choice is not None
     tight = program(data, tight=True)
-    for made, model in ((tight, complete(tight, masks(tight)[1])), (program(data), program(data).model)):
+    for made, model in ((tight, complete(tight, whole(tight))), (program(data), program(data).model)):
         vector = made.vector(choice)
         assert model.violation(vector) < 1e-6
         assert model.cost @ vector == pytest.approx(evaluate(data, choice))
