@@ -89,8 +89,8 @@ class Tree:
     def finished(self) -> bool:
         return not self.open or self.open[0].bound >= min(self.least, self._cut_off(self.limit()))
 
-    def cut(self) -> None:
-        """Rows that HiGHS finds in the root, which no cheaper plan breaks; before the first step."""
+    def cut(self, share: float = CUTS) -> None:
+        """Rows that HiGHS finds in the root in a share of the time, which no cheaper plan breaks; before the first step."""
         model = self.program.model
         for root in self.open[:1]:
             self._load(root)
@@ -99,7 +99,7 @@ class Tree:
                 model, integer=self.program.integer, matrix=sparse.vstack([model.matrix, rows], format="csr"), row_lower=np.append(model.row_lower, none),
                 row_upper=np.append(model.row_upper, self.pool_upper[root.rows]),
             )  # fmt: skip
-            found, upper = mip.cuts(whole, self.limit(), CUTS * self.left(), lambda: self.left() <= 0)
+            found, upper = mip.cuts(whole, self.limit(), share * self.left(), lambda: self.left() <= 0)
             if len(upper):
                 self.open.clear()
                 self._add(self._keep(found, upper))

@@ -23,7 +23,7 @@ from scipy import sparse
 
 from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Floats, Ints, Location
-from planner.solvers.location_branch import Tree
+from planner.solvers.location_branch import CUTS, Tree
 from planner.solvers.location_compact import compact
 from planner.solvers.location_plans import Search
 from planner.solvers.location_program import LocationResult, Program, program
@@ -61,7 +61,7 @@ def branch(made: Program, relaxation: Relaxation, board: Board, nodes: int | Non
     tree = Tree(compact(made), binding, lambda: board.cost, left, met)
     board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
     if not tree.finished:
-        tree.cut()
+        tree.cut(CUTS if nodes is None else 1.0)
     while not tree.finished and not board.closed and left() > 0 and (nodes is None or tree.nodes < nodes):
         if nodes is None and tree.nodes % DIVES == 0:
             met(tree.dive())
