@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from planner.solvers import location_branch, mip
 from planner.solvers.location import Location
 from planner.solvers.location_branch import Tree
-from planner.solvers.location_compact import compact
+from planner.solvers.location_compact import Compact, compact
 from planner.solvers.location_mip import solve_location
 from planner.solvers.location_program import Program, program
 from planner.solvers.location_roadmap import complete, whole
@@ -82,7 +83,7 @@ def test_the_compact_program_is_the_program() -> None:
     small = compact(made)
     loose = mip.solve(replace(complete(made, whole(made)), integer=np.zeros(len(made.model.cost), dtype=bool)))
     same = mip.Mip(
-        small.model.cost, mip.sparse.vstack([small.model.matrix, small.aside], format="csr"), np.append(small.model.row_lower, np.full(len(small.aside_upper), -INF)),
+        small.model.cost, sparse.vstack([small.model.matrix, small.aside], format="csr"), np.append(small.model.row_lower, np.full(len(small.aside_upper), -INF)),
         np.append(small.model.row_upper, small.aside_upper), small.model.lower, small.model.upper, small.model.integer,
     )  # fmt: skip
     found = mip.solve(same)
@@ -96,7 +97,7 @@ def test_the_compact_program_is_the_program() -> None:
     assert np.abs(numbers - np.round(numbers)).max() < 1e-9
 
 
-def _shrunk(small: location_branch.Compact, values: np.ndarray) -> np.ndarray:
+def _shrunk(small: Compact, values: np.ndarray) -> np.ndarray:
     """The compact program's columns from the program's."""
     kept = np.zeros(small.spread.shape[1])
     for column in range(small.spread.shape[0]):
