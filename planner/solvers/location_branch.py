@@ -7,7 +7,7 @@ bound and the best plan is left there and finished when its turn comes, which fo
 
 Branching: the number that promises the largest product of the two children's gains by what it gained so far (pseudo-costs); some simplex
 steps to either side give the first value (Achterberg, Koch and Martin, Branching rules revisited, 2005), the counts over all
-facilities before the others. Customers may be split: at a node in which all numbers are whole the bound ends.
+facilities before the others. In the root, HiGHS's rows for the program with whole states and posts are added (`cut`). Customers may be split: at a node in which all numbers are whole the bound ends.
 """
 
 from __future__ import annotations
@@ -210,9 +210,8 @@ class Tree:
     def _add(self, which: Ints) -> None:
         if len(which):
             rows, count = self.pool[which], len(which)
-            self.engine.addRows(
-                count, np.full(count, -INF), self.pool_upper[which], rows.nnz, rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data.astype(float)
-            )
+            where = rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32)
+            self.engine.addRows(count, np.full(count, -INF), self.pool_upper[which], rows.nnz, *where, rows.data.astype(float))
             self.rows = np.append(self.rows, which)
 
     def _run(self, level: float, steps: int = ENDLESS) -> tuple[Any, float]:

@@ -38,7 +38,8 @@ class Whole:
 @dataclass(frozen=True)
 class Compact:
     """`model`: the program without integrality, in n' columns; `spread` (n, n'): the program's columns from them; `wholes`: what to branch on,
-    first the `counts` ones of all facilities, with `sums` (W, n') their values; `integer` (n',): whole columns, customers split or not; `aside` (A, n'): rows <= `aside_upper` put aside."""
+    first the `counts` ones of all facilities, with `sums` (W, n') their values; `integer` (n',): whole columns, customers split or not;
+    `aside` (A, n'): rows <= `aside_upper` put aside."""
 
     made: Program
     model: Mip
@@ -86,8 +87,8 @@ def compact(made: Program) -> Compact:
     own = sparse.csr_matrix((-np.ones(len(counts)), (np.arange(len(counts)), len(columns) + np.arange(len(counts)))), shape=(len(counts), width))
     none = np.zeros(len(counts))
     small = Mip(
-        np.append(model.cost @ spread[:, : len(columns)], none), sparse.vstack([matrix[some], defined + own], format="csr"), np.append(model.row_lower[some], none),
-        np.append(model.row_upper[some], none), np.append(model.lower[columns], none), np.append(model.upper[columns], [float(len(keys)) for keys in counts]),
+        np.append(model.cost @ spread[:, : len(columns)], none), sparse.vstack([matrix[some], defined + own], format="csr"),
+        np.append(model.row_lower[some], none), np.append(model.row_upper[some], none), np.append(model.lower[columns], none), np.append(model.upper[columns], [float(len(keys)) for keys in counts]),
         np.zeros(width, dtype=bool), model.offset,
     )  # fmt: skip
     wholes = [Whole(len(columns) + i, *_NONE) for i in range(len(counts))] + [Whole(int(place[column]), *_NONE) for column in counted]
