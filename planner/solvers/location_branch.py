@@ -60,10 +60,12 @@ class Tree:
     """The open nodes, and the relaxation that they are solved in."""
 
     def __init__(
-        self, program: Compact, rows: Ints, limit: Callable[[], float], left: Callable[[], float], on_lives: Callable[[Ints], None] | None = None
-    ) -> None:
-        """`rows`: of those put aside, to begin with; `limit`: cost of the best plan; `left`: seconds; `on_lives` is given states (K, T)."""
-        self.program, self.limit, self.left, self.on_lives = program, limit, left, on_lives
+        self, program: Compact, rows: Ints, limit: Callable[[], float], left: Callable[[], float], on_lives: Callable[[Ints], None] | None = None,
+        on_relaxed: Callable[[Floats], None] | None = None,
+    ) -> None:  # fmt: skip
+        """`rows`: of those put aside, to begin with; `limit`: cost of the best plan; `left`: seconds; `on_lives` is given states (K, T) and
+        `on_relaxed` the nodes' relaxed solutions (n,)."""
+        self.program, self.limit, self.left, self.on_lives, self.on_relaxed = program, limit, left, on_lives, on_relaxed
         self.finder = PostRows(program.made)
         self.pool, self.pool_upper = program.aside, program.aside_upper
         self.open: list[Node] = []
@@ -74,7 +76,7 @@ class Tree:
         self.first = len(model.row_lower)
         self.lower, self.upper = model.lower.copy(), model.upper.copy()
         self.engine: Any = mip.engine_of(model)
-        for name, value in (("threads", 1), ("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", 1)):
+        for name, value in (("threads", 1), ("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", 1), ("dual_simplex_cost_perturbation_multiplier", 0.0)):
             self.engine.setOptionValue(name, value)
         self.rows = np.zeros(0, np.int64)
         self._add(rows)
@@ -257,6 +259,8 @@ class Tree:
         kept = _basis(basis.col_status, states[: self.first] + [state for state, one in zip(states[self.first :], binds, strict=True) if one])
         self.serial += 1
         values = np.asarray(self.program.sums @ self._x()) if solved else None
+        if solved and self.on_relaxed is not None:
+            self.on_relaxed(np.asarray(self.program.spread @ self._x()))
         return Node(proven, self.serial, node.made, self.rows[binds], kept, values, None if math.isfinite(proven) else node.learn)
 
     def _broken(self, x: Floats) -> Ints:

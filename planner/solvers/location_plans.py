@@ -34,10 +34,12 @@ HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
 FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of one that only settles a given assignment
 NEAR = 2.0  # posts over the best plan up to which lives are promising
 PATIENT = 0.3  # posts that a full run without success on the same lives weighs
+FAILED = 6.0  # posts above what is usual that a full run without any plan counts as
 DRAWN = (0.5, 2.0, 12.0)  # posts: temperatures of lives drawn by their price
 TRUST = 2.0  # runs that the promise of the relaxation weighs
 POOL = 5  # most promising lives gone on with
 SETTLED = 3  # such runs after a full one
+OTHERS = 0.6  # share of the lives looked at that are from the proof's relaxed solutions, while it has new ones
 LOOKED = 6  # changed lives looked at between two runs
 TURNS = 8  # runs between two whole dives
 
@@ -73,8 +75,8 @@ class _Entry:
     cost: float = INF
     choice: Choice | None = None
     runs: float = 0.0
-    found: int = 0  # full runs that found a plan
-    total: float = 0.0  # their costs
+    found: int = 0  # full runs with a result
+    total: float = 0.0  # their costs, of those without a plan what they count as
 
 
 class Search:
@@ -99,7 +101,7 @@ class Search:
         while not self.board.ended():
             if self.from_proof():
                 continue
-            if turn % TURNS == 0 or not self._good():
+            if (turn % TURNS == 0 and not self.board.drawn) or not self._good():
                 self.dived(self.rng)
             self.turn(LOOKED)
             turn += 1
@@ -172,12 +174,16 @@ class Search:
                 self.on(one, self._options(one.choice), GLANCE, WARM)
 
     def changed(self) -> None:
-        """Lives near promising ones; where they are promising themselves, with the assignment of those."""
+        """Lives from the proof's relaxed solutions, or near promising ones and, where promising themselves, with the assignment of those."""
         good = self._good()
         if not good or self.lives is None:
             return
+        drawn = None
+        with self.board.lock:
+            if self.board.drawn and self.rng.random() < OTHERS:
+                drawn = self.board.drawn.pop()
         one = good[int(min(POOL, len(good)) * self.rng.random() ** 2)]
-        states = self.lives.near(one.states)
+        states = self.lives.near(one.states) if drawn is None else drawn
         key = states.tobytes()
         if key in self.pool or key in self.hopeless:
             return
@@ -186,7 +192,7 @@ class Search:
         if entry.relaxed == INF:
             del self.pool[key]
             self.hopeless.add(key)
-        elif one.choice is not None and self._promise(entry) < least:
+        elif drawn is None and one.choice is not None and self._promise(entry) < least:
             self.on(entry, self._options(one.choice), GLANCE, WARM)
 
     def meet(self, states: Ints, under: float = INF) -> _Entry:
@@ -229,6 +235,8 @@ class Search:
                                   soft=1.0 if hot > WARM else 0.3, should_stop=self.board.ended)  # fmt: skip
         entry.runs += moves / FULL
         if found is None:
+            if moves >= FULL and entry.relaxed < INF and not self.board.ended():  # else lives without room for whole customers were run again and again
+                entry.found, entry.total = entry.found + 1, entry.total + entry.relaxed + self._usual() + FAILED * self.assigner.scale
             return
         cost = evaluate(self.data, found)
         if cost < entry.cost:

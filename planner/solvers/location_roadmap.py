@@ -25,13 +25,15 @@ from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Floats, Ints, Location
 from planner.solvers.location_branch import CUTS, Tree
 from planner.solvers.location_compact import compact
+from planner.solvers.location_lives import drawn
 from planner.solvers.location_plans import Search
 from planner.solvers.location_program import LocationResult, Program, program
 from planner.solvers.location_roadmap_board import LOOK, Board, Report
 from planner.solvers.location_rows import Relaxation
 from planner.solvers.mip import INF, MipStatus
 
-DIVES = 8  # nodes of the proof between two dives from its best one
+DIVES = 3  # nodes of the proof between two dives from its best one
+DRAWN = 1  # lives drawn by chance from each of its relaxed solutions
 PATIENCE = 3.0  # seconds that the proof is given to stop
 CHEAPER = 1e-4  # share of its cost by which a plan must be cheaper than the proof's own to be given to it
 
@@ -44,7 +46,7 @@ def whole(made: Program) -> Bools:
     return integer
 
 
-def branch(made: Program, relaxation: Relaxation, board: Board, nodes: int | None) -> int:
+def branch(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> int:
     """Branch and bound with whole states and posts; its number of nodes. States of good relaxed solutions go to the search."""
     rows = np.array(relaxation.order, dtype=np.int64)
     assert made.aside is not None
@@ -58,7 +60,14 @@ def branch(made: Program, relaxation: Relaxation, board: Board, nodes: int | Non
             with board.lock:
                 board.lives.append(states)
 
-    tree = Tree(compact(made), binding, lambda: board.cost, left, met)
+    rng = np.random.default_rng(seed)
+
+    def relaxed(x: Floats) -> None:
+        found = [drawn(made, x, None), *(drawn(made, x, rng) for _ in range(DRAWN))]
+        with board.lock:
+            board.drawn += [states for states in found if states is not None]
+
+    tree = Tree(compact(made), binding, lambda: board.cost, left, met, relaxed if nodes is None else None)
     board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
     if not tree.finished:
         tree.cut(CUTS if nodes is None else 1.0)
@@ -72,7 +81,7 @@ def branch(made: Program, relaxation: Relaxation, board: Board, nodes: int | Non
 
 def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
     """The stages of the proof; the status of the last one and the nodes of all."""
-    status, count = MipStatus.NO_SOLUTION, branch(made, relaxation, board, nodes)
+    status, count = MipStatus.NO_SOLUTION, branch(made, relaxation, board, seed, nodes)
     if board.closed:
         status = MipStatus.OPTIMAL
     elif not board.over.is_set() and time.monotonic() < board.until:

@@ -32,6 +32,7 @@ class Board:
     over: threading.Event = field(default_factory=threading.Event)
     owner: int = field(default_factory=threading.get_ident)  # the caller's thread
     lives: list[Ints] = field(default_factory=list)  # from the proof, to be tried
+    drawn: list[Ints] = field(default_factory=list)  # from its relaxed solutions, to be looked at
     lock: threading.Lock = field(default_factory=threading.Lock)
     looked: float = 0.0
     shown: tuple[float, float] = (INF, -INF)
