@@ -36,6 +36,7 @@ NEAR = 2.0  # posts over the best plan up to which lives are promising
 PATIENT = 0.6  # posts that a full run without success on the same lives weighs
 FAILED = 6.0  # posts above what is usual that a full run without any plan counts as
 DRAWN = (0.5, 2.0, 12.0)  # posts: temperatures of lives drawn by their price
+ALIKE, FAR = 6.0, 0.02  # states in which lives differ: over so many a run counts 1/e for the others, and never less than this
 TRUST = 2.0  # runs that the promise of the relaxation weighs
 POOL = 5  # most promising lives gone on with
 SETTLED = 3  # such runs after a full one
@@ -92,7 +93,8 @@ class Search:
         self.lives: Lives | None = None
         self.rows = rows
         self.relaxation = self._relaxed(MARGIN)
-        self.above, self.measured = 0.0, 0  # what runs cost above their lives' relaxation, in all; in how many runs
+        self.run_on: list[Ints] = []  # lives of the full runs,
+        self.above: list[float] = []  # and what each cost above their relaxation
 
     def freely(self) -> None:
         """Until the board says that it is over."""
@@ -188,7 +190,7 @@ class Search:
         if key in self.pool or key in self.hopeless:
             return
         least = self._promise(good[0]) + NEAR * self.assigner.scale
-        entry = self.meet(states, least - self._usual())
+        entry = self.meet(states, least - self._usual(states))
         if entry.relaxed == INF:
             del self.pool[key]
             self.hopeless.add(key)
@@ -218,11 +220,14 @@ class Search:
         """What a run on these lives is expected to find."""
         if entry.relaxed == INF:
             return entry.total / entry.found if entry.found else INF
-        return (entry.total + TRUST * (entry.relaxed + self._usual())) / (entry.found + TRUST)
+        return (entry.total + TRUST * (entry.relaxed + self._usual(entry.states))) / (entry.found + TRUST)
 
-    def _usual(self) -> float:
-        """What runs cost above the relaxation of their lives."""
-        return self.above / max(1, self.measured)
+    def _usual(self, states: Ints) -> float:
+        """What runs cost above the relaxation of their lives, those of lives like these first: families of lives differ in it."""
+        if not self.above:
+            return 0.0
+        weight = FAR + np.exp(-(np.array(self.run_on) != states).sum(axis=(1, 2)) / ALIKE)
+        return float(weight @ np.array(self.above) / weight.sum())
 
     def on(self, entry: _Entry, weight: Floats, moves: int, hot: float) -> None:
         """Anneal on these lives."""
@@ -236,16 +241,20 @@ class Search:
         entry.runs += moves / FULL
         if found is None:
             if moves >= FULL and entry.relaxed < INF and not self.board.ended():  # else lives without room for whole customers were run again and again
-                entry.found, entry.total = entry.found + 1, entry.total + entry.relaxed + self._usual() + FAILED * self.assigner.scale
+                self._measure(entry, entry.relaxed + self._usual(entry.states) + FAILED * self.assigner.scale)
             return
         cost = evaluate(self.data, found)
         if cost < entry.cost:
             entry.cost, entry.choice = cost, found
         self.board.offer(found)
         if moves >= FULL and not self.board.ended():
-            entry.found, entry.total = entry.found + 1, entry.total + cost
-            if entry.relaxed < INF:
-                self.above, self.measured = self.above + cost - entry.relaxed, self.measured + 1
+            self._measure(entry, cost)
+
+    def _measure(self, entry: _Entry, cost: float) -> None:
+        entry.found, entry.total = entry.found + 1, entry.total + cost
+        if entry.relaxed < INF:
+            self.run_on.append(entry.states)
+            self.above.append(cost - entry.relaxed)
 
     def _good(self) -> list[_Entry]:
         """The lives met, most promising first."""

@@ -3,7 +3,7 @@
 Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
 Proof       branch and bound with whole states and posts and continuous assignment (`location_branch`), in a thread (HiGHS leaves the
             interpreter free while it works); dives from its best node give lives (states of all facilities over time) to the search.
-            When that closes, HiGHS on the whole program.
+            When that closes, or where the program is small, HiGHS on the whole program.
 Plans       `location_plans`: states of the facilities, and for each assignments by annealing.
 
 Every plan is evaluated and checked on the program itself; a bound from any subset of the rows is true.
@@ -33,6 +33,7 @@ from planner.solvers.location_rows import Relaxation
 from planner.solvers.mip import INF, MipStatus
 
 DIVES = 3  # nodes of the proof between two dives from its best one
+SMALL = 2000  # columns up to which HiGHS has the whole program at once: it closes that, and the branching before would only cost time
 DRAWN = 1  # lives drawn by chance from each of its relaxed solutions
 PATIENCE = 3.0  # seconds that the proof is given to stop
 CHEAPER = 1e-4  # share of its cost by which a plan must be cheaper than the proof's own to be given to it
@@ -81,7 +82,7 @@ def branch(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes
 
 def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
     """The stages of the proof; the status of the last one and the nodes of all."""
-    status, count = MipStatus.NO_SOLUTION, branch(made, relaxation, board, seed, nodes)
+    status, count = MipStatus.NO_SOLUTION, branch(made, relaxation, board, seed, nodes) if len(made.model.cost) > SMALL else 0
     if board.closed:
         status = MipStatus.OPTIMAL
     elif not board.over.is_set() and time.monotonic() < board.until:
