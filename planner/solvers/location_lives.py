@@ -2,7 +2,7 @@
 
 A facility's life is a path through its arcs. The relaxation's reduced costs say what each path costs beyond the ones that
 the relaxation uses: new paths are drawn with weight exp(-cost / temperature), by summing weights backwards over the arcs. The
-other change moves one transition of a path to a neighbouring period.
+other change moves one transition of a path to a neighbouring period. `drawn`: lives along the arcs of a relaxed solution in the proof.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from collections import defaultdict
 import numpy as np
 
 from planner.solvers.location import Facility, Floats, Ints
+from planner.solvers.location_program import Program
 from planner.solvers.location_rows import Relaxation
 
 SHIFTS = 0.5  # share of the changes that move a transition
 TRIES = 40
+UNUSED = 1e-7  # flow of an arc up to which a relaxed solution does not use it
 
 
 class Lives:
@@ -103,3 +105,21 @@ class Lives:
     def _after(ahead: dict[tuple[int, int], float], facility: Facility, a: int, end: int) -> float:
         t, _, state = (int(part) for part in facility.arcs[a])
         return 1.0 if t == end else ahead.get((t + 1, state), 0.0)
+
+
+def drawn(made: Program, x: Floats, rng: np.random.Generator | None) -> Ints | None:
+    """States (K, T) by following the arcs that a relaxed solution x (n,) uses: those used most or, with `rng`, by chance with weight x^2; None
+    where they end early."""
+    found = []
+    for k, facility in enumerate(made.data.facilities):
+        flow = np.maximum(0.0, x[made.arc[k]])
+        row, last = np.full(len(facility.present), -1, dtype=np.int64), facility.start
+        for t in np.flatnonzero(facility.present):
+            arcs = np.flatnonzero((facility.arcs[:, 0] == t) & (facility.arcs[:, 1] == last) & (flow > UNUSED))
+            if not len(arcs):
+                return None
+            weight = flow[arcs] ** 2
+            last = int(facility.arcs[arcs[int(weight.argmax()) if rng is None else int(rng.choice(len(arcs), p=weight / weight.sum()))], 2])
+            row[t] = last
+        found.append(row)
+    return np.array(found)

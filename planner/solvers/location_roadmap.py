@@ -1,15 +1,10 @@
 """Large location programs: a search for plans on one core, a proof on another, both from one tightened relaxation.
 
 Relaxation  the tight form of `location_program`, rows on demand (`location_rows`).
-Proof       HiGHS on the relaxation's program with whole states' columns and posts and continuous assignment, in a thread
-            (HiGHS leaves the interpreter free while it works); its incumbents give lives (states of all facilities over
-            time) to the search. When that closes, the same with rows about whole posts (`location_cuts`), then with whole assignment.
-Plans       lives by diving in the relaxation (a share of the fractional columns fixed a round), from the proof, and by
-            changing the best ones; for each, assignments by annealing (`location_assign`).
-
-What did not help: dives that leave no capacity free (lives that whole customers cannot be packed into); a restricted program
-around a dive (a tenth of the time for less than another dive with more capacity free brings); lives changed without regard to
-reduced costs; annealing runs longer than some millions of moves, against several short ones.
+Proof       branch and bound with whole states and posts and continuous assignment (`location_branch`), in a thread (HiGHS leaves the
+            interpreter free while it works); dives from its best node give lives (states of all facilities over time) to the search.
+            When that closes, or where the program is small, HiGHS on the whole program.
+Plans       `location_plans`: states of the facilities, and for each assignments by annealing.
 
 Every plan is evaluated and checked on the program itself; a bound from any subset of the rows is true.
 With a limit of nodes everything runs in turn, with fixed numbers of moves, and is the same on every machine.
@@ -17,312 +12,81 @@ With a limit of nodes everything runs in turn, with fixed numbers of moves, and 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
 from planner.solvers import mip
-from planner.solvers.location import Bools, Choice, Facility, Floats, Ints, Location, evaluate, faults
-from planner.solvers.location_assign import Assigner
-from planner.solvers.location_cuts import PostRows
-from planner.solvers.location_lives import Lives
+from planner.solvers.location import Bools, Choice, Floats, Ints, Location
+from planner.solvers.location_branch import CUTS, Tree
+from planner.solvers.location_compact import compact
+from planner.solvers.location_lives import drawn
+from planner.solvers.location_plans import Search
 from planner.solvers.location_program import LocationResult, Program, program
+from planner.solvers.location_roadmap_board import LOOK, Board, Report
 from planner.solvers.location_rows import Relaxation
 from planner.solvers.mip import INF, MipStatus
 
-Report = Callable[[float | None, float | None], None]
-
-DIVE_SHARE = 2  # a dive fixes the n-th part of the fractional columns a round
-HEAVY = 0.2  # share of the time from which the proof's first stage is followed by one with rows about whole posts
-CUT_ROUNDS, CUT_GAIN = 8, 2e-5  # rounds of them at most, so long as each raises the relaxation by this share
-MARGINS = (0.05, 0.03)  # capacity left free by the dives, in turn: lives without any cannot be packed with whole customers
-HOT, WARM, COOL = 0.13, 0.03, 0.0065  # temperatures, in posts
-FULL, GLANCE = 2_000_000, 100_000  # moves of a run, and of a first look at changed lives
-NEAR = 2.0  # posts over the best plan up to which a first look is promising
-PATIENT = 0.3  # posts that a full run without success on the same lives weighs
-DRAWN = (0.5, 2.0, 12.0)  # posts: temperatures of lives drawn by their price
-POOL = 5  # best lives gone on with
-TURNS = 24  # changed lives tried between two other things
+DIVES = 3  # nodes of the proof between two dives from its best one
+SMALL = 2000  # columns up to which HiGHS has the whole program at once: it closes that, and the branching before would only cost time
+DRAWN = 1  # lives drawn by chance from each of its relaxed solutions
 PATIENCE = 3.0  # seconds that the proof is given to stop
 CHEAPER = 1e-4  # share of its cost by which a plan must be cheaper than the proof's own to be given to it
-LOOK = 0.2  # seconds between two looks at the caller's wish to stop, and reports
 
 
-@dataclass
-class Board:
-    """The best plan and bound so far; written by both threads, reported by the first."""
-
-    data: Location
-    gap: float
-    until: float
-    on_progress: Report | None = None
-    should_stop: Callable[[], bool] | None = None
-    choice: Choice | None = None
-    cost: float = INF
-    bound: float = -INF
-    stopped: bool = False  # by the caller
-    over: threading.Event = field(default_factory=threading.Event)
-    owner: int = field(default_factory=threading.get_ident)  # the caller's thread
-    lives: list[Ints] = field(default_factory=list)  # from the proof, to be tried
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    looked: float = 0.0
-    shown: tuple[float, float] = (INF, -INF)
-
-    def offer(self, choice: Choice | None) -> bool:
-        """Keep a plan where it is the cheapest so far and keeps every rule."""
-        if choice is None or faults(self.data, choice):
-            return False
-        cost = evaluate(self.data, choice)
-        with self.lock:
-            if cost >= self.cost - 1e-9:
-                return False
-            self.choice, self.cost = choice, cost
-            return True
-
-    def prove(self, bound: float) -> None:
-        with self.lock:
-            self.bound = max(self.bound, bound)
-
-    @property
-    def closed(self) -> bool:
-        return self.cost < INF and self.cost - self.bound <= (self.gap + 2 * mip.BOUND_MARGIN) * max(1.0, abs(self.cost)) + 2e-6
-
-    def ended(self) -> bool:
-        """Whether to end: closed, out of time, or stopped. Tells the caller what is new, on its own thread only."""
-        if threading.get_ident() != self.owner:
-            return self.over.is_set()
-        now = time.monotonic()
-        if now - self.looked >= LOOK:
-            self.looked = now
-            if self.should_stop is not None and self.should_stop():
-                self.stopped = True
-                self.over.set()
-            if self.on_progress is not None and (self.cost, self.bound) != self.shown:
-                self.shown = (self.cost, self.bound)
-                self.on_progress(self.cost if self.cost < INF else None, self.bound if self.bound > -INF else None)
-            if self.closed or now >= self.until:
-                self.over.set()
-        return self.over.is_set()
+def whole(made: Program) -> Bools:
+    """The whole columns of a program, those to branch on among them."""
+    integer = made.model.integer.copy()
+    integer[made.branching] = True
+    integer[list(made.n.values())] = True
+    return integer
 
 
-def dive(relaxation: Relaxation, rng: np.random.Generator | None = None) -> bool:
-    """Fix the branching columns of a relaxation, the least fractional first; with `rng`, by chance where they are not near whole.
-    Whether the relaxation still has a solution. Bounds stay as the dive leaves them."""
-    columns = np.array(relaxation.made.branching, dtype=np.int64)
-    columns = columns[relaxation.upper[columns] <= 1.0]
-    while True:
-        value = relaxation.x[columns]
-        distance = np.minimum(value, 1.0 - value)
-        open_ = np.flatnonzero(distance > 1e-6)
-        if not len(open_):
-            return True
-        if rng is not None:
-            distance = distance + rng.uniform(0.0, 0.2, len(distance))
-        chosen = open_[np.argsort(distance[open_], kind="stable")][: max(1, len(open_) // DIVE_SHARE)]
-        up = value[chosen] > (0.5 if rng is None else np.clip(rng.normal(0.5, 0.15, len(chosen)), 0.1, 0.9))
-        fixed = [float(one) for one in up]
-        relaxation.limit([int(column) for column in columns[chosen]], fixed, fixed)
-        if not relaxation.solve(rounds=1):
-            return False
+def branch(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> int:
+    """Branch and bound with whole states and posts; its number of nodes. States of good relaxed solutions go to the search."""
+    rows = np.array(relaxation.order, dtype=np.int64)
+    assert made.aside is not None
+    binding = rows[made.aside_upper[rows] - made.aside[rows] @ relaxation.x < 1e-6]
 
+    def left() -> float:
+        return 0.0 if board.over.is_set() else board.until - time.monotonic()
 
-def tighten(relaxation: Relaxation, board: Board, lives: Sequence[Ints]) -> None:
-    """Rows about whole posts (`location_cuts`), met in the relaxation and where its states are those of `lives`: there each site is
-    mostly at one facility. Those that bind nothing in the end are left out; the bounds of columns are the program's again."""
-    made, finder = relaxation.made, PostRows(relaxation.made)
-    kept: Bools = np.zeros(0, dtype=bool)
-    relaxation.reset()
-    for states in (None, *lives):
+    def met(states: Ints | None) -> None:
         if states is not None:
-            here = [float(states[k, t] == s) for k, t, s in made.z]
-            relaxation.limit(list(made.z.values()), here, here)
-        solved = relaxation.solve()
-        for _ in range(CUT_ROUNDS if solved else 0):
-            rows, upper = finder.violated(relaxation.x)
-            before = relaxation.objective
-            if not len(upper) or board.ended():
-                break
-            relaxation.cut(rows, upper)
-            solved = relaxation.solve(rounds=1)
-            if not solved or relaxation.objective - before < CUT_GAIN * abs(before):
-                break
-        kept = np.append(kept, np.zeros(len(relaxation.cuts_upper) - len(kept), dtype=bool))
-        if solved:
-            kept |= relaxation.cuts_upper - relaxation.cuts @ relaxation.x < 1e-6
-        relaxation.reset()
-    relaxation.cuts, relaxation.cuts_upper = relaxation.cuts[kept], relaxation.cuts_upper[kept]
+            with board.lock:
+                board.lives.append(states)
 
+    rng = np.random.default_rng(seed)
 
-@dataclass
-class _Entry:
-    """Lives tried, with the best solution found on them and how often they were tried (in full runs)."""
+    def relaxed(x: Floats) -> None:
+        found = [drawn(made, x, None), *(drawn(made, x, rng) for _ in range(DRAWN))]
+        with board.lock:
+            board.drawn += [states for states in found if states is not None]
 
-    states: Ints
-    cost: float = INF
-    choice: Choice | None = None
-    runs: float = 0.0
-
-
-class Search:
-    """The search for plans."""
-
-    def __init__(self, data: Location, rows: list[int], board: Board, seed: int) -> None:
-        self.data, self.rows, self.board = data, rows, board
-        self.assigner = Assigner(data)
-        self.rng = np.random.default_rng(seed)
-        self.pool: dict[bytes, _Entry] = {}
-        self.lives: Lives | None = None
-        self.relaxed: dict[float, Relaxation] = {}
-        self.dives = 0
-
-    def freely(self) -> None:
-        """Until the board says that it is over."""
-        self._begin()
-        turn = 0
-        while not self.board.ended():
-            if self.from_proof():
-                continue
-            if turn % (TURNS + 2) == 0:
-                self.again()
-            elif turn % (TURNS + 2) == 1:
-                self.by_dive()
-            else:
-                self.changed()
-            turn += 1
-
-    def limited(self) -> None:
-        """A fixed amount of search."""
-        self._begin()
-        self.again()
-        for _ in range(TURNS // 4):
-            if self.board.ended():
-                break
-            self.changed()
-
-    def _begin(self) -> None:
-        """The lives of the plan given, if any, then of a first dive."""
-        if self.board.choice is not None:
-            self.on(self.board.choice.state, self._options(self.board.choice), GLANCE, WARM)
-        self.by_dive()
-
-    def by_dive(self) -> None:
-        """New lives by a dive in the relaxation with some capacity left free; the first of each margin without chance."""
-        margin = MARGINS[self.dives % len(MARGINS)]
-        fresh = margin not in self.relaxed
-        if fresh:
-            self.relaxed[margin] = Relaxation(program(shrunk(self.data, margin), tight=True), self.board.ended, self.rows)
-        self.dives += 1
-        relaxation = self.relaxed[margin]
-        relaxation.reset()
-        solved = relaxation.solve()
-        if solved and self.lives is None:
-            self.lives = Lives(relaxation, tuple(posts * self.assigner.scale for posts in DRAWN), self.rng)
-        if solved and dive(relaxation, None if fresh else self.rng):
-            weight = np.zeros(self.data.cost.shape)
-            for (o, t), column in relaxation.made.x.items():
-                weight[o, t] = relaxation.x[column]
-            self.on(relaxation.made.states(relaxation.x), weight, FULL, HOT)
-
-    def from_proof(self) -> bool:
-        """Lives that the proof has met; whether there were any."""
-        with self.board.lock:
-            lives = self.board.lives.pop() if self.board.lives else None
-        if lives is None:
-            return False
-        if lives.tobytes() not in self.pool:
-            self.on(lives, self._options(self.board.choice), FULL, HOT)
-        return True
-
-    def again(self) -> None:
-        """Good lives once more, the less the more often they were tried."""
-        good = self._good()
-        if good:
-            one = min(good, key=lambda one: one.cost + one.runs * PATIENT * self.assigner.scale)
-            self.on(one.states, self._options(one.choice if self.rng.random() < 0.5 else None), 2 * FULL, HOT)
-
-    def changed(self) -> None:
-        """Lives near good ones, from their assignment: a glance, and a run where that is promising."""
-        good = self._good()
-        if not good or self.lives is None:
-            return
-        one = good[int(len(good) * self.rng.random() ** 2)]
-        states = self.lives.near(one.states)
-        if states.tobytes() in self.pool:
-            return
-        weight = self._options(one.choice)
-        cost = self.on(states, weight, GLANCE, WARM)
-        if cost < self.board.cost + NEAR * self.assigner.scale:
-            self.on(states, self._options(self.pool[states.tobytes()].choice), FULL, HOT)
-
-    def on(self, states: Ints, weight: Floats, moves: int, hot: float) -> float:
-        """Anneal on these lives; the cost of the plan found, inf for none."""
-        entry = self.pool.setdefault(states.tobytes(), _Entry(states))
-        fixed = self.assigner.given(states)
-        if fixed is None:
-            return INF
-        start = self.assigner.nearest(fixed, weight)
-        found = self.assigner.run(states, fixed, start, moves=moves, seed=int(self.rng.integers(2**31)), hot=hot, cool=COOL,
-                                  soft=1.0 if hot > WARM else 0.3, should_stop=self.board.ended)  # fmt: skip
-        entry.runs += moves / FULL
-        if found is None:
-            return INF
-        cost = evaluate(self.data, found)
-        if cost < entry.cost:
-            entry.cost, entry.choice = cost, found
-        self.board.offer(found)
-        return cost
-
-    def _good(self) -> list[_Entry]:
-        """The best lives, best first."""
-        return sorted((entry for entry in self.pool.values() if entry.choice is not None), key=lambda entry: entry.cost)[:POOL]
-
-    def _options(self, choice: Choice | None) -> Floats:
-        """Weight (O, T) of a solution's options; none without one: a run then begins with the cheapest."""
-        weight = np.zeros(self.data.cost.shape)
-        if choice is not None:
-            for t in range(choice.option.shape[1]):
-                weight[choice.option[choice.option[:, t] >= 0, t], t] = 1.0
-        return weight
-
-
-def shrunk(data: Location, margin: float) -> Location:
-    """The program with a share of every capacity left free."""
-    def less(facility: Facility) -> Facility:
-        own = None if facility.class_capacity is None else facility.class_capacity * (1 - margin)
-        return replace(facility, capacity=facility.capacity * (1 - margin), class_capacity=own)
-
-    return replace(data, facilities=tuple(less(facility) for facility in data.facilities))
-
-
-def masks(made: Program) -> tuple[Bools, Bools]:
-    """Whole columns of the two stages of the proof: states and posts, then all."""
-    first = np.zeros(len(made.model.cost), dtype=bool)
-    first[made.branching] = True
-    first[list(made.n.values())] = True
-    return first, made.model.integer | first
+    tree = Tree(compact(made), binding, lambda: board.cost, left, met, relaxed if nodes is None else None)
+    board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+    if not tree.finished:
+        tree.cut(CUTS if nodes is None else 1.0)
+    while not tree.finished and not board.closed and left() > 0 and (nodes is None or tree.nodes < nodes):
+        if nodes is None and tree.nodes % DIVES == 0:
+            met(tree.dive())
+        tree.step()
+        board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+    return tree.nodes
 
 
 def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
-    """The stages of the proof; the status of the last one and the nodes of all. The one with rows about whole posts is left out where
-    the first was quick: the whole program, in which HiGHS sees them by itself, is then within reach."""
-    status, count = MipStatus.NO_SOLUTION, 0
-    first, whole = masks(made)
-    began = time.monotonic()
-    given = [INF]  # cost of the plan that the proof has been given
-    lives: list[Ints] = []
-    for stage in range(3):
-        last = stage == 2
-        if stage == 1:
-            if nodes is not None or time.monotonic() - began < HEAVY * (board.until - began):
-                continue
-            tighten(relaxation, board, lives if board.choice is None else [*lives, board.choice.state])
-        model = complete(made, whole, relaxation) if last else relaxation.program(first)
-        start = made.vector(board.choice) if board.choice is not None else None
-        given[0] = board.cost
+    """The stages of the proof; the status of the last one and the nodes of all."""
+    status, count = MipStatus.NO_SOLUTION, branch(made, relaxation, board, seed, nodes) if len(made.model.cost) > SMALL else 0
+    if board.closed:
+        status = MipStatus.OPTIMAL
+    elif not board.over.is_set() and time.monotonic() < board.until:
+        given = [board.cost]  # cost of the plan that the proof has been given
 
         def report(_: float | None, bound: float | None) -> None:
             if bound is not None:
@@ -333,7 +97,7 @@ def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes:
                 board.lives.append(made.states(x))
 
         def better(cost: float) -> Floats | None:
-            """The search's plan, where it is cheaper than the relaxed ones: reduced costs then exclude more."""
+            """The search's plan, where it is cheaper than the proof's own: reduced costs then exclude more."""
             with board.lock:
                 choice, own = board.choice, board.cost
             if choice is None or own >= min(cost, given[0]) * (1 - CHEAPER):
@@ -342,32 +106,26 @@ def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes:
             return made.vector(choice)
 
         result = mip.solve(
-            model, seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed + stage, nodes=nodes, start=start, on_progress=report,
-            on_solution=met, better=better, should_stop=board.over.is_set,
+            complete(made, whole(made)), seconds=board.until - time.monotonic(), gap=board.gap / 2, seed=seed, nodes=nodes,
+            start=made.vector(board.choice) if board.choice is not None else None, on_progress=report, on_solution=met, better=better,
+            should_stop=board.over.is_set,
         )  # fmt: skip
         board.prove(result.bound)
-        count += result.nodes
-        status = result.status
+        status, count = result.status, count + result.nodes
         if result.x is not None:
-            lives.append(made.states(result.x))
-            if last:
-                board.offer(made.choice(result.x))
-        if status is MipStatus.INFEASIBLE or board.over.is_set() or time.monotonic() >= board.until:
-            break
+            board.offer(made.choice(result.x))
     if status in (MipStatus.OPTIMAL, MipStatus.INFEASIBLE):
         board.over.set()
     return status, count
 
 
-def complete(made: Program, whole: Bools, relaxation: Relaxation | None = None) -> mip.Mip:
-    """The program with every row, and the valid ones that a relaxation of it has met."""
+def complete(made: Program, integer: Bools) -> mip.Mip:
+    """The program with every row."""
     assert made.aside is not None
-    matrix, upper = [made.model.matrix, made.aside], made.aside_upper
-    if relaxation is not None:
-        matrix, upper = [*matrix, relaxation.cuts], np.append(upper, relaxation.cuts_upper)
+    model, rows = made.model, len(made.aside_upper)
     return replace(
-        made.model, matrix=sparse.vstack(matrix, format="csr"), integer=whole,
-        row_lower=np.append(made.model.row_lower, np.full(len(upper), -INF)), row_upper=np.append(made.model.row_upper, upper),
+        model, matrix=sparse.vstack([model.matrix, made.aside], format="csr"), integer=integer,
+        row_lower=np.append(model.row_lower, np.full(rows, -INF)), row_upper=np.append(model.row_upper, made.aside_upper),
     )  # fmt: skip
 
 

@@ -58,16 +58,17 @@ class Relaxation:
 
     def reset(self) -> None:
         """The program's own bounds of columns again."""
-        model = self.made.model
-        self.limit(list(range(len(self.lower))), list(model.lower), list(model.upper))
+        self.lower, self.upper = self.made.model.lower.copy(), self.made.model.upper.copy()
+        self.engine.changeColsBounds(len(self.lower), np.arange(len(self.lower), dtype=np.int32), self.lower, self.upper)
 
-    def solve(self, seconds: float = 60.0, rounds: int = 1000) -> bool:
-        """Solve with rows on demand. Whether the solution breaks at most rows left out by the limit of rounds;
-        False when there is none (infeasible, out of time, stopped), and `objective` is then a bound only if it was one before."""
+    def solve(self, seconds: float = 60.0, rounds: int = 1000, under: float = INF) -> bool:
+        """Solve with rows on demand, given up where the optimum is not `under` so much. Whether the solution breaks at most rows left out by the
+        limit of rounds; False when there is none (infeasible, given up, out of time, stopped), and `objective` is then a bound only if it was one before."""
         until = time.monotonic() + seconds
+        self.engine.setOptionValue("objective_bound", under)
         for _ in range(rounds):
             left = until - time.monotonic()
-            if left <= 0 or not self._run(left):
+            if left <= 0 or not self._run(left) or self.objective >= under:
                 return False
             if not self._add_broken():
                 break

@@ -219,6 +219,39 @@ def relaxed(model: Mip, seconds: float = 60.0) -> tuple[float, np.ndarray] | Non
     return float(engine.getInfo().objective_function_value), np.array(engine.getSolution().col_dual, float)
 
 
+def cuts(model: Mip, limit: float, seconds: float, should_stop: Callable[[], bool] | None = None) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Rows <= upper that HiGHS finds at the root, kept by every solution that costs less than `limit`; none where it is not through in time."""
+    use_threads(1)
+    engine = engine_of(model)
+    for name, value in (
+        ("threads", 1), ("time_limit", max(0.01, float(seconds))), ("mip_max_nodes", 1), ("presolve", "off"), ("mip_allow_restart", False),
+        ("mip_detect_symmetry", False), ("mip_heuristic_effort", 0.0), ("mip_heuristic_run_feasibility_jump", False),
+        ("mip_heuristic_run_rins", False), ("mip_heuristic_run_rens", False), ("mip_heuristic_run_root_reduced_cost", False),
+    ):  # fmt: skip
+        engine.setOptionValue(name, value)
+    if math.isfinite(limit):
+        engine.setOptionValue("objective_bound", float(limit))
+    found: list[tuple[sparse.csr_matrix, np.ndarray]] = []
+
+    def take(event: Any) -> None:
+        out = event.data_out
+        start = np.append(np.array(out.cutpool_start)[: out.cutpool_num_cut], len(out.cutpool_index))
+        rows = sparse.csr_matrix((np.array(out.cutpool_value, float), np.array(out.cutpool_index), start), shape=(out.cutpool_num_cut, len(model.cost)))
+        found[:] = [(rows, np.array(out.cutpool_upper, float))]
+
+    def look(event: Any) -> None:
+        if found or (should_stop is not None and should_stop()):
+            event.interrupt()
+
+    engine.cbMipGetCutPool.subscribe(take)
+    engine.cbMipInterrupt.subscribe(look)
+    engine.run()
+    if not found:
+        return sparse.csr_matrix((0, len(model.cost))), np.zeros(0)
+    some = np.isfinite(found[0][1]) & (found[0][1] < 1e30)
+    return found[0][0][some], found[0][1][some]
+
+
 _pool = threading.local()
 
 

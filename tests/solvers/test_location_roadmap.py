@@ -8,14 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.solvers import location_mip, location_roadmap, mip
+from planner.solvers import location_mip, location_plans, mip
 from planner.solvers.location import Choice, Location, crew_needed, evaluate, faults, undominated
 from planner.solvers.location_anneal import SOFTEST, anneal
 from planner.solvers.location_assign import Assigner
 from planner.solvers.location_lives import Lives
 from planner.solvers.location_mip import solve_location
+from planner.solvers.location_plans import Search, shrunk
 from planner.solvers.location_program import program
-from planner.solvers.location_roadmap import complete, masks, shrunk
+from planner.solvers.location_roadmap import complete, whole
+from planner.solvers.location_roadmap_board import Board
 from planner.solvers.location_rows import Relaxation
 from planner.solvers.mip import MipStatus
 from tests.solvers.test_location import cheapest_by_enumeration, random_location
@@ -68,7 +70,7 @@ def test_rich_programs_equal_enumeration_in_every_form(seed: int, monkeypatch: p
     data = rich_location(seed) if seed < 6 else in_cases(rich_location(seed), seed)
     best = cheapest(data)
     tight = program(data, tight=True)
-    for model in (program(data).model, complete(tight, masks(tight)[1])):
+    for model in (program(data).model, complete(tight, whole(tight))):
         found = mip.solve(model, gap=0)
         if math.isinf(best):
             assert found.status is MipStatus.INFEASIBLE
@@ -114,9 +116,11 @@ def test_bounds_of_any_subset_of_rows_are_true() -> None:
         bounds.append(relaxation.bound)
         if len(bounds) > 30 or (len(bounds) > 1 and bounds[-1] == bounds[-2]):
             break
-    best = mip.solve(complete(made, masks(made)[1]), seconds=5)
+    best = mip.solve(complete(made, whole(made)), seconds=5)
     assert bounds == sorted(bounds) and bounds[-1] <= best.objective
-    some = mip.solve(relaxation.program(masks(made)[0]), seconds=5, gap=0)
+    first = np.zeros(len(made.model.cost), dtype=bool)
+    first[[*made.branching, *made.n.values()]] = True
+    some = mip.solve(relaxation.program(first), seconds=5, gap=0)
     assert bounds[-1] <= some.bound + 1e-3 <= best.objective + 1e-2
 
 
@@ -125,7 +129,7 @@ def test_a_choice_is_a_point_of_every_form() -> None:
     choice = solve_location(data, seconds=5).choice
     assert choice is not None
     tight = program(data, tight=True)
-    for made, model in ((tight, complete(tight, masks(tight)[1])), (program(data), program(data).model)):
+    for made, model in ((tight, complete(tight, whole(tight))), (program(data), program(data).model)):
         vector = made.vector(choice)
         assert model.violation(vector) < 1e-6
         assert model.cost @ vector == pytest.approx(evaluate(data, choice))
@@ -191,7 +195,7 @@ def test_lives_nearby_follow_arcs() -> None:
 
 def test_limited_by_nodes_it_gives_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(location_mip, "SMALL", 0)
-    monkeypatch.setattr(location_roadmap, "FULL", 50_000)
+    monkeypatch.setattr(location_plans, "FULL", 50_000)
     data = larger()
     first, second = (solve_location(data, seconds=60, nodes=1, seed=4) for _ in range(2))
     assert first.choice is not None and second.choice is not None and first.bound == second.bound
@@ -226,3 +230,26 @@ def test_setups_and_switches_by_hand() -> None:
     assert not kept.switches(option)[j].any()
     assert replace(data, facility_before=np.full(14, here + 1)).switches(option)[j].tolist() == [True, False, False]
     assert not replace(data, facility_before=None).switches(option)[j].any()
+
+
+def test_lives_are_judged_by_what_they_cost_at_least() -> None:
+    """No plan on given lives is cheaper than the relaxation with them; whole posts of a period by hand."""
+    data = larger()
+    made = program(data, tight=True)
+    relaxation = Relaxation(made)
+    assert relaxation.solve()
+    search = Search(data, list(relaxation.order), Board(data, 0.0, math.inf), 1)
+    search.limited()
+    met = [entry for entry in search.pool.values() if math.isfinite(entry.relaxed)]
+    assert len(met) > 1 and any(entry.choice is not None for entry in met)
+    whole = Relaxation(made)
+    for entry in met:
+        here = [float(entry.states[k, t] == s) for k, t, s in made.z]
+        whole.limit(list(made.z.values()), here, here)
+        assert whole.solve() and relaxation.objective - 1e-3 <= whole.objective <= min(entry.relaxed, entry.cost) + 1e-3
+    assert not whole.solve(under=whole.objective - 1.0) and whole.solve(under=whole.objective + 1.0)
+    x = np.zeros(len(made.model.cost))
+    for (_, t), column in made.n.items():
+        x[column] = 0.25 if t == 0 else 1.0
+    count = data.sizes[0]
+    assert search._rounding(x) == pytest.approx(data.crew_cost[0] * (math.ceil(count / 4) - count / 4))
