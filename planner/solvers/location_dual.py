@@ -107,6 +107,14 @@ class Dual:
         self._now[:] = self.u
         return self.best > before
 
+    def choice(self, u: Floats) -> tuple[Floats, float, Bools]:
+        """What each facility adds when open (J,), f_j + v_j(u), the least that those of a plan add up to, and such a choice (J,)."""
+        first, item = loops.arcs_left(self.allowed, self.state, self.demand, self.room, self.kind == loops.WHOLE)
+        value, chosen = np.empty(len(self.fixed)), np.empty(len(self.fixed), bool)
+        loops.facilities(self.kind, self.cost, u, self.demand, self.room, first, item, self.state, value, np.empty(len(item)))
+        weight = self.fixed + value
+        return weight, float(loops.select(weight, self.reach, self.need, self.least, self.most, self.state, chosen)), chosen
+
     def excluding(self, limit: float) -> tuple[Ints, Bools]:
         """States (J,) and arcs (J, I) that are left to the plans that cost at most `limit`."""
         state, allowed = self.state.copy(), self.allowed.copy()

@@ -37,6 +37,8 @@ from planner.solvers.location_patterns_loops import listed, spare_of
 from planner.solvers.location_single import Bools, Floats, Ints, Plan, Siting, assigned
 from planner.solvers.mip import BOUND_MARGIN, Mip
 
+TINY = 1e-8  # coefficients left out, relative to the largest
+
 
 @dataclass(frozen=True)
 class Patterns:
@@ -140,13 +142,17 @@ def patterns(dual: Dual, limit: float, most: int) -> Patterns | None:
     of = np.repeat(site, np.diff(start))
     price = dual.fixed[site] + np.bincount(np.repeat(np.arange(many), np.diff(start)), dual.cost[of, member], many)
     once = sparse.csr_matrix((np.ones(many), (site, np.arange(many))), shape=(sites, many))
+    weight, least, _ = dual.choice(dual.u)
+    small = np.abs(weight) < TINY * np.abs(weight).max(initial=0.0)  # rounding, which HiGHS refuses
+    least = least - MARGIN * (1.0 + float(np.abs(weight).sum())) - float(np.abs(weight[small]).sum()) if math.isfinite(least) else -np.inf
+    weight[small] = 0.0
     blocks: list[list[Any]] = [
-        [holds, None], [once, -sparse.identity(sites)], [None, sparse.csr_matrix(dual.reach.astype(float)[None])], [None, sparse.csr_matrix(np.ones((1, sites)))],
+        [holds, None], [once, -sparse.identity(sites)], *([None, sparse.csr_matrix(row[None])] for row in (dual.reach.astype(float), np.ones(sites), weight)),
     ]  # fmt: skip
     matrix = sparse.csr_matrix(sparse.bmat(blocks))
     model = Mip(
         np.concatenate([price, np.zeros(sites)]), matrix,
-        np.concatenate([np.ones(customers), np.zeros(sites), [float(dual.need), 1.0]]), np.concatenate([np.ones(customers), np.zeros(sites), [np.inf, float(dual.most)]]),
+        np.concatenate([np.ones(customers), np.zeros(sites), [float(dual.need), 1.0, least]]), np.concatenate([np.ones(customers), np.zeros(sites), [np.inf, float(dual.most), np.inf]]),
         np.concatenate([np.zeros(many), (dual.state == 1).astype(float)]), np.concatenate([np.ones(many), (dual.state != 0).astype(float)]), np.ones(many + sites, dtype=bool),
     )  # fmt: skip
     return Patterns(data, site, holds, model)

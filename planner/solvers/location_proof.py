@@ -108,12 +108,10 @@ def _listing(shared: Shared, dual: Dual, nodes: int | None) -> tuple[Dual, bool]
     """The patterns of the plans under a limit that rises, more at a time so long as their programs are solved: the multipliers of
     what is left, and whether all that are left are few enough."""
     most = LISTED
+    dual = _raised(shared, _planted(shared, dual, nodes), nodes)
     while not shared.over():
-        dual = _raised(shared, _planted(shared, dual, nodes), nodes)
-        if shared.over():
-            break
         found, limit = _fitting(shared, dual, most)
-        if found is None:
+        if found is None:  # too many under any limit: nothing has changed but how many may be listed
             if most >= LONGEST:
                 break
             most *= 2
@@ -122,7 +120,7 @@ def _listing(shared: Shared, dual: Dual, nodes: int | None) -> tuple[Dual, bool]
         part, bound = under(found, limit, _part(shared, LIST_TRY, nodes), shared.over)
         if bound > limit:
             ended = MipStatus.INFEASIBLE
-        elif (len(part.site) > LEAVES or _weak(bound, dual.bound, limit)) and (part.model.lower[len(part.site) :] < part.model.upper[len(part.site) :]).any():
+        elif _weak(bound, dual.bound, limit) and (part.model.lower[len(part.site) :] < part.model.upper[len(part.site) :]).any():
             ended, bound = _split(shared, dual, limit, until, nodes)
         else:
             ended, bound = _chosen(shared, part, limit, bound, until - time.monotonic(), nodes)
@@ -130,6 +128,7 @@ def _listing(shared: Shared, dual: Dual, nodes: int | None) -> tuple[Dual, bool]
         if ended is MipStatus.FEASIBLE:
             break
         most = min(LONGEST, 2 * most)
+        dual = _raised(shared, _planted(shared, dual, nodes), nodes)
     full = shared.limit
     return dual, shared.over() or patterns(dual.copy(*dual.excluding(full)), full, LONGEST) is not None
 
@@ -218,7 +217,7 @@ def _chosen(
         shared.offer(found.plan(values))
 
     ended = mip.solve(
-        found.model, seconds=seconds, gap=min(shared.gap, 1e-7), nodes=nodes, on_progress=progress, on_solution=met,
+        found.model, seconds=seconds, gap=min(shared.gap, 1e-7), nodes=nodes, presolve=False, on_progress=progress, on_solution=met,
         should_stop=lambda: shared.over() or reached[0] > min(limit, shared.limit),
     )  # fmt: skip
     if ended.x is not None:

@@ -136,13 +136,13 @@ class _Search:
         while not self.shared.over():
             tree, began = self.shared.tree, time.monotonic()
             used = 1.0 - self.shared.seconds() / self.whole
-            if tree is None or self.shared.plan is None or used < ALONE or spent < SHARE * used * self.whole:
+            lately = self.shared.data.free or self.stale  # found nothing better
+            helps = self.shared.plan is not None and lately and used >= ALONE and spent >= SHARE * used * self.whole
+            if tree is not None and helps and tree.step():
+                self.shared.prove(tree.bound)
+            else:  # nothing for it to do in the tree
                 self.turn(None)
                 spent += time.monotonic() - began
-            elif tree.step():
-                self.shared.prove(tree.bound)
-            else:
-                time.sleep(0.01)
 
     def turn(self, moves: int | None) -> None:
         shared = self.shared

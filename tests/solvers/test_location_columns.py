@@ -14,7 +14,7 @@ from planner.solvers.location_dual import Dual
 from planner.solvers.location_patterns import applies, patterns, under
 from planner.solvers.location_single import Plan, Siting
 from planner.solvers.location_tree import Tree
-from tests.solvers.test_location_patterns import climbed, plans, tight_siting
+from tests.solvers.sitings import climbed, climbed_by_steps, fifteen_by_thirty, plans, tight_siting
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -43,13 +43,7 @@ def test_columns_prove_by_hand() -> None:
 
 
 def test_columns_prove_more_than_patience_where_capacities_are_tight() -> None:
-    rng = np.random.default_rng(5)
-    demand = rng.integers(10, 30, 30).astype(float)
-    data = Siting(rng.integers(10, 90, (15, 30)).astype(float), rng.integers(500, 1700, 15).astype(float), demand, rng.integers(30, 110, 15).astype(float))
-    dual = Dual(data)
-    dual.climb(math.inf, 40)
-    while not dual.converged:
-        dual.climb(dual.best * 1.02, 50)
+    dual = climbed_by_steps(fifteen_by_thirty())
     other = dual.copy(dual.state, dual.allowed)
     dual.deepen(dual.best * 1.02, 50, lambda: False)
     raised(other, math.inf, lambda: False)

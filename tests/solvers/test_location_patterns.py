@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from planner.solvers import mip
-from planner.solvers.location_dual import Dual
 from planner.solvers.location_parts import Parts
 from planner.solvers.location_patterns import applies, patterns, under
-from planner.solvers.location_single import Ints, Siting, assigned, evaluate, faults
-
-
-def tight_siting(seed: int, sites: int = 4, customers: int = 7, whole: bool = True) -> Siting:
-    """Few customers to a facility."""
-    rng = np.random.default_rng(seed)
-    cost = rng.integers(1, 60, (sites, customers)).astype(float)
-    demand = rng.integers(10, 30, customers).astype(float)
-    if not whole:
-        demand *= math.pi
-    capacity = np.ceil(demand.sum() * rng.uniform(0.35, 0.6, sites))
-    return Siting(cost, rng.integers(20, 90, sites).astype(float), demand, capacity)
-
-
-def plans(data: Siting) -> Iterator[tuple[float, Ints]]:
-    """Cost and facilities of every plan that keeps the rules."""
-    sites, customers = data.sizes
-    for facility in itertools.product(range(sites), repeat=customers):
-        where = np.array(facility)
-        if (np.bincount(where, data.demand, sites) <= data.capacity * (1 + 1e-9)).all():
-            yield float(data.cost[where, np.arange(customers)].sum() + data.fixed[np.unique(where)].sum()), where
-
-
-def climbed(data: Siting, target: float) -> Dual:
-    dual = Dual(data)
-    while not dual.converged:
-        dual.climb(target, 50)
-    return dual
+from planner.solvers.location_single import assigned, evaluate, faults
+from tests.solvers.sitings import climbed, climbed_by_steps, fifteen_by_thirty, plans, tight_siting
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -99,13 +70,7 @@ def test_a_part_of_a_poor_plan_is_mended() -> None:
 
 
 def test_patience_raises_the_bound_where_capacities_are_tight() -> None:
-    rng = np.random.default_rng(5)
-    demand = rng.integers(10, 30, 30).astype(float)
-    data = Siting(rng.integers(10, 90, (15, 30)).astype(float), rng.integers(500, 1700, 15).astype(float), demand, rng.integers(30, 110, 15).astype(float))
-    dual = Dual(data)
-    dual.climb(math.inf, 40)
-    while not dual.converged:
-        dual.climb(dual.best * 1.02, 50)
+    dual = climbed_by_steps(fifteen_by_thirty())
     first = dual.bound
     dual.deepen(dual.best * 1.02, 50, lambda: False)
     assert dual.bound > first * (1 + 1e-5)
