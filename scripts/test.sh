@@ -10,9 +10,9 @@ trap 'rm -f "$told"' EXIT
 
 # shellcheck disable=SC2086  # a list of files
 {
-    "$bin/mypy"
+    nice -n 5 "$bin/mypy"
     types=$?
-    "$bin/python" -m pytest -p no:xdist --durations=10 $aside && [ "$types" -eq 0 ]
+    nice -n 5 "$bin/python" -m pytest -p no:xdist --durations=10 $aside && [ "$types" -eq 0 ]
 } >"$told" 2>&1 &
 beside=$!
 

@@ -31,7 +31,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("lang", "words"), [("fr", ("Valeur actuelle nette", "Feuille de route", "Si une cuisine s'arrêtait", "plus :")), ("en", ("Net present value", "Roadmap", "If a kitchen stopped", "plus:"))])
+@pytest.mark.parametrize(("lang", "words"), [("fr", ("Valeur actuelle nette", "Feuille de route", "Si une cuisine s'arrêtait", "« plus » :")), ("en", ("Net present value", "Roadmap", "If a kitchen stopped", "“plus”:"))])
 def test_a_report_in_both_languages(workbook: Path, lang: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run("kitchens", workbook, "--seconds", 10, "--lang", lang) == cli.OK
     out = capsys.readouterr().out
