@@ -46,7 +46,7 @@ FIRST = (
     # The first that asks for `real`.
     "charts/test_charts.py",
     # Files of a minute or so, begun before the short ones, so that the last one to end does not keep one of two processes waiting for the other.
-    "browser/test_pages.py", "browser/test_scenarios.py", "browser/test_study.py", "service/test_locks.py", "browser/test_path.py",
+    "browser/test_pages.py", "browser/test_scenarios.py", "jobs/test_kills.py", "browser/test_study.py", "jobs/test_cluster.py", "service/test_locks.py", "browser/test_path.py",
     "problems/routes/test_review.py", "ui/test_analyses.py", "excel/test_round_trip.py", "test_interrupt.py",
 )  # fmt: skip
 
