@@ -23,7 +23,6 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from planner.solvers import location_dual_loops as loops
 from planner.solvers import mip
 from planner.solvers.location_dual import Dual
 from planner.solvers.location_patterns import near
@@ -50,7 +49,7 @@ def raised(dual: Dual, limit: float, should_stop: Callable[[], bool]) -> None:
         before = len(held) + len(sets)
         for point in points:
             held.update(near(dual, point, JOINING))
-            chosen = _set(dual, point)
+            chosen = dual.choice(point)[2]
             sets[chosen.tobytes()] = chosen
         if not held or should_stop() or dual.best > limit:
             return
@@ -69,15 +68,6 @@ def raised(dual: Dual, limit: float, should_stop: Callable[[], bool]) -> None:
         if len(held) > KEPT:
             far = np.sort(reduced)[KEPT // 2]
             held = {key: who for (key, who), cost in zip(held.items(), reduced, strict=True) if cost <= far}
-
-
-def _set(dual: Dual, u: Floats) -> Bools:
-    """The facilities (J,) of the best relaxed plan at these multipliers."""
-    first, item = loops.arcs_left(dual.allowed, dual.state, dual.demand, dual.room, True)
-    value, chosen = np.empty(len(dual.fixed)), np.empty(len(dual.fixed), bool)
-    loops.facilities(loops.WHOLE, dual.cost, u, dual.demand, dual.room, first, item, dual.state, value, np.empty(len(item)))
-    loops.select(dual.fixed + value, dual.reach, dual.need, dual.least, dual.most, dual.state, chosen)
-    return chosen
 
 
 def _program(dual: Dual, held: Columns, sets: Bools, box: float, should_stop: Callable[[], bool]) -> tuple[float, Floats, Floats] | None:
