@@ -73,8 +73,8 @@ TEXTS = {
     "analyses.move.vehicle": ("{vehicle} n° {number}, tour {trip}", "{vehicle} no. {number}, trip {trip}"),
     "analyses.real_times": ("Heures réelles et calcul", "Real times and computation"),
     "analyses.real_times_help": (
-        "D'une arrivée saisie (« Heure » de « Tournées actuelles ») à la suivante du même tour ; seuls les écarts de plus de 15 min sont montrés. Un écart positif : trajet ou arrêt trop long dans les données ; négatif : trop court, ou une pause.",
-        "From one arrival entered (“Time” of “Current routes”) to the next one of the same trip; only differences over 15 min are shown. A positive difference: drive or stop too long in the data; negative: too short, or a break.",
+        "D'une arrivée saisie (« Heure » de « Tournées actuelles ») à la suivante du même tour ; seuls les écarts de plus de 15 min sont montrés. Un écart positif : trajet ou arrêt trop long dans les données, ou attente de l'ouverture du site ; négatif : trop court, ou une pause.",
+        "From one arrival entered (“Time” of “Current routes”) to the next one of the same trip; only differences over 15 min are shown. A positive difference: drive or stop too long in the data, or waiting for the site to open; negative: too short, or a break.",
     ),
     "analyses.clock.day": ("Jour", "Day"),
     "analyses.clock.vehicle": ("Véhicule", "Vehicle"),
