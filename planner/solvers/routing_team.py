@@ -1,6 +1,6 @@
 """One day's routes by a team of searches on two cores, better than any of them alone at the same time.
 
-1. Up to `LARGE` stops, or more where windows and loads make trips long, one core keeps to one search of PyVRP, with its own settings but where time has a price, from beginning to
+1. Up to `LARGE` stops, or more where PyVRP is quick (`_plain`) or where windows and loads make trips long, one core keeps to one search of PyVRP, with its own settings but where time has a price, from beginning to
    end as long as it leads; where it neither leads nor finds anything better late in the time, it goes on from the best of both. On
    the other core, searches of another kind follow each other: string removals (`routing_strings`) where they know all rules of
    the day, else PyVRP with another way of searching (`Style`). Each goes on from the best of both cores, after set
@@ -33,7 +33,8 @@ from planner.solvers.routing_worker import Search
 
 AT_ONCE = 2
 LARGE = 220  # stops from which parts are searched,
-LASTING, VAST = 25.0, 900  # but for days with windows of so many stops a trip by their loads, up to so many stops: parts hold few trips there
+ALIKE = 400  # or so many where all vehicles are alike and no arc is barred, for which PyVRP is made,
+LASTING, VAST = 25.0, 900  # or so many with windows, where vehicles are alike or loads leave so many stops a trip: parts hold few trips there
 SWEEP = 0.2  # of the time, for two halves
 SHORT_TRIPS = 14.0  # stops per trip up to which set partitioning pays
 BOLD = replace(PLAIN, perturbations=40)  # leaves the valleys where PLAIN stays
@@ -109,7 +110,7 @@ class _Team:
         self.pool.ready()
         if self.start:
             self._offer(Evaluator(self.day)(self.start))
-        if self.day.size <= LARGE or self.lasting:
+        if self.day.size <= LARGE or self.lasting or self.day.size <= (VAST if self.timed else ALIKE) and _plain(self.day):
             self._beside()
         else:
             self._apart()
@@ -302,6 +303,11 @@ class _Team:
 def _fewest(day: DayData) -> int:
     """Trips that the loads ask for at least; 0 where hours or shipments say how many there are."""
     return 0 if day.duration.any() else _full(day)
+
+
+def _plain(day: DayData) -> bool:
+    """Whether all vehicles are alike, no arc is barred and nothing is a shipment."""
+    return len(day.fleet) == 1 and not day.barred.any() and not day.shipments
 
 
 def _stops_a_trip(day: DayData) -> float:
