@@ -242,13 +242,14 @@ def exchange(cost: Floats, fixed: Floats, least: int, most: int, state: Ints, op
     second = np.empty(customers, np.int64)
     loss = np.empty(sites)
     record = np.inf
-    for kick in range(kicks + 1):
+    undecided = np.flatnonzero(state == -1)  # few late in a proof, when a pair of any two would seldom be one to exchange
+    for kick in range(kicks + 1 if len(undecided) else 1):
         if kick > 0:
             opened[:] = best
             for _ in range(1 + np.random.randint(strength)):
-                a = np.random.randint(sites)
-                b = np.random.randint(sites)
-                if opened[a] and not opened[b] and state[a] == -1 and state[b] == -1:
+                a = undecided[np.random.randint(len(undecided))]
+                b = undecided[np.random.randint(len(undecided))]
+                if opened[a] and not opened[b]:
                     opened[a] = False
                     opened[b] = True
         while True:

@@ -21,14 +21,15 @@ from planner.solvers.location_patterns import applies, patterns
 from planner.solvers.location_proof import ROUNDS, climb, prove, rising
 from planner.solvers.location_search import Annealing, interchange, nearest, transport
 from planner.solvers.location_search_loops import seed_loops
-from planner.solvers.location_single import Bools, Ints, Siting, SitingResult
+from planner.solvers.location_single import Bools, Ints, Plan, Siting, SitingResult, evaluate
 from planner.solvers.mip import MipStatus
 
 CHUNK = 0.25  # seconds of search between two looks
 ALONE = 0.12  # share of the time before the search helps the tree
-SHARE = 0.3  # of its time then still spent searching
+SHARE = 0.6  # of its time then still spent searching
 HOT = (0.3, 1.0, 0.1, 3.0)  # first temperatures, in turn
-PARTLY = 3.0  # seconds of parts between two coolings
+PARTLY = 3.0  # seconds of parts at a time
+ROUND = 3  # coolings, before parts of the best plan of them are tried
 COOLING = 2_000_000  # moves of the first cooling; later ones are longer
 
 
@@ -123,9 +124,11 @@ class _Search:
 
     def __init__(self, shared: Shared, dual: Dual, opened: Bools, seed: int) -> None:
         self.shared, self.cost, self.opened, self.seed = shared, dual.cost, opened, seed
-        self.parts = Parts(shared.data, dual.u, np.random.default_rng(seed)) if applies(dual) else None
-        self.turns = self.coolings = 0
-        self.stale = False  # whether parts are to be tried: the last cooling found nothing better, or they have just done
+        self.chance = np.random.default_rng(seed)
+        self.parts = Parts(shared.data, dual.u, self.chance) if applies(dual) else None
+        self.turns = self.coolings = self.cooled = 0
+        self.current: Plan | None = None  # the best of the last coolings, whose parts are tried
+        self.found = False  # whether the last turn found something better
         self.kicks = 1
         self.whole = shared.seconds()
         self.tried: set[bytes] = set()
@@ -136,8 +139,7 @@ class _Search:
         while not self.shared.over():
             tree, began = self.shared.tree, time.monotonic()
             used = 1.0 - self.shared.seconds() / self.whole
-            lately = self.shared.data.free or self.stale  # found nothing better
-            helps = self.shared.plan is not None and lately and used >= ALONE and spent >= SHARE * used * self.whole
+            helps = self.shared.plan is not None and not self.found and used >= ALONE and spent >= SHARE * used * self.whole
             if tree is not None and helps and tree.step():
                 self.shared.prove(tree.bound)
             else:  # nothing for it to do in the tree
@@ -146,24 +148,24 @@ class _Search:
 
     def turn(self, moves: int | None) -> None:
         shared = self.shared
+        before = shared.cost
         left = shared.promising if self.coolings % 2 and shared.promising is not None else shared.left
         state, allowed = left or (np.full(len(self.opened), -1, dtype=np.int64), shared.data.possible)
         if shared.data.free:
             self._interchange(state, moves)
+        elif self.parts is not None and self.current is not None and self.cooled >= ROUND:
+            if not self._again(self.parts, moves):
+                self.current, self.cooled = None, 0
         else:
-            before = shared.cost
-            if self.parts is not None and shared.plan is not None and self.stale:
-                self._again(self.parts, moves)
-                self.stale = shared.cost < before
-            else:
-                self._cool(state, allowed, moves)
-                self.stale = shared.cost >= before
+            self._cool(state, allowed, moves)
+            self.cooled += 1
+        self.found = shared.cost < before or (self.parts is not None and self.cooled > 0)  # a round is ended first
         self.turns += 1
 
     def _interchange(self, state: Ints, moves: int | None) -> None:
         shared = self.shared
         opened = self.opened if self.turns == 0 or shared.plan is None else shared.plan.opened
-        opened = (opened & (state != 0)) | (state == 1)
+        opened = self._within((opened & (state != 0)) | (state == 1), state)
         if not shared.data.least <= opened.sum() <= shared.data.most or not opened.any():
             return
         began = time.monotonic()
@@ -172,13 +174,27 @@ class _Search:
         self.kicks = max(1, min(2000, int(max(1, kicks) * CHUNK / max(1e-4, time.monotonic() - began)))) if moves is None else 0
         shared.offer(nearest(shared.data, found))
 
-    def _again(self, parts: Parts, moves: int | None) -> None:
-        """Parts of the best plan, for a while."""
+    def _within(self, opened: Bools, state: Ints) -> Bools:
+        """As many facilities as may be open: of the undecided, some more or some less (the best plan's may be excluded under its cost)."""
+        opened = opened.copy()
+        spare = self.chance.permutation(np.flatnonzero((state == -1) & ~opened))
+        opened[spare[: max(0, max(1, self.shared.data.least) - int(opened.sum()))]] = True
+        spare = self.chance.permutation(np.flatnonzero((state == -1) & opened))
+        opened[spare[: max(0, int(opened.sum()) - self.shared.data.most)]] = False
+        return opened
+
+    def _again(self, parts: Parts, moves: int | None) -> bool:
+        """Parts of the coolings' plan, for a while; whether it is any better."""
         shared, until = self.shared, time.monotonic() + PARTLY
+        better = False
         for count in itertools.count():
-            if shared.plan is None or shared.over() or (time.monotonic() > until if moves is None else count >= moves // 10_000):
+            if self.current is None or shared.over() or (time.monotonic() > until if moves is None else count >= moves // 10_000):
                 break
-            shared.offer(parts.improved(shared.plan, shared.over))
+            found = parts.improved(self.current, shared.over)
+            if found is not None:
+                self.current, better = found, True
+                shared.offer(found)
+        return better
 
     def _cool(self, state: Ints, allowed: Bools, moves: int | None) -> None:
         shared = self.shared
@@ -209,6 +225,8 @@ class _Search:
         if plan is None:
             return
         self.shared.offer(plan)
+        if self.current is None or evaluate(self.shared.data, plan) < evaluate(self.shared.data, self.current):
+            self.current = plan
         if self.shared.data.split and (key := plan.opened.tobytes()) not in self.tried:
             self.tried.add(key)
             self.shared.offer(transport(self.shared.data, plan.opened, self.shared.seconds()))

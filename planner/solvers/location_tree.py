@@ -2,7 +2,8 @@
 
 A node is a set of facilities fixed open or closed with its parent's multipliers; it climbs from there, excludes what no plan
 under the limit can use, and is cut off, handed to HiGHS once little is left (arcs, or patterns of `location_patterns`; never where no
-capacity binds), or split on the facility the relaxed plans are least decided about. The node with the lowest bound comes first, so that every node raises what is proven.
+capacity binds), or split on the facility the relaxed plans are least decided about. The node with the lowest bound comes first, so that every node raises what is proven; where costs
+are whole so are bounds, and of nodes with the same one the last made comes first, so that a plan at the bound is met.
 """
 
 from __future__ import annotations
@@ -56,13 +57,16 @@ class Tree:
         """`leaf(dual, limit, small)` solves what is left: how it ended and what it proved; None where that is too much, never
         where it is `small`."""
         self.board, self.leaf = board, leaf
-        self.count = itertools.count()
-        self.open: list[Node] = [Node(root.bound, next(self.count), root)]
+        self.count = itertools.count(0, -1 if board.data.unit else 1)
+        self.open: list[Node] = [self._node(root.bound, root)]
         self.allowed, self.size = root.allowed, root.size
         self.busy: dict[int, float] = {}
         self.kept = math.inf  # the lowest bound of the leaves left unfinished
         self.lock = threading.Lock()
         self.small = -1 if board.data.free else LEAF_SPLIT if board.data.split else LEAF
+
+    def _node(self, bound: float, dual: Dual) -> Node:
+        return Node(math.ceil(bound - 1e-6) if self.board.data.unit and math.isfinite(bound) else bound, next(self.count), dual)
 
     @property
     def bound(self) -> float:
@@ -124,8 +128,8 @@ class Tree:
             return [], math.inf if closed else max(bound, proven)
         j = free[np.argmin(np.abs(dual.mean_open[free] - 0.5))]
         made = []
-        for value in (1, 0):
+        for value in (0, 1) if dual.mean_open[j] >= 0.5 else (1, 0):  # what the relaxed plans do last, so that it comes first
             state = dual.state.copy()
             state[j] = value
-            made.append(Node(bound, next(self.count), dual.copy(state, self.allowed)))
+            made.append(self._node(bound, dual.copy(state, self.allowed)))
         return made, math.inf

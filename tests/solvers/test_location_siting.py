@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from planner.solvers import mip
+from planner.solvers.location_board import Shared
 from planner.solvers.location_dual import Dual
 from planner.solvers.location_reduced import reduced
-from planner.solvers.location_search import transport
+from planner.solvers.location_search import nearest, transport
 from planner.solvers.location_single import Plan, Siting, assigned, evaluate, faults, sizes
-from planner.solvers.location_solve import solve_siting
+from planner.solvers.location_solve import _Search, solve_siting
 from planner.solvers.mip import MipStatus
 
 KINDS = ("single", "split", "free", "median", "capacitated median")
@@ -121,6 +122,26 @@ def test_same_moves_same_plan(kind: str) -> None:
     one, two = (solve_siting(data, seconds=60.0, moves=10_000, seed=4) for _ in range(2))
     assert one.plan is not None and two.plan is not None
     assert (one.plan.opened == two.plan.opened).all() and (one.plan.share == two.plan.share).all() and one.bound == two.bound
+
+
+def test_interchange_goes_on_where_the_plan_itself_is_excluded() -> None:
+    """Under a limit below its cost a facility of the best plan may be excluded: others take its place, and plans are still found."""
+    rng = np.random.default_rng(3)
+    points = rng.random((30, 2))
+    cost = np.rint(1000 * np.linalg.norm(points[:, None] - points[None], axis=2))
+    data = Siting(cost, np.zeros(30), np.ones(30), np.full(30, np.inf), least=4, most=4)
+    shared = Shared(data, 1e-6, time.monotonic() + 60.0, lambda: False, lambda cost, bound: None)
+    first = np.arange(30) < 4
+    shared.offer(nearest(data, first))
+    before = shared.cost
+    state = np.full(30, -1, dtype=np.int64)
+    state[0] = 0  # of the plan
+    shared.left = state, data.possible
+    search = _Search(shared, Dual(data), first, 1)
+    for _ in range(2):
+        search.turn(10_000)
+    assert shared.cost < before
+    assert shared.plan is not None and shared.plan.opened.sum() == 4 and not shared.plan.opened[0]
 
 
 def test_stops_when_asked_and_keeps_its_plan() -> None:
