@@ -110,7 +110,7 @@ class _Team:
         self.pool.ready()
         if self.start:
             self._offer(Evaluator(self.day)(self.start))
-        if self.day.size <= LARGE or self.lasting or self.day.size <= (VAST if self.timed else ALIKE) and _plain(self.day):
+        if self.day.size <= LARGE or self.lasting or (self.day.size <= (VAST if self.timed else ALIKE) and _plain(self.day)):
             self._beside()
         else:
             self._apart()
