@@ -25,7 +25,7 @@ def solved(editor: Editor) -> Run:
     store = editor.store
     scenarios.open_sample(store, "la_rochelle_rochefort", "essai")
     version = scenarios.open_sample(store, "paris_psychiatrie", "essai")
-    run = runs.start(store, version.id, ["kitchens", "routes", "purchasing"], Limits(seconds=5, threads=1), "essai")
+    run = runs.start(store, version.id, ["kitchens", "routes", "purchasing"], Limits(seconds=2, threads=1), "essai")
     until(lambda: store.run(run.id).state.ended, 120, "the end of the run")
     assert store.run(run.id).state is State.DONE
     store.close()

@@ -64,14 +64,15 @@ def test_bounds_are_under_the_optimum_found_by_enumeration(seed: int, cut: bool)
 
 
 @pytest.mark.parametrize("seed", [3, 5, 8])
-@pytest.mark.parametrize("above", [1.0, 1.03])
-def test_on_larger_programs_bounds_are_under_plans(seed: int, above: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_larger_programs_bounds_are_under_plans(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(location_branch, "AHEAD", 0.2)
     made = program(larger(seed), tight=True)
     best = mip.solve(complete(made, whole(made)), seconds=3, gap=0).objective  # a plan's cost: bounds are under it too
-    tree = tree_of(made, best * above)
-    grown(tree, best, True)
-    assert not tree.finished or tree.bound >= split(made) - 1e-2
+    relaxed = split(made)
+    for above in (1.0, 1.03):
+        tree = tree_of(made, best * above)
+        grown(tree, best, True)
+        assert not tree.finished or tree.bound >= relaxed - 1e-2
     leaf = tree_of(made, INF)
     dived = leaf.dive()
     assert dived is not None and dived.shape == (5, 3)
