@@ -26,7 +26,7 @@ from planner.solvers.mip import MipStatus
 
 CHUNK = 0.25  # seconds of search between two looks
 ALONE = 0.12  # share of the time before the search helps the tree
-SHARE = 0.6  # of its time then still spent searching
+SHARE, PARTED = 0.3, 0.6  # of its time then still spent searching: without and with parts to solve again
 HOT = (0.3, 1.0, 0.1, 3.0)  # first temperatures, in turn
 PARTLY = 3.0  # seconds of parts at a time
 ROUND = 3  # coolings, before parts of the best plan of them are tried
@@ -139,7 +139,7 @@ class _Search:
         while not self.shared.over():
             tree, began = self.shared.tree, time.monotonic()
             used = 1.0 - self.shared.seconds() / self.whole
-            helps = self.shared.plan is not None and not self.found and used >= ALONE and spent >= SHARE * used * self.whole
+            helps = self.shared.plan is not None and not self.found and used >= ALONE and spent >= (SHARE if self.parts is None else PARTED) * used * self.whole
             if tree is not None and helps and tree.step():
                 self.shared.prove(tree.bound)
             else:  # nothing for it to do in the tree

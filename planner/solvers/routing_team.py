@@ -52,6 +52,7 @@ FEW = 120  # stops up to which string removals begin again, where there is time,
 AGAIN = 0.2  # seconds for every stop, and no windows
 ANEW = 0.1  # seconds for every stop, from which a small day with windows is also begun anew
 FEW_SHARES, FEW_HEATS = (0.3, 0.6, 0.8, 1.0), (3.0, 3.0, 1.0, 0.2)  # the same there
+MIXED_HEATS = (30.0, 30.0, 10.0, 1.0)  # the same where kinds of vehicles have fixed costs, so that another fleet is many arcs away
 HOTTER = (3.0, 6.0)  # of two at first, on days of many stops
 TIMED = (6.0, 20.0)  # the same on days twice as large with windows (800 stops: 1.84 against 2.57 %; 360 stops: dearer)
 WARM = 0.2  # of string removals in parts, which keep what the whole day came to
@@ -172,7 +173,10 @@ class _Team:
 
     def _turn(self, number: int) -> Style | Strings:
         """The kind of the searches that follow each other."""
-        return Strings((FEW_HEATS if self.few else LASTING_HEATS if self.lasting else HEATS)[number]) if self.able else self.other
+        if not self.able:
+            return self.other
+        few = MIXED_HEATS if len(self.day.fleet) > 1 and any(kind.fixed for kind in self.day.fleet) else FEW_HEATS
+        return Strings((few if self.few else LASTING_HEATS if self.lasting else HEATS)[number])
 
     # --- many stops --------------------------------------------------------------------------------------
 
