@@ -153,7 +153,9 @@ class _Search:
         state, allowed = left or (np.full(len(self.opened), -1, dtype=np.int64), shared.data.possible)
         if shared.data.free:
             self._interchange(state, moves)
-        elif self.parts is not None and self.current is not None and self.cooled >= ROUND:
+        elif self.parts is not None and shared.plan is not None and self.cooled >= ROUND:
+            if self.current is None:  # no cooling came to a plan
+                self.current = shared.plan
             if not self._again(self.parts, moves):
                 self.current, self.cooled = None, 0
         else:
