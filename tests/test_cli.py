@@ -15,6 +15,7 @@ from planner.catalog import PARAMETERS, RESULTS, TABLES
 from planner.cli import main
 from planner.cli import shared as cli
 from planner.excel import read
+from planner.plan import Step
 from planner.scenario import variants
 from tests.excel.bad_workbook import plant
 
@@ -185,6 +186,11 @@ def test_the_language_of_the_locale_is_followed(monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setenv("LC_ALL", value)
         assert run("template", "-o", tmp_path / "x.xlsx") == cli.OK
         assert word in capsys.readouterr().out
+
+
+def test_what_is_not_known_yet_agrees_with_its_word(capsys: pytest.CaptureFixture[str]) -> None:
+    cli._Line("fr").show(Step("kitchens", 0.0))
+    assert "coût inconnu · borne inconnue" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -213,11 +213,10 @@ class _Line:
         if not changed and now - self.last < (0.2 if self.live else 10.0):
             return
         self.last = now
-        unknown = text("cli.unknown", self.lang)
         line = text(
             "cli.progress", self.lang, problem=_what(step, self.lang), seconds=number(step.seconds, self.lang),
-            cost=unknown if step.cost is None else euros(step.cost, self.lang),
-            bound=unknown if step.bound is None else euros(step.bound, self.lang),
+            cost=text("cli.unknown", self.lang) if step.cost is None else euros(step.cost, self.lang),
+            bound=text("cli.unknown_she", self.lang) if step.bound is None else euros(step.bound, self.lang),
         )  # fmt: skip
         sys.stderr.write(f"\r\x1b[2K{line}" if self.live else f"{line}\n")
         sys.stderr.flush()
