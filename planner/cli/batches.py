@@ -226,7 +226,7 @@ class _Bar:
         if line.saving is not None and (self.best is None or line.saving > (self.best.saving or 0.0)):
             self.best = line
         if not self.live:
-            saving = text("cli.unknown_she", self.lang) if line.saving is None else euros(line.saving, self.lang)
+            saving = text("cli.unknown_feminine", self.lang) if line.saving is None else euros(line.saving, self.lang)
             print(f"{self.ended}/{self.count} {line.label} · {outcome(line, self.lang)} · {saving}", file=sys.stderr, flush=True)
             return
         width = 30

@@ -216,7 +216,7 @@ class _Line:
         line = text(
             "cli.progress", self.lang, problem=_what(step, self.lang), seconds=number(step.seconds, self.lang),
             cost=text("cli.unknown", self.lang) if step.cost is None else euros(step.cost, self.lang),
-            bound=text("cli.unknown_she", self.lang) if step.bound is None else euros(step.bound, self.lang),
+            bound=text("cli.unknown_feminine", self.lang) if step.bound is None else euros(step.bound, self.lang),
         )  # fmt: skip
         sys.stderr.write(f"\r\x1b[2K{line}" if self.live else f"{line}\n")
         sys.stderr.flush()

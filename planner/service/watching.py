@@ -126,4 +126,4 @@ class Watcher:
         with suppress(OSError):  # open in Excel: it stays
             path.with_name(f"{path.stem}{SUFFIXES[self.lang][1]}.xlsx").unlink(missing_ok=True)
         saving = run.summary.get("saving")
-        return [text("cli.watch.written", self.lang, file=path.name, path=target.name, saving=text("cli.unknown_she", self.lang) if saving is None else euros(saving, self.lang))]
+        return [text("cli.watch.written", self.lang, file=path.name, path=target.name, saving=text("cli.unknown_feminine", self.lang) if saving is None else euros(saving, self.lang))]

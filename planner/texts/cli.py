@@ -64,7 +64,7 @@ TEXTS = {
     "cli.withheld": ("non montré", "withheld"),
     "cli.a_year": ("/an", "/year"),
     "cli.unknown": ("inconnu", "unknown"),
-    "cli.unknown_she": ("inconnue", "unknown"),  # a bound, a saving: feminine in French
+    "cli.unknown_feminine": ("inconnue", "unknown"),  # a bound, a saving: feminine in French
     "cli.run": ("calcul", "run"),
     "cli.unit": ("unité", "unit"),
     "cli.kpi": ("indicateur", "key figure"),

@@ -42,13 +42,28 @@ def test_the_team_finds_the_optimum_of_a_small_day() -> None:
 
 @pytest.mark.parametrize("large", [False, True], ids=["whole", "parts"])
 def test_with_a_limit_of_iterations_the_seed_alone_decides(large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing_team, "LARGE", 10 if large else 1000)
+    for name in ("LARGE", "ALIKE", "VAST"):
+        monkeypatch.setattr(routing_team, name, 10 if large else 1000)
+    ways: list[str] = []
+    for way in ("_apart", "_beside"):
+        made = getattr(routing_team._Team, way)
+        monkeypatch.setattr(routing_team._Team, way, lambda team, way=way, made=made: (ways.append(way), made(team))[1])
     data = scattered(30)
     first, second = (solve_day(data, 60, seed=5, iterations=60) for _ in range(2))
+    assert ways == ["_apart" if large else "_beside"] * 2
     assert first.routes == second.routes and first.feasible
     assert served(first) == list(range(30))
     again = judged(data, first.routes)
     assert again.feasible and again.variable == first.variable == sum(first.costs) and again.used == first.used
+
+
+def test_vehicles_alike_without_barred_arcs_keep_a_search_beside() -> None:
+    data = scattered(6)
+    barred = data.barred.copy()
+    barred[1, 2] = True
+    assert routing_team._plain(data)
+    assert not routing_team._plain(replace(data, fleet=data.fleet * 2))
+    assert not routing_team._plain(replace(data, barred=barred))
 
 
 def test_the_team_is_never_worse_than_the_routes_it_starts_from_and_stops_when_asked() -> None:
