@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.i18n import euros, number, text
+from planner.i18n import euros, number, numbered, text
 from planner.kinds import Choice
 from planner.plan import Status
 from planner.problems.base import average, years_of
@@ -127,7 +127,7 @@ def feeding(study: Study, lang: str, year: int | None = None) -> tuple[pd.DataFr
     return places(study.scenario, {kitchens[row.kitchen].site: row.kitchen for row in kept}), pd.DataFrame(links, columns=["site", "other", "name", "said"])
 
 
-def vehicle_names(result: Result) -> dict[tuple[str, int], str]:
+def vehicle_names(result: Result, lang: str) -> dict[tuple[str, int], str]:
     """What to call each vehicle of a routes plan: its type, with its number where there are several."""
     used: dict[str, set[int]] = defaultdict(set)
     for row in rows(DAILY, result.plan.tables[DAILY.name]):
@@ -135,14 +135,14 @@ def vehicle_names(result: Result) -> dict[tuple[str, int], str]:
     called = names(result.scenario, VEHICLES.name)
     shared = Counter(called.values())
     called = {code: f"{name} ({code})" if shared[name] > 1 else name for code, name in called.items()}
-    return {(code, n): f"{called.get(code, code)} n° {n}" if numbers != {1} else called.get(code, code) for code, numbers in used.items() for n in numbers}
+    return {(code, n): numbered(called.get(code, code), n, lang) if numbers != {1} else called.get(code, code) for code, numbers in used.items() for n in numbers}
 
 
 def legs(study: Study, day: str, lang: str) -> pd.DataFrame:
     """The legs driven on a day: site, other (ends), name (vehicle), said, for `charts.site_map`."""
     result = study.results["routes"]
     found = map_ready(study).get(MAP_LEGS.name)
-    called, sites = vehicle_names(result), names(study.scenario, SITES.name)
+    called, sites = vehicle_names(result, lang), names(study.scenario, SITES.name)
     if found is None:
         return pd.DataFrame(columns=["site", "other", "name", "said", "vehicle"])
     made = [
@@ -190,7 +190,7 @@ def clock(minutes: float, lang: str) -> str:
 
 def timeline(result: Result, day: str, lang: str) -> pd.DataFrame:
     """What each vehicle does on a day: vehicle, activity, starts, ends (minutes after midnight), said."""
-    called, sites = vehicle_names(result), names(result.scenario, SITES.name)
+    called, sites = vehicle_names(result, lang), names(result.scenario, SITES.name)
     made: list[tuple[str, str, float, float, str]] = []
 
     def add(vehicle: str, activity: str, starts: float, ends: float, what: str = "") -> None:
@@ -286,7 +286,7 @@ def _near_kitchens(result: Result, lang: str) -> Iterator[tuple[float, str]]:
 
 
 def _near_routes(result: Result, lang: str) -> Iterator[tuple[float, str]]:
-    called = vehicle_names(result)
+    called = vehicle_names(result, lang)
     types = {row.vehicle: row for row in result.scenario.rows(VEHICLES.name)}
     for row in rows(DAILY, result.plan.tables[DAILY.name]):
         most = (types[row.vehicle].duty_minutes or 0) + (types[row.vehicle].overtime_minutes or 0)

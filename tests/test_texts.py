@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.i18n import CODED, as_title, catalogue, describe, euros, number, spoken, text
+from planner.i18n import CODED, as_title, catalogue, describe, euros, number, numbered, spoken, text
 from planner.issues import Issue
 from planner.kinds import DAYS
 from planner.plan import Status
@@ -123,6 +123,12 @@ def test_no_sentence_shows_a_code_to_a_french_reader(name: str) -> None:
             if option.code != option.fr:
                 said = describe(Issue.error(code, **{name: f"{option.code} · V" if name == "which" else option.code}), "fr")
                 assert not re.search(rf"\b{option.code}\b", said, re.I), said
+
+
+@pytest.mark.parametrize("lang, name", [("fr", "V n° 2"), ("en", "V no. 2")])
+def test_a_vehicle_has_its_number_in_the_reader_s_language(lang: str, name: str) -> None:
+    assert name in describe(Issue.error("routes_duty", vehicle="V n° 2", day="mon", minutes=700, limit=600), lang)
+    assert numbered("V", 2, lang) == name
 
 
 def test_days_of_one_problem_are_told_together() -> None:

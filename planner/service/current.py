@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import network as networks
-from planner.i18n import LANGUAGES, describe, number, text
+from planner.i18n import LANGUAGES, describe, number, numbered, text
 from planner.issues import Issue
 from planner.plan import Progress
 from planner.problems.routes.clocks import TOLD, ClockCheck
@@ -76,7 +76,7 @@ def clocks_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
     far = far_clocks(made)
     said = [clocks_sentence(made, lang)]
     for c in far[:MOST]:
-        said.append("  " + text("current.clock_long" if c.differs > 0 else "current.clock_short", lang, day=text(f"current.{c.day}", lang), vehicle=f"{c.vehicle} n° {c.number}", trip=c.trip,
+        said.append("  " + text("current.clock_long" if c.differs > 0 else "current.clock_short", lang, day=text(f"current.{c.day}", lang), vehicle=numbered(c.vehicle, c.number, lang), trip=c.trip,
                                 before=sites[c.before], site=sites[c.site], given=c.given - c.left, computed=number(c.computed, lang, 0)))  # fmt: skip
     if len(far) > MOST:
         said.append("  " + text("current.clocks_more", lang, count=len(far) - MOST))
@@ -104,7 +104,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     ]  # fmt: skip
     lines = [[text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]]
     for d in worst_first(made.duties)[:MOST]:
-        lines.append([day(d.day), f"{d.vehicle} n° {d.number}", str(d.stops), shown(d.km), shown(d.empty_km), shown(d.hours, 1), shown(d.late), shown(d.overrun), f"{shown(d.fill)} %", shown(d.cost)])
+        lines.append([day(d.day), numbered(d.vehicle, d.number, lang), str(d.stops), shown(d.km), shown(d.empty_km), shown(d.hours, 1), shown(d.late), shown(d.overrun), f"{shown(d.fill)} %", shown(d.cost)])
     said.append(aligned(lines, left=(0, 1)))
     if len(made.duties) > MOST:
         said.append(text("current.more", lang, count=len(made.duties) - MOST))
@@ -112,7 +112,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     for s in made.savings:
         where = text("current.after", lang, site=sites[s.after]) if s.after else text("current.first", lang)
         said.append(
-            "  " + text("current.move_within" if s.within else "current.move", lang, saves=shown(s.saves), day=day(s.day), site=sites[s.site], flows=", ".join(s.flows), vehicle=f"{s.vehicle} n° {s.number}", trip=s.trip,
-                        other=f"{s.to_vehicle} n° {s.to_number}", to=s.to_trip, where=where, km=shown(s.km, 1))
+            "  " + text("current.move_within" if s.within else "current.move", lang, saves=shown(s.saves), day=day(s.day), site=sites[s.site], flows=", ".join(s.flows), vehicle=numbered(s.vehicle, s.number, lang), trip=s.trip,
+                        other=numbered(s.to_vehicle, s.to_number, lang), to=s.to_trip, where=where, km=shown(s.km, 1))
         )  # fmt: skip
     return "\n".join(said)

@@ -172,13 +172,13 @@ def compare(store: Store, run_ids: Sequence[int], lang: str) -> workbooks.Compar
         kpis = {(problem, code): pair for problem, found in run.summary.get("problems", {}).items() for code, pair in found["kpis"].items()}
         if not columns:
             columns.append((text("cli.today", lang), {key: today for key, (today, _) in kpis.items()}))
-        columns.append((title(run), {key: plan for key, (_, plan) in kpis.items()}))
+        columns.append((title(run, lang), {key: plan for key, (_, plan) in kpis.items()}))
     return workbooks.compared(columns, lang)
 
 
-def title(run: Run) -> str:
+def title(run: Run, lang: str) -> str:
     """What to call a run in a list: its scenario, its label, its number."""
-    return " · ".join(part for part in (run.name if run.label in run.name else f"{run.name} · {run.label}", f"n° {run.id}") if part)
+    return " · ".join(part for part in (run.name if run.label in run.name else f"{run.name} · {run.label}", text("calcul.number", lang, run=run.id)) if part)
 
 
 def without_today(plans: Mapping[str, Plan]) -> dict[str, Plan]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner import service
 from planner.figures import clock
-from planner.i18n import text
+from planner.i18n import numbered, text
 from planner.problems.routes.review import Review, worst_first
 from planner.problems.routes.tables import CURRENT
 from planner.scenario import Scenario
@@ -98,7 +98,7 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     st.subheader(session.say("analyses.duties"))
     head = [text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]
     duties: list[tuple[str, ...]] = [
-        (text(f"day.{d.day}", lang), f"{d.vehicle} n° {d.number}", str(d.stops), *(widgets.number(v, lang, k) for v, k in ((d.km, 0), (d.empty_km, 0), (d.hours, 1), (d.late, 0), (d.overrun, 0))),
+        (text(f"day.{d.day}", lang), numbered(d.vehicle, d.number, lang), str(d.stops), *(widgets.number(v, lang, k) for v, k in ((d.km, 0), (d.empty_km, 0), (d.hours, 1), (d.late, 0), (d.overrun, 0))),
          f"{widgets.number(d.fill, lang)} %", widgets.money(d.cost, lang))
         for d in worst_first(made.duties)
     ]  # fmt: skip

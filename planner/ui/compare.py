@@ -32,7 +32,7 @@ def show() -> None:
             st.info(session.say("comparison.two"))
         return
     lang = session.lang()
-    names = [title(run) for run in chosen]
+    names = [title(run, lang) for run in chosen]
     lines = compared.lines(chosen)
     st.subheader(session.say("comparison.figures"))
     st.caption(session.say("comparison.legend"))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planner import charts, figures
-from planner.i18n import text
+from planner.i18n import numbered, text
 from planner.problems.kitchens import tables as kt
 from planner.problems.kitchens.report import YEARLY
 from planner.problems.purchasing import tables as pt
@@ -105,7 +105,7 @@ def _shares(study: Study, lang: str) -> None:
         widgets.chart(charts.pairs(drawn, lang, session.say("results.cost_unit")))
     with right:
         st.subheader(session.say("results.vehicle_use"))
-        hours = pd.DataFrame([(f"{row.vehicle} n° {row.number}", row.hours) for row in rows(USE, used)], columns=["name", "value"])
+        hours = pd.DataFrame([(numbered(row.vehicle, row.number, lang), row.hours) for row in rows(USE, used)], columns=["name", "value"])
         widgets.chart(charts.bars(hours, lang, session.say("results.hours_unit"), money=False))
     for table, frame in ((BY_FLOW, shared), (USE, used)):
         with st.expander(table.title(lang)):
