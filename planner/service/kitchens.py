@@ -82,12 +82,18 @@ def kitchens_text(told: KitchensReport, lang: str) -> str:
     return "\n".join(said)
 
 
+def paid_back(years: float | None, lang: str) -> str:
+    """When the investments are (years from the start; None: not within the plan)."""
+    key = "never" if years is None else "at_once" if years < 0.05 else "year" if years < 1.95 else "years"
+    return text(f"kitchens.{key}", lang, years=number(years or 0.0, lang, 1))
+
+
 def worth(told: KitchensReport, lang: str) -> str:
     """Net present value, what the investments are still worth, payback, in a sentence."""
     returns = told.made.returns
     if returns is None:
         return text("kitchens.no_today", lang)
-    payback = text("kitchens.never", lang) if returns.payback is None else text("kitchens.year" if returns.payback < 1.95 else "kitchens.years", lang, years=number(returns.payback, lang, 1))
+    payback = paid_back(returns.payback, lang)
     amounts = {name: euros(getattr(returns, name), lang) for name in ("npv", "adjusted", "regrouped", "residual", "invested")}
     scenario = told.study.results["kitchens"].scenario
     count = str(len(told.made.frames[YEARLY.name]))

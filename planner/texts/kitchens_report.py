@@ -14,6 +14,7 @@ TEXTS = {
         "The kitchens' yearly saving is net of {adjusted} a year on average for completing today's posts (parts of posts made whole, posts too few for the meals), which would be needed without regrouping as well: regrouping brings that much more.",
     ),
     "kitchens.never": ("pas pendant le plan", "not within the plan"),
+    "kitchens.at_once": ("dès la première année", "from the first year"),
     "kitchens.years": ("en {years} ans", "in {years} years"),
     "kitchens.year": ("en {years} an", "in {years} years"),
     "kitchens.no_today": ("L'organisation d'aujourd'hui n'est pas décrite : ni valeur ni remboursement.", "Today's organisation is not described: no worth nor payback."),
