@@ -57,7 +57,7 @@ def _choose(store: Store) -> list[Run]:
     st.session_state["comparison_runs"] = kept or asked or sorted(by_id, reverse=True)[:2][::-1]
     chosen = st.multiselect(
         session.say("comparison.pick"), list(by_id), key="comparison_runs", placeholder=session.say("comparison.pick_none"),
-        format_func=lambda run_id: f"{title(by_id[run_id])} · {widgets.moment(by_id[run_id].ended, lang)}",
+        format_func=lambda run_id: f"{title(by_id[run_id], lang)} · {widgets.moment(by_id[run_id].ended, lang)}",
     )  # fmt: skip
     st.query_params["runs"] = ",".join(str(run_id) for run_id in chosen)
     return [by_id[run_id] for run_id in chosen]
