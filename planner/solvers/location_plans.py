@@ -16,6 +16,7 @@ several short ones; runs that begin warm from the relaxation's assignment.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,12 +97,12 @@ class Search:
         self.run_on: list[Ints] = []  # lives of the full runs,
         self.above: list[float] = []  # and what each cost above their relaxation
 
-    def freely(self) -> None:
-        """Until the board says that it is over."""
+    def freely(self, help_: Callable[[], bool]) -> None:
+        """Until the board says that it is over. `help_`: other work, whether it was done instead of a turn."""
         self._begin()
         turn = 1
         while not self.board.ended():
-            if self.from_proof():
+            if help_() or self.from_proof():
                 continue
             if (turn % TURNS == 0 and not self.board.drawn) or not self._good():
                 self.dived(self.rng)

@@ -4,7 +4,8 @@ Relaxation  the tight form of `location_program`, rows on demand (`location_rows
 Proof       branch and bound with whole states and posts and continuous assignment (`location_branch`), in a thread (HiGHS leaves the
             interpreter free while it works); dives from its best node give lives (states of all facilities over time) to the search.
             When that closes, or where the program is small, HiGHS on the whole program.
-Plans       `location_plans`: states of the facilities, and for each assignments by annealing.
+Plans       `location_plans`: states of the facilities, and for each assignments by annealing. Late plans gain little: from HELP of the time
+            on the search's thread works on the proof's tree for most of its time (`Help`).
 
 Every plan is evaluated and checked on the program itself; a bound from any subset of the rows is true.
 With a limit of nodes everything runs in turn, with fixed numbers of moves, and is the same on every machine.
@@ -24,6 +25,7 @@ from scipy import sparse
 from planner.solvers import mip
 from planner.solvers.location import Bools, Choice, Floats, Ints, Location
 from planner.solvers.location_branch import CUTS, Tree
+from planner.solvers.location_branch_engine import Engine
 from planner.solvers.location_compact import compact
 from planner.solvers.location_lives import drawn
 from planner.solvers.location_plans import Search
@@ -35,6 +37,7 @@ from planner.solvers.mip import INF, MipStatus
 DIVES = 3  # nodes of the proof between two dives from its best one
 SMALL = 2000  # columns up to which HiGHS has the whole program at once: it closes that, and the branching before would only cost time
 DRAWN = 1  # lives drawn by chance from each of its relaxed solutions
+HELP, HELPING = 0.5, 0.7  # share of the time from which the search's thread works on the tree as well, and how much of its time
 PATIENCE = 3.0  # seconds that the proof is given to stop
 CHEAPER = 1e-4  # share of its cost by which a plan must be cheaper than the proof's own to be given to it
 
@@ -72,12 +75,37 @@ def branch(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes
     board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
     if not tree.finished:
         tree.cut(CUTS if nodes is None else 1.0)
+    board.tree = tree
     while not tree.finished and not board.closed and left() > 0 and (nodes is None or tree.nodes < nodes):
         if nodes is None and tree.nodes % DIVES == 0:
             met(tree.dive())
-        tree.step()
+        if not tree.step():
+            time.sleep(0.01)
         board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+    board.tree = None
     return tree.nodes
+
+
+class Help:
+    """The search's thread at nodes of the proof's tree."""
+
+    def __init__(self, board: Board) -> None:
+        self.board, self.spent = board, 0.0
+        now = time.monotonic()
+        self.after = now + HELP * (board.until - now)
+        self.engine: Engine | None = None
+
+    def __call__(self) -> bool:
+        """One node; False where it is the search's turn."""
+        tree, now = self.board.tree, time.monotonic()
+        if tree is None or tree.finished or now < self.after or self.spent > HELPING * (now - self.after):
+            return False
+        self.engine = self.engine or Engine(tree.program, lambda: 0.0 if self.board.ended() else self.board.until - time.monotonic())
+        if not tree.step(self.engine):
+            return False
+        self.board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+        self.spent += time.monotonic() - now
+        return True
 
 
 def prove(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes: int | None) -> tuple[MipStatus, int]:
@@ -143,7 +171,7 @@ def _search_and_prove(made: Program, relaxation: Relaxation, board: Board, seed:
     proof.start()
     while ready.is_alive() and not board.ended():
         ready.join(LOOK)
-    search.freely()
+    search.freely(Help(board))
     board.over.set()
     proof.join(PATIENCE)
 

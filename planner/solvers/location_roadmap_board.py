@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from planner.solvers import mip
 from planner.solvers.location import Choice, Ints, Location, evaluate, faults
+from planner.solvers.location_branch import Tree
 from planner.solvers.mip import INF
 
 Report = Callable[[float | None, float | None], None]
@@ -33,6 +34,7 @@ class Board:
     owner: int = field(default_factory=threading.get_ident)  # the caller's thread
     lives: list[Ints] = field(default_factory=list)  # from the proof, to be tried
     drawn: list[Ints] = field(default_factory=list)  # from its relaxed solutions, to be looked at
+    tree: Tree | None = None  # of the proof, to be helped with
     lock: threading.Lock = field(default_factory=threading.Lock)
     looked: float = 0.0
     shown: tuple[float, float] = (INF, -INF)

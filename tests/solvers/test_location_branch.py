@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +13,13 @@ from scipy import sparse
 
 from planner.solvers import location_branch, mip
 from planner.solvers.location import Location
-from planner.solvers.location_branch import Tree
+from planner.solvers.location_branch import Node, Tree
+from planner.solvers.location_branch_engine import Engine
 from planner.solvers.location_compact import Compact, compact
 from planner.solvers.location_mip import solve_location
 from planner.solvers.location_program import Program, program
-from planner.solvers.location_roadmap import complete, whole
+from planner.solvers.location_roadmap import Help, complete, whole
+from planner.solvers.location_roadmap_board import Board
 from planner.solvers.mip import INF
 from tests.solvers.test_location import cheapest_by_enumeration, random_location
 from tests.solvers.test_location_roadmap import cheapest, in_cases, larger, rich_location
@@ -76,6 +80,75 @@ def test_on_larger_programs_bounds_are_under_plans(seed: int, monkeypatch: pytes
     leaf = tree_of(made, INF)
     dived = leaf.dive()
     assert dived is not None and dived.shape == (5, 3)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_two_threads_end_at_the_same_bound_as_one(seed: int) -> None:
+    made = program(larger(seed), tight=True)
+    best = mip.solve(complete(made, whole(made)), seconds=3, gap=0).objective
+    alone = tree_of(made, best * 1.01)
+    while not alone.finished and alone.nodes < 400:
+        alone.step()
+    assert alone.finished
+    shared = tree_of(made, best * 1.01)
+    bounds: list[float] = []
+
+    def work(engine: Engine) -> None:
+        while not shared.finished:
+            shared.step(engine)
+            bounds.append(shared.bound)
+
+    threads = [threading.Thread(target=work, args=(engine,)) for engine in (shared.engine, Engine(shared.program, lambda: 60.0))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert shared.finished and not shared.worked
+    assert all(bound <= best * (1 + 1e-9) for bound in bounds)
+    assert shared.bound == pytest.approx(alone.bound, rel=1e-3)  # which rows a node has met depends on the order
+
+
+def test_a_node_worked_on_holds_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a thread works at the least node, the bound is still that node's, whatever the others reach."""
+    made = program(larger(3), tight=True)
+    best = mip.solve(complete(made, whole(made)), seconds=3, gap=0).objective
+    tree = tree_of(made, best * 1.05)
+    tree.step()
+    before, node = tree.bound, tree.open[0]
+    seen: list[float] = []
+
+    def slow(engine: Engine, treated: Node) -> list[Node | None]:
+        assert treated is node
+        seen.append(tree.bound)
+        return []
+
+    monkeypatch.setattr(tree, "_treated", slow)
+    tree.step()
+    assert seen == [before] and tree.bound > before
+
+
+def test_a_node_that_time_cuts_off_stays_open() -> None:
+    made = program(larger(3), tight=True)
+    left = [60.0]
+    tree = Tree(compact(made), np.zeros(0, np.int64), lambda: INF, lambda: left[0])
+    before = tree.bound
+    left[0] = 0.0
+    tree.step()
+    assert tree.bound == before and len(tree.open) == 1 and not tree.worked
+
+
+def test_the_search_s_thread_helps_late_and_for_its_share() -> None:
+    data = larger(3)
+    made = program(data, tight=True)
+    board = Board(data, 1e-9, time.monotonic() + 60.0)
+    helping = Help(board)
+    assert not helping()  # no tree yet
+    board.tree = tree_of(made, INF)
+    assert not helping()  # too early
+    helping.after = time.monotonic() - 1.0
+    assert helping() and board.tree.nodes == 1 and board.bound == board.tree.bound
+    helping.spent = 2.0
+    assert not helping()  # the search's turn
 
 
 def test_the_compact_program_is_the_program() -> None:
