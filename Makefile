@@ -20,10 +20,12 @@ demo: $(STAMP)
 app: $(STAMP)
 	$(BIN)/planner serve
 
-# Types are checked beside the tests, for alone they leave a core idle; what is wrong with them is said last.
+# Searches are compiled first, on both cores: processes of the tests would each compile them for itself. Types are checked beside the tests,
+# for alone they leave a core idle; what is wrong with them is said last.
 test: $(STAMP)
 	sh scripts/system_packages.sh
 	$(BIN)/ruff check .
+	$(BIN)/planner prepare
 	@$(BIN)/mypy >/dev/null 2>&1 & types=$$!; \
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25; tests=$$?; \
 	wait $$types || $(BIN)/mypy || exit 1; exit $$tests

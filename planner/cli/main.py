@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from planner import service
-from planner.cli import batches, buying, current, feedback, fronts, jobs, kitchens, places, plans, prices, sharing, store
+from planner.cli import batches, buying, current, feedback, fronts, jobs, kitchens, places, plans, prices, setup, sharing, store
 from planner.cli.shared import CANNOT_WRITE, OK, REFUSED, STOPPED, Run, above_zero, share, whole
 from planner.i18n import LANGUAGES, catalogue, language, text
 
-MODULES = (plans, current, kitchens, feedback, places, sharing, prices, fronts, buying, jobs, batches, store)  # each adds its commands
+MODULES = (plans, current, kitchens, feedback, places, sharing, prices, fronts, buying, jobs, batches, store, setup)  # each adds its commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:

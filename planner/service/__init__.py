@@ -35,6 +35,7 @@ from planner.service.prices import (
     prices_dict,
     prices_text,
 )
+from planner.service.setup import prepare
 from planner.service.sharing import percents, share, sharing_bytes, sharing_dict, sharing_text, write_sharing
 from planner.service.workbooks import (
     FOLDERS,
@@ -118,6 +119,7 @@ __all__ = [
     "placed",
     "places_dict",
     "places_text",
+    "prepare",
     "price_offers",
     "price_offers_aside",
     "price_rules",

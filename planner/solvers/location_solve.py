@@ -46,7 +46,7 @@ def solve_siting(
 ) -> SitingResult:
     """Within `seconds` of wall time, on at most two threads; with `moves` of search instead the answer depends on the seed alone
     (one thread; `seconds` still ends it). `on_progress(cost, bound)` may be called from either thread."""
-    _compiled()
+    prepare()
     began = time.monotonic()
     shared = Shared(data, gap, began + seconds, should_stop or (lambda: False), on_progress or (lambda cost, bound: None))
     impossible = _impossible(data)
@@ -72,7 +72,7 @@ def solve_siting(
 
 
 @cache
-def _compiled() -> None:
+def prepare() -> None:
     """Compiles the loops, before the clock runs: seconds the first time on a computer, then nothing."""
     data = Siting(np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]), np.ones(2), np.ones(3), np.full(2, 2.0))
     dual = Dual(data)

@@ -392,7 +392,7 @@ class _Search:
         return self.bound.program - self.bound.value <= CLOSE * abs(self.bound.program)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Have the loops compiled, which is no part of the time."""
     one, two = np.zeros(1, np.int64), np.zeros((2, 2))
     kind = Kind(0, two, two, np.zeros(2), 0.0, 1.0, 1, 1.0, 1.0, one, one + 1, np.zeros(1), np.zeros(1))
@@ -403,7 +403,7 @@ def bound(days: Days, seconds: float, rounds: int, should_stop: Callable[[], boo
     """The best bound within so many seconds of this thread's processor time and so many rounds; without a limit of time the same on every machine."""
     if not days.kinds or not days.rows:
         return Bound()
-    _prepare()
+    prepare()
     began = time.thread_time()
 
     def left() -> float:
