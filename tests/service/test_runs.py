@@ -101,7 +101,7 @@ def test_the_result_book_is_read_back_as_the_same_plans(store: Store, real: Stud
 def test_runs_side_by_side(store: Store) -> None:
     first, second = store.runs()[-1], store.runs()[-2]
     found = runs.compare(store, [first.id, second.id], "fr")
-    assert found.runs == ("aujourd'hui", runs.title(first), runs.title(second))
+    assert found.runs == ("aujourd'hui", runs.title(first, "fr"), runs.title(second, "fr"))
     assert found.rows and all(len(values) == 3 and values[1] == values[2] for *_, values in found.rows)
 
 
