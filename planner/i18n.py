@@ -24,8 +24,7 @@ CODED = {  # arguments that hold codes (alone, or joined as below), and the fami
     "day": "day", "days": "day", "others": "day", "which": "day", "hygiene": "class", "dirtier": "class", "first": "class", "second": "class",
     "temperature": "temperature", "category": "category",
 }  # fmt: skip
-NUMBERED = {"fr": " n° ", "en": " no. "}  # between a thing's name and its number, where there are several of it
-NUMBERS = ("vehicle", "other")  # arguments that hold such names, written in French
+NUMBERED = ("vehicle", "other")  # arguments that hold a name with its number, as `numbered` writes it in French
 
 
 @cache
@@ -101,15 +100,15 @@ def spoken(args: Args, lang: str) -> dict[str, Value]:
     for key, family in CODED.items():
         if isinstance(mine.get(key), str):
             mine[key] = in_words(str(mine[key]), family, lang)
-    for key in NUMBERS:
+    for key in NUMBERED:
         if isinstance(mine.get(key), str):
-            mine[key] = str(mine[key]).replace(NUMBERED["fr"], NUMBERED[lang])
+            mine[key] = str(mine[key]).replace(numbered("", "", "fr"), numbered("", "", lang))
     return mine
 
 
-def numbered(name: str, number: int, lang: str) -> str:
+def numbered(name: str, number: int | str, lang: str) -> str:
     """`Fourgon n° 2` or `Fourgon no. 2`."""
-    return f"{name}{NUMBERED[lang]}{number}"
+    return text("vehicle.numbered", lang, name=name, number=number)
 
 
 def in_words(codes: str, family: str, lang: str) -> str:

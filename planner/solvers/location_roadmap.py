@@ -72,7 +72,7 @@ def branch(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes
             board.drawn += [states for states in found if states is not None]
 
     tree = Tree(compact(made), binding, lambda: board.cost, left, met, relaxed if nodes is None else None)
-    board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+    _proven(tree, board)
     if not tree.finished:
         tree.cut(CUTS if nodes is None else 1.0)
     board.tree = tree
@@ -81,9 +81,14 @@ def branch(made: Program, relaxation: Relaxation, board: Board, seed: int, nodes
             met(tree.dive())
         if not tree.step():
             time.sleep(0.01)
-        board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+        _proven(tree, board)
     board.tree = None
     return tree.nodes
+
+
+def _proven(tree: Tree, board: Board) -> None:
+    bound = tree.bound
+    board.prove(bound if math.isfinite(bound) else -INF)
 
 
 class Help:
@@ -103,7 +108,7 @@ class Help:
         self.engine = self.engine or Engine(tree.program, lambda: 0.0 if self.board.ended() else self.board.until - time.monotonic())
         if not tree.step(self.engine):
             return False
-        self.board.prove(tree.bound if math.isfinite(tree.bound) else -INF)
+        _proven(tree, self.board)
         self.spent += time.monotonic() - now
         return True
 

@@ -1,6 +1,7 @@
 """Texts of the routes problem."""
 
 TEXTS = {
+    "vehicle.numbered": ("{name} n° {number}", "{name} no. {number}"),
     "phase.search": ("recherche de tournées", "searching routes"),
     "issue.routes_bound_columns": (
         "Borne des tournées obtenue par génération de colonnes : même en combinant librement tous les tours possibles, on ne fait pas moins cher.",

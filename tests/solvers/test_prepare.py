@@ -5,7 +5,6 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 
-import pytest
 from numba.core.dispatcher import Dispatcher
 
 from planner import solvers
@@ -55,5 +54,5 @@ def test_a_first_calculation_compiles_nothing_more() -> None:
     assert {name: count for name, count in ready().items() if count > before[name]} == {}
 
 
-def test_every_part_is_told_as_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_part_is_told_as_it_is_done() -> None:
     assert sorted(prepare.prepare(2)) == sorted(prepare.PARTS)
