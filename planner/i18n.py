@@ -102,7 +102,8 @@ def spoken(args: Args, lang: str) -> dict[str, Value]:
             mine[key] = in_words(str(mine[key]), family, lang)
     for key in NUMBERED:
         if isinstance(mine.get(key), str):
-            mine[key] = str(mine[key]).replace(numbered("", "", "fr"), numbered("", "", lang))
+            name, mark, last = str(mine[key]).rpartition(numbered("", "", "fr"))
+            mine[key] = numbered(name, last, lang) if mark and last.isdecimal() else str(mine[key])
     return mine
 
 

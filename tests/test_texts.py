@@ -131,6 +131,11 @@ def test_a_vehicle_has_its_number_in_the_reader_s_language(lang: str, name: str)
     assert numbered("V", 2, lang) == name
 
 
+def test_a_number_within_a_vehicle_s_own_code_stays_as_the_user_wrote_it() -> None:
+    assert spoken((("vehicle", "Benne n° 3 n° 2"),), "en")["vehicle"] == "Benne n° 3 no. 2"
+    assert spoken((("vehicle", "Quai n° A"),), "en")["vehicle"] == "Quai n° A"
+
+
 def test_days_of_one_problem_are_told_together() -> None:
     issue = Issue.error("routes_unserved", day="mon+tue", flow="F", origin="O", destination="P", quantity=2.0)
     assert describe(issue, "fr").startswith("Lundi et mardi : le flux F ")

@@ -16,6 +16,7 @@ import pandas as pd
 import planner
 from planner import report
 from planner import study as studies
+from planner.digest import outcome, summary
 from planner.i18n import text
 from planner.issues import Issue, errors
 from planner.members import words_of
@@ -129,7 +130,10 @@ def _study(path: Path, run_id: int, ended: str) -> Study:
     store = Store.open(path)
     run = store.run(run_id)
     plans: Mapping[str, Plan] = store.plans(run_id)
-    return studies.review(store.scenario_of(run.hash, run.name), plans, names=run.problems, limits=run.limits)
+    done = studies.review(store.scenario_of(run.hash, run.name), plans, names=run.problems, limits=run.limits)
+    if run.state is State.DONE and run.outcome != "refused" and outcome(done) == "refused":  # a rule audited since the run ended
+        store.refuse(run_id, summary(done))
+    return done
 
 
 def study(store: Store, run_id: int) -> Study:

@@ -119,6 +119,15 @@ class Work(Runs):
         """End a run that runs, with what there is to show; False where it no longer runs."""
         return self._end(run_id, "finished", outcome, State.DONE, "", "", outcome, answered_from, to_text(summary))
 
+    def refuse(self, run_id: int, summary: Mapping[str, Any]) -> None:
+        """An ended run has a plan that its audit, made again, refuses: lists and later runs must not take it for a valid one."""
+        with self.writing() as connection:
+            changed = connection.execute(
+                "UPDATE runs SET outcome = ?, summary = ? WHERE id = ? AND state = ? AND outcome <> ?", ("refused", to_text(summary), run_id, State.DONE, "refused")
+            ).rowcount
+            if changed:
+                put_event(connection, "", "refused", *self._scenario_and(connection, run_id))
+
     def fail(self, run_id: int, reason: str, detail: str = "") -> bool:
         """End a run that gave nothing to show. `reason`: key of the text catalogue."""
         return self._end(run_id, "failed", detail, State.FAILED, reason, detail, "", None, "{}")

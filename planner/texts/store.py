@@ -37,6 +37,7 @@ TEXTS = {
     "store.event.queued": ("calcul demandé", "run asked for"),
     "store.event.started": ("calcul commencé", "run begun"),
     "store.event.finished": ("calcul terminé", "run ended"),
+    "store.event.refused": ("plan refusé par un nouvel audit", "plan refused by a new audit"),
     "store.event.failed": ("calcul en échec", "run failed"),
     "store.event.released": ("calcul remis en attente", "run waits again"),
     "store.event.cancelled": ("calcul annulé", "run cancelled"),

@@ -48,6 +48,21 @@ def test_a_plan_that_cannot_be_is_kept_with_its_reasons(store: Store, real: Stud
     assert result.plan.status is Status.INFEASIBLE and result.plan.cost is None
 
 
+def test_a_plan_that_today_s_audit_refuses_is_no_longer_listed_as_valid(store: Store, real: Study) -> None:
+    store.take_lease("test", 1)
+    plan = real.results["purchasing"].plan
+    assert plan.cost is not None
+    wrong = plan.with_(cost=plan.cost - 50_000.0)
+    run = store.queue([RunRequest(real.scenario, ("purchasing",), Limits(), "test")])[0]
+    store.claim("test", 1)
+    store.put_plan(run.id, "purchasing", wrong, wrong.scenario_hash)
+    store.finish(run.id, "ok", {"problems": {}})
+    store.drop_lease("test")
+    assert not runs.study(store, run.id).results["purchasing"].valid
+    assert store.run(run.id).outcome == "refused" and store.run(run.id).summary["problems"]["purchasing"]["cost"] is None
+    assert [event.what for event in store.events(run_id=run.id)].count("store.event.refused") == 1
+
+
 def test_start_queues_a_version_with_changes(store: Store) -> None:
     version = store.latest(store.scenarios()[0].id)
     run = runs.start(store, version.id, ["kitchens"], Limits(seconds=2), "test")
