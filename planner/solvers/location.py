@@ -94,6 +94,7 @@ class Location:
     more_load: Floats | None = None  # (D, O, T) loads in other cases, which the states have to hold as well; None: no other case
     more_work: Floats | None = None  # (D, O, T) works in the same cases, which the crews have to do as well
     gives_way: Ints | None = None  # (O, T) facility that an option gives way to: not taken where that one is open; -1: none
+    idle: Bools | None = None  # (O,) options under which a customer makes no setup; None: none
     most_open: Floats | None = None  # (T,) most facilities open at once, inf without limit; None: no limit
 
     @property

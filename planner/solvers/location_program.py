@@ -294,6 +294,9 @@ def _add_assignment(build: _Writer, t: int, soft: bool) -> None:
         if using:
             build.row([(made.x[o, t], 1.0) for o in using] + [(c, -1.0) for c in _ready(made, int(j), t)],
                       upper=float(not data.setup_lasts and t == 0 and data.set_up_before(int(j))))  # fmt: skip
+            for o in options:
+                if data.idle is not None and data.idle[o]:
+                    build.row([(made.x[o, t], 1.0), (made.g[int(j), t], 1.0)], upper=1.0)
         for k, own in data.yielding(int(j), t).items():
             build.row([(made.x[o, t], 1.0) for o in own if (o, t) in made.x] + _open(made, k, t), upper=1.0)
         by_facility: dict[int, list[int]] = defaultdict(list)

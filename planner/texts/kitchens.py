@@ -128,6 +128,10 @@ TEXTS = {
         "Site « {site} », {mode} : la cuisine « {kitchen} » produit {production} jours par semaine à partir du lundi, le site mange jusqu'au {day}.",
         "Site “{site}”, {mode}: kitchen “{kitchen}” produces {production} days a week from Monday, the site eats until {day}.",
     ),
+    "issue.kitchens_why_hot_holidays": (
+        "Site « {site} », {mode} : la cuisine « {kitchen} » ne produit pas les jours fériés où le site mange. Indiquer « travaillés » dans sa colonne « Jours fériés », ou servir en froid.",
+        "Site “{site}”, {mode}: kitchen “{kitchen}” does not produce on the public holidays on which the site eats. Choose “worked” in its column “Holidays”, or serve cold.",
+    ),
     "issue.kitchens_why_use_by": (
         "Site « {site} », {mode} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",
         "Site “{site}”, {mode}: kitchen “{kitchen}” has a use-by of {use_by} days, its calendar asks for {needed}.",

@@ -153,9 +153,10 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
         found.append(Issue.error("kitchens_closed_feeds", **where, column="kitchen"))
     if row.mode not in kitchen.modes:
         found.append(Issue.error("kitchens_mode_not_made", **named, column="mode"))
-    if any(row.mode not in demand.modes for demand in world.demand[row.site]):
+    eaten = world.eaten(row.site, row.year)
+    if any(row.mode not in demand.modes for demand in eaten):
         found.append(Issue.error("kitchens_mode_refused", **named, column="mode"))
-    if lacking := world.diets_lacking(row.kitchen, row.site):
+    if lacking := world.diets_lacking(row.kitchen, row.site, row.year):
         names = [one for one in tb.DIETS if one.code in lacking]
         found.append(Issue.error("kitchens_diet_not_made", **where, column="kitchen", diets_fr=", ".join(one.fr for one in names), diets_en=", ".join(one.en for one in names)))
     minutes = world.network.minutes_between(kitchen.site, row.site)
@@ -163,12 +164,12 @@ def _pair(world: World, reading: Reading, row: Row, where: dict[str, Any]) -> li
         found.append(Issue.error("kitchens_unreachable", **where, column="kitchen"))
     elif minutes > world.longest[row.mode] * (1 + 1e-9):
         found.append(Issue.error("kitchens_too_far", **named, column="minutes", minutes=minutes, limit=world.longest[row.mode]))
-    last = max(day for demand in world.demand[row.site] for day in world.days(demand))
+    last = max(day for demand in eaten for day in world.days(demand))
     load = world.load(row.kitchen, [row])
     if row.mode == "hot" and (kitchen.production_days <= last or math.isinf(load)):
         found.append(Issue.error("kitchens_hot_days", **where, column="mode", production=kitchen.production_days, day_fr=tb.WEEKDAYS[last].fr, day_en=tb.WEEKDAYS[last].en))
     if row.mode == "cold":
-        needed = max(world.storage(kitchen, demand, row.year) for demand in world.demand[row.site])
+        needed = max(world.storage(kitchen, demand, row.year) for demand in eaten)
         if kitchen.use_by_days < needed or math.isinf(load):
             found.append(Issue.error("kitchens_use_by", **where, column="kitchen", use_by=kitchen.use_by_days, needed=needed))
     return found
@@ -233,8 +234,9 @@ class Works:
             wrong = (row.level, row.target) != (self.level, self.target)
         elif self.target is not None:
             wrong = row.target is not None or row.level != self.target
-        elif row.target is not None:
-            wrong = row.level != before or row.target <= (before or 0) or not levels[row.target].works_years
+        elif row.target is not None:  # a closed kitchen stays closed
+            gone = before is None and world.kitchens[row.kitchen].status == "existing"
+            wrong = gone or row.level != before or row.target <= (before or 0) or not levels[row.target].works_years
         elif row.level is not None and row.level > (before or 0):
             wrong = levels[row.level].works_years > 0
         going_on = row.target is not None and (self.level, self.target) == (row.level, row.target)

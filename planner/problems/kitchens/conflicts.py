@@ -30,13 +30,14 @@ from planner.issues import Issue
 from planner.network import Network
 from planner.problems.base import Rule, edited
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import MODE_CODES, NONE, Facts, Kitchen, Refusal, facts
+from planner.problems.kitchens.data import NONE, Facts, Kitchen, facts
 from planner.problems.kitchens.locks import can_open, imposed, locked_open, on_its_way, shut
 from planner.problems.kitchens.plans import produced
 from planner.problems.kitchens.policies import policies
 from planner.problems.kitchens.precheck import mode_names
 from planner.problems.kitchens.program import Option, decisions_of, location, options
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.refusals import Refusal
+from planner.problems.kitchens.rules import MODE_CODES, TOLERANCE
 from planner.problems.kitchens.states import SHUT, State, breaks_lock, capacity, chilling, states
 from planner.scenario import Scenario
 from planner.sites import PARAMETERS

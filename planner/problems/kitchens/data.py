@@ -6,7 +6,6 @@ year of the plan), mode m (position in MODE_CODES), year index t = 0 .. T-1.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,11 +18,22 @@ from numpy.typing import NDArray
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import Accepted
-from planner.problems.kitchens.days import use_by_needed
 from planner.problems.kitchens.deliveries import put_told
 from planner.problems.kitchens.demand import Case, cases, row_meals, told_of_today, weekdays
 from planner.problems.kitchens.loads import closed_days, holiday_costs, loads
-from planner.problems.kitchens.rules import TOLERANCE, Exemption, Week, annuity, deliveries_a_week, member, net_investment
+from planner.problems.kitchens.refusals import Refusal, refusals
+from planner.problems.kitchens.rules import (
+    COLD,
+    HOT,
+    MODE_CODES,
+    Exemption,
+    Week,
+    annuity,
+    charged_until,
+    deliveries_a_week,
+    member,
+    net_investment,
+)
 from planner.roads import crow_km
 from planner.scenario import Scenario
 from planner.schema import Row
@@ -32,8 +42,6 @@ from planner.sites import DISCOUNT_RATE, DRIVER_COST, ETP_COST, FIRST_YEAR, HORI
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-MODE_CODES = ("hot", "cold")
-HOT, COLD = 0, 1
 NONE = -1
 
 
@@ -100,6 +108,15 @@ class Site:
     optional: bool = False
     new: bool = False  # no customer yet: begins after the first year
 
+    def eaten(self, t: int) -> list[int]:
+        """The rows eaten in a year, in some case; all where the site does not eat."""
+        found = [place for place in range(len(self.rows)) if self.row_meals[:, place, t].max() > 0]
+        return found or list(range(len(self.rows)))
+
+    def accepts(self, t: int) -> frozenset[int]:
+        """The modes that every row eaten in a year accepts."""
+        return frozenset.intersection(*(frozenset(MODE_CODES.index(mode) for mode in self.rows[place].modes) for place in self.eaten(t)))
+
     @cached_property
     def week(self) -> Week:
         """Days of the week on which somebody eats."""
@@ -138,16 +155,6 @@ def averaged(weights: Floats, of_cases: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why a kitchen may not feed a site in a mode: the rule, with the figure found and the figure allowed."""
-
-    rule: str  # mode_made, mode_accepted, diet, unreachable, minutes, hot_days, use_by, capacity
-    found: float = 0.0
-    allowed: float = 0.0
-    diets: tuple[str, ...] = ()  # those of the site that the kitchen does not make
-
-
-@dataclass(frozen=True)
 class Facts:
     """Everything the model, the plan writer and the pre-check need. Arrays by [kitchen, site, mode, year] as named."""
 
@@ -180,7 +187,8 @@ class Facts:
     accepted: Ints  # (J, T, 2) kitchen and mode of the accepted plan, NONE where it says nothing
     change_price: float  # € per site that departs from it
     most_changes: int
-    refusals: dict[tuple[int, int, int], Refusal] = field(repr=False)
+    refusals: dict[tuple[int, int, int], Refusal] = field(repr=False)  # in all years in which the site eats
+    barred: Bools = field(repr=False)  # (K, J, 2, T) what the rows eaten in a year forbid in it
 
     @property
     def T(self) -> int:
@@ -241,6 +249,10 @@ class Facts:
         """Yearly charge (€) of a site's regeneration equipment."""
         return self.annuity(site.equipment_cost, site.equipment_lifetime)
 
+    def equipment_until(self, j: int, t: int) -> int:
+        """First year index without the charge of the equipment that site j buys in year t."""
+        return min(self.T, charged_until(t, self.sites[j].equipment_lifetime, int(np.flatnonzero(self.eats[j]).max(initial=t))))
+
     def need(self, kitchen: int, level: int, meals: float) -> int:
         """Whole posts that a kitchen open at a level needs for meals per year, weighed by their effort."""
         facts = self.kitchens[kitchen]
@@ -296,6 +308,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
     closed = closed_days(scenario, years)
     case_load, case_of = loads(kitchens, sites, scenario.value(WEEKS_PER_YEAR), years, closed)
     longest = (scenario.value(tb.MAX_HOT_MINUTES), scenario.value(tb.MAX_COLD_MINUTES))
+    refused, barred = refusals(kitchens, sites, minutes, case_load.max(axis=0), longest, list(zip(years, closed, strict=True)))
     limits = {row.year: row for row in scenario.rows(tb.YEARS.name)}
     free = scenario.value(tb.STAFF_CHANGE_FREE) >= 0.5
     kept = Accepted.of(scenario)
@@ -318,7 +331,7 @@ def facts(scenario: Scenario, network: Network) -> Facts:
         least_rescued=scenario.value(tb.RESCUE_SHARE) / 100,
         budget=limit("investment"), most_open=limit("kitchens"), departures=np.full(len(years), math.inf) if free else limit("departures"),
         accepted=_accepted(kept, places, sites, years), change_price=kept.price, most_changes=kept.most,
-        refusals=_refusals(kitchens, sites, minutes, case_load.max(axis=0), longest, list(zip(years, closed, strict=True))),
+        refusals=refused, barred=barred,
     )  # fmt: skip
 
 
@@ -431,43 +444,3 @@ def _far(scenario: Scenario, kitchens: Sequence[Kitchen], sites: Sequence[Site],
 
     (lat, lon), (south, east) = of([k.row.site for k in kitchens]), of([s.code for s in sites])
     return np.asarray(crow_km(lat[:, None], lon[:, None], south[None, :], east[None, :]) >= limit, dtype=bool)
-
-
-def diets_missing(kitchen: Row, rows: Sequence[Row]) -> tuple[str, ...]:
-    """The diets of demand rows that a kitchen does not make, in the order of their list; a kitchen that says none makes all."""
-    wanted = {row.diet for row in rows}
-    return tuple(option.code for option in tb.DIETS if kitchen.diets and option.code in wanted and option.code not in kitchen.diets)
-
-
-def _refusals(
-    kitchens: Sequence[Kitchen], sites: Sequence[Site], minutes: Floats, load: Floats, longest: tuple[float, float],
-    calendars: Sequence[tuple[int, frozenset[dt.date] | None]],
-) -> dict[tuple[int, int, int], Refusal]:
-    found: dict[tuple[int, int, int], Refusal] = {}
-    for k, kitchen in enumerate(kitchens):
-        largest = float(kitchen.capacity.max()) if kitchen.levels else 0.0
-        most = largest * (1 + TOLERANCE)
-        for j, site in enumerate(sites):
-            for m, mode in enumerate(MODE_CODES):
-                last = max(site.week)
-                if mode not in kitchen.row.modes:
-                    refusal = Refusal("mode_made")
-                elif m not in site.modes:
-                    refusal = Refusal("mode_accepted")
-                elif missing := diets_missing(kitchen.row, site.rows):
-                    refusal = Refusal("diet", diets=missing)
-                elif not math.isfinite(minutes[k, j]):
-                    refusal = Refusal("unreachable")
-                elif m == HOT and kitchen.row.production_days <= last:
-                    refusal = Refusal("hot_days", kitchen.row.production_days, last)
-                elif m == COLD and not np.isfinite(load[k, j, m]).all():
-                    needed = max(use_by_needed(kitchen.row.production_days, d, kitchen.row.holidays, year, off, season) for d, season in zip(site.days, site.seasons, strict=True) for year, off in calendars)
-                    refusal = Refusal("use_by", kitchen.row.use_by_days, needed)
-                elif minutes[k, j] > longest[m]:
-                    refusal = Refusal("minutes", float(minutes[k, j]), longest[m])
-                elif load[k, j, m].max() > most and load[k, j, m][load[k, j, m] > 0].min() > most:
-                    refusal = Refusal("capacity", float(load[k, j, m].max()), largest)
-                else:
-                    continue
-                found[k, j, m] = refusal
-    return found

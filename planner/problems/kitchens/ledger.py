@@ -11,7 +11,7 @@ from planner.plan import KpiValue, cents
 from planner.problems.base import Costs, average
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.accepted import ways_of
-from planner.problems.kitchens.rules import annuity, net_investment
+from planner.problems.kitchens.rules import annuity, charged_until, net_investment
 from planner.problems.kitchens.stops import least_served, stops
 from planner.problems.kitchens.world import World
 from planner.schema import Row
@@ -88,16 +88,20 @@ class Ledger:
 
     def purchases(self) -> Iterator[tuple[str, int, float, int]]:
         """What is bought when, by kitchen or site: (code, year, €, lifetime). As in the annuities, whatever wears out before the end of
-        the plan is bought again, in the years in which its establishment shares."""
+        the plan is bought again, in the years in which its establishment shares, as long as the kitchen is not closed and the site eats."""
         for (code, year), amount in self.kitchen_expense.items():
             lifetime = self.lifetimes[code, year]
             for again in range(year, self.world.years[-1] + 1, lifetime):
-                if (code, again) in self.roadmap:
+                if (code, again) in self.roadmap and again < self.closings.get(code, again + 1):
                     yield code, again, amount, lifetime
         for (site, year), amount in self.site_expense.items():
             lifetime = self.world.equipment_cost(site)[1]
-            for again in range(year, self.world.years[-1] + 1, lifetime):
+            for again in range(year, min(self.world.years[-1] + 1, self._charged_until(site, year, lifetime)), lifetime):
                 yield site, again, amount, lifetime
+
+    def _charged_until(self, site: str, year: int, lifetime: int) -> int:
+        """First year without the charge of the equipment that a site bought in a year."""
+        return charged_until(year, lifetime, max((one for one in self.world.years if self.world.eats(site, one)), default=year))
 
     # --- cost lines ------------------------------------------------------------------------------------------
 
@@ -139,8 +143,8 @@ class Ledger:
                 lines.add(year, owner, code, "kitchen_investment", 1, annuity(amount, self.lifetimes[code, when], self.rate), weight)
 
     def _site_lines(self, lines: Costs, site: str, owner: str, year: int, weight: float) -> None:
-        if any(spender == site and when <= year for spender, when in self.site_expense):
-            cost, lifetime = self.world.equipment_cost(site)
+        cost, lifetime = self.world.equipment_cost(site)
+        if any(spender == site and when <= year < self._charged_until(site, when, lifetime) for spender, when in self.site_expense):
             lines.add(year, owner, site, "site_investment", 1, annuity(cost, lifetime, self.rate), weight)
         row = self.feeding.get((site, year))
         if row is None:

@@ -40,7 +40,7 @@ def loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, year
     for j, site in enumerate(sites):
         for place, eaten in enumerate(zip(site.days, site.seasons, strict=True)):
             meals[:, kinds.index(eaten), j] += site.row_meals[:, place]
-    has = np.array([[eaten in zip(site.days, site.seasons, strict=True) for site in sites] for eaten in kinds], dtype=bool).reshape(len(kinds), len(sites))
+    has = np.any(meals > 0, axis=0).reshape(len(kinds), len(sites), len(years))
     # most kitchens share their calendar: each (mode, calendar, year) is worked out once
     calendars = [(kitchen.row.production_days, kitchen.row.use_by_days, kitchen.row.holidays) for kitchen in kitchens]
     found: dict[tuple[str, int, int, str, int], Floats] = {}
@@ -49,7 +49,7 @@ def loads(kitchens: Sequence[Kitchen], sites: Sequence[Site], weeks: float, year
             for t, (year, off) in enumerate(zip(years, closed, strict=True)):
                 busiest = peaks(mode, days, kinds, use_by, weeks, holidays, year, off)
                 load = np.einsum("pc,xcj->xpj", np.where(np.isinf(busiest), 0.0, busiest), meals[..., t])
-                load[:, :, has[np.isinf(busiest[0])].any(axis=0)] = np.inf
+                load[:, :, has[np.isinf(busiest[0]), :, t].any(axis=0)] = np.inf
                 found[mode, days, use_by, holidays, t] = load  # (cases, peaks, J)
     hot, cold = (max((load.shape[1] for key, load in found.items() if key[0] == mode), default=1) for mode in ("hot", "cold"))
     made = np.zeros((cases, hot, cold, len(kitchens), len(sites), 2, len(years)))

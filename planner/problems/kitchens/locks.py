@@ -72,3 +72,9 @@ def imposed(data: Facts, j: int) -> Bools:
 def on_its_way(data: Facts, kitchen: Kitchen, level: int, target: int, t: int) -> bool:
     """Whether works of a kitchen not open yet (level NONE) lead to a level that cannot be open yet."""
     return level == NONE and target != NONE and data.years[t] < first_opening(data, kitchen, target)
+
+
+def settled(data: Facts, kitchen: Kitchen) -> Bools:
+    """Years (T,) in which the kitchen may be open, and at none of its levels only on its way."""
+    last = max((first_opening(data, kitchen, level) for level in range(len(kitchen.levels))), default=data.years[0])
+    return np.asarray(can_open(data, kitchen) & np.array([year >= last for year in data.years]), dtype=bool)

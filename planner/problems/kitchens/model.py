@@ -67,9 +67,10 @@ Conventions, the same in the audit
     Going up from level a to b costs max(0, I_b - I_a), I = 0 up to today's level, subsidies deducted from I; opening a candidate
     costs I_l; N years of works spread it over N equal expenses; going down costs nothing and gives nothing back, and going up
     again is paid again. An existing kitchen open in the first year past its deadline pays its refurbishment then. Each expense becomes
-    a constant annuity (rate r, lifetime of the level reached) from its year to
-    the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike); that of a kitchen, in the years in
-    which its establishment shares.
+    a constant annuity (rate r, lifetime of the level reached; the first in its year, so that over a lifetime the discounted annuities are the
+    expense) from its year to the end of the plan, whatever happens later (sunk; past its lifetime it is renewed alike); that of a kitchen, in the
+    years in which its establishment shares; that of a site, renewed only as long as it eats. A customer left unserved in a year buys nothing in it.
+    What rows of a site ask for (mode, diet, days) counts in the years in which they are eaten.
     During works the level left keeps a share of its capacity (and of its chilling), its running cost and its smallest team.
     A site is equipped today when ticked or when it is served cold today; one that begins later is no customer today.
     Posts are whole in every plan. Today's organisation, to which plans are compared, has the posts of the data, parts among them.

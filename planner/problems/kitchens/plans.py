@@ -19,8 +19,8 @@ from planner.network import Network
 from planner.plan import Plan, Status
 from planner.problems.base import Costs, cost_of
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, facts
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.data import NONE, Facts, facts
+from planner.problems.kitchens.rules import COLD, MODE_CODES, TOLERANCE
 from planner.problems.kitchens.states import SHUT, WAITING, State, capacity, first_state, gains_approval, lifetime, refit, spent
 from planner.scenario import Scenario
 
@@ -168,11 +168,11 @@ def costs(data: Facts, made: Decisions) -> pd.DataFrame:
 
 
 def _site_lines(lines: Costs, data: Facts, made: Decisions, j: int) -> None:
-    site, owned = data.sites[j], False
+    site, until = data.sites[j], 0
     for t, year in enumerate(data.years):
         weight, k, m = float(data.factor[t]), int(made.kitchen[j, t]), int(made.mode[j, t])
-        owned = owned or bool(made.equip[j, t])
-        if owned:
+        until = data.equipment_until(j, t) if made.equip[j, t] else until
+        if t < until:
             lines.add(year, site.establishment, site.code, "site_investment", 1, data.equipment_charge(site), weight)
         if k == NONE:
             continue

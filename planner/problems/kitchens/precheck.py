@@ -12,9 +12,9 @@ import numpy as np
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import COLD, MODE_CODES, NONE, Facts, Site, facts, plan_years
+from planner.problems.kitchens.data import NONE, Facts, Site, facts, plan_years
 from planner.problems.kitchens.locks import OPENING, can_open, earliest, imposed, locked_open, must_open, shut
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.rules import COLD, MODE_CODES, TOLERANCE
 from planner.scenario import Scenario
 from planner.schema import Row
 
@@ -214,6 +214,8 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
         elif refusal.rule == "hot_days":
             args |= day_names(int(refusal.allowed))
             yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found))
+        elif refusal.rule == "hot_holidays":
+            yield Issue.error("kitchens_why_hot_holidays", **args)
         elif refusal.rule == "use_by":
             yield Issue.error("kitchens_why_use_by", **args, use_by=int(refusal.found), needed=int(refusal.allowed))
         else:

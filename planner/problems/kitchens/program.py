@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.problems.kitchens.data import COLD, NONE, Facts
-from planner.problems.kitchens.locks import can_open, imposed
+from planner.problems.kitchens.data import NONE, Facts
+from planner.problems.kitchens.locks import can_open, imposed, settled
 from planner.problems.kitchens.plans import Decisions, state_after
-from planner.problems.kitchens.rules import TOLERANCE
+from planner.problems.kitchens.rules import COLD, TOLERANCE
 from planner.problems.kitchens.states import facility, first_state, states
 from planner.solvers.location import Anchor, Choice, Facility, Floats, Location, undominated
 
@@ -43,15 +43,18 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
     largest = np.array([float(kitchen.capacity.max()) if kitchen.levels else 0.0 for kitchen in data.kitchens])
     usable = np.array([can_open(data, kitchen) if obey_locks else kitchen.member for kitchen in data.kitchens]).reshape(-1, data.T)
     load = np.where(served[:, None], data.case_load[:, at, j, m], 0.0)  # (N, O, T)
-    allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load.max(axis=0) <= largest[at][:, None] * (1 + TOLERANCE))))
+    allowed = data.eats[j] & (~served[:, None] | (usable[at] & (load.max(axis=0) <= largest[at][:, None] * (1 + TOLERANCE)) & ~data.barred[at, j, m]))
     wanted = np.array([np.where(imposed(data, site), data.sites[site].lock, NONE) for site in range(len(data.sites))], dtype=np.int64).reshape(-1, data.T)[j]
+    if obey_locks:  # who may be left unserved takes the kitchen imposed on it or nobody; others give way where it is open
+        optional = np.array([site.optional for site in data.sites], dtype=bool)[j]
+        firm = np.array([settled(data, kitchen) for kitchen in data.kitchens]).reshape(-1, data.T)
+        allowed &= ~(served & optional)[:, None] | (wanted == NONE) | (wanted == k[:, None]) | ~np.take_along_axis(firm, np.maximum(wanted, 0), axis=0)
     gives_way = np.where((served & obey_locks)[:, None] & (wanted != k[:, None]), wanted, NONE)
     lost = np.array([site.revenue for site in data.sites]).reshape(-1, data.T)[j]
     cost = np.array([_cost(data, pair) if pair[0] < nobody else np.zeros(data.T) for pair in pairs]).reshape(-1, data.T)
     meals = data.case_meals  # (cases, J, T)
     effort = np.array([data.kitchens[pair[0]].effort(pair[2]) if pair[0] < nobody else 0.0 for pair in pairs])
-    to_end = np.cumsum(data.factor[::-1])[::-1]
-    charges = np.array([data.equipment_charge(site) for site in data.sites])
+    charges = np.array([[data.equipment_charge(site) * data.factor[t : data.equipment_until(number, t)].sum() for t in range(data.T)] for number, site in enumerate(data.sites)])
     spent = np.array([site.equipment_cost for site in data.sites])
     work = (meals[:, j] * effort[:, None])[data.case_of]
     first, *others = undominated(np.where(allowed, load, 0.0), np.where(allowed, work, 0.0))  # the cases and days that ask for most
@@ -61,13 +64,14 @@ def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, rese
         facilities=tuple(facilities), customer=j, facility=k,
         needs_setup=np.array([kitchen < nobody and data.equips(data.sites[site], mode) for kitchen, site, mode in pairs], dtype=bool),
         allowed=allowed, cost=data.factor * np.where(served[:, None], cost, lost), load=load[first],
-        serve=data.eats, work=meals[data.case_of[first]], setup_cost=charges[:, None] * to_end, setup_cash=np.repeat(spent[:, None], data.T, axis=1),
+        serve=data.eats, work=meals[data.case_of[first]], setup_cost=charges.reshape(-1, data.T), setup_cash=np.repeat(spent[:, None], data.T, axis=1),
         crew_cost=data.factor * data.etp_cost, budget=data.budget, drop=data.departures, anchor=_anchor(data, pairs),
         classes=np.stack([served & (m == COLD), away, away & data.far[at, j]]) if limited else None,
         option_work=work[first] if (effort != 1.0).any() else None,
         quota_use=np.where(served[:, None], data.delivery_km[at, j] * data.co2_km / 1000 / data.T, 0.0), quota=data.co2_limit,
         more_load=load[others] if others else None, more_work=work[others] if others else None,
         gives_way=gives_way if (gives_way != NONE).any() else None,
+        idle=~served if not served.all() else None,
         most_open=data.most_open + (len(facilities) - nobody) if np.isfinite(data.most_open).any() else None,
     )  # fmt: skip
 

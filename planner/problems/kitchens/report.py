@@ -226,9 +226,12 @@ class Books:
         return found
 
     def residual(self) -> float:
-        """What the investments are still worth at the end, discounted."""
-        end = self.world.years[-1] + 1
-        found = math.fsum(amount * max(0.0, 1 - (end - year) / lifetime) for _, year, amount, lifetime in self.ledger.purchases())
+        """What the investments that still serve are worth at the end, discounted."""
+        last = self.world.years[-1]
+        serving = {code for code in self.world.kitchens if code not in self.ledger.closings} | {site for site in self.world.site_owner if self.world.eats(site, last)}
+        found = math.fsum(
+            amount * max(0.0, 1 - (last + 1 - year) / lifetime) for code, year, amount, lifetime in self.ledger.purchases() if code in serving
+        )  # fmt: skip
         return found * float((1 + self.ledger.rate) ** -len(self.world.years))
 
     @cached_property

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
+MODE_CODES = ("hot", "cold")
+HOT, COLD = 0, 1
 TOLERANCE = 1e-6  # relative slack allowed on capacities, budgets and posts, for floating-point sums only
 Week = tuple[int, ...]  # days of the week in order, 0 Monday .. 6 Sunday
 
@@ -85,5 +87,11 @@ def member(entry: dt.date | None, leaving: dt.date | None, year: int) -> bool:
 
 
 def annuity(amount: float, lifetime: int, rate: float) -> float:
-    """Constant yearly charge (€/year) of an investment (€) over its lifetime (years) at a rate per year (0.04)."""
-    return amount / lifetime if rate == 0 else amount * rate / (1 - (1 + rate) ** -lifetime)
+    """Constant yearly charge (€/year) of an investment (€) over its lifetime (years) at a rate per year (0.04), the first in the year of the
+    investment: discounted as all else is, the charges of one lifetime are worth the investment."""
+    return amount / lifetime if rate == 0 else amount * rate / (1 - (1 + rate) ** -lifetime) / (1 + rate)
+
+
+def charged_until(bought: int, lifetime: int, last: int) -> int:
+    """First year without the charge of what was bought in a year and last used in the year `last`: it is bought again only as long as it is used."""
+    return bought + lifetime * max(1, math.ceil((last + 1 - bought) / lifetime))

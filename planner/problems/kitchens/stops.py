@@ -167,14 +167,14 @@ def _units(world: World, kitchen: str, row: Row, fed: Row, year: int, equipped: 
     facts, site = world.kitchens[kitchen], fed.site
     minutes, km = world.network.minutes_between(facts.site, site), world.network.km_between(facts.site, site)
     approved = bool(facts.approved if row.approved is None else row.approved)
-    if not math.isfinite(minutes) or (km > 0 and not approved) or world.diets_lacking(kitchen, site):
+    if not math.isfinite(minutes) or (km > 0 and not approved) or world.diets_lacking(kitchen, site, year):
         return {}
     found = {}
     for mode in facts.modes:
-        if minutes > world.longest[mode] or any(mode not in demand.modes for demand in world.demand[site]) or (mode == "cold" and equipped.get(site, year + 1) > year):
+        if minutes > world.longest[mode] or any(mode not in demand.modes for demand in world.eaten(site, year)) or (mode == "cold" and equipped.get(site, year + 1) > year):
             continue
-        units = [world.unit_load(facts, demand, mode, year) * world.weeks_of(demand) for demand in world.demand[site]]
-        if all(math.isfinite(unit) for unit in units):
+        units = [world.unit_load(facts, demand, mode, year) * world.weeks_of(demand) for demand in world.eaten(site, year)]
+        if units and all(math.isfinite(unit) for unit in units):
             found[str(mode)] = max(units)
     return found
 

@@ -103,7 +103,8 @@ class World:
 
     def on_its_way(self, kitchen: str, row: Row | None, year: int) -> bool:
         """Whether a row of the roadmap has a kitchen in works that is not open yet, towards a level that cannot be open yet."""
-        return row is not None and row.level is None and row.target is not None and year < self.first_opening(kitchen, row.target)
+        candidate = self.kitchens[kitchen].status != "existing"
+        return candidate and row is not None and row.level is None and row.target is not None and year < self.first_opening(kitchen, row.target)
 
     def row_meals(self, row: Row, year: int, case: Case | None = None) -> float:
         """Meals of a demand row in a year, in one case or averaged over them."""
@@ -127,10 +128,14 @@ class World:
     def optional(self, site: str) -> bool:
         return all(row.optional for row in self.demand[site])
 
-    def diets_lacking(self, kitchen: str, site: str) -> set[str]:
-        """The diets that a site eats and a kitchen does not make (one that names none makes all)."""
+    def eaten(self, site: str, year: int) -> list[Row]:
+        """The demand rows of a site that are eaten in a year, in some case."""
+        return [row for row in self.demand[site] if any(self.row_meals(row, year, case) > 0 for case in self.cases)]
+
+    def diets_lacking(self, kitchen: str, site: str, year: int) -> set[str]:
+        """The diets that a site eats in a year and a kitchen does not make (one that names none makes all)."""
         made = self.kitchens[kitchen].diets
-        return {row.diet for row in self.demand[site] if row.diet not in made} if made else set()
+        return {row.diet for row in self.eaten(site, year) if row.diet not in made} if made else set()
 
     def days(self, row: Row) -> Week:
         """Days of the week on which a demand row is eaten."""

@@ -369,9 +369,9 @@ def test_annuities_run_to_the_end() -> None:
     lines = [r for r in table(plan, "costs") if r.line in ("kitchen_investment", "site_investment")]
     assert {(r.item, r.year) for r in lines} == {(item, year) for item in ("KN", "A", "B", "D") for year in (2028, 2029)}
     kn = next(r for r in lines if r.item == "KN")
-    assert kn.amount == pytest.approx(1_300_000 * 0.04 / (1 - 1.04**-20), abs=0.005)
+    assert kn.amount == pytest.approx(1_300_000 * 0.04 / 1.04 / (1 - 1.04**-20), abs=0.005)
     b = next(r for r in lines if r.item == "B")
-    assert b.amount == pytest.approx(60000 * 0.04 / (1 - 1.04**-8), abs=0.005)  # its own lifetime
+    assert b.amount == pytest.approx(60000 * 0.04 / 1.04 / (1 - 1.04**-8), abs=0.005)  # its own lifetime
     assert KITCHENS.audit(group(), network(), plan).kpi("investment") == 1_430_000
 
 
@@ -381,7 +381,7 @@ def test_annuities_of_a_kitchen_that_leaves_end_with_it() -> None:
     plan = solve(scenario)
     assert plan.status is Status.OPTIMAL and accepted(scenario, plan)
     charges = [(r.year, r.amount) for r in table(plan, "costs") if r.line == "kitchen_investment" and r.item == "KX"]
-    assert charges == [(year, pytest.approx(100_000 * 0.04 / (1 - 1.04**-5), abs=0.005)) for year in (2027, 2028)]
+    assert charges == [(year, pytest.approx(100_000 * 0.04 / 1.04 / (1 - 1.04**-5), abs=0.005)) for year in (2027, 2028)]
 
 
 def test_who_bears_what_adds_up() -> None:
@@ -416,7 +416,7 @@ def test_missing_equipment_row_takes_the_parameter() -> None:
     plan = solve(scenario)
     assert accepted(scenario, plan)
     line = next(r for r in table(plan, "costs") if r.line == "site_investment" and r.item == "A")
-    assert line.amount == pytest.approx(12345 * 0.04 / (1 - 1.04**-5), abs=0.005)
+    assert line.amount == pytest.approx(12345 * 0.04 / 1.04 / (1 - 1.04**-5), abs=0.005)
 
 
 def test_consumption_days_fall_back_on_the_parameter() -> None:

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from planner.problems.kitchens.days import unit_load
-from planner.problems.kitchens.rules import Week, annuity, cold_runs, deliveries_a_week, first_days, member, storage_days
+from planner.problems.kitchens.rules import Week, annuity, charged_until, cold_runs, deliveries_a_week, first_days, member, storage_days
 
 
 def cold_peak(production: int, eaten: Week, use_by: int) -> float:
@@ -66,9 +66,9 @@ def test_a_school_is_not_delivered_on_days_without_meals() -> None:
 
 
 def test_annuity() -> None:
-    assert annuity(1_000_000, 20, 0.04) == pytest.approx(73_581.75, abs=0.01)
+    assert annuity(1_000_000, 20, 0.04) == pytest.approx(70_751.68, abs=0.01)
     assert annuity(1_000_000, 20, 0) == 50_000
-    paid = annuity(1000, 7, 0.03) * sum(1.03**-year for year in range(1, 8))
+    paid = annuity(1000, 7, 0.03) * sum(1.03**-year for year in range(7))  # as running costs are discounted
     assert paid == pytest.approx(1000)
 
 
@@ -79,3 +79,8 @@ def test_years_of_membership() -> None:
     assert not member(None, dt.date(2027, 6, 30), 2028)
     assert member(dt.date(2027, 12, 31), None, 2027)
     assert not member(dt.date(2028, 1, 1), None, 2027)
+
+
+def test_equipment_is_bought_again_only_as_long_as_it_is_used() -> None:
+    """Bought in 2027 for two years: one life where nothing is eaten after 2028, a second one for 2029, never half of one."""
+    assert [charged_until(2027, 2, last) for last in (2026, 2027, 2028, 2029, 2030, 2031)] == [2029, 2029, 2029, 2031, 2031, 2033]

@@ -36,7 +36,7 @@ def test_meals_to_come_are_no_part_of_today() -> None:
     today = KITCHENS.baseline(told, network())
     assert [(r.year, r.kitchen, r.mode, r.equipped) for r in table(today, "assignment") if r.site == "C"] == [(2028, "KA", "cold", True), (2029, "KA", "cold", False)]
     charges = [r.amount for r in table(today, "costs") if r.line == "site_investment"]
-    assert charges == [pytest.approx(60000 * 0.04 / (1 - 1.04**-10), abs=0.005)] * 2
+    assert charges == [pytest.approx(60000 * 0.04 / 1.04 / (1 - 1.04**-10), abs=0.005)] * 2
     assert KITCHENS.audit(told, network(), today).issues == () and accepted(told, solve(told))
     ward = group(extra={"meal_demand": [demand("A", 5000, None, None, public="staff", consumption_days=5, from_year=2028)]})  # type: ignore[arg-type]
     today = KITCHENS.baseline(ward, network())
