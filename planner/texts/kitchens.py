@@ -118,7 +118,10 @@ TEXTS = {
         "Site « {site} » : la cuisine « {kitchen} » ne produit pas tous ses régimes (il manque : {diets}).",
         "Site “{site}”: kitchen “{kitchen}” does not make all its diets (missing: {diets}).",
     ),
-    "issue.kitchens_why_diet.mend": ("Compléter « Régimes produits » de cette cuisine (vide : tous).", "Complete “Diets made” of this kitchen (empty: all)."),
+    "issue.kitchens_why_diet.mend": (
+        "Compléter « Régimes produits » de cette cuisine (vide : tous), ou faire de ces repas un site de plus au même endroit, nourri d'ailleurs.",
+        "Complete “Diets made” of this kitchen (empty: all), or make these meals one more site at the same place, fed from elsewhere.",
+    ),
     "issue.kitchens_why_unreachable": ("Site « {site} » : pas de trajet connu depuis la cuisine « {kitchen} ».", "Site “{site}”: no known way from kitchen “{kitchen}”."),
     "issue.kitchens_why_minutes": (
         "Site « {site} », {mode} : {minutes} min depuis la cuisine « {kitchen} », au plus {limit} min.",

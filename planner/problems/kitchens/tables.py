@@ -160,8 +160,8 @@ LEVELS = Table(
 
 DEMAND = Table(
     "meal_demand", "Besoins en repas", "Meal demand", key=("site", "public", "diet"), group=GROUP,
-    help_fr="Repas par an (la première année du plan), par site, public et famille de régimes. Tous les repas d'un site viennent d'une seule cuisine.",
-    help_en="Meals a year (in the first year of the plan), by site, public and diet family. All meals of a site come from one kitchen.",
+    help_fr="Repas par an (la première année du plan), par site, public et famille de régimes. Tous les repas d'un site viennent d'une seule cuisine, dans une seule liaison : pour qu'un public ou un régime vienne d'ailleurs, en faire un site de plus au même endroit.",
+    help_en="Meals a year (in the first year of the plan), by site, public and diet family. All meals of a site come from one kitchen, in one mode: for a public or a diet to come from elsewhere, make it one more site at the same place.",
     columns=(
         Column("site", Ref(table="sites"), "Site", "Site", required=True, help_fr="Le site servi.", help_en="The site served."),
         Column("public", Choice(PUBLICS), "Public", "Public", required=True, help_fr="Qui mange.", help_en="Who eats."),
