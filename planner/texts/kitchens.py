@@ -131,6 +131,14 @@ TEXTS = {
         "Site « {site} », {mode} : la cuisine « {kitchen} » produit {production} jours par semaine à partir du lundi, le site mange jusqu'au {day}.",
         "Site “{site}”, {mode}: kitchen “{kitchen}” produces {production} days a week from Monday, the site eats until {day}.",
     ),
+    "issue.kitchens_holidays_spare": (
+        "La cuisine « {kitchen} » doit faire {now} repas par jour de production en {year}, à cause des jours fériés chômés ; avec « Jours fériés : travaillés » ({days} par an), {then} suffiraient.",
+        "Kitchen “{kitchen}” has to make {now} meals per production day in {year}, because of holidays not worked; with “Public holidays: worked” ({days} a year), {then} would be enough.",
+    ),
+    "issue.kitchens_holidays_spare.mend": (
+        "Essayer « travaillés », avec le coût d'un férié travaillé : « s'il le faut » ne regarde que la DLC.",
+        "Try “worked”, with the cost of a worked holiday: “where needed” looks at the use-by alone.",
+    ),
     "issue.kitchens_why_hot_holidays": (
         "Site « {site} », {mode} : la cuisine « {kitchen} » ne produit pas les jours fériés où le site mange. Indiquer « travaillés » dans sa colonne « Jours fériés », ou servir en froid.",
         "Site “{site}”, {mode}: kitchen “{kitchen}” does not produce on the public holidays on which the site eats. Choose “worked” in its column “Holidays”, or serve cold.",

@@ -101,6 +101,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.audit import audit, rescued_share
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
+from planner.problems.kitchens.holidays import spared
 from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
 from planner.problems.kitchens.precheck import check
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
@@ -167,7 +168,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         plan = plan.with_(status=Status.OPTIMAL)
     if stricter:
         plan = plan.with_(issues=(*plan.issues, Issue.info("kitchens_bound_withheld")))
-    plan = plan.with_(issues=(*plan.issues, *_dearer(data, plan)))
+    plan = plan.with_(issues=(*plan.issues, *_dearer(data, plan), *spared(scenario, network, plan)))
     progress.report("kitchens", plan.cost, plan.bound, "phase.kitchens.search")
     return plan
 

@@ -132,3 +132,15 @@ def test_a_hot_kitchen_that_rests_on_holidays_says_so() -> None:
     )  # fmt: skip
     said = [describe(issue, "fr") for issue in check(given, network()) if issue.code == "kitchens_why_hot_holidays"]
     assert said and "jours fériés" in said[0]
+
+
+def test_what_holidays_not_worked_ask_of_a_kitchen_is_told() -> None:
+    """Five days' work for seven eaten, three days of use-by: a long weekend asks for more than 7/5 of the daily meals."""
+    given = scenario(
+        [kitchen("KA", "A", staff=8.0, production_days=5, use_by_days=5)], [level("KA", 1, 600.0, today=True)],
+        [eaten("A", 2 * MEALS, current_kitchen="KA")], [{"site": "A", "regeneration": True}], real=True,
+    )  # fmt: skip
+    plan = solved(given)
+    (said,) = [dict(issue.args) for issue in plan.issues if issue.code == "kitchens_holidays_spare"]
+    assert float(said["now"]) > 1.05 * float(said["then"]) > 200.0 and int(said["days"]) > 0
+    assert not [issue for issue in solved(given.replace("kitchens", given.frames["kitchens"].assign(holidays="worked"))).issues if issue.code == "kitchens_holidays_spare"]
