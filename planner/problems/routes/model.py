@@ -47,7 +47,7 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
-from planner.problems.routes import precheck
+from planner.problems.routes import precheck, straight
 from planner.problems.routes.attempt import Attempt, Engine, Starts
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import explained, within
@@ -104,14 +104,18 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
         starts: Starts = taken_up(week, groups, known)
         choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
+
+        def first(seconds: float, known: Starts) -> tuple[Engine, Attempt]:
+            return search(engine, seconds, known) if choosing else (engine, engine.run(seconds, starts=known))
+
         unmet: Emissions = {}
         if limits_of(scenario):
             if choosing:
-                engine, first = search(engine, DAYS_FIRST * left, starts)
-                starts, left = first.starts, left * (1 - DAYS_FIRST)
+                engine, found_days = search(engine, DAYS_FIRST * left, starts)
+                starts, left = found_days.starts, left * (1 - DAYS_FIRST)
             made, unmet = within(engine, left, starts)
         else:
-            engine, made = search(engine, left, starts) if choosing else (engine, engine.run(left, starts=starts))
+            engine, made = straight.search(engine, left, starts, first)
         if unmet:  # what they cost at least does not matter
             columns.end()
         unplanned = _unplanned(engine, made, unmet, progress.should_stop)

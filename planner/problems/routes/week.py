@@ -214,9 +214,9 @@ class Week:
     `metres`, `times`: (n, n) whole metres and seconds between the network's sites, -1 where there is no way.
     """
 
-    def __init__(self, scenario: Scenario, network: Network, days: Mapping[str, Days] | None = None, without: Container[str] = ()) -> None:
-        """`days`: of flows whose days are chosen; `without`: flows left out."""
-        self.scenario, self.network, self.chosen, self.without = scenario, network, dict(days or {}), without
+    def __init__(self, scenario: Scenario, network: Network, days: Mapping[str, Days] | None = None, without: Container[str] = (), straight: Container[tuple[str, str, int]] = ()) -> None:
+        """`days`: of flows whose days are chosen; `without`: flows left out; `straight`: visits that the search may carry from end to end with nothing between."""
+        self.scenario, self.network, self.chosen, self.without, self.straight = scenario, network, dict(days or {}), without, straight
         self.index = {site: i for i, site in enumerate(network.sites)}
         self.metres, self.times = matrices(network)
 
