@@ -113,7 +113,7 @@ def signature(week: Week, day: str, held: Held | None = None) -> tuple[object, .
     kept = () if held is None else tuple((route.vehicle, outline(route)) for route in held.on(day))
     visits = tuple(
         (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day),
-         week.accepted.homes.get(v.key), v.key in week.straight)
+         week.accepted.homes.get(v.key), v.key in week.straight, v.key in week.carried)
         for v in week.visits[day]
     )  # fmt: skip
     return visits, week.zones.on(day), kept
@@ -166,8 +166,8 @@ class _Builder:
             if visit.key in self.week.straight and self._straight(visit, frozenset(by_mode["carry"]), len(jobs)):
                 own = [way for mode in modes for way in self._ways(visit, mode, by_mode[mode])]
                 self._job([visit], [*own, ("carry", frozenset(by_mode["carry"]), ())], jobs, model)
-            elif not modes:
-                self._ship(visit, frozenset(by_mode["carry"]), bool(home), jobs, shipments, model)
+            elif not modes or (visit.key in self.week.carried and by_mode["carry"]):
+                self._ship(visit, frozenset(by_mode["carry"]), bool(home) and not modes, jobs, shipments, model)
             elif len(modes) == 2:
                 self._job([visit], [way for mode in modes for way in self._ways(visit, mode, by_mode[mode])], jobs, model)
             else:

@@ -90,6 +90,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     known = stops_of(limits.start)
     if known and week.free and not week.accepted:
         week = resumed(week, known)
+    week = straight.carried(week, [*((key, home.vehicle) for key, home in week.accepted.homes.items()), *(((row.day, row.flow, row.visit), row.vehicle) for row in known)])
     sure = firm(week)
     simple, beyond = bound(sure), crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     least = simple + beyond

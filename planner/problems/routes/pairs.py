@@ -21,6 +21,8 @@ def straight(at_start: Windows, at_end: Windows, handle: int, fixed: int, drive:
     Where the second stop opens later than can be waited for at the first, what is loaded last waits on the way.
     """
     spent = handle + fixed + drive
+    if limit is not None and drive > limit:
+        return []
     found = []
     for a, b in at_start:
         for c, d in at_end:

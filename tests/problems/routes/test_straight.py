@@ -113,3 +113,10 @@ def test_straight_ways_know_every_pair_of_windows() -> None:
     assert ways(((0, 100), (900, 1000)), ((1700, 1800),), 60, 0, 600, None) == [Straight((100, 100), 1600), Straight((1040 - 40, 1000), 700)]
     assert ways(((0, 100),), ((1700, 1800),), 60, 0, 600, 1539) == []  # 1,540 s on board
     assert ways(((0, 100),), ((1700, 1800),), 60, 0, 600, 1540) == [Straight((100, 100), 1600)]
+
+
+def test_a_place_is_left_with_the_last_of_its_stops() -> None:
+    """Samples of two windows at P, loaded at two stops in a row there: the first are on board on the road only, 20 minutes to R."""
+    network = network_of(LINE)
+    flows = [flow("s", "P", "R", 1.0, category="samples", max_minutes=20, closes=700), flow("t", "P", "R", 1.0, category="mail", opens=480)]
+    solved(scenario_of(base([site(code) for code in LINE], [vehicle(count=1)], flows)), network)
