@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -315,3 +316,19 @@ def test_no_plan_is_made_without_the_roads_asked_for(tmp_path: Path, capsys: pyt
     assert run("solve", LA_ROCHELLE, "-o", output, "--only", "achats", "--roads", tmp_path / "rien.graphml", "--lang", "fr") == cli.FAULTS
     assert "« rien.graphml » n'existe pas" in capsys.readouterr().err
     assert not output.exists()
+
+
+def test_iterations_alone_end_a_search() -> None:
+    def seconds(given: float | None, iterations: int | None) -> float:
+        return cli.limits_asked(Namespace(seconds=given, iterations=iterations, seed=1, threads=2, gap=1e-4)).seconds
+
+    assert [seconds(None, None), seconds(5.0, 300), seconds(None, 300)] == [cli.SECONDS, 5.0, cli.AN_HOUR]
+
+
+def test_a_solve_without_a_plan_says_what_would_be_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = load_workbook(LA_ROCHELLE)["Flux"]
+    longest = letter("Flux", "Durée à bord maximale")
+    row = next(r for r in range(2, sheet.max_row + 1) if sheet[f"{longest}{r}"].value)
+    book = edited(tmp_path / "s.xlsx", "Flux", {f"{longest}{row}": 1})
+    assert run("solve", book, "-o", tmp_path / "r.xlsx", "--only", "Tournees", "--seconds", 5, "--lang", "fr") == cli.IMPOSSIBLE
+    assert "min à bord de plus suffiraient" in capsys.readouterr().err

@@ -74,7 +74,7 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     common.add_argument("--json", action="store_true", help=say("json"))
     solving = argparse.ArgumentParser(add_help=False)
     solving.add_argument("--only", default="", metavar=word, help=say("only"))
-    solving.add_argument("--seconds", type=above_zero(lang), default=60.0, metavar=count, help=say("seconds"))
+    solving.add_argument("--seconds", type=above_zero(lang), metavar=count, help=say("seconds"))
     solving.add_argument("--iterations", type=whole(1, lang), metavar=count, help=say("iterations"))
     solving.add_argument("--seed", type=whole(0, lang), default=1, metavar=count, help=say("seed"))
     solving.add_argument("--threads", type=whole(1, lang), default=2, metavar=count, help=say("threads"))

@@ -24,6 +24,7 @@ from planner.typed import fold
 
 OK, FAULTS, USAGE, IMPOSSIBLE, NO_PLAN, STOPPED, REFUSED, CANNOT_WRITE = range(8)
 MOST = 2**31 - 1  # largest whole number that every solver takes
+SECONDS, AN_HOUR = 60.0, 3600.0  # per problem, unless asked for otherwise
 DIGITS = "0123456789"
 T = TypeVar("T")
 Run = Callable[[argparse.Namespace, str], int]
@@ -147,7 +148,9 @@ def names_asked(options: argparse.Namespace, lang: str) -> list[str] | None:
 
 
 def limits_asked(options: argparse.Namespace) -> Limits:
-    return Limits(options.seconds, options.seed, options.threads, options.gap, options.iterations)
+    """Seconds that are not asked for are no limit where iterations are: these alone say when a search ends."""
+    seconds = options.seconds or (SECONDS if options.iterations is None else AN_HOUR)
+    return Limits(seconds, options.seed, options.threads, options.gap, options.iterations)
 
 
 def refused(issues: Sequence[Issue], options: argparse.Namespace, lang: str) -> int:

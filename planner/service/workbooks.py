@@ -386,8 +386,9 @@ def study_dict(done: Study, lang: str) -> dict[str, Any]:
 
 
 def worth_saying(done: Study) -> list[Issue]:
-    """Findings to print after a solve: errors and warnings, not those about today's organisation."""
-    return [i for _, phase, i in done.all_issues() if phase != "today" and i.severity is not Severity.INFO]
+    """Findings to print after a solve: errors and warnings, and where there is no plan what would be enough; not those about today's organisation."""
+    without = {name for name, result in done.results.items() if not result.plan.status.has_plan}
+    return [i for name, phase, i in done.all_issues() if phase != "today" and (i.severity is not Severity.INFO or name in without)]
 
 
 def summary_text(done: Study, lang: str) -> str:

@@ -25,7 +25,7 @@ TEXTS = {
     "cli.folder": ("dossier à écrire", "folder to write"),
     "cli.annotated": ("écrit aussi une copie annotée du classeur", "also writes an annotated copy of the workbook"),
     "cli.only": ("problèmes à résoudre, séparés par des virgules : cuisines, tournées, achats", "problems to solve, separated by commas: kitchens, routes, purchasing"),
-    "cli.seconds": ("secondes de calcul par problème (60)", "computing seconds per problem (60)"),
+    "cli.seconds": ("secondes de calcul par problème (60 ; 3600 avec --iterations)", "computing seconds per problem (60; 3600 with --iterations)"),
     "cli.iterations": ("limite en itérations : même plan sur toute machine", "limit in iterations: the same plan on any machine"),
     "cli.seed": ("graine du hasard (1)", "random seed (1)"),
     "cli.threads": ("cœurs utilisés (2)", "cores used (2)"),

@@ -7,6 +7,10 @@ TEXTS = {
         "Borne des tournées obtenue par génération de colonnes : même en combinant librement tous les tours possibles, on ne fait pas moins cher.",
         "Bound of the routes by column generation: even all possible trips combined freely do not cost less.",
     ),
+    "issue.routes_today_kept": (
+        "Aucune semaine moins chère que celle d'aujourd'hui n'a été trouvée dans le temps donné : les tournées actuelles, qui respectent toutes les règles, sont le plan proposé. Un calcul plus long peut trouver mieux.",
+        "No week cheaper than today's was found in the time given: today's routes, which keep every rule, are the plan. A longer run may find better.",
+    ),
     "issue.routes_bound_simple": (
         "Borne des tournées obtenue par un calcul simple (trajets, manutention et véhicules inévitables) : elle est sûre, mais souvent loin au-dessous du coût.",
         "Bound of the routes by a simple computation (ways, handling and vehicles that nothing avoids): sure, but often far below the cost.",

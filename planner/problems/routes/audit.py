@@ -243,7 +243,10 @@ def _check_coloading(week: Week, trip: AuditTrip, found: list[Issue]) -> None:
 
 def _check_ends(duty: AuditDuty, trip: AuditTrip, found: list[Issue]) -> None:
     """What is not loaded or unloaded on the way must be at the vehicle's own depot, ready there and in time; time on board."""
-    leaves = {0.0: trip.departs, **{float(stop.position): stop.leaves for stop in trip.stops}}
+    leaves = {0.0: trip.departs}
+    for stop, following in reversed(list(zip(trip.stops, [*trip.stops[1:], None], strict=True))):  # the place is left with the last of its stops in a row
+        same = following is not None and following.site == stop.site
+        leaves[float(stop.position)] = leaves[float(following.position)] if same and following is not None else stop.leaves
     starts = {math.inf: trip.returns, **{float(stop.position): stop.starts for stop in trip.stops}}
     for stop in trip.stops:
         for move in stop.moves:

@@ -14,6 +14,8 @@ Modelling choices (each keeps every rule; some leave out plans that would be all
 * What is ready at its depot from some hour on has a loading time before which its trip may not begin; what is collected for a
   depot that takes it until some hour is a shipment to a stop there.
 * Shipments have one window at each end: the pair that leaves most time for the pickup.
+* A visit that may go straight (`Week.straight`, without empties) is a job also, or only, of the vehicles based elsewhere: a location that is entered at
+  its origin and left at its destination, with nothing between, in every pair of windows. Its load counts from the trip's start.
 * Visits with accepted routes are only put together where these have them at the same stop, and their jobs have a
   location of their own, so that a price can be put on the way there.
 * Hours in which a vehicle may not be at a site cut the windows of a job for such vehicles, which are an alternative of
@@ -41,8 +43,10 @@ from typing import Any
 import numpy as np
 
 from planner.problems.routes.accepted import Home
+from planner.problems.routes.amounts import KG, PLACES, whole, without_idle_weight
 from planner.problems.routes.classes import CLASSES, Pair, follows
 from planner.problems.routes.held import Held, outline
+from planner.problems.routes.pairs import best_pair, straight
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip, on_day
 from planner.problems.routes.week import BANDS, Vehicle, Visit, Week, Window, Windows
@@ -50,8 +54,6 @@ from planner.problems.routes.zones import outside
 from planner.solvers.routing import Act, DayData, DepotData, FleetData, JobData, RouteData, ShipmentData, VisitData
 
 MICRO = 1_000_000  # costs in millionths of a euro
-PLACES = 1000  # loads in thousandths of a place
-KG = 10  # and tenths of a kilogram
 MERGE_SHARE = 0.5
 MOST_SLOTS = 24
 Way = tuple[str, frozenset[int], Windows]  # a mode, the vehicles that may move a visit so, when they may not be at its stop
@@ -60,8 +62,8 @@ Way = tuple[str, frozenset[int], Windows]  # a mode, the vehicles that may move 
 class DayModel:
     """The engine's data for one day and what its jobs and shipments stand for.
 
-    `job_stops`: per job and alternative, the stop and the trip's earliest loading; `shipment_stops`: pickup
-    and delivery stop; `visits_of_job`, `visits_of_shipment`: what is not served when they are left out;
+    `job_stops`: per job and alternative, the stop (the two stops of what goes straight between them) and the trip's earliest loading;
+    `shipment_stops`: pickup and delivery stop; `visits_of_job`, `visits_of_shipment`: what is not served when they are left out;
     `homes_of_job`, `homes_of_shipment`: what the accepted routes say of their full units, if anything;
     `times`: how often the day occurs in a week.
     """
@@ -69,7 +71,7 @@ class DayModel:
     data: DayData
     fleet: tuple[Vehicle, ...]
     times: int
-    job_stops: list[list[tuple[Stop, int]]] = field(default_factory=list)
+    job_stops: list[list[tuple[tuple[Stop, ...], int]]] = field(default_factory=list)
     shipment_stops: list[tuple[Stop, Stop]] = field(default_factory=list)
     visits_of_job: list[tuple[Visit, ...]] = field(default_factory=list)
     visits_of_shipment: list[Visit] = field(default_factory=list)
@@ -90,17 +92,20 @@ class DayModel:
         stops: list[Stop] = []
         release = 0
         for act in acts:
-            if act.kind == "job":
-                stop, earliest = self.job_stops[act.index][act.alternative]
-                release = max(release, earliest)
-            else:
-                stop = self.shipment_stops[act.index][0 if act.kind == "pickup" else 1]
-            stop = on_day(stop, day)
-            if stops and stops[-1].site == stop.site and stops[-1].windows == stop.windows:
-                stops[-1] = Stop(stop.site, stops[-1].moves + stop.moves, stop.windows)
-            else:
-                stops.append(stop)
+            made, earliest = self.stops(act)
+            release = max(release, earliest)
+            for stop in (on_day(one, day) for one in made):
+                if stops and stops[-1].site == stop.site and stops[-1].windows == stop.windows:
+                    stops[-1] = Stop(stop.site, stops[-1].moves + stop.moves, stop.windows, stops[-1].rest and stop.rest)
+                else:
+                    stops.append(stop)
         return Trip(tuple(stops), release)
+
+    def stops(self, act: Act) -> tuple[tuple[Stop, ...], int]:
+        """The stops of an act, and the earliest loading of its trip."""
+        if act.kind == "job":
+            return self.job_stops[act.index][act.alternative]
+        return (self.shipment_stops[act.index][0 if act.kind == "pickup" else 1],), 0
 
 
 def signature(week: Week, day: str, held: Held | None = None) -> tuple[object, ...]:
@@ -108,7 +113,7 @@ def signature(week: Week, day: str, held: Held | None = None) -> tuple[object, .
     kept = () if held is None else tuple((route.vehicle, outline(route)) for route in held.on(day))
     visits = tuple(
         (v.flow.code, v.rank, v.at_origin, v.at_destination, week.places[v.flow.origin].open_on(day), week.places[v.flow.destination].open_on(day),
-         week.accepted.homes.get(v.key))
+         week.accepted.homes.get(v.key), v.key in week.straight, v.key in week.carried)
         for v in week.visits[day]
     )  # fmt: skip
     return visits, week.zones.on(day), kept
@@ -131,7 +136,7 @@ class _Builder:
         self.code = {vehicle.code: v for v, vehicle in enumerate(self.fleet)}
         self.classes = week.classes
         self.homes = week.accepted.homes
-        self.locations: dict[tuple[str, str, frozenset[int], int], int] = {}
+        self.locations: dict[tuple[tuple[str, str], tuple[str, str], frozenset[int], int], int] = {}  # entered and left where, uses, vehicles, own number
         self.depots: list[str] = sorted({vehicle.depot for vehicle in self.fleet})
         depot_site = {vehicle.depot: vehicle.site for vehicle in self.fleet}
         self.depot_sites = [depot_site[depot] for depot in self.depots]
@@ -158,8 +163,11 @@ class _Builder:
             modes = [mode for mode in ("deliver", "collect") if by_mode[mode]]
             if modes == ["deliver", "collect"] and bounded:
                 modes = ["deliver"]
-            if not modes:
-                self._ship(visit, frozenset(by_mode["carry"]), bool(home), jobs, shipments, model)
+            if visit.key in self.week.straight and self._straight(visit, frozenset(by_mode["carry"]), len(jobs)):
+                own = [way for mode in modes for way in self._ways(visit, mode, by_mode[mode])]
+                self._job([visit], [*own, ("carry", frozenset(by_mode["carry"]), ())], jobs, model)
+            elif not modes or (visit.key in self.week.carried and by_mode["carry"]):
+                self._ship(visit, frozenset(by_mode["carry"]), bool(home) and not modes, jobs, shipments, model)
             elif len(modes) == 2:
                 self._job([visit], [way for mode in modes for way in self._ways(visit, mode, by_mode[mode])], jobs, model)
             else:
@@ -220,11 +228,16 @@ class _Builder:
 
     def _job(self, visits: list[Visit], ways: Sequence[Way], jobs: list[JobData], model: DayModel) -> None:
         alternatives: list[VisitData] = []
-        stops: list[tuple[Stop, int]] = []
+        stops: list[tuple[tuple[Stop, ...], int]] = []
         home = self.homes.get(visits[0].key)
         own = 0 if home is None else 1 + len(jobs)
         for mode, mask, barred in ways:
             first = visits[0]
+            if mode == "carry":
+                for visit_data, ends in self._straight(first, mask, len(jobs)):
+                    alternatives.append(visit_data)
+                    stops.append((ends, 0))
+                continue
             site = first.flow.destination if mode == "deliver" else first.flow.origin
             windows = first.at_destination if mode == "deliver" else first.at_origin
             moves = [Move(visit, mode) for visit in visits]
@@ -239,11 +252,33 @@ class _Builder:
             for window, release in self._slots(site, free, limit, mask, first.flow.ready if mode == "deliver" else 0):
                 release = max(release, self._release(site, window, barred, mask))
                 alternatives.append(VisitData(location, delivery, pickup, service, window[0], window[1], release))
-                stops.append((Stop(site, tuple(moves), windows if limit is None else (window,)), release))
+                stops.append(((Stop(site, tuple(moves), windows if limit is None else (window,)),), release))
         jobs.append(JobData(tuple(alternatives), self._prize(visits[0])))
         model.job_stops.append(stops)
         model.visits_of_job.append(tuple(visits))
         model.homes_of_job.append(home)
+
+    def _straight(self, visit: Visit, mask: frozenset[int], job: int) -> list[tuple[VisitData, tuple[Stop, Stop]]]:
+        """The ways in which a visit goes straight from its origin to its destination, none where it cannot."""
+        flow, week = visit.flow, self.week
+        drive = week.way(flow.origin, flow.destination)
+        if drive is None or not mask or flow.empties > 0 or flow.origin == flow.destination:
+            return []
+        mask = self._unbarred(visit, mask)
+        at_start, at_end = (self._clear(site, windows, flow.handle, mask) for site, windows in ((flow.origin, visit.at_origin), (flow.destination, visit.at_destination)))
+        load, bounded = self._amount([visit], full=True), flow.limit is not None
+        # a location of its own: from one such visit to the next between the same sites there is the way back
+        location = self._location((flow.origin, flow.destination), mask=mask, uses=(flow.hygiene[0] + "p", flow.hygiene[0] + "u"), own=1 + job)
+        return [
+            (VisitData(location, load, (0,) * len(load), way.until + flow.handle, *way.loading),
+             (Stop(flow.origin, (Move(visit, "collect"),), (way.loading,) if bounded else at_start, not bounded),
+              Stop(flow.destination, (Move(visit, "deliver"),), at_end, not bounded)))
+            for way in straight(at_start, at_end, flow.handle, week.places[flow.origin].stop, drive, flow.limit)
+        ]  # fmt: skip
+
+    def _unbarred(self, visit: Visit, mask: frozenset[int]) -> frozenset[int]:
+        """The vehicles that may be at both ends at any hour, all where there is none."""
+        return frozenset(v for v in mask if not any(self.week.barred(self.fleet[v], site, self.day) for site in (visit.flow.origin, visit.flow.destination))) or mask
 
     def _prize(self, visit: Visit) -> int | None:
         """What skipping the visit costs on all days like this one, None where it must be made."""
@@ -282,8 +317,7 @@ class _Builder:
     ) -> None:
         """A visit carried between two stops; `home`: the second one is at the depot of the vehicles of `mask`."""
         flow, week = visit.flow, self.week
-        free = frozenset(v for v in mask if not any(week.barred(self.fleet[v], site, self.day) for site in (flow.origin, flow.destination)))
-        mask = free or mask
+        mask = self._unbarred(visit, mask)
         self._shipment(visit, "collect", "deliver", visit.at_origin, visit.at_destination, mask, flow.limit, shipments, model)
         if flow.empties > 0 and home:
             self._give_back(visit, mask, jobs, model)
@@ -302,7 +336,7 @@ class _Builder:
             location = self._location(flow.origin, "cd" if flow.hygiene == "clean" else flow.hygiene[0] + "c", those)
             for window in outside(windows, barred, flow.handle_empty + self.week.places[flow.origin].stop):
                 release = self._release(flow.origin, window, barred, those)
-                alternatives.append((VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window, release), (stop, release)))
+                alternatives.append((VisitData(location, amount, (0,) * len(amount), flow.handle_empty, *window, release), ((stop,), release)))
         jobs.append(JobData(tuple(visit_data for visit_data, _ in alternatives)))
         model.job_stops.append([at for _, at in alternatives])
         model.visits_of_job.append((visit,))
@@ -319,8 +353,8 @@ class _Builder:
         drive = week.way(start, end) or 0
         at_start, at_end = self._clear(start, at_start, handle, mask), self._clear(end, at_end, handle, mask)
         opens = min((v.opens + v.reload + (week.way(v.site, start) or 0) for v in (self.fleet[i] for i in mask)), default=0)
-        spent = handle + (week.places[start].stop if start != end else 0) + drive
-        pair = best_pair(at_start, at_end, opens, spent, None if limit is None else handle + limit)
+        leaving = handle + (week.places[start].stop if start != end else 0)
+        pair = best_pair(at_start, at_end, opens, leaving + drive, None if limit is None else leaving + limit)
         if pair is None and limit is not None:  # only by a stop on a quicker way round could the time on board be kept: not to be served
             pair = (at_start[0][:1] * 2, at_start[0][:1] * 2)
         pickup_window, delivery_window = pair if pair is not None else (at_start[0], at_end[0])
@@ -355,22 +389,25 @@ class _Builder:
         places = sum(f.places if full else f.empty_places for f in flows)
         kg = sum(f.kg if full else f.empty_kg for f in flows)
         bands = [sum(f.places for f in flows if f.temperature == b) if full else 0.0 for b in self.bands]
-        return _whole([places, kg, *bands])
+        return whole([places, kg, *bands])
 
-    def _location(self, site: str, use: str, mask: frozenset[int], own: int = 0) -> int:
-        """The location of a site and use; `own`: a number of one job or shipment, for a location of its own."""
-        key = (site, use, mask, own)
+    def _location(self, site: str | tuple[str, str], use: str = "", mask: frozenset[int] = frozenset(), own: int = 0, uses: tuple[str, str] | None = None) -> int:
+        """The location of a site and use, or of one site on entering and another on leaving; `own`: a number of one job or shipment, for a location of its own."""
+        key = ((site, site) if isinstance(site, str) else site, uses or (use, use), mask, own)
         return self.locations.setdefault(key, len(self.depots) + len(self.copies) + len(self.locations))
 
     def _data(self, jobs: list[JobData], shipments: list[ShipmentData]) -> DayData:
         week = self.week
         first = len(self.depots) + len(self.copies)
-        sites = np.array([week.index[s] for s in self.depot_sites] + [week.index[self.depot_sites[d]] for d, *_ in self.copies] + [week.index[site] for site, *_ in self.locations], dtype=int)
-        fixed = np.array([0] * first + [week.places[site].stop for site, *_ in self.locations], dtype=np.int64)
-        distance = week.metres[np.ix_(sites, sites)].copy()
-        duration = week.times[np.ix_(sites, sites)].copy()
-        leaving = (sites[:, None] != sites[None, :]) | (np.arange(len(sites))[None, :] < first)
+        homes = [week.index[s] for s in self.depot_sites] + [week.index[self.depot_sites[d]] for d, *_ in self.copies]
+        entered, left = (np.array(homes + [week.index[ends[i]] for ends, *_ in self.locations], dtype=int) for i in (0, 1))
+        fixed = np.array([0] * first + [week.places[site].stop for (_, site), *_ in self.locations], dtype=np.int64)
+        distance = week.metres[np.ix_(left, entered)].copy()
+        distance = np.where(distance >= 0, distance + np.where(entered != left, week.metres[entered, left], 0)[None, :], distance)
+        duration = week.times[np.ix_(left, entered)].copy()
+        leaving = (left[:, None] != entered[None, :]) | (np.arange(len(left))[None, :] < first)
         duration = np.where(duration >= 0, duration + fixed[:, None] * leaving, duration)
+        np.fill_diagonal(distance, 0)
         np.fill_diagonal(duration, 0)
         barred = self._barred()
         masks: list[frozenset[int] | None] = [None] * first + [mask for _, _, mask, _ in self.locations]
@@ -385,12 +422,13 @@ class _Builder:
             depots.append(replace(depots[at], location=len(depots), service=depots[at].service + (disinfection.seconds if disinfection else 0)))
         fleet = tuple(self._vehicle(vehicle, int(profile_of[v])) for v, vehicle in enumerate(self.fleet))
         out = tuple(self.out[vehicle.code] for vehicle in self.fleet)
-        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments), self._toll(len(sites)), out)
-        return _without_idle_weight(data)
+        data = DayData(distance, duration, barred, profiles, tuple(depots), fleet, tuple(jobs), tuple(shipments), self._toll(len(left)), out)
+        return without_idle_weight(data)
 
     def _barred(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which way from one location to another no trip may take, (L, L), by classes alone."""
-        uses: list[str | tuple[str, bool]] = [*[""] * len(self.depots), *((a, disinfection is not None) for _, a, disinfection in self.copies), *(use for _, use, *_ in self.locations)]
+        homes: list[str | tuple[str, bool]] = [*[""] * len(self.depots), *((a, disinfection is not None) for _, a, disinfection in self.copies)]
+        entered, left = ([*homes, *(uses[i] for _, uses, *_ in self.locations)] for i in (0, 1))
         after = follows(self.classes)
         name = {code[0]: code for code in CLASSES}
         soiling = {a for a, _ in self.classes.taints}
@@ -404,7 +442,7 @@ class _Builder:
                 return bool(b) and not a[1] and (a[0], name[b[0]]) in self.classes.taints
             return True
 
-        return np.array([[closed(a, b) for b in uses] for a in uses], dtype=np.bool_)
+        return np.array([[closed(a, b) for b in entered] for a in left], dtype=np.bool_)
 
     def _toll(self, size: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
         """The price of disinfections, paid on entering a depot for one."""
@@ -447,47 +485,3 @@ class _Builder:
             round(hour * vehicle.pace), max(0, round(hour * (vehicle.overtime_cost - vehicle.hour_cost))), self._ready(vehicle),
             vehicle.closes, duty, min(vehicle.overtime, max(0, vehicle.longest - vehicle.duty)), vehicle.max_trips, profile, self._reloads(vehicle),
         )  # fmt: skip
-
-
-def _whole(load: Sequence[float]) -> tuple[int, ...]:
-    scale = [PLACES, KG] + [PLACES] * (len(load) - 2)
-    return tuple(math.ceil(amount * s - 1e-6) for amount, s in zip(load, scale, strict=True))
-
-
-def _without_idle_weight(day: DayData) -> DayData:
-    """The day without its weight dimension when the floor always fills first: each dimension costs speed."""
-    visits = [v for job in day.jobs for v in job.alternatives]
-    amounts = [a for v in visits for a in (v.delivery, v.pickup)] + [s.amount for s in day.shipments]
-    if any(kg * v.capacity[0] > places * v.capacity[1] for v in day.fleet for places, kg, *_ in amounts):
-        return day
-
-    def cut(load: tuple[int, ...]) -> tuple[int, ...]:
-        return load[:1] + load[2:]
-
-    jobs = tuple(JobData(tuple(VisitData(v.location, cut(v.delivery), cut(v.pickup), v.service, v.opens, v.closes, v.release)
-                               for v in job.alternatives), job.prize) for job in day.jobs)  # fmt: skip
-    shipments = tuple(ShipmentData(s.pickup, s.delivery, cut(s.amount), s.prize) for s in day.shipments)
-    fleet = tuple(FleetData(**{**vars(v), "capacity": cut(v.capacity)}) for v in day.fleet)
-    return replace(day, fleet=fleet, jobs=jobs, shipments=shipments)
-
-
-def best_pair(at_start: Windows, at_end: Windows, opens: int, spent: int, limit: int | None) -> tuple[Window, Window] | None:
-    """The windows of both ends that leave most time for the pickup, None where none fit.
-
-    `opens`: earliest the pickup can be reached; `spent`: seconds from its start to the arrival at the other
-    end; `limit`: longest from the first pickup time to the delivery, which both windows are then cut to keep.
-    """
-    best: tuple[int, tuple[Window, Window]] | None = None
-    for a, b in at_start:
-        for c, d in at_end:
-            low = max(a, opens)
-            if limit is not None:
-                low = max(low, c - limit)
-            close = d if limit is None else min(d, low + limit)
-            high = min(b, close - spent)
-            if high < low:
-                continue
-            if best is None or high - low > best[0]:
-                best = (high - low, ((low if limit is not None else a, high), (c, close)))
-    return None if best is None else best[1]
-

@@ -27,7 +27,7 @@ class BreakJudge:
         self.week, self.groups, self.kind, self.longer, self.wider = week, groups, kind, longer, wider
         self.metres: list[list[int]] = week.metres.tolist()
         self.stop = [week.places[site].stop for site in week.network.sites]
-        self.acts: dict[tuple[int, Act], tuple[int, int, Windows, int, frozenset[str]]] = {}  # site, handling, windows, release, classes
+        self.acts: dict[tuple[int, Act], tuple[tuple[tuple[int, int, Windows], ...], int, frozenset[str]]] = {}  # stops (site, handling, windows), release, classes
 
     def asks(self, day: int, route: RouteData) -> bool:
         rules = self._vehicle(day, route).rules
@@ -70,18 +70,19 @@ class BreakJudge:
         steps: list[Step] = []
         metres = 0
         days = self.groups[day].days
-        carried = [frozenset[str]().union(*(self._act(day, act)[4] for act in trip)) for trip in route.trips]
+        carried = [frozenset[str]().union(*(self._act(day, act)[2] for act in trip)) for trip in route.trips]
         following = [*(pair.seconds if pair else 0 for pair in self.week.classes.disinfections(carried)[1:]), 0]
         for trip, disinfection in zip(route.trips, following, strict=True):
             stops: list[tuple[int, int, Windows]] = []
             release = opens
             for act in trip:
-                site, time, windows, earliest, _ = self._act(day, act)
+                made, earliest, _ = self._act(day, act)
                 release = max(release, earliest)
-                if stops and stops[-1][0] == site and stops[-1][2] == windows:
-                    stops[-1] = (site, stops[-1][1] + time, windows)
-                else:
-                    stops.append((site, time, windows))
+                for site, time, windows in made:
+                    if stops and stops[-1][0] == site and stops[-1][2] == windows:
+                        stops[-1] = (site, stops[-1][1] + time, windows)
+                    else:
+                        stops.append((site, time, windows))
             steps.append((0, vehicle.reload, ((release, max(release, closes)),)))
             here = home
             for i, (site, time, windows) in enumerate(stops):
@@ -95,12 +96,11 @@ class BreakJudge:
         driving = sum(step[0] for step in steps)
         return shortest(steps), driving, metres
 
-    def _act(self, day: int, act: Act) -> tuple[int, int, Windows, int, frozenset[str]]:
+    def _act(self, day: int, act: Act) -> tuple[tuple[tuple[int, int, Windows], ...], int, frozenset[str]]:
         known = self.acts.get((day, act))
         if known is None:
-            model = self.groups[day].model
-            stop, release = model.job_stops[act.index][act.alternative] if act.kind == "job" else (model.shipment_stops[act.index][0 if act.kind == "pickup" else 1], 0)
-            known = self.week.index[stop.site], sum(handling(move) for move in stop.moves), stop.windows, release, Trip((stop,)).classes
+            stops, release = self.groups[day].model.stops(act)
+            known = tuple((self.week.index[stop.site], sum(handling(move) for move in stop.moves), stop.windows) for stop in stops), release, Trip(stops).classes
             self.acts[day, act] = known
         return known
 

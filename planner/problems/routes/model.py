@@ -30,8 +30,9 @@ ordered list of at most T_v trips from and to its depot), each with its times.
 
 with n the visits that other vehicles make than in the accepted routes, p their price and N the most allowed
 (`staying`: none where no routes are accepted), F_v fixed cost a year, g_v the notional price of the CO2 of a kilometre, w weeks a year, t_r paid time, D_v normal duty, O_v longest overtime. The search
-(`planner.solvers.routing_week`) treats equal days as one, and proposes only orders of stops; times, loads and
-costs are computed here from the tables (`schedule`, `write`), and a plan is given out only after its audit.
+(`planner.solvers.routing_week`; again with `straight`) treats equal days as one, and proposes only orders of stops; times, loads and
+costs are computed here from the tables (`schedule`, `write`), and a plan is given out only after its audit. Today's routes are the plan where
+they keep every rule and nothing cheaper is found.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from planner.issues import Issue, errors
+from planner.issues import Issue, Severity, errors
 from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import cost_of
 from planner.problems.routes import audit as auditing
-from planner.problems.routes import precheck
+from planner.problems.routes import precheck, straight
 from planner.problems.routes.attempt import Attempt, Engine, Starts
+from planner.problems.routes.baseline import baseline
 from planner.problems.routes.bound import bound
 from planner.problems.routes.co2 import explained, within
 from planner.problems.routes.columns import Beside
@@ -62,7 +64,7 @@ from planner.problems.routes.groups import Days, same_days
 from planner.problems.routes.rosters import Rosters
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.start import stops_of, taken_up
-from planner.problems.routes.tables import ACCEPTED, COSTS
+from planner.problems.routes.tables import ACCEPTED, COSTS, CURRENT
 from planner.problems.routes.unavoidable import Unavoidable
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario
@@ -80,13 +82,15 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     """The cheapest week found within the limits, audited; an outcome with its reasons when there is none."""
     began = time.monotonic()
     progress.report(NAME, phase="phase.precheck")  # checks and bound take some seconds for a large week
-    found = errors(precheck.check(scenario, network))
-    if found:
-        return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=tuple(found))
+    found = precheck.check(scenario, network)
+    if errors(found):  # with what would be enough
+        told_first = (*errors(found), *(issue for issue in found if issue.severity is Severity.INFO))
+        return Plan(NAME, Status.INFEASIBLE, seconds=time.monotonic() - began, scenario_hash=scenario.hash, issues=told_first)
     week = started(Week(scenario, network))
     known = stops_of(limits.start)
     if known and week.free and not week.accepted:
         week = resumed(week, known)
+    week = straight.carried(week, [*((key, home.vehicle) for key, home in week.accepted.homes.items()), *(((row.day, row.flow, row.visit), row.vehicle) for row in known)])
     sure = firm(week)
     simple, beyond = bound(sure), crew_bound(sure) + week.accepted.price * Unavoidable(sure).count
     least = simple + beyond
@@ -104,14 +108,18 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
         engine = Engine(week, groups, limits, pool, progress.should_stop, told, rosters)
         starts: Starts = taken_up(week, groups, known)
         choosing = bool(week.free) and not week.accepted  # accepted routes keep the days they have
+
+        def first(seconds: float, known: Starts) -> tuple[Engine, Attempt]:
+            return search(engine, seconds, known) if choosing else (engine, engine.run(seconds, starts=known))
+
         unmet: Emissions = {}
         if limits_of(scenario):
             if choosing:
-                engine, first = search(engine, DAYS_FIRST * left, starts)
-                starts, left = first.starts, left * (1 - DAYS_FIRST)
+                engine, found_days = search(engine, DAYS_FIRST * left, starts)
+                starts, left = found_days.starts, left * (1 - DAYS_FIRST)
             made, unmet = within(engine, left, starts)
         else:
-            engine, made = search(engine, left, starts) if choosing else (engine, engine.run(left, starts=starts))
+            engine, made = straight.search(engine, left, starts, first)
         if unmet:  # what they cost at least does not matter
             columns.end()
         unplanned = _unplanned(engine, made, unmet, progress.should_stop)
@@ -120,10 +128,14 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     week, groups = engine.week, engine.groups
     frames, result, notes = made.frames, made.result, made.notes
     base = Plan(NAME, Status.FAILED, bound=least, seed=limits.seed, scenario_hash=scenario.hash, versions=routing.versions(), log=(*_log(groups, result), *made.steps, columns.note, *notes))
+    kept = _today(scenario, network, None if frames is None or unplanned else cost_of(frames[COSTS.name]))
+    if kept is not None:
+        frames, unplanned = dict(kept.tables), []
+        base = base.with_(issues=(Issue.info("routes_today_kept"),))
     if frames is None or unplanned:
         proven = any(issue.code.startswith("routes_co2_impossible") for issue in unplanned)
         return base.with_(status=Status.INFEASIBLE if proven else Status.NO_PLAN_IN_TIME, bound=None, issues=tuple(unplanned), seconds=time.monotonic() - began)
-    base = base.with_(issues=(Issue.info("routes_bound_columns" if by_columns else "routes_bound_simple"),))
+    base = base.with_(issues=(*base.issues, Issue.info("routes_bound_columns" if by_columns else "routes_bound_simple")))
     plan = _finished(frames, base, least, limits, progress.should_stop())
     before = limits.start.with_(scenario_hash=scenario.hash) if limits.start is not None and limits.start.cost is not None else None
     if before is not None and (before.cost or 0.0) < (plan.cost or 0.0) and auditing.audit(scenario, network, before.with_(bound=None)).valid:
@@ -133,6 +145,16 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if faults:
         return base.with_(bound=None, issues=(Issue.error("solver_failed", reason="audit"), *faults), seconds=time.monotonic() - began)
     return plan.with_(seconds=time.monotonic() - began)
+
+
+def _today(scenario: Scenario, network: Network, cost: float | None) -> Plan | None:
+    """Today's routes, where they keep every rule and are cheaper than what was found (`cost`; None: nothing)."""
+    if not scenario.rows(CURRENT.name):
+        return None
+    plan = baseline(scenario, network)
+    if plan.cost is None or (cost is not None and plan.cost >= cost - 0.005):
+        return None
+    return plan if not errors(auditing.audit(scenario, network, plan.with_(issues=())).issues) else None
 
 
 def _unplanned(engine: Engine, made: Attempt, unmet: Emissions, should_stop: Callable[[], bool]) -> list[Issue]:

@@ -49,7 +49,7 @@ def accepted_routes(week: Week, model: DayModel) -> tuple[list[tuple[VehicleKey,
 
     for j, home in enumerate(model.homes_of_job):
         if home is not None and home.vehicle in kinds:
-            move = model.job_stops[j][0][0].moves[0]
+            move = model.job_stops[j][0][0][0].moves[0]
             way = week.mode(week.vehicle[home.vehicle], move.visit.flow)
             place(home, home.position, Act("job", j), move.visit.flow.hygiene, way)
     for s, home in enumerate(model.homes_of_shipment):
@@ -77,7 +77,7 @@ def translated(week: Week, model: DayModel, routes: Sequence[Route]) -> tuple[Ro
 
     A job of several visits goes where the first of them is met.
     """
-    jobs = {(visit.key, move.action): j for j, ways in enumerate(model.job_stops) for stop, _ in ways for move in stop.moves for visit in (move.visit,)}
+    jobs = {(visit.key, move.action): j for j, ways in enumerate(model.job_stops) for stops, _ in ways for stop in stops for move in stop.moves for visit in (move.visit,)}
     ends = {(visit.key, move.action): Act(kind, s) for s, (visit, stops) in enumerate(zip(model.visits_of_shipment, model.shipment_stops, strict=True))
             for kind, stop in zip(("pickup", "delivery"), stops, strict=True) for move in stop.moves}  # fmt: skip
     kinds = {vehicle.code: v for v, vehicle in enumerate(model.fleet)}
@@ -167,8 +167,9 @@ def _able(week: Week, model: DayModel, vehicle: Vehicle, acts: Sequence[Act]) ->
 
 
 def _is_mode(week: Week, model: DayModel, vehicle: Vehicle, job: int, alternative: int) -> bool:
-    move = model.job_stops[job][alternative][0].moves[0]
-    return move.action == week.mode(vehicle, move.visit.flow)
+    stops, _ = model.job_stops[job][alternative]
+    move = stops[0].moves[0]
+    return ("carry" if len(stops) > 1 else move.action) == week.mode(vehicle, move.visit.flow)
 
 
 def _in_time(
@@ -179,12 +180,14 @@ def _in_time(
     The windows of `shipments` are set in place. `releases`: before when each trip is not loaded, if known.
     """
     day = model.visits_of_job[0][0].day if model.visits_of_job else model.visits_of_shipment[0].day
-    made = tuple(Trip(tuple(_stop(model, act) for act in trip), release) for trip, release in zip(trips, releases or [0] * len(trips), strict=True))
+    made = tuple(Trip(tuple(stop for act in trip for stop in _stops(model, act)), release) for trip, release in zip(trips, releases or [0] * len(trips), strict=True))
     duty = timed(week, Route(day, vehicle.code, 1, made))
     chosen = []
     for trip, at in zip(trips, duty.trips, strict=True):
         acts = []
-        for act, when in zip(trip, at.stops, strict=True):
+        times = iter(at.stops)
+        for act in trip:
+            when, *_ = [next(times) for _ in _stops(model, act)]
             if act.kind == "job":
                 alternatives = model.data.jobs[act.index].alternatives
                 same = [a for a, visit in enumerate(alternatives) if visit.location == alternatives[act.alternative].location]
@@ -192,7 +195,7 @@ def _in_time(
                 acts.append(Act("job", act.index, max(holding or same[:1], key=lambda a: _order(alternatives[a]))))
             else:
                 acts.append(act)
-                for opens, closes in _stop(model, act).windows:
+                for opens, closes in _stops(model, act)[0].windows:
                     if opens <= when.starts <= closes:
                         end = replace(getattr(shipments[act.index], act.kind), opens=opens, closes=closes)
                         shipments[act.index] = replace(shipments[act.index], **{act.kind: end})
@@ -205,11 +208,11 @@ def _order(visit: VisitData) -> tuple[int, int]:
     return visit.release, visit.opens
 
 
-def _stop(model: DayModel, act: Act) -> Stop:
-    """The stop of an act, open in all windows of its alternatives."""
+def _stops(model: DayModel, act: Act) -> tuple[Stop, ...]:
+    """The stops of an act, the first open in all windows of its alternatives."""
+    first, *others = model.stops(act)[0]
     if act.kind != "job":
-        return model.shipment_stops[act.index][0 if act.kind == "pickup" else 1]
-    stop = model.job_stops[act.index][act.alternative][0]
+        return (first,)
     alternatives = model.data.jobs[act.index].alternatives
     windows = tuple(sorted({(a.opens, a.closes) for a in alternatives if a.location == alternatives[act.alternative].location}))
-    return Stop(stop.site, stop.moves, windows)
+    return (replace(first, windows=windows), *others)

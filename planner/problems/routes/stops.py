@@ -18,11 +18,12 @@ class Move:
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop before it has times: the moves made there and when it may start."""
+    """One stop before it has times: the moves made there and when it may start; `rest`: whether a break may be taken there."""
 
     site: str
     moves: tuple[Move, ...]
     windows: Windows
+    rest: bool = True
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from planner.network import Network
 from planner.problems.routes import spreading
-from planner.problems.routes.accepted import Accepted
+from planner.problems.routes.accepted import Accepted, VisitKey
 from planner.problems.routes.classes import Classes
 from planner.problems.routes.driver_rules import DriverRules, rules_of, teams_of
 from planner.problems.routes.drivers import Crew, crews_of
@@ -214,11 +214,19 @@ class Week:
     `metres`, `times`: (n, n) whole metres and seconds between the network's sites, -1 where there is no way.
     """
 
-    def __init__(self, scenario: Scenario, network: Network, days: Mapping[str, Days] | None = None, without: Container[str] = ()) -> None:
-        """`days`: of flows whose days are chosen; `without`: flows left out."""
-        self.scenario, self.network, self.chosen, self.without = scenario, network, dict(days or {}), without
+    def __init__(
+        self, scenario: Scenario, network: Network, days: Mapping[str, Days] | None = None, without: Container[str] = (),
+        straight: frozenset[VisitKey] = frozenset(), carried: frozenset[VisitKey] = frozenset(),
+    ) -> None:  # fmt: skip
+        """`days`: of flows whose days are chosen; `without`: flows left out. For the search: visits that it may carry `straight` from end to end, and
+        those `carried` by vehicles based elsewhere alone."""
+        self.scenario, self.network, self.chosen, self.without, self.straight, self.carried = scenario, network, dict(days or {}), without, straight, carried
         self.index = {site: i for i, site in enumerate(network.sites)}
         self.metres, self.times = matrices(network)
+
+    def searched(self, straight: frozenset[VisitKey] | None = None, carried: frozenset[VisitKey] | None = None, scenario: Scenario | None = None) -> Week:
+        """The same week searched otherwise; `scenario`: another one for the same visits."""
+        return Week(scenario or self.scenario, self.network, self.chosen, self.without, self.straight if straight is None else straight, self.carried if carried is None else carried)
 
     @cached_property
     def drives(self) -> list[list[int]]:

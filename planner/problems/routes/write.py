@@ -96,7 +96,7 @@ def _stop_plan(week: Week, route: Route, stop: Stop, following: Stop | None) -> 
     spend, fixed = sum(handling(move) for move in stop.moves), week.places[stop.site].stop
     barred = week.barred(week.vehicle[route.vehicle], stop.site, route.day)
     leaving = following is None or following.site != stop.site
-    return StopPlan(week.index[stop.site], spend, fixed, outside(stop.windows, barred, spend + fixed * leaving), not barred)
+    return StopPlan(week.index[stop.site], spend, fixed, outside(stop.windows, barred, spend + fixed * leaving), stop.rest and not barred)
 
 
 def handling(move: Move) -> int:

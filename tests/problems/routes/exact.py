@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import combinations, permutations, product
 
 from planner.network import Network
-from planner.problems.routes.serve import Servers
 from planner.problems.routes.stops import Move, Route, Stop, Trip
 from planner.problems.routes.week import DAY_CODES, Vehicle, Visit, Week
 from planner.problems.routes.write import drive, loads, timed
@@ -14,23 +13,16 @@ from planner.scenario import Scenario
 from planner.sites import WEEKS_PER_YEAR
 
 
-def optimum(scenario: Scenario, network: Network, own_first: bool = False) -> float | None:
+def optimum(scenario: Scenario, network: Network) -> float | None:
     """Least yearly cost (€), None where some day has no plan. Every duty of every subset is tried, in every order and split.
 
     Visits at a vehicle's own depot are delivered or collected there; others are carried between two stops.
-    With `own_first` only when no vehicle based at one of the ends can serve them, as the search does.
     Longest times on board and clean/dirty rules are not looked at: use it on scenarios without.
     """
     week = Week(scenario, network)
-    servers = Servers(week)
-    shut: set[tuple[str, str]] = set()  # (vehicle, flow) left out of the search
-    for visit in week.visit.values() if own_first else ():
-        modes = servers.servers(visit)
-        if set(modes.values()) - {"carry"}:
-            shut |= {(code, visit.flow.code) for code, mode in modes.items() if mode == "carry"}
     fleet = [vehicle for vehicle in week.vehicles if vehicle.count > 0]
     weeks = scenario.value(WEEKS_PER_YEAR)
-    per_day = [_days_plans(week, fleet, day, shut) for day in DAY_CODES if week.visits[day]]
+    per_day = [_days_plans(week, fleet, day) for day in DAY_CODES if week.visits[day]]
     best: float | None = None
     for numbers in product(*(range(v.count + 1) for v in fleet)):
         fixed = sum(n * v.fixed_cost for n, v in zip(numbers, fleet, strict=True))
@@ -43,14 +35,14 @@ def optimum(scenario: Scenario, network: Network, own_first: bool = False) -> fl
     return best
 
 
-def _days_plans(week: Week, fleet: list[Vehicle], day: str, shut: set[tuple[str, str]]) -> dict[tuple[int, ...], float]:
+def _days_plans(week: Week, fleet: list[Vehicle], day: str) -> dict[tuple[int, ...], float]:
     """Least running cost (€) of a day for every number of vehicles used by type."""
     visits = week.visits[day]
     everything = frozenset(range(len(visits)))
     duty = {}
     for v, part in product(range(len(fleet)), _subsets(everything)):
         own = [visits[i] for i in sorted(part)]
-        duty[v, part] = None if any((fleet[v].code, visit.flow.code) in shut for visit in own) else _cheapest(week, fleet[v], own)
+        duty[v, part] = _cheapest(week, fleet[v], own)
     plans: dict[tuple[int, ...], float] = {}
 
     def assign(left: frozenset[int], used: tuple[int, ...], cost: float) -> None:

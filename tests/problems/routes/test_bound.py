@@ -72,8 +72,9 @@ def test_bounds_of_depots_that_share_nothing_add_up() -> None:
 
 @pytest.mark.parametrize("seed", range(100, 112))
 def test_search_finds_the_optimum_of_small_weeks(seed: int) -> None:
+    """Also where a vehicle of the other depot carries what one of its own could serve (seeds 100 and 105)."""
     scenario, network = small(seed)
-    best = optimum(scenario, network, own_first=True)
+    best = optimum(scenario, network)
     plan = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=250, seed=1), Progress())
     assert plan.status.has_plan == (best is not None)
     if best is not None:
