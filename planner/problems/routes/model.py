@@ -73,7 +73,7 @@ from planner.solvers.routing_pool import Pool
 from planner.solvers.routing_week import WeekResult
 
 NAME = "routes"
-DAYS_FIRST = 0.4  # of the time, to choose days of visit where CO2 is limited
+DAYS_FIRST = 0.4  # of the time, to choose days of visit, and who carries what, where CO2 is limited
 AFTER = 1.0  # seconds kept for costing and auditing
 EXPLAINING = 8.0  # seconds after which nothing more is tried to explain that there is no plan
 
@@ -114,9 +114,9 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
 
         unmet: Emissions = {}
         if limits_of(scenario):
-            if choosing:
-                engine, found_days = search(engine, DAYS_FIRST * left, starts)
-                starts, left = found_days.starts, left * (1 - DAYS_FIRST)
+            if choosing or straight.able(week):
+                engine, before_limits = straight.search(engine, DAYS_FIRST * left, starts, first)
+                starts, left = before_limits.starts, left * (1 - DAYS_FIRST)
             made, unmet = within(engine, left, starts)
         else:
             engine, made = straight.search(engine, left, starts, first)

@@ -25,6 +25,7 @@ from planner.problems.routes.week import Visit, Week
 from planner.solvers import routing_week
 
 FIRST, STRAIGHT = 0.65, 0.82  # of the time: ends of the searches without them, and with them
+LEAST = 1.0  # seconds, where there is no week yet
 FLEETS = 3  # left at home in turn
 MOST = 150  # visits that vehicles of other depots may carry too: those of the smallest days of a vehicle, that it may be spared
 
@@ -60,6 +61,8 @@ def search(engine: Engine, seconds: float, starts: Starts, first: Callable[[floa
 
 def _cheaper(engine: Engine, made: Attempt, other: Week, seconds: float) -> tuple[Engine, Attempt]:
     """The cheaper of what was found and of what the other week comes to from there."""
+    if made.frames is None:
+        seconds = max(seconds, LEAST)
     if engine.should_stop() or seconds <= 0.3:
         return engine, made
     groups = same_days(other, Servers(other))
@@ -104,6 +107,11 @@ def carried(week: Week, carriers: Iterable[tuple[VisitKey, str]]) -> Week:
 
     found = frozenset(key for key, code in carriers if elsewhere(key, code))
     return week.searched(carried=found) if found else week
+
+
+def able(week: Week) -> bool:
+    """Whether there is a visit for such a search."""
+    return any(_able(week, Servers(week)))
 
 
 def _able(week: Week, servers: Servers) -> tuple[set[VisitKey], set[VisitKey]]:
