@@ -81,6 +81,14 @@ def test_two_visits_at_one_time_and_one_vehicle() -> None:
     assert "routes_relax_overtime" not in found and "routes_relax_trips" not in found
 
 
+def test_a_visit_that_a_few_minutes_late_would_serve_is_named() -> None:
+    """13 min at one stop and 14 to the other, for which the windows leave 17: being late costs less than leaving a visit out."""
+    flows = [flow("a", "O", "P", opens=480, closes=497), flow("b", "O", "R", opens=480, closes=497)]
+    found = unplanned(flows, {"count": 1})
+    assert found["routes_unserved"]["flow"] in ("a", "b") and found["routes_relax_window"]["minutes"] == 15
+    assert {"routes_relax_vehicle", "routes_relax_third_party"} <= found.keys()
+
+
 def test_a_duty_too_short() -> None:
     flows = [flow("a", "O", "P"), flow("b", "O", "R")]
     found = unplanned(flows, {"count": 1, "duty_minutes": 70.0, "max_trips": 2})
