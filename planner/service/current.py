@@ -113,6 +113,6 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
         where = text("current.after", lang, site=sites[s.after]) if s.after else text("current.first", lang)
         said.append(
             "  " + text("current.move_within" if s.within else "current.move", lang, saves=shown(s.saves), day=day(s.day), site=sites[s.site], flows=", ".join(s.flows), vehicle=numbered(s.vehicle, s.number, lang), trip=s.trip,
-                        other=numbered(s.to_vehicle, s.to_number, lang), to=s.to_trip, where=where, km=shown(s.km, 1))
+                        other=numbered(s.to_vehicle, s.to_number, lang), to=s.to_trip, where=where, way=text("current.way_less" if s.km >= 0 else "current.way_more", lang, km=shown(abs(s.km), 1)))
         )  # fmt: skip
     return "\n".join(said)

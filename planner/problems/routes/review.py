@@ -1,7 +1,8 @@
 """Today's routes looked at as they are: lateness, empty kilometres, filling, and what moving one single stop would save.
 
 A move takes a stop out of its trip and puts it at another place of the same trip, or at any place of another trip of the same
-day, by a vehicle of the same depot. It is looked for by the kilometres it would save, then costed on the shortest duties of the
+day, by a vehicle of the same depot. It is looked for by the kilometres it would save, or whatever they are where the vehicle has no other
+stop that day, then costed on the shortest duties of the
 vehicles concerned, and told only if the audit of the whole week with the move finds no rule broken that was kept, and confirms
 the saving.
 """
@@ -29,7 +30,7 @@ from planner.problems.routes.write import drive, loads, tables, timed
 from planner.scenario import Scenario
 from planner.sites import WEEKS_PER_YEAR
 
-TRIED = 400  # moves costed exactly
+TRIED = 400  # moves costed exactly, of stops that leave others behind and of those that leave none
 SHOWN = 10  # moves audited and told
 OWED = {
     "routes_driving", "routes_daily_driving", "routes_work_break", "routes_meal_break", "routes_too_many_drivers", "routes_driver_rest",
@@ -191,14 +192,16 @@ def _in_order(stops: Sequence[Stop], s: int, to: int) -> bool:
 
 
 def _changes(week: Week, routes: Sequence[Route]) -> list[_Change]:
-    """The moves that save most kilometres by themselves."""
+    """The moves that save most kilometres by themselves, and those of a duty's only stop, which spare the duty and maybe the vehicle."""
     found: list[_Change] = []
+    sparing: list[_Change] = []
 
     def way(sites: Sequence[str]) -> int:
         return sum(int(week.metres[week.index[a], week.index[b]]) for a, b in pairwise(sites))
 
     for r, route in enumerate(routes):
         home = week.vehicle[route.vehicle]
+        only = sum(len(trip.stops) for trip in route.trips) == 1
         for t, trip in enumerate(route.trips):
             for s, stop in enumerate(trip.stops):
                 around = [home.site, *(one.site for one in trip.stops), home.site]
@@ -220,9 +223,9 @@ def _changes(week: Week, routes: Sequence[Route]) -> list[_Change]:
                         sites = [there.site, *(one.site for one in trip2.stops), there.site]
                         for s2, (a, b) in enumerate(pairwise(sites)):
                             more = way([a, stop.site, b]) - way([a, b])
-                            if more < less:
-                                found.append(_Change((less - more) / 1000, (r, t, s), (r2, t2, s2)))
-    return sorted(found, key=lambda c: (-c.km, c.source, c.target))[:TRIED]
+                            if more < less or only:
+                                (sparing if only else found).append(_Change((less - more) / 1000, (r, t, s), (r2, t2, s2)))
+    return [change for those in (sparing, found) for change in sorted(those, key=lambda c: (-c.km, c.source, c.target))[:TRIED]]
 
 
 def _moved(routes: Sequence[Route], change: _Change) -> list[Route]:

@@ -113,6 +113,20 @@ def test_a_check_stopped_early_does_not_say_that_no_move_saves() -> None:
         assert text(key, "fr") in review_text(Review(100.0, (), (), (), stopped), scenario, "fr")
 
 
+def test_a_move_that_frees_a_vehicle_is_told_though_it_takes_more_kilometres() -> None:
+    """P, Q and R are 30 km from the depot, R 62 km from both others: one van drives 2 km more a week than two."""
+    network = network_of(POINTS)
+    for a, b in ((1, 3), (3, 1), (2, 3), (3, 2)):
+        network.km[a, b] = 62.0
+    apart, together = group([line(1, 1, "p"), line(1, 2, "q"), line(2, 1, "r")]), group([line(1, 1, "p"), line(1, 2, "q"), line(1, 3, "r")])
+    found, best = review(apart, network), review(together, network)
+    assert found is not None and best is not None
+    move = next(one for one in found.savings if one.site == "R")
+    assert (move.number, move.to_number, move.after) == (2, 1, "Q") and move.km == pytest.approx(-1.983)
+    assert move.saves == pytest.approx(found.cost - best.cost, abs=0.02)
+    assert "2,0 km/semaine de plus" in review_text(found, apart, "fr")
+
+
 LINE = {"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (20.0, 0.0), "R": (30.0, 0.0)}
 
 
