@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from planner.issues import Issue
 from planner.plan import Progress
 from planner.problems.routes.clocks import TOLD, ClockCheck
 from planner.problems.routes.review import Review, review, worst_first
+from planner.problems.routes.tables import FLOWS
 from planner.roads import read_roads
 from planner.scenario import Scenario
 from planner.service.workbooks import aligned
@@ -27,7 +29,7 @@ def routes_checked(scenario: Scenario, progress: Progress) -> Review | None:
 
 
 def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = None) -> Review | None:
-    """Today's routes as they are, and the single moves that would save; None where they do not carry everything."""
+    """Today's routes as they are, and the single moves that would save; None where there are none, or no known way between two of their sites."""
     built, _ = networks.build(scenario, None if roads is None else read_roads(roads)[0])
     return review(scenario, built, progress.should_stop, lambda cost: progress.report("routes", cost, phase="phase.search"))
 
@@ -35,6 +37,7 @@ def check_routes(scenario: Scenario, progress: Progress, roads: Path | None = No
 def review_dict(made: Review) -> dict[str, Any]:
     """Everything as plain values, for programs."""
     return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped,
+            "missing": [_found(issue) for issue in made.missing], "ignored": [_found(issue) for issue in made.ignored],
             "findings": [_found(issue) for issue in made.findings], "owed": [_found(issue) for issue in made.owed], "clocks": [{**asdict(c), "differs": c.differs} for c in made.clocks]}  # fmt: skip
 
 
@@ -54,6 +57,34 @@ def findings_text(made: Review, lang: str) -> list[str]:
         if len(those) > OF_A_RULE:
             said.append(text("current.broken_more", lang, count=len(those) - OF_A_RULE))
     return said
+
+
+def missing_flows(made: Review, scenario: Scenario, lang: str) -> list[tuple[str, str, str, str]]:
+    """The flows of which today's routes leave visits out, with both ends and the days."""
+    flows, sites = {row.flow: row for row in scenario.rows(FLOWS.name)}, {row.site: row.name for row in scenario.rows(SITES.name)}
+    days: dict[str, Counter[str]] = {}
+    for issue in made.missing:
+        told = dict(issue.args)
+        days.setdefault(str(told["flow"]), Counter())[str(told["day"])] += 1
+    return [
+        (code, sites[flows[code].origin], sites[flows[code].destination], ", ".join(text(f"current.{day}", lang) + (f" ({count})" if count > 1 else "") for day, count in counted.items()))
+        for code, counted in days.items()
+    ]  # fmt: skip
+
+
+def missing_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
+    """The visits that today's routes leave out, flow by flow, then the rows not understood; nothing where there are none."""
+    said = [text("current.missing", lang, count=len(made.missing))] if made.missing else []
+    flows = missing_flows(made, scenario, lang)
+    for flow, origin, destination, days in flows[:MOST]:
+        said.append("  " + text("current.missing_flow", lang, flow=flow, origin=origin, destination=destination, days=days))
+    if len(flows) > MOST:
+        said.append("  " + text("current.missing_more", lang, count=len(flows) - MOST))
+    once = list(dict.fromkeys(describe(issue, lang) for issue in made.ignored))
+    said += once[:MOST]
+    if len(once) > MOST:
+        said.append(text("current.ignored_more", lang, count=len(once) - MOST))
+    return [*said, ""] if said else []
 
 
 def far_clocks(made: Review) -> list[ClockCheck]:
@@ -96,6 +127,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     km, empty = sum(d.km for d in made.duties), sum(d.empty_km for d in made.duties)
     late = [d for d in made.duties if d.late > 0]
     said = [
+        *missing_text(made, scenario, lang),
         text("current.cost", lang, cost=shown(made.cost), routes=len(made.duties), km=shown(km), empty=shown(empty), share=shown(100 * empty / km if km else 0.0)),
         text("current.late", lang, count=len(late), minutes=shown(sum(d.late for d in late))) if late else text("current.on_time", lang),
         text("current.broken", lang, count=sum(made.broken.values())) if made.broken else text("current.kept", lang),

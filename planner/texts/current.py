@@ -2,7 +2,17 @@
 
 TEXTS = {
     "cli.check-routes": ("vérifie les tournées d'aujourd'hui : retards, kilomètres à vide, règles enfreintes, ce que déplacer un arrêt économiserait", "checks today's routes: lateness, empty kilometres, rules broken, what moving one stop would save"),
-    "current.unknown": ("Les tournées d'aujourd'hui manquent ou ne transportent pas tout : « planner solve » dit ce qui manque.", "Today's routes are missing or do not carry everything: \"planner solve\" says what is missing."),
+    "current.unknown": (
+        "Il n'y a pas de tournées d'aujourd'hui à vérifier, ou la durée d'un de leurs trajets est inconnue : « planner solve » le dit.",
+        "There are no routes of today to check, or the time of one of their trips is not known: \"planner solve\" says so.",
+    ),
+    "current.missing": (
+        "Les tournées d'aujourd'hui ne font pas tout : {count} passage(s) par semaine y manquent. Ce qui suit ne compte que ce qu'elles font. Il manque :",
+        "Today's routes do not do everything: {count} visit(s) a week are missing. What follows only counts what they do. Missing:",
+    ),
+    "current.missing_flow": ("{flow}, de {origin} à {destination} : {days}", "{flow}, from {origin} to {destination}: {days}"),
+    "current.missing_more": ("… et {count} autres flux (tous avec --json).", "… and {count} more flows (all with --json)."),
+    "current.ignored_more": ("… et {count} autres remarques (toutes avec --json).", "… and {count} more remarks (all with --json)."),
     "current.cost": ("Les tournées d'aujourd'hui coûtent {cost} € par an : {routes} tournées, {km} km par semaine dont {empty} à vide ({share} %).", "Today's routes cost {cost} € a year: {routes} routes, {km} km a week of which {empty} empty ({share} %)."),
     "current.late": ("{count} tournée(s) en retard, {minutes} minutes en tout.", "{count} route(s) late, {minutes} minutes in all."),
     "current.on_time": ("Toutes les tournées peuvent être à l'heure.", "All routes can be on time."),

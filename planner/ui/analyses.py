@@ -13,7 +13,7 @@ from planner.problems.routes.review import Review, worst_first
 from planner.problems.routes.tables import CURRENT
 from planner.scenario import Scenario
 from planner.service.aside import Aside
-from planner.service.current import clocks_sentence, far_clocks, routes_checked
+from planner.service.current import clocks_sentence, far_clocks, missing_flows, routes_checked
 from planner.sites import SITES
 from planner.store import Entry, Store
 from planner.ui import session, widgets
@@ -65,6 +65,10 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     lang = session.lang()
     km, empty = sum(d.km for d in made.duties), sum(d.empty_km for d in made.duties)
     late = [d for d in made.duties if d.late > 0]
+    if made.missing:
+        st.warning(session.say("current.missing", count=len(made.missing)))
+        widgets.sheet([session.say(f"analyses.move.{key}") for key in ("flows", "from", "to", "day")], missing_flows(made, scenario, lang))
+    widgets.issues(made.ignored, lang)
     figures = (
         ("analyses.kpi.cost", f"{widgets.money(made.cost, lang)}{session.say('results.a_year')}"),
         ("analyses.kpi.km", f"{widgets.number(km, lang)} km"),

@@ -20,9 +20,8 @@ from planner.plan import Plan, Status
 from planner.problems.base import annual_cost, cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes.accepted import FULL
-from planner.problems.routes.baseline import as_routes, baseline
+from planner.problems.routes.baseline import today
 from planner.problems.routes.clocks import ClockCheck, compared
-from planner.problems.routes.days import planned
 from planner.problems.routes.stops import Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.week import DAY_CODES, Vehicle, Week
@@ -32,6 +31,7 @@ from planner.sites import WEEKS_PER_YEAR
 
 TRIED = 400  # moves costed exactly, of stops that leave others behind and of those that leave none
 SHOWN = 10  # moves audited and told
+MISSED = "routes_missed"
 OWED = {
     "routes_driving", "routes_daily_driving", "routes_work_break", "routes_meal_break", "routes_too_many_drivers", "routes_driver_rest",
     "routes_driver_week", "routes_driver_days", "routes_driver_day", "routes_driver_span", "routes_driver_weekly_rest",
@@ -80,7 +80,7 @@ class Saving:
 
 @dataclass(frozen=True)
 class Review:
-    """`cost`: €/year; `findings`: what the audit finds wrong with today's routes; `stopped`: moves not all tried."""
+    """`cost`: €/year; `findings`: what the audit finds wrong with today's routes, visits aside that they leave out (`missing`); `stopped`: moves not all tried."""
 
     cost: float
     duties: tuple[DutyCheck, ...]
@@ -89,6 +89,8 @@ class Review:
     stopped: bool = False
     owed: tuple[Issue, ...] = ()  # breaks and rest that drivers do not get, with the minutes
     clocks: tuple[ClockCheck, ...] = ()  # arrivals given, compared with the computation
+    missing: tuple[Issue, ...] = ()
+    ignored: tuple[Issue, ...] = ()  # rows that are no visit of their day, empties that nobody brings back
 
     @property
     def broken(self) -> dict[str, int]:
@@ -106,16 +108,16 @@ class _Change:
 def review(
     scenario: Scenario, network: Network, should_stop: Callable[[], bool] = lambda: False, on_cost: Callable[[float], None] = lambda cost: None
 ) -> Review | None:
-    """Today's routes checked; None where they do not say how everything is carried. `on_cost`: told today's cost while it goes on."""
+    """Today's routes checked; None where there are none, or no known way between two of their sites. `on_cost`: told today's cost while it goes on."""
     current = scenario.rows(CURRENT.name)
-    week = planned(Week(scenario, network), current)
-    today = baseline(scenario, network)
-    if not today.status.has_plan:
+    read = today(scenario, network)
+    week, routes = read.week, read.routes
+    if read.unknown is not None or not routes:
         return None
-    spent = annual_cost(today.tables[COSTS.name])
-    routes, _ = as_routes(week, current)
+    plan = read.plan()
+    spent = annual_cost(plan.tables[COSTS.name])
     weeks = scenario.value(WEEKS_PER_YEAR)
-    broken = errors(auditing.audit(scenario, network, today).issues)
+    broken = errors(auditing.audit(scenario, network, plan).issues)
     before = Counter(map(_where, broken))
     duties = tuple(_duty(week, route, weeks) for route in routes)
     savings: list[Saving] = []
@@ -142,8 +144,9 @@ def review(
             seen.add(change.source)
             savings.append(_told(week, routes, change, gain))
     savings.sort(key=lambda one: -one.saves)
-    return Review(spent, duties, tuple(broken), tuple(savings), should_stop(),
-                  tuple(issue for issue in broken if issue.code in OWED), tuple(compared(week, routes, current)))  # fmt: skip
+    return Review(spent, duties, tuple(issue for issue in broken if issue.code != MISSED), tuple(savings), should_stop(),
+                  tuple(issue for issue in broken if issue.code in OWED), tuple(compared(week, routes, current)),
+                  tuple(issue for issue in broken if issue.code == MISSED), read.issues)  # fmt: skip
 
 
 def _where(issue: Issue) -> tuple[object, ...]:

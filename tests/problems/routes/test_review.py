@@ -61,8 +61,16 @@ def test_kilometres_with_nothing_on_board_are_told() -> None:
     assert (found.duties[0].km, found.duties[0].empty_km) == (60.0, 30.0)
 
 
-def test_routes_that_do_not_carry_everything_are_not_judged() -> None:
-    assert review(group([line(1, 1, "p")]), network_of(POINTS)) is None
+def test_routes_that_do_not_carry_everything_are_judged_and_what_is_missing_is_named_first() -> None:
+    """Q on Tuesday, too, on a day on which it is not visited: that row is told apart."""
+    scenario = group([line(1, 1, "p"), {**line(1, 1, "q"), "day": "tue"}])
+    found = review(scenario, network_of(POINTS))
+    assert found is not None and found.findings == () and len(found.duties) == 1 and found.cost > 0
+    assert [dict(issue.args)["flow"] for issue in found.missing] == ["q", "r"] and [issue.code for issue in found.ignored] == ["baseline_not_that_day"]
+    said = review_text(found, scenario, "fr").splitlines()
+    assert "2 passage(s) par semaine y manquent" in said[0] and said[1:3] == ["  q, de O à Q : lundi", "  r, de O à R : lundi"]
+    assert review_dict(found)["missing"][0]["flow"] == "q"
+    assert review(group([]), network_of(POINTS)) is None
 
 
 def test_command_line_on_a_sample(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
