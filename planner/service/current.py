@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import network as networks
+from planner.figures import clock
 from planner.i18n import LANGUAGES, describe, number, numbered, text
 from planner.issues import Issue
 from planner.plan import Progress
@@ -38,7 +39,8 @@ def review_dict(made: Review) -> dict[str, Any]:
     """Everything as plain values, for programs."""
     return {"cost": made.cost, "broken": made.broken, "duties": [asdict(d) for d in made.duties], "savings": [asdict(s) for s in made.savings], "stopped": made.stopped,
             "missing": [_found(issue) for issue in made.missing], "ignored": [_found(issue) for issue in made.ignored],
-            "findings": [_found(issue) for issue in made.findings], "owed": [_found(issue) for issue in made.owed], "clocks": [{**asdict(c), "differs": c.differs} for c in made.clocks]}  # fmt: skip
+            "findings": [_found(issue) for issue in made.findings], "owed": [_found(issue) for issue in made.owed], "clocks": [{**asdict(c), "differs": c.differs} for c in made.clocks],
+            "odd_clocks": [{**asdict(c), "minutes": c.minutes} for c in made.odd_clocks]}  # fmt: skip
 
 
 def _found(issue: Issue) -> dict[str, Any]:
@@ -99,19 +101,30 @@ def clocks_sentence(made: Review, lang: str) -> str:
     return text(key, lang, count=len(made.clocks), far=len(far_clocks(made)), limit=TOLD, mean=number(abs(mean), lang, 0))
 
 
-def clocks_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
-    """Real times given against the computation: how many agree, on which side the others are, the largest differences first; nothing where none are given."""
-    if not made.clocks:
-        return []
+def odd_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
+    """A sentence for each real time after the last hour of its stop or outside its vehicle's shift, the farthest first."""
     sites = {row.site: row.name for row in scenario.rows(SITES.name)}
-    far = far_clocks(made)
-    said = [clocks_sentence(made, lang)]
+    return [
+        text(f"current.odd_{c.kind}", lang, day=text(f"current.{c.day}", lang), vehicle=numbered(c.vehicle, c.number, lang), trip=c.trip, site=sites[c.site],
+             given=clock(c.given, lang), minutes=number(c.minutes, lang, 0), limit=clock(round(c.limit), lang))
+        for c in sorted(made.odd_clocks, key=lambda c: -c.minutes)
+    ]  # fmt: skip
+
+
+def clocks_text(made: Review, scenario: Scenario, lang: str) -> list[str]:
+    """Real times given: those that cannot be; against the computation, how many agree, on which side the others are, the largest differences first. Nothing where there is nothing to tell."""
+    sites = {row.site: row.name for row in scenario.rows(SITES.name)}
+    far, strange = far_clocks(made), odd_text(made, scenario, lang)
+    said = [text("current.odd", lang, count=len(strange)), *(f"  {one}" for one in strange[:MOST])] if strange else []
+    if len(strange) > MOST:
+        said.append("  " + text("current.odd_more", lang, count=len(strange) - MOST))
+    said += [clocks_sentence(made, lang)] if made.clocks else []
     for c in far[:MOST]:
         said.append("  " + text("current.clock_long" if c.differs > 0 else "current.clock_short", lang, day=text(f"current.{c.day}", lang), vehicle=numbered(c.vehicle, c.number, lang), trip=c.trip,
                                 before=sites[c.before], site=sites[c.site], given=c.given - c.left, computed=number(c.computed, lang, 0)))  # fmt: skip
     if len(far) > MOST:
         said.append("  " + text("current.clocks_more", lang, count=len(far) - MOST))
-    return [*said, ""]
+    return [*said, ""] if said else []
 
 
 def review_text(made: Review, scenario: Scenario, lang: str) -> str:

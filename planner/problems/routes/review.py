@@ -21,7 +21,7 @@ from planner.problems.base import annual_cost, cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes.accepted import FULL
 from planner.problems.routes.baseline import today
-from planner.problems.routes.clocks import ClockCheck, compared
+from planner.problems.routes.clocks import ClockCheck, OddClock, compared, odd
 from planner.problems.routes.stops import Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.week import DAY_CODES, Vehicle, Week
@@ -90,6 +90,7 @@ class Review:
     owed: tuple[Issue, ...] = ()  # breaks and rest that drivers do not get, with the minutes
     clocks: tuple[ClockCheck, ...] = ()  # arrivals given, compared with the computation
     missing: tuple[Issue, ...] = ()
+    odd_clocks: tuple[OddClock, ...] = ()  # arrivals given that cannot be
     ignored: tuple[Issue, ...] = ()  # rows that are no visit of their day, empties that nobody brings back
 
     @property
@@ -146,7 +147,7 @@ def review(
     savings.sort(key=lambda one: -one.saves)
     return Review(spent, duties, tuple(issue for issue in broken if issue.code != MISSED), tuple(savings), should_stop(),
                   tuple(issue for issue in broken if issue.code in OWED), tuple(compared(week, routes, current)),
-                  tuple(issue for issue in broken if issue.code == MISSED), read.issues)  # fmt: skip
+                  tuple(issue for issue in broken if issue.code == MISSED), tuple(odd(week, routes, current)), read.issues)  # fmt: skip
 
 
 def _where(issue: Issue) -> tuple[object, ...]:
