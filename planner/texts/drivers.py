@@ -101,6 +101,10 @@ TEXTS = {
         "Confier à un tiers {count} passage(s) par semaine ({visits}) suffirait : un plan pour le reste a été trouvé et vérifié.",
         "Leaving {count} visit(s) a week ({visits}) to a third party would be enough: a plan for the rest was found and audited.",
     ),
+    "issue.routes_relax_driver_day": (
+        "{day} : {minutes} min de plus dans la journée de chaque conducteur suffiraient (« Heures par jour » des équipes : {teams}).",
+        "{day}: {minutes} more minutes in each driver's day would be enough (“Hours a day” of the teams: {teams}).",
+    ),
     "issue.routes_relax_week": ("Équipe {team} : une semaine de {hours} h au plus suffirait.", "Team {team}: a longest week of {hours} h would be enough."),
     "issue.routes_relax_days": ("Équipe {team} : {days} jours de travail par semaine suffiraient.", "Team {team}: {days} days of work a week would be enough."),
     "issue.routes_relax_split": ("Équipe {team} : deux services par jour et par conducteur suffiraient.", "Team {team}: two duties a day and driver would be enough."),

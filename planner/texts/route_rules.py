@@ -246,4 +246,81 @@ TEXTS = {
         "Flux {flow} ({origin} → {destination}) : le laisser libre de son véhicule suffirait (véhicule {vehicle}).",
         "Flow {flow} ({origin} → {destination}): freeing it of its vehicle would be enough (vehicle {vehicle}).",
     ),
+    # --- why a vehicle imposed cannot carry a flow ---
+    "issue.routes_locked_none": (
+        "Il n'y a aucun véhicule {vehicle} (« Nombre »).",
+        "There is no vehicle {vehicle} (“Count”).",
+    ),
+    "issue.routes_locked_foreign": (
+        "Véhicule {vehicle} imposé au flux {flow} : il est réservé aux flux de son dépôt.",
+        "Vehicle {vehicle} imposed on flow {flow}: it is kept for the flows of its depot.",
+    ),
+    "issue.routes_locked_temperature": (
+        "Véhicule {vehicle} imposé au flux {flow} : il n'a pas la température « {temperature} ».",
+        "Vehicle {vehicle} imposed on flow {flow}: it lacks temperature “{temperature}”.",
+    ),
+    "issue.routes_locked_hygiene": (
+        "Véhicule {vehicle} imposé au flux {flow} : il n'admet pas la classe « {hygiene} ».",
+        "Vehicle {vehicle} imposed on flow {flow}: it does not take class “{hygiene}”.",
+    ),
+    "issue.routes_locked_places": (
+        "Véhicule {vehicle} imposé au flux {flow} : il a {have} places, le flux en prend {need}.",
+        "Vehicle {vehicle} imposed on flow {flow}: it has {have} places, the flow takes {need}.",
+    ),
+    "issue.routes_locked_compartment": (
+        "Véhicule {vehicle} imposé au flux {flow} : il a {have} places « {temperature} », le flux en prend {need}.",
+        "Vehicle {vehicle} imposed on flow {flow}: it has {have} places “{temperature}”, the flow takes {need}.",
+    ),
+    "issue.routes_locked_kg": (
+        "Véhicule {vehicle} imposé au flux {flow} : il porte {have} kg, le flux en pèse {need}.",
+        "Vehicle {vehicle} imposed on flow {flow}: it carries {have} kg, the flow weighs {need}.",
+    ),
+    "issue.routes_locked_gvw": (
+        "Véhicule {vehicle} imposé au flux {flow} : il fait {need} t, {site} en admet {have}.",
+        "Vehicle {vehicle} imposed on flow {flow}: it weighs {need} t, {site} admits {have}.",
+    ),
+    "issue.routes_locked_tail_lift": (
+        "Véhicule {vehicle} imposé au flux {flow} : il n'a pas de hayon, {site} en demande un.",
+        "Vehicle {vehicle} imposed on flow {flow}: it has no tail lift, {site} needs one.",
+    ),
+    "issue.routes_locked_low_emission": (
+        "Véhicule {vehicle} imposé au flux {flow} : il n'est pas admis en ZFE, où est {site}.",
+        "Vehicle {vehicle} imposed on flow {flow}: it is not allowed in the low-emission zone of {site}.",
+    ),
+    "issue.routes_locked_zone": (
+        "Véhicule {vehicle} imposé au flux {flow} ({day}) : il n'est pas admis à {site} (zone {zone}) de {opens} à {closes}, et les {minutes} min sur place ne tiennent pas en dehors.",
+        "Vehicle {vehicle} imposed on flow {flow} ({day}): it is barred from {site} (zone {zone}) from {opens} to {closes}, and its {minutes} min on site do not fit outside.",
+    ),
+    "issue.routes_locked_closed": (
+        "Véhicule {vehicle} imposé au flux {flow} ({day}) : {site} n'a aucune heure d'ouverture qui convienne.",
+        "Vehicle {vehicle} imposed on flow {flow} ({day}): {site} has no opening hours that suit.",
+    ),
+    "issue.routes_locked_only_holidays": (
+        "Véhicule {vehicle} imposé au flux {flow} ({day}) : {site} n'a d'horaires que pour les jours fériés.",
+        "Vehicle {vehicle} imposed on flow {flow} ({day}): {site} only has hours for public holidays.",
+    ),
+    "issue.routes_locked_no_way": (
+        "Véhicule {vehicle} imposé au flux {flow} : pas de trajet connu entre {origin}, {destination} et son dépôt.",
+        "Vehicle {vehicle} imposed on flow {flow}: no trip is known between {origin}, {destination} and its depot.",
+    ),
+    "issue.routes_locked_window": (
+        "Véhicule {vehicle} imposé au flux {flow} ({day}) : il sort de {opens} à {closes} et serait de retour à {back}, ou en retard sur place.",
+        "Vehicle {vehicle} imposed on flow {flow} ({day}): it is out from {opens} to {closes} and would be back at {back}, or late on site.",
+    ),
+    "issue.routes_locked_ready": (
+        "Véhicule {vehicle} imposé au flux {flow} ({day}), prêt à {ready} et reçu jusqu'à {due} : il sort de {opens} à {closes}.",
+        "Vehicle {vehicle} imposed on flow {flow} ({day}), ready at {ready} and received until {due}: it is out from {opens} to {closes}.",
+    ),
+    "issue.routes_locked_driving": (
+        "Véhicule {vehicle} imposé au flux {flow} : il y faut {need} min de conduite, {have} sont permises par jour.",
+        "Vehicle {vehicle} imposed on flow {flow}: it takes {need} min of driving, {have} are allowed a day.",
+    ),
+    "issue.routes_locked_duty": (
+        "Véhicule {vehicle} imposé au flux {flow} : il y faut {need} min de service, il en a {have}.",
+        "Vehicle {vehicle} imposed on flow {flow}: it takes {need} min of duty, it has {have}.",
+    ),
+    "issue.routes_locked_on_board": (
+        "Véhicule {vehicle} imposé au flux {flow} : il y reste {need} min à bord au moins, {have} sont permises.",
+        "Vehicle {vehicle} imposed on flow {flow}: it stays on board at least {need} min, {have} are allowed.",
+    ),
 }

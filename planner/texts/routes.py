@@ -122,6 +122,11 @@ TEXTS = {
         "Le flux {flow} ({origin} → {destination}) est réservé au véhicule {lock}, qui ne peut pas le transporter ; {vehicle} le pourrait.",
         "Flow {flow} ({origin} → {destination}) is kept for vehicle {lock}, which cannot carry it; {vehicle} could.",
     ),
+    "issue.routes_alone_lock_neither": (
+        "Le flux {flow} ({origin} → {destination}) est réservé au véhicule {lock}, qui ne peut pas le transporter ; {vehicle}, le plus proche, ne le pourrait pas non plus.",
+        "Flow {flow} ({origin} → {destination}) is kept for vehicle {lock}, which cannot carry it; neither could {vehicle}, the closest one.",
+    ),
+    "issue.routes_alone_lock_neither.mend": ("Changer ou vider « Véhicule imposé », et corriger ce qui suit.", "Change or empty “Vehicle imposed”, and correct what follows."),
     "issue.routes_alone_lock.mend": ("Changer ou vider « Véhicule imposé ».", "Change or empty “Vehicle imposed”."),
     "issue.routes_alone_foreign": (
         "Aucun véhicule ne peut transporter le flux {flow} ({origin} → {destination}) : {vehicle}, le plus proche, est réservé aux flux de son dépôt.",

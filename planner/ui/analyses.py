@@ -13,7 +13,7 @@ from planner.problems.routes.review import Review, worst_first
 from planner.problems.routes.tables import CURRENT
 from planner.scenario import Scenario
 from planner.service.aside import Aside
-from planner.service.current import clocks_sentence, far_clocks, routes_checked
+from planner.service.current import clocks_sentence, far_clocks, missing_flows, odd_text, routes_checked
 from planner.sites import SITES
 from planner.store import Entry, Store
 from planner.ui import session, widgets
@@ -65,6 +65,10 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     lang = session.lang()
     km, empty = sum(d.km for d in made.duties), sum(d.empty_km for d in made.duties)
     late = [d for d in made.duties if d.late > 0]
+    if made.missing:
+        st.warning(session.say("current.missing", count=len(made.missing)))
+        widgets.sheet([session.say(f"analyses.move.{key}") for key in ("flows", "from", "to", "day")], missing_flows(made, scenario, lang))
+    widgets.issues(made.ignored, lang)
     figures = (
         ("analyses.kpi.cost", f"{widgets.money(made.cost, lang)}{session.say('results.a_year')}"),
         ("analyses.kpi.km", f"{widgets.number(km, lang)} km"),
@@ -93,7 +97,7 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
         st.caption(session.say("analyses.moves_help"))
     else:  # what was not tried is not said to save nothing
         st.info(session.say("current.none_yet" if made.stopped else "current.no_move"))
-    if made.clocks:
+    if made.clocks or made.odd_clocks:
         _real_times(made, scenario, lang)
     st.subheader(session.say("analyses.duties"))
     head = [text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]
@@ -111,6 +115,10 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
 def _real_times(made: Review, scenario: Scenario, lang: str) -> None:
     """The hours of arrival that drivers gave, beside the computation's."""
     st.subheader(session.say("analyses.real_times"))
+    if odd := odd_text(made, scenario, lang):
+        widgets.sheet([session.say("current.odd", count=len(odd))], [(one,) for one in odd])
+    if not made.clocks:
+        return
     st.markdown(clocks_sentence(made, lang))
     sites = {row.site: row.name for row in scenario.rows(SITES.name)}
     titles = [session.say(f"analyses.clock.{key}") for key in ("day", "vehicle", "before", "left", "site", "given", "real", "computed", "differs")]

@@ -36,7 +36,7 @@ from planner.problems.routes.driver_tables import BREAKS
 from planner.problems.routes.duties import LOADING, SMALL, AuditDuty, AuditMove, AuditStop, AuditTrip, read_duties
 from planner.problems.routes.rest import check_breaks
 from planner.problems.routes.skipped import add_skipped, skipped
-from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, STOPS, TRIPS
+from planner.problems.routes.tables import ACCEPTED, COSTS, RESULTS, ROUTES, SKIPPED, STOPS, TRIPS
 from planner.problems.routes.week import Visit, Week, Windows, clock
 from planner.scenario import Scenario
 from planner.schema import Row, Table, rows
@@ -48,10 +48,11 @@ def audit(scenario: Scenario, network: Network, plan: Plan) -> Audit:
     found = [*check_same_scenario(scenario, plan), *missing_tables(RESULTS, plan)]
     stops = plan.tables.get(STOPS.name)
     lines = list(rows(STOPS, stops)) if stops is not None else []
-    week = planned(Week(scenario, network), lines)
+    skips = plan.tables.get(SKIPPED.name)
+    week = planned(Week(scenario, network), lines, rows(SKIPPED, skips) if skips is not None else ())
     for code, days in week.chosen.items():
         if days not in week.free[code]:
-            found.append(days_refused(week, code, days, next(line.index_ for line in lines if line.flow == code)))
+            found.append(days_refused(week, code, days, next((line.index_ for line in lines if line.flow == code), None)))
     frame = plan.tables.get(BREAKS.name)
     duties = read_duties(week, lines, found, list(rows(BREAKS, frame)) if frame is not None else [])
     for duty in duties:

@@ -44,8 +44,8 @@ def check_skipped(plan: Plan, left: Sequence[Visit], found: list[Issue]) -> None
         found.append(Issue.error("routes_skipped_silently", table=SKIPPED.name, column="flow", flow=flow, day=day, visit=rank))
 
 
-def days_refused(week: Week, code: str, days: Sequence[str], row: int) -> Issue:
-    """Days on which a plan serves a flow that are none of the sets allowed to it. `row`: one of its stops."""
+def days_refused(week: Week, code: str, days: Sequence[str], row: int | None) -> Issue:
+    """Days on which a plan serves a flow, or skips it, that are none of the sets allowed to it. `row`: one of its stops, if any."""
     where: dict[str, Any] = {"table": STOPS.name, "row": row, "column": "day", "flow": code, "days": ", ".join(days)}
     if code not in week.listed:
         return Issue.error("routes_days_not_allowed", **where)

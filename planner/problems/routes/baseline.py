@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.issues import Issue
@@ -23,29 +23,47 @@ from planner.schema import Row
 SHOWN = 5
 
 
+@dataclass(frozen=True)
+class Today:
+    """Today's routes read: `issues`, what they say unclearly; `missing`, the visits that they leave out; `unknown`, two sites between which they drive without a known way."""
+
+    week: Week
+    routes: list[Route]
+    issues: tuple[Issue, ...]
+    missing: tuple[Visit, ...]
+    unknown: tuple[str, str] | None
+
+    def plan(self) -> Plan:
+        """As a plan, whatever they leave out."""
+        frames = tables(self.week, self.routes)
+        return Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=self.week.scenario.hash, issues=self.issues)
+
+
+def today(scenario: Scenario, network: Network) -> Today:
+    """The table of current routes read as routes."""
+    current = scenario.rows(CURRENT.name)
+    week = planned(Week(scenario, network), current)
+    routes, issues = as_routes(week, current)
+    served = {(move.visit.key, move.action) for r in routes for t in r.trips for s in t.stops for move in s.moves}
+    moved = {key for key, action in served if action in ("deliver", "collect")}
+    missing = tuple(visit for key, visit in week.visit.items() if key not in moved and visit.flow.skip_cost is None)
+    unknown = next((leg for route in routes for leg in _legs(week, route) if week.way(*leg) is None), None)
+    return Today(week, routes, (*issues, *_lost_empties(week, moved, served)), missing, unknown)
+
+
 def baseline(scenario: Scenario, network: Network) -> Plan:
     """Today's routes with their times and cost; FAILED, naming the flows, where they do not carry all of them.
 
     Each trip starts so as to be late as little as possible, then as short as possible. Empties ride with the
     flow they belong to. What today's routes break is for the audit to find.
     """
-    current = scenario.rows(CURRENT.name)
-    week = planned(Week(scenario, network), current)
-    routes, issues = as_routes(week, current)
-    served = {(move.visit.key, move.action) for r in routes for t in r.trips for s in t.stops for move in s.moves}
-    moved = {key for key, action in served if action in ("deliver", "collect")}
-    missing = [visit for key, visit in week.visit.items() if key not in moved and visit.flow.skip_cost is None]
-    issues += _lost_empties(week, moved, served)
-    unknown = next((leg for route in routes for leg in _legs(week, route) if week.way(*leg) is None), None)
-    if unknown is not None:
-        a, b = unknown
-        issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what_fr=f"trajet inconnu de {a} à {b}", what_en=f"no known trip from {a} to {b}"))
-        return Plan("routes", Status.FAILED, scenario_hash=scenario.hash, issues=tuple(issues))
-    if missing or not current:
-        issues.append(Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what_fr=_shown(missing, "fr"), what_en=_shown(missing, "en")))
-        return Plan("routes", Status.FAILED, scenario_hash=scenario.hash, issues=tuple(issues))
-    frames = tables(week, routes)
-    return Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=scenario.hash, issues=tuple(issues))
+    found = today(scenario, network)
+    if found.unknown is None and not found.missing and scenario.rows(CURRENT.name):
+        return found.plan()
+    a, b = found.unknown or ("", "")
+    fr, en = (f"trajet inconnu de {a} à {b}", f"no known trip from {a} to {b}") if found.unknown else (_shown(found.missing, "fr"), _shown(found.missing, "en"))
+    issues = (*found.issues, Issue.warning("baseline_unknown", table=CURRENT.name, column="flow", what_fr=fr, what_en=en))
+    return Plan("routes", Status.FAILED, scenario_hash=scenario.hash, issues=issues)
 
 
 def _shown(missing: Sequence[Visit], lang: str) -> str:

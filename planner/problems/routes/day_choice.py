@@ -58,8 +58,10 @@ def search(engine: Engine, seconds: float, starts: Starts = ()) -> tuple[Engine,
     steps: list[str] = []
     moving = True
     for share in AGAIN[-1:] if short else AGAIN:
-        if engine.should_stop() or left(share) <= 0.5:
+        if engine.should_stop():
             break
+        if left(share) <= 0.5:
+            continue  # too little time for two searches, but maybe for one
         now, starts = best, made.starts
         moves = DayMoves(best.week, best.groups, made.result)
         if moving:

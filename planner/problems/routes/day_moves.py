@@ -3,8 +3,9 @@
     min over the sets of days D allowed to a flow   sum_{d in D} c(d)        flow after flow, until none moves
 
 c(d): for a day on which the flow is served, what its visit costs in the route it is in (the route with it less the route without it);
-for another day, the cheapest place for it in any route of that day, as a stop more or as a trip more, all rules kept with times anew
-(windows, duty, breaks, access, loads, classes). A second of duty weighs more on days that need the most vehicles of its type: the
+for a day on which it is skipped, that price; for another day, the cheapest place for it in any route of that day, as a stop more or as
+a trip more, all rules kept with times anew (windows, duty, breaks, access, loads, classes), or the price of skipping it where that
+is less. A second of duty weighs more on days that need the most vehicles of its type: the
 vehicle's fixed cost over the longest duty, shared by these days (what one vehicle less on all of them would save). So moves make
 the routes cheaper as they are, or bring the busiest days nearer to a vehicle less; the search of the week goes on from them. Only what
 is delivered from, or collected to, its vehicle's depot is moved: the rest stays.
@@ -24,6 +25,7 @@ from planner.problems.routes.breaks import shortest
 from planner.problems.routes.classes import follows
 from planner.problems.routes.days import usable
 from planner.problems.routes.groups import Days
+from planner.problems.routes.held import Held
 from planner.problems.routes.schedule import events_of, with_breaks
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.start import translated
@@ -70,6 +72,7 @@ class DayMoves:
 
     def __post_init__(self) -> None:
         self.servers = Servers(self.week)
+        self.held = Held(self.week).visits
         self.after = follows(self.week.classes)
         self.mixing = not any(pair.rule in ("disinfect", "dedicated") for pair in self.week.classes.pairs.values())
         self.metres: list[list[int]] = self.week.metres.tolist()
@@ -118,32 +121,34 @@ class DayMoves:
     # --- one flow ----------------------------------------------------------------------------------------
 
     def _move(self, code: str, allowed: Sequence[tuple[str, ...]]) -> None:
-        now = self.days[code]
-        where = {day: self._find(code, day) for day in now}
+        now, skip = self.days[code], self.week.flows[code].skip_cost
+        left = {day for day in now if skip is not None and self._skipped(code, day)}
+        where = {day: self._find(code, day) for day in now if day not in left}
         if self.week.flows[code].limit is not None or any(place is None for place in where.values()):
             return
-        costs: dict[str, float] = {}
+        costs: dict[str, float] = dict.fromkeys(left, skip or 0.0)
         places: dict[str, tuple[Place, Stop]] = {}
         for day, place in where.items():
             assert place is not None
-            left = self._without(day, place)
-            if left is None:
+            rest = self._without(day, place)
+            if rest is None:
                 return
-            costs[day] = self.duties[day][place[0]].cost - left
+            costs[day] = self.duties[day][place[0]].cost - rest
         for day in sorted({day for days in allowed for day in days} - set(now), key=DAY_CODES.index):
             found = self._cheapest(self.week.visit_on(self.week.flows[code], day), day)
-            costs[day] = math.inf if found is None else found[0]
-            if found is not None:
+            costs[day] = math.inf if skip is None else skip
+            if found is not None and found[0] < costs[day]:
+                costs[day] = found[0]
                 places[day] = found[1:]
         best = min(allowed, key=lambda days: (sum(costs[day] for day in days), days))
         gain = sum(costs[day] for day in now) - sum(costs[day] for day in best)
         if gain < LEAST:
             return
-        for day in set(now) - set(best):
+        for day in set(where) - set(best):
             place = where[day]
             assert place is not None
             self._take(day, place)
-        for day in set(best) - set(now):
+        for day in set(places) & set(best):
             (d, t, p), stop = places[day]
             duty = self.duties[day][d]
             if t == len(duty.trips):
@@ -154,6 +159,10 @@ class DayMoves:
         self.days[code] = best
         self.moves += 1
         self.saved += gain
+
+    def _skipped(self, code: str, day: str) -> bool:
+        """Whether no route serves a flow on a day, those kept of today included."""
+        return (day, code, 1) not in self.held and not any(stop.moves[0].visit.flow.code == code for duty in self.duties[day] for stops in duty.trips for stop in stops)
 
     def _find(self, code: str, day: str) -> Place | None:
         """The only stop of a visit, where all that it moves is there and goes to or from the depot."""

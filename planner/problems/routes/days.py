@@ -49,13 +49,27 @@ def resumed(week: Week, stops: Iterable[Row]) -> Week:
     return Week(week.scenario, week.network, {**week.chosen, **{code: days for code, days in chosen.items() if days in week.free[code]}})
 
 
-def planned(week: Week, stops: Iterable[Row]) -> Week:
-    """The week on the days on which these stops serve what has its days chosen, allowed or not, where they are as many as asked."""
+def planned(week: Week, stops: Iterable[Row], skipped: Iterable[Row] = ()) -> Week:
+    """The week on the days of what has its days chosen: those on which these stops serve it or it is told skipped, allowed or not, where they
+    are as many as asked; else a set allowed with all those on which it is served, as far as there is one."""
     if not week.free:
         return week
     served: dict[str, set[str]] = defaultdict(set)
+    told: dict[str, set[str]] = defaultdict(set)
     for row in stops:
         if row.action in FULL and row.day in DAY_CODES:
             served[row.flow].add(row.day)
-    days = {code: tuple(day for day in DAY_CODES if day in served[code]) for code in week.free}
-    return Week(week.scenario, week.network, {code: found for code, found in days.items() if len(found) == week.often(code)})
+    for row in skipped:
+        if row.flow in week.flows and week.flows[row.flow].skip_cost is not None and row.day in DAY_CODES:
+            told[row.flow].add(row.day)
+    days: dict[str, Days] = {}
+    for code, allowed in week.free.items():
+        found = next((known for known in (served[code] | told[code], served[code]) if len(known) == week.often(code)), None)
+        if found is not None:
+            days[code] = tuple(day for day in DAY_CODES if day in found)
+        elif served[code]:
+            own = tuple(week.days_of(week.flows[code])) if allowed else ()
+            whole = next((one for one in (own, *allowed) if served[code] <= set(one)), None)
+            if whole is not None:
+                days[code] = whole
+    return Week(week.scenario, week.network, days)

@@ -109,7 +109,7 @@ def shares(scenario: Scenario, plan: Plan, audit: Audit, alone: Callable[[Any, A
     types = list(scenario.rows(VEHICLES.name))
     pots = [  # what is shared by time, and among which vehicle types: those of a team, the two shifts of a vehicle, or one alone
         (line.amount or 0.0, {v.vehicle for v in types if line.item == (v.team if line.line in ("crew", "crew_overtime") else (v.same_as or v.vehicle) if line.line == "vehicle_fixed" else v.vehicle)})
-        for line in rows(COSTS, audit.costs) if line.line != "vehicle_km"
+        for line in rows(COSTS, audit.costs) if line.line not in ("vehicle_km", "third_party", "missed")  # the last two are of flows, whose codes may be those of vehicles
     ]  # fmt: skip
     by_time = _sums((code, amount * minutes[code] / spent) for amount, codes in pots if (spent := sum(minutes.get(c, 0.0) for c in codes)) for code in codes if code in minutes)
     late = {issue.row for issue in audit.issues if issue.code == "routes_window" and issue.table == STOPS.name}

@@ -17,7 +17,7 @@ from planner.problems.routes.accepted import VisitKey
 from planner.problems.routes.baseline import as_routes
 from planner.problems.routes.days import planned
 from planner.problems.routes.stops import Route
-from planner.problems.routes.tables import CURRENT, STOPS
+from planner.problems.routes.tables import CURRENT, SKIPPED, STOPS
 from planner.problems.routes.week import Week
 from planner.scenario import Scenario
 from planner.schema import Row, rows
@@ -69,7 +69,7 @@ def together(stops: Sequence[Done]) -> tuple[Done, ...]:
 def kept_as_today(scenario: Scenario, network: Network, plan: Plan) -> list[DutyKey]:
     """Vehicles' days on which a plan drives today's routes as they are, in the order of today's."""
     table = list(rows(STOPS, plan.tables[STOPS.name]))
-    week = planned(Week(scenario, network), table)
+    week = planned(Week(scenario, network), table, rows(SKIPPED, plan.tables[SKIPPED.name]) if SKIPPED.name in plan.tables else ())
     made: dict[DutyKey, dict[int, list[Done]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(table, key=lambda row: (row.trip, row.position)):
         made[row.day, row.vehicle, row.number][row.trip].append((row.site, frozenset({(row.flow, row.action)})))

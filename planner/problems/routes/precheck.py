@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -138,9 +139,22 @@ def _unserved(week: Week, servers: Servers) -> list[Issue]:
             for obstacle in nearest[1]:
                 if (visit.flow.code, obstacle.rule) not in said:
                     said.add((visit.flow.code, obstacle.rule))
-                    issues.append(explain(week, visit, nearest[0], obstacle))
+                    told = explain(week, visit, nearest[0], obstacle)
+                    issues += _locked(servers, visit, told, alone=len(nearest[1]) == 1) if obstacle.rule == "lock" else [told]
             if fresh:
                 issues += relax.issues(servers, visit)
+    return issues
+
+
+def _locked(servers: Servers, visit: Visit, told: Issue, alone: bool) -> list[Issue]:
+    """A lock on a vehicle that cannot carry the flow (`told`), and why it cannot. `alone`: whether nothing else keeps the closest vehicle from it."""
+    vehicle = servers.week.vehicle[visit.flow.lock or ""]
+    issues = [told if alone else replace(told, code="routes_alone_lock_neither")]
+    if vehicle.count <= 0:
+        return [*issues, Issue.error("routes_locked_none", table=VEHICLES.name, row=vehicle.row, column="count", vehicle=vehicle.code)]
+    for obstacle in servers.obstacles(vehicle, visit):
+        why = explain(servers.week, visit, vehicle, obstacle)
+        issues.append(replace(why, code=f"routes_locked_{why.code.removeprefix('routes_alone_')}"))
     return issues
 
 

@@ -1,7 +1,8 @@
 """Today's routes looked at as they are: lateness, empty kilometres, filling, and what moving one single stop would save.
 
 A move takes a stop out of its trip and puts it at another place of the same trip, or at any place of another trip of the same
-day, by a vehicle of the same depot. It is looked for by the kilometres it would save, then costed on the shortest duties of the
+day, by a vehicle of the same depot. It is looked for by the kilometres it would save, or whatever they are where the vehicle has no other
+stop that day, then costed on the shortest duties of the
 vehicles concerned, and told only if the audit of the whole week with the move finds no rule broken that was kept, and confirms
 the saving.
 """
@@ -19,9 +20,8 @@ from planner.plan import Plan, Status
 from planner.problems.base import annual_cost, cost_of
 from planner.problems.routes import audit as auditing
 from planner.problems.routes.accepted import FULL
-from planner.problems.routes.baseline import as_routes, baseline
-from planner.problems.routes.clocks import ClockCheck, compared
-from planner.problems.routes.days import planned
+from planner.problems.routes.baseline import today
+from planner.problems.routes.clocks import ClockCheck, OddClock, compared, odd
 from planner.problems.routes.stops import Route, Stop, Trip
 from planner.problems.routes.tables import COSTS, CURRENT
 from planner.problems.routes.week import DAY_CODES, Vehicle, Week
@@ -29,8 +29,9 @@ from planner.problems.routes.write import drive, loads, tables, timed
 from planner.scenario import Scenario
 from planner.sites import WEEKS_PER_YEAR
 
-TRIED = 400  # moves costed exactly
+TRIED = 400  # moves costed exactly, of stops that leave others behind and of those that leave none
 SHOWN = 10  # moves audited and told
+MISSED = "routes_missed"
 OWED = {
     "routes_driving", "routes_daily_driving", "routes_work_break", "routes_meal_break", "routes_too_many_drivers", "routes_driver_rest",
     "routes_driver_week", "routes_driver_days", "routes_driver_day", "routes_driver_span", "routes_driver_weekly_rest",
@@ -79,7 +80,7 @@ class Saving:
 
 @dataclass(frozen=True)
 class Review:
-    """`cost`: €/year; `findings`: what the audit finds wrong with today's routes; `stopped`: moves not all tried."""
+    """`cost`: €/year; `findings`: what the audit finds wrong with today's routes, visits aside that they leave out (`missing`); `stopped`: moves not all tried."""
 
     cost: float
     duties: tuple[DutyCheck, ...]
@@ -88,6 +89,9 @@ class Review:
     stopped: bool = False
     owed: tuple[Issue, ...] = ()  # breaks and rest that drivers do not get, with the minutes
     clocks: tuple[ClockCheck, ...] = ()  # arrivals given, compared with the computation
+    missing: tuple[Issue, ...] = ()
+    odd_clocks: tuple[OddClock, ...] = ()  # arrivals given that cannot be
+    ignored: tuple[Issue, ...] = ()  # rows that are no visit of their day, empties that nobody brings back
 
     @property
     def broken(self) -> dict[str, int]:
@@ -105,16 +109,16 @@ class _Change:
 def review(
     scenario: Scenario, network: Network, should_stop: Callable[[], bool] = lambda: False, on_cost: Callable[[float], None] = lambda cost: None
 ) -> Review | None:
-    """Today's routes checked; None where they do not say how everything is carried. `on_cost`: told today's cost while it goes on."""
+    """Today's routes checked; None where there are none, or no known way between two of their sites. `on_cost`: told today's cost while it goes on."""
     current = scenario.rows(CURRENT.name)
-    week = planned(Week(scenario, network), current)
-    today = baseline(scenario, network)
-    if not today.status.has_plan:
+    read = today(scenario, network)
+    week, routes = read.week, read.routes
+    if read.unknown is not None or not routes:
         return None
-    spent = annual_cost(today.tables[COSTS.name])
-    routes, _ = as_routes(week, current)
+    plan = read.plan()
+    spent = annual_cost(plan.tables[COSTS.name])
     weeks = scenario.value(WEEKS_PER_YEAR)
-    broken = errors(auditing.audit(scenario, network, today).issues)
+    broken = errors(auditing.audit(scenario, network, plan).issues)
     before = Counter(map(_where, broken))
     duties = tuple(_duty(week, route, weeks) for route in routes)
     savings: list[Saving] = []
@@ -141,8 +145,9 @@ def review(
             seen.add(change.source)
             savings.append(_told(week, routes, change, gain))
     savings.sort(key=lambda one: -one.saves)
-    return Review(spent, duties, tuple(broken), tuple(savings), should_stop(),
-                  tuple(issue for issue in broken if issue.code in OWED), tuple(compared(week, routes, current)))  # fmt: skip
+    return Review(spent, duties, tuple(issue for issue in broken if issue.code != MISSED), tuple(savings), should_stop(),
+                  tuple(issue for issue in broken if issue.code in OWED), tuple(compared(week, routes, current)),
+                  tuple(issue for issue in broken if issue.code == MISSED), tuple(odd(week, routes, current)), read.issues)  # fmt: skip
 
 
 def _where(issue: Issue) -> tuple[object, ...]:
@@ -191,14 +196,16 @@ def _in_order(stops: Sequence[Stop], s: int, to: int) -> bool:
 
 
 def _changes(week: Week, routes: Sequence[Route]) -> list[_Change]:
-    """The moves that save most kilometres by themselves."""
+    """The moves that save most kilometres by themselves, and those of a duty's only stop, which spare the duty and maybe the vehicle."""
     found: list[_Change] = []
+    sparing: list[_Change] = []
 
     def way(sites: Sequence[str]) -> int:
         return sum(int(week.metres[week.index[a], week.index[b]]) for a, b in pairwise(sites))
 
     for r, route in enumerate(routes):
         home = week.vehicle[route.vehicle]
+        only = sum(len(trip.stops) for trip in route.trips) == 1
         for t, trip in enumerate(route.trips):
             for s, stop in enumerate(trip.stops):
                 around = [home.site, *(one.site for one in trip.stops), home.site]
@@ -220,9 +227,9 @@ def _changes(week: Week, routes: Sequence[Route]) -> list[_Change]:
                         sites = [there.site, *(one.site for one in trip2.stops), there.site]
                         for s2, (a, b) in enumerate(pairwise(sites)):
                             more = way([a, stop.site, b]) - way([a, b])
-                            if more < less:
-                                found.append(_Change((less - more) / 1000, (r, t, s), (r2, t2, s2)))
-    return sorted(found, key=lambda c: (-c.km, c.source, c.target))[:TRIED]
+                            if more < less or only:
+                                (sparing if only else found).append(_Change((less - more) / 1000, (r, t, s), (r2, t2, s2)))
+    return [change for those in (sparing, found) for change in sorted(those, key=lambda c: (-c.km, c.source, c.target))[:TRIED]]
 
 
 def _moved(routes: Sequence[Route], change: _Change) -> list[Route]:

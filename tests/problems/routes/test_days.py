@@ -12,7 +12,8 @@ import pytest
 from planner.i18n import describe
 from planner.issues import errors
 from planner.network import Network
-from planner.plan import Limits, Progress
+from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import cost_of
 from planner.problems.routes import ROUTES, model
 from planner.problems.routes.accepted import accepted_rows, count_changes
 from planner.problems.routes.day_moves import DayMoves
@@ -22,9 +23,12 @@ from planner.problems.routes.precheck import check
 from planner.problems.routes.serve import Servers
 from planner.problems.routes.spreading import gaps
 from planner.problems.routes.start import stops_of
-from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, MOST_CHANGES, STOPS
+from planner.problems.routes.stops import Move, Route, Stop, Trip
+from planner.problems.routes.tables import ACCEPTED, CHANGE_PRICE, COSTS, MOST_CHANGES, SKIPPED, STOPS
 from planner.problems.routes.week import Week
+from planner.problems.routes.write import tables
 from planner.scenario import Scenario, with_parameter
+from planner.schema import rows
 from planner.solvers import routing
 from planner.solvers.routing import Evaluator, StopRule
 from planner.solvers.routing_week import WeekResult
@@ -228,3 +232,38 @@ def test_a_search_from_a_plan_never_ends_dearer(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(model, "taken_up", lambda week, groups, stops: [() for _ in groups])
     again = ROUTES.solve(scenario, network, Limits(seconds=60, iterations=1, seed=2, start=plan), Progress())
     assert again.cost == plan.cost and not errors(ROUTES.audit(scenario, network, again).issues)
+
+
+def optional(scenario: Scenario, network: Network, days: tuple[str, str]) -> Plan:
+    """The plan that carries `m` on Monday, with the visit of `w` of that day if there is one, and leaves the others."""
+    week = Week(scenario, network, {"w": days})
+    m = week.visit["mon", "m", 1]
+    moves = [Move(m, "deliver"), *(Move(visit, "collect") for key, visit in week.visit.items() if key == ("mon", "w", 1))]
+    frames = tables(week, [Route("mon", "V", 1, (Trip((Stop("P", tuple(moves), m.at_destination),)),))])
+    return Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=scenario.hash)
+
+
+def with_optional() -> tuple[Scenario, Network]:
+    """`w` may be visited on Monday and Thursday or on Tuesday and Friday, each visit left to a third party at 25 €; a van comes by on Monday."""
+    flows = [flow("m", "O", "P", 2.0), flow("w", "P", "O", 1.0, days=None, visits=2, skip_cost=25.0, skip_means="third_party")]
+    data = {**base([site(code) for code in POINTS], [vehicle()], flows), "day_patterns": [{"flow": "w", "days": ("mon", "thu")}, {"flow": "w", "days": ("tue", "fri")}]}
+    return scenario_of(data), network_of(POINTS)
+
+
+def test_a_visit_on_days_chosen_may_be_left_to_a_third_party() -> None:
+    scenario, network = with_optional()
+    plan = optional(scenario, network, ("mon", "thu"))
+    assert ROUTES.audit(scenario, network, plan).valid
+    silent = ROUTES.audit(scenario, network, plan.with_(tables={**plan.tables, SKIPPED.name: SKIPPED.frame([])}))
+    assert {issue.code for issue in silent.issues} == {"routes_skipped_silently"}
+    made = [{name: getattr(row, name) for name in SKIPPED.names} for row in rows(SKIPPED, plan.tables[SKIPPED.name])]
+    odd = ROUTES.audit(scenario, network, plan.with_(tables={**plan.tables, SKIPPED.name: SKIPPED.frame([{**made[0], "day": "fri"}])}))
+    assert {issue.code for issue in odd.issues} == {"routes_days_not_listed"}
+
+
+def test_the_search_carries_one_visit_and_leaves_the_other_where_that_is_cheapest() -> None:
+    """On Tuesday and Friday both would be left; Monday's costs next to nothing more."""
+    scenario, network = with_optional()
+    plan = ROUTES.solve(scenario, network, Limits(seconds=20, iterations=60, seed=1), Progress())
+    assert plan.cost is not None and [(row.day, row.flow) for row in rows(SKIPPED, plan.tables[SKIPPED.name])] == [("thu", "w")]
+    assert plan.cost <= (optional(scenario, network, ("mon", "thu")).cost or 0.0)

@@ -81,10 +81,28 @@ def test_two_visits_at_one_time_and_one_vehicle() -> None:
     assert "routes_relax_overtime" not in found and "routes_relax_trips" not in found
 
 
+def test_a_visit_that_a_few_minutes_late_would_serve_is_named() -> None:
+    """13 min at one stop and 14 to the other, for which the windows leave 17: being late costs less than leaving a visit out."""
+    flows = [flow("a", "O", "P", opens=480, closes=497), flow("b", "O", "R", opens=480, closes=497)]
+    found = unplanned(flows, {"count": 1})
+    assert found["routes_unserved"]["flow"] in ("a", "b") and found["routes_relax_window"]["minutes"] == 15
+    assert {"routes_relax_vehicle", "routes_relax_third_party"} <= found.keys()
+
+
 def test_a_duty_too_short() -> None:
     flows = [flow("a", "O", "P"), flow("b", "O", "R")]
     found = unplanned(flows, {"count": 1, "duty_minutes": 70.0, "max_trips": 2})
     assert found["routes_relax_overtime"]["minutes"] == 15 and "routes_relax_shift" not in found
+
+
+@pytest.mark.parametrize(("duty", "day_hours", "code"), [(600.0, 1.2, "routes_relax_driver_day"), (72.0, 10.0, "routes_relax_overtime")])
+def test_the_day_of_the_driver_and_the_hours_of_the_vehicle_are_told_apart(duty: float, day_hours: float, code: str) -> None:
+    """More overtime changes nothing where the driver has no more hours in his day, and the other way round."""
+    flows = [flow("a", "O", "P"), flow("b", "O", "R")]
+    team = {"team": "T", "name": "T", "establishment": "A", "day_hours": day_hours, "work_break": 0.0}
+    found = unplanned(flows, {"count": 1, "duty_minutes": duty, "team": "T", "max_trips": 2}, driver_teams=[team])
+    assert {"routes_relax_driver_day", "routes_relax_overtime"} & found.keys() == {code} and found[code]["minutes"] == 15
+    assert found[code].get("teams", "T") == "T"
 
 
 def test_too_few_trips_or_places() -> None:

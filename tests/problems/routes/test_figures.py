@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from planner.plan import Plan, Status
+from planner.problems.base import cost_of
 from planner.problems.routes import ROUTES
 from planner.problems.routes.figures import BY_FLOW, USE, by_flow, vehicle_use
 from planner.problems.routes.stops import Move, Route, Stop, Trip
+from planner.problems.routes.tables import COSTS
 from planner.problems.routes.tables import ROUTES as DAILY
 from planner.problems.routes.week import Week
 from planner.problems.routes.write import tables
@@ -44,6 +46,20 @@ def test_two_shifts_of_one_vehicle_are_one_vehicle() -> None:
     (row,) = rows(USE, vehicle_use(scenario, plan))
     assert (row.vehicle, row.number, row.days, row.trips, row.stops) == ("V", 1, 1, 2, 2)
     assert row.hours * 60 == pytest.approx(2 * 153) and row.use == pytest.approx(100 * 2 * 153 / (7 * 600))
+
+
+def test_a_flow_with_the_code_of_a_vehicle_is_paid_once() -> None:
+    """52 x 30 € for a third party, on top of what the vehicle of that code costs."""
+    flows = [flow("m", "O", "P"), flow("V", "O", "P", skip_cost=30.0, skip_means="third_party")]
+    scenario, network = scenario_of(base([site("O"), site("P")], [vehicle("V")], flows)), network_of({"O": (0.0, 0.0), "P": (60.0, 0.0)})
+    week = Week(scenario, network)
+    visit = week.visit["mon", "m", 1]
+    frames = tables(week, [Route("mon", "V", 1, (Trip((Stop("P", (Move(visit, "deliver"),), visit.at_destination),)),))])
+    plan = Plan("routes", Status.FEASIBLE, frames, cost_of(frames[COSTS.name]), scenario_hash=scenario.hash)
+    audit = ROUTES.audit(scenario, network, plan)
+    assert audit.valid
+    told = [row.cost for row in rows(BY_FLOW, by_flow(scenario, plan, audit, scenario, None, None, "fr")) if row.by == "flow"]
+    assert sum(told) == pytest.approx(audit.annual, abs=0.01)
 
 
 def test_every_vehicle_is_told_once_with_its_hours() -> None:

@@ -61,8 +61,16 @@ def test_kilometres_with_nothing_on_board_are_told() -> None:
     assert (found.duties[0].km, found.duties[0].empty_km) == (60.0, 30.0)
 
 
-def test_routes_that_do_not_carry_everything_are_not_judged() -> None:
-    assert review(group([line(1, 1, "p")]), network_of(POINTS)) is None
+def test_routes_that_do_not_carry_everything_are_judged_and_what_is_missing_is_named_first() -> None:
+    """Q on Tuesday, too, on a day on which it is not visited: that row is told apart."""
+    scenario = group([line(1, 1, "p"), {**line(1, 1, "q"), "day": "tue"}])
+    found = review(scenario, network_of(POINTS))
+    assert found is not None and found.findings == () and len(found.duties) == 1 and found.cost > 0
+    assert [dict(issue.args)["flow"] for issue in found.missing] == ["q", "r"] and [issue.code for issue in found.ignored] == ["baseline_not_that_day"]
+    said = review_text(found, scenario, "fr").splitlines()
+    assert "2 passage(s) par semaine y manquent" in said[0] and said[1:3] == ["  q, de O à Q : lundi", "  r, de O à R : lundi"]
+    assert review_dict(found)["missing"][0]["flow"] == "q"
+    assert review(group([]), network_of(POINTS)) is None
 
 
 def test_command_line_on_a_sample(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +119,20 @@ def test_a_check_stopped_early_does_not_say_that_no_move_saves() -> None:
     scenario = scenario_of(base([site("O")], [vehicle()], []))
     for stopped, key in ((True, "current.none_yet"), (False, "current.no_move")):
         assert text(key, "fr") in review_text(Review(100.0, (), (), (), stopped), scenario, "fr")
+
+
+def test_a_move_that_frees_a_vehicle_is_told_though_it_takes_more_kilometres() -> None:
+    """P, Q and R are 30 km from the depot, R 62 km from both others: one van drives 2 km more a week than two."""
+    network = network_of(POINTS)
+    for a, b in ((1, 3), (3, 1), (2, 3), (3, 2)):
+        network.km[a, b] = 62.0
+    apart, together = group([line(1, 1, "p"), line(1, 2, "q"), line(2, 1, "r")]), group([line(1, 1, "p"), line(1, 2, "q"), line(1, 3, "r")])
+    found, best = review(apart, network), review(together, network)
+    assert found is not None and best is not None
+    move = next(one for one in found.savings if one.site == "R")
+    assert (move.number, move.to_number, move.after) == (2, 1, "Q") and move.km == pytest.approx(-1.983)
+    assert move.saves == pytest.approx(found.cost - best.cost, abs=0.02)
+    assert "2,0 km/semaine de plus" in review_text(found, apart, "fr")
 
 
 LINE = {"O": (0.0, 0.0), "P": (10.0, 0.0), "Q": (20.0, 0.0), "R": (30.0, 0.0)}
