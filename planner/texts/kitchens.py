@@ -341,21 +341,13 @@ TEXTS = {
         "Si la cuisine « {kitchen} » s'arrêtait en {month} {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
         "If kitchen “{kitchen}” stopped in {month} {year}, {share}% of its meals would still be served; {least}% are needed.",
     ),
-    "issue.kitchens_rescue_impossible": (
-        "Aucun des plans essayés, en gardant de plus en plus de capacité libre, ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur en sert {share} %. La recherche est allée à son terme : plus de temps n'y changerait rien.",
-        "None of the plans tried, keeping more and more capacity free, still serves {least}% of the meals when a kitchen stops; the best one serves {share}%. The search has ended: more time would not help.",
-    ),
-    "issue.kitchens_rescue_impossible.mend": (
-        "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité ou du refroidissement à portée.",
-        "Lower the share asked for, raise the rescue stock, or add capacity or chilling within reach.",
-    ),
     "issue.kitchens_rescue_not_found": (
-        "Aucun plan trouvé dans le temps imparti ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",
-        "No plan found in the time given still serves {least}% of the meals when a kitchen stops; the best one tried serves {share}%.",
+        "Aucun plan trouvé ne sert encore {least} % des repas quand une cuisine s'arrête ; rien ne prouve qu'il n'y en a pas. Dans le meilleur des plans essayés, l'arrêt de la cuisine « {kitchen} » en {year} laisse {share} % de ses repas servis : il en manque {missing} par jour.",
+        "No plan found still serves {least}% of the meals when a kitchen stops; nothing proves that there is none. In the best of the plans tried, kitchen “{kitchen}” stopped in {year} leaves {share}% of its meals served: {missing} a day are missing.",
     ),
     "issue.kitchens_rescue_not_found.mend": (
-        "Donner plus de temps, abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
-        "Give more time, lower the share asked for, raise the rescue stock, or add capacity within reach.",
+        "Ajouter de la capacité ou du refroidissement aux cuisines qui peuvent la remplacer, augmenter le stock de secours, abaisser la part demandée, ou donner plus de temps.",
+        "Add capacity or chilling to the kitchens that can step in, raise the rescue stock, lower the share asked for, or give more time.",
     ),
     "issue.kitchens_wrong_delivery_source": (
         "Site « {site} », {year} : le coût de livraison est dit « {claimed} », il vient de « {right} ».",

@@ -52,8 +52,8 @@ Subject to, for every year t
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served, from the month chosen or the worst: checked on the plan
                                found (`stops`), which is sought again with a share of every capacity and chilling kept free until it
-                               holds (a heuristic; the bound is that without it; where the search ends without any, this is said as
-                               infeasible, not as lack of time)
+                               holds, then with shares of some of them (`rescue`: a heuristic; the bound is that without it, and
+                               where no plan is found nothing is proven)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
@@ -97,12 +97,13 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import annual_cost
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.audit import audit, rescued_share
+from planner.problems.kitchens.audit import audit
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
 from planner.problems.kitchens.precheck import check
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
+from planner.problems.kitchens.rescue import Rescue
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
 from planner.solvers.location_mip import solve_location
@@ -111,7 +112,7 @@ from planner.solvers.mip import MipStatus
 
 CONFLICT_SECONDS = 10.0
 FIRST_SHARE = 0.4  # of the time, for the plan without the share to be rescued, where one is asked for
-RESERVES = (0.1, 0.2, 0.3, 0.4, 0.5)  # of every capacity, kept free in turn
+MOMENT = 0.01  # of the time: with less left, no other plan is sought
 STATUS = {
     MipStatus.OPTIMAL: Status.FEASIBLE,  # proven on the program; OPTIMAL only once the rounded bound says so too
     MipStatus.FEASIBLE: Status.FEASIBLE,
@@ -145,7 +146,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     versions = {name: version(name) for name in ("planner", "highspy")}
     common = {"seed": limits.seed, "versions": versions, "log": log}
     stricter = not exact(data)
-    present = _kept_today(scenario, network, data) if stricter else None
+    present = _kept_today(scenario, network, data) if stricter or data.least_rescued else None
     if result.choice is None and (present is None or result.status is not MipStatus.INFEASIBLE):
         plan = _without(scenario, network, data, result, limits, progress)
         if stricter and plan.status is Status.INFEASIBLE:
@@ -156,7 +157,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if present is not None and (result.choice is None or (present.cost or 0.0) < (plan.cost or 0.0)):
         plan = present if result.choice is None else present.with_(status=plan.status)
     elif data.least_rescued:
-        plan = _rescued(scenario, network, data, plan, limits, began, progress)
+        plan = _rescued(scenario, network, data, plan, present, limits, began, progress)
         if not plan.status.has_plan:
             return plan.with_(seconds=time.monotonic() - began, **common)
     proven = math.isfinite(result.bound) and not stricter
@@ -189,33 +190,29 @@ def _kept_today(scenario: Scenario, network: Network, data: Facts) -> Plan | Non
     return plan if plan is not None and audit(scenario, network, plan).valid else None
 
 
-def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:
-    """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest that does among those that keep
-    more and more of every capacity free; none of this is proven cheapest. Without any: infeasible where more time would not help."""
-    most = rescued_share(scenario, network, plan)
-    if most >= data.least_rescued:
-        return plan
+def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, present: Plan | None, limits: Limits, began: float, progress: Progress) -> Plan:
+    """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest found that does (`rescue`)."""
     pairs = options(data)
-    ended = plan.status is not Status.STOPPED
-    for place, reserve in enumerate(RESERVES):
+
+    def solved(reserve: tuple[float, ...], share: float) -> Plan | None:
         left = limits.seconds - (time.monotonic() - began)
-        if left <= 0 or progress.should_stop():
-            ended = False
-            break
+        if left <= MOMENT * limits.seconds or progress.should_stop():
+            return None
         program = location(data, pairs, reserve=reserve)
-        result = solve_location(program, seconds=left / (len(RESERVES) - place), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+        result = solve_location(program, seconds=left * share, gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
                                 start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
-        if result.choice is None:
-            ended = ended and result.status is MipStatus.INFEASIBLE
-            break  # nor is there one that keeps more free
-        ended = ended and result.status is MipStatus.OPTIMAL
-        found = finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
-        share = rescued_share(scenario, network, found)
-        most = max(most, share)
-        if share >= data.least_rescued:
-            return found  # more in reserve would cost more
-    issue = Issue.error("kitchens_rescue_impossible" if ended else "kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
-    return Plan("kitchens", Status.INFEASIBLE if ended else Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
+        return None if result.choice is None else finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
+
+    rescue = Rescue.of(scenario, network, [kitchen.code for kitchen in data.kitchens], data.least_rescued, plan, present, solved)
+    if rescue.best is not plan:
+        rescue.search()
+    if rescue.best is not None:
+        return rescue.best
+    worst = rescue.worst
+    assert worst is not None  # else nothing stops, and the plan holds
+    issue = Issue.error("kitchens_rescue_not_found", kitchen=worst.kitchen, year=str(worst.year), share=100 * worst.served,
+                        missing=worst.missing_a_day, least=100 * data.least_rescued)  # fmt: skip
+    return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
 
 
 def lowered(bound: float, margin: float) -> float:
