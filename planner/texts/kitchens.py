@@ -216,7 +216,22 @@ TEXTS = {
         "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
         "Site “{site}” is within reach ({mode}, {limit} min) of no kitchen large enough: the most suitable, “{kitchen}”, is {minutes} min away.",
     ),
-    "issue.kitchens_relax_minutes.mend": ("Porter le paramètre « {parameter} » à {minutes} min.", "Set parameter “{parameter}” to {minutes} min."),
+    "issue.kitchens_relax_minutes.mend": ("Porter le paramètre « {parameter} » à {needed} min.", "Set parameter “{parameter}” to {needed} min."),
+    "issue.kitchens_relax_minutes_sites": (
+        "{count} sites ne sont à portée ({mode}, {limit} min) d'aucune cuisine assez grande : {sites}. Une limite de {needed} min suffit pour tous.",
+        "{count} sites are within reach ({mode}, {limit} min) of no kitchen large enough: {sites}. A limit of {needed} min is enough for all.",
+    ),
+    "issue.kitchens_relax_minutes_sites.mend": ("Porter le paramètre « {parameter} » à {needed} min.", "Set parameter “{parameter}” to {needed} min."),
+    "issue.kitchens_relax_changes": (
+        "Au plus {limit} changement(s) par rapport aux cuisines retenues ne suffisent pas : il en faut {needed}.",
+        "At most {limit} change(s) from the accepted kitchens are not enough: {needed} are needed.",
+    ),
+    "issue.kitchens_relax_changes.mend": ("Permettre {needed} changements.", "Allow {needed} changes."),
+    "issue.kitchens_relax_co2": (
+        "La limite de CO2 des livraisons ({limit} t par an) est trop basse : il faut {needed} t par an.",
+        "The limit of the deliveries' CO2 ({limit} t a year) is too low: {needed} t a year are needed.",
+    ),
+    "issue.kitchens_relax_co2.mend": ("Porter le paramètre « kitchens_co2_limit » à {needed} t.", "Set parameter “kitchens_co2_limit” to {needed} t."),
     "issue.kitchens_relax_kitchen_lock": ("Le verrou de la cuisine « {kitchen} » ne peut pas être tenu.", "The lock on kitchen “{kitchen}” cannot be kept."),
     "issue.kitchens_relax_kitchen_lock.mend": ("Mettre ce verrou à « libre ».", "Set this lock to “free”."),
     "issue.kitchens_relax_site_lock": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from planner.scenario import Scenario
 from planner.schema import Row
 
 SHOWN = 2  # nearest kitchens named per site that nobody can feed
+NAMED = 5  # sites named by one finding about several
 
 
 def check(scenario: Scenario, network: Network) -> list[Issue]:
@@ -50,6 +51,11 @@ def diet_names(diets: Iterable[str]) -> dict[str, str]:
     """Names of diets, as arguments of an Issue."""
     named = [option for option in tb.DIETS if option.code in set(diets)]
     return {"diets_fr": ", ".join(option.fr for option in named), "diets_en": ", ".join(option.en for option in named)}
+
+
+def some(codes: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    return ", ".join(codes[:NAMED]) + (f" (+{len(codes) - NAMED})" if len(codes) > NAMED else "")
 
 
 # --- the tables ----------------------------------------------------------------------------------------------

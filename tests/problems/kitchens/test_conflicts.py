@@ -1,0 +1,84 @@
+"""The smallest change: complete (made, it leaves a plan), nothing too much, and silence about nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.i18n import LANGUAGES, describe
+from planner.issues import Issue
+from planner.plan import Plan, Status
+from planner.problems.base import edited
+from planner.problems.kitchens import conflicts
+from planner.problems.kitchens.tables import CO2_LIMIT, MOST_CHANGES
+from planner.scenario import Scenario, with_parameter
+from planner.schema import Row
+from tests.problems.kitchens.small import demand, group, kitchen, level
+from tests.problems.kitchens.test_model import codes, repairs, solve
+
+OUT = tuple((t, key) for t, keys in (("kitchens", ("KA", "KB", "KX", "KN")), ("kitchen_levels", ("KA", "KB", "KX", "KN")), ("meal_demand", tuple("ABCDX"))) for key in keys)
+YEARS = (2027, 2028, 2029)
+
+
+def two(k2: dict[str, Any] | None = None, growth: float = 0.0, **parameters: float) -> Scenario:
+    """K1 makes 120 meals a day, in 150 that can grow to 500 for 50,000 €, K2 100 in 250, 20 km away; no budget."""
+    usual: dict[str, Any] = {"modes": ("cold",), "production_days": 7}
+    extra = {
+        "kitchens": [kitchen("K1", "A", "E1", **usual), kitchen("K2", "B", "E1", **usual, **(k2 or {}))],
+        "kitchen_levels": [level("K1", 1, 150.0, today=True), level("K1", 2, 500.0, investment=50000.0), level("K2", 1, 250.0, today=True)],
+        "meal_demand": [demand(s, 364.0 * load, code, "cold", modes=("cold",), growth=growth) for s, load, code in (("A", 120, "K1"), ("B", 100, "K2"))],
+        "accepted_kitchens": [{"year": year, "site": s, "kitchen": code, "mode": "cold"} for year in YEARS for s, code in (("A", "K1"), ("B", "K2"))],
+    }  # fmt: skip
+    return group({"yearly_limits": {str(year): {"investment": 0.0} for year in YEARS}}, extra, OUT, unlimited_departures=1.0, **parameters)
+
+
+def made(scenario: Scenario, plan: Plan) -> Scenario:
+    """The scenario with the changes that the plan names."""
+    for issue in repairs(plan):
+        args = dict(issue.args)
+
+        def limits(row: Row, args: dict[str, Any] = args) -> dict[str, Any]:
+            return {"investment": row.investment + args["more"]} if str(row.year) == args["year"] else {}
+
+        def free(row: Row, args: dict[str, Any] = args) -> dict[str, Any]:
+            return {"lock": "free"} if row.kitchen == args["kitchen"] else {}
+
+        if issue.code == "kitchens_relax_budget":
+            scenario = edited(scenario, "yearly_limits", limits)
+        elif issue.code == "kitchens_relax_kitchen_lock":
+            scenario = edited(scenario, "kitchens", free)
+        elif issue.code in ("kitchens_relax_changes", "kitchens_relax_co2"):
+            scenario = with_parameter(scenario, MOST_CHANGES if issue.code == "kitchens_relax_changes" else CO2_LIMIT, float(args["needed"]))
+        else:
+            assert issue.code == "kitchens_conflict", issue
+    return scenario
+
+
+def said(issues: list[Issue]) -> None:
+    for issue in issues:
+        for lang in LANGUAGES:
+            assert "{" not in describe(issue, lang)
+
+
+def test_limits_of_changes_and_of_co2_are_part_of_the_change() -> None:
+    """K2 closes: B goes to K1, which must grow, is one change more than accepted, and is driven to, which it was not."""
+    scenario = two({"lock": "close"}, kitchens_most_changes=0.0, kitchens_co2_limit=1.0)
+    plan = solve(scenario)
+    assert plan.status is Status.INFEASIBLE
+    assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_budget", "kitchens_relax_changes", "kitchens_relax_co2"} and len(repairs(plan)) == 4
+    assert dict(codes(plan)["kitchens_conflict"].args)["count"] == 3
+    assert dict(codes(plan)["kitchens_relax_changes"].args) == {"limit": 0, "needed": 1}
+    said(repairs(plan))
+    assert solve(made(scenario, plan)).status.has_plan
+
+
+def test_a_lock_to_be_freed_is_freed_in_all_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """K1 lacks 70 meals a day in 2027, fewer later: more capacity is worth less than a year of the lock then. Freed, it is enough alone."""
+    monkeypatch.setattr(conflicts, "LOCK_PRICE", 30 * conflicts.MEAL_PRICE)
+    monkeypatch.setattr(conflicts, "CHANGE_PRICE", 0.0)
+    scenario = edited(two({"lock": "close"}, growth=-19.0), "kitchen_levels", lambda row: {"investment": 1e7} if row.level == 2 else {})
+    plan = solve(scenario)
+    assert plan.status is Status.INFEASIBLE
+    assert [issue.code for issue in repairs(plan)] == ["kitchens_conflict", "kitchens_relax_kitchen_lock"]
+    assert solve(made(scenario, plan)).status.has_plan
