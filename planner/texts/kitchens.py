@@ -199,6 +199,10 @@ TEXTS = {
     ),
     "issue.kitchens_relax_approval.mend": ("Demander l'agrément, ou donner son coût pour que le calcul le propose.", "Ask for approval, or give its cost so that it can be proposed."),
     "issue.kitchens_conflict_rules": ("Règles qui ne peuvent pas tenir ensemble, sans aucune de trop ({count}) :", "Rules that cannot hold together, none of them too many ({count}):"),
+    "issue.kitchens_conflict_rules_unknown": (
+        "Les règles qui ne peuvent pas tenir ensemble n'ont pas été isolées dans le temps imparti.",
+        "The rules that cannot hold together were not isolated in the time given.",
+    ),
     "issue.kitchens_conflict_rule": ("- {expected}", "- {expected}"),
     "issue.kitchens_conflict_data": (
         "Même en levant toutes les règles (verrous, budgets, départs, durées, DLC, refroidissement, agrément…), aucun plan n'est possible : ce sont les données qui s'y opposent. Chacun de ces changements suffirait, à lui seul ({count}) :",

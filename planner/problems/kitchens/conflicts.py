@@ -60,6 +60,7 @@ OPEN_PRICE = 2_000_000.0  # € per year and kitchen open beyond the limit
 CHANGE_PRICE = 50_000.0  # € per site changed beyond the limit
 CO2_TONNE_PRICE = 10_000.0  # € per tonne a year beyond the limit
 MOST_MINUTES = 120.0  # beyond the limit, no pair is proposed
+UNKNOWN_RULES = Issue.info("kitchens_conflict_rules_unknown")
 ROUNDS = 4  # programs solved, at most, with what the one before gives up
 
 
@@ -146,7 +147,7 @@ def _with_limits(data: Facts, made: Program) -> Mip:
 def conflicting_rules(
     scenario: Scenario, network: Network, seconds: float = 10.0, seed: int = 1, should_stop: Callable[[], bool] | None = None
 ) -> list[Issue]:
-    """The rules in force that cannot hold together, no one of them too many; none where they were not isolated in time."""
+    """The rules in force that cannot hold together, no one of them too many; a finding that says so where they were not isolated in time."""
     began = time.monotonic()
     rules = [rule for rule in policies(scenario) if rule.kind == "rule"]
 
@@ -164,11 +165,13 @@ def conflicting_rules(
 
     without = possible([])
     if without is None:
-        return []
+        return [UNKNOWN_RULES]
     if not without:
         causes = [Issue.error(code) for code, change in CAUSES if possible([], change)]
         return [Issue.error("kitchens_conflict_data", count=len(causes)), *causes] if causes else [Issue.error("kitchens_conflict_without_rules")]
     found = minimal_conflict(rules, possible)
+    if found is None:
+        return [UNKNOWN_RULES]
     if not found:
         return []
     return [Issue.error("kitchens_conflict_rules", count=len(found)), *(replace(Issue.error("kitchens_conflict_rule"), expected=rule.name) for rule in found)]

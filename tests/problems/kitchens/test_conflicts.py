@@ -11,10 +11,11 @@ from planner.issues import Issue
 from planner.plan import Plan, Status
 from planner.problems.base import edited
 from planner.problems.kitchens import conflicts
+from planner.problems.kitchens.conflicts import conflicting_rules
 from planner.problems.kitchens.tables import CO2_LIMIT, MOST_CHANGES
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
-from tests.problems.kitchens.small import demand, group, kitchen, level
+from tests.problems.kitchens.small import demand, group, kitchen, level, network
 from tests.problems.kitchens.test_model import codes, repairs, solve
 
 OUT = tuple((t, key) for t, keys in (("kitchens", ("KA", "KB", "KX", "KN")), ("kitchen_levels", ("KA", "KB", "KX", "KN")), ("meal_demand", tuple("ABCDX"))) for key in keys)
@@ -82,3 +83,9 @@ def test_a_lock_to_be_freed_is_freed_in_all_years(monkeypatch: pytest.MonkeyPatc
     assert plan.status is Status.INFEASIBLE
     assert [issue.code for issue in repairs(plan)] == ["kitchens_conflict", "kitchens_relax_kitchen_lock"]
     assert solve(made(scenario, plan)).status.has_plan
+
+
+def test_rules_not_isolated_in_time_are_said_to_be_so() -> None:
+    found = conflicting_rules(two({"lock": "close"}), network(), seconds=0.0)
+    assert [issue.code for issue in found] == ["kitchens_conflict_rules_unknown"]
+    said(found)
