@@ -188,6 +188,16 @@ TEXTS = {
         "Kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
     ),
     "issue.kitchens_relax_capacity.mend": ("Relever sa capacité, ou ajouter un niveau.", "Raise its capacity, or add a level."),
+    "issue.kitchens_relax_capacity_works": (
+        "Pendant ses travaux, il manque {more} repas par jour de production à la cuisine « {kitchen} » en {year}.",
+        "During its works, kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
+    ),
+    "issue.kitchens_relax_capacity_works.mend": ("Relever la capacité gardée pendant les travaux, ou sa capacité d'avant.", "Raise the capacity kept during the works, or its capacity before them."),
+    "issue.kitchens_relax_chilling_works": (
+        "Pendant ses travaux, la cuisine « {kitchen} » ne peut pas refroidir {more} repas par jour de production de trop en {year}.",
+        "During its works, kitchen “{kitchen}” cannot chill {more} meals per production day beyond its chillers in {year}.",
+    ),
+    "issue.kitchens_relax_chilling_works.mend": ("Relever la capacité gardée pendant les travaux, ou ajouter des cellules de refroidissement avant eux.", "Raise the capacity kept during the works, or add chillers before them."),
     "issue.kitchens_relax_chilling": (
         "La cuisine « {kitchen} » ne peut pas refroidir {more} repas par jour de production de trop en {year}.",
         "Kitchen “{kitchen}” cannot chill {more} meals per production day beyond its chillers in {year}.",

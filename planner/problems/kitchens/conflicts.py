@@ -303,11 +303,16 @@ def _capacities(data: Facts, pairs: list[Option], choice: Choice, broken: Broken
         sent = np.maximum(away[k] - exempt, np.where(np.isfinite(exempt), far[k], 0.0))
         if not (np.maximum(plain, np.maximum(cold, sent)) > 1e-3).any():  # the program is stricter than the exemption: it counts the peak
             sent = np.where(np.isfinite(exempt), broken.load[k] * kitchen.row.production_days, 0.0)
-        for code, column, over in (("kitchens_relax_capacity", "capacity", plain), ("kitchens_relax_chilling", "cold_capacity", cold), ("kitchens_relax_approval", "approved", sent)):
+        works = np.array([state.in_works for state in held])
+        for code, column, over in (
+            ("kitchens_relax_capacity", "capacity", np.where(works, 0.0, plain)), ("kitchens_relax_capacity_works", "works_capacity", np.where(works, plain, 0.0)),
+            ("kitchens_relax_chilling", "cold_capacity", np.where(works, 0.0, cold)), ("kitchens_relax_chilling_works", "works_capacity", np.where(works, cold, 0.0)),
+            ("kitchens_relax_approval", "approved", sent),
+        ):  # fmt: skip
             years = [data.years[t] for t in np.flatnonzero(over > 1e-3)]
             if years:
                 table = tb.KITCHENS if column == "approved" else tb.LEVELS
-                yield Issue(code, table=table.name, column=column, args=(("kitchen", kitchen.code), ("year", _span(years)), ("more", float(np.ceil(over.max() - 1e-3)))))
+                yield Issue.error(code, table=table.name, column=column, kitchen=kitchen.code, year=_span(years), more=float(np.ceil(over.max() - 1e-3)))
 
 
 def _away(data: Facts, pairs: list[Option], choice: Choice, which: Bools) -> Floats:

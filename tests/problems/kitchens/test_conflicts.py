@@ -77,7 +77,6 @@ def test_limits_of_changes_and_of_co2_are_part_of_the_change() -> None:
 def test_a_lock_to_be_freed_is_freed_in_all_years(monkeypatch: pytest.MonkeyPatch) -> None:
     """K1 lacks 70 meals a day in 2027, fewer later: more capacity is worth less than a year of the lock then. Freed, it is enough alone."""
     monkeypatch.setattr(conflicts, "LOCK_PRICE", 30 * conflicts.MEAL_PRICE)
-    monkeypatch.setattr(conflicts, "CHANGE_PRICE", 0.0)
     scenario = edited(two({"lock": "close"}, growth=-19.0), "kitchen_levels", lambda row: {"investment": 1e7} if row.level == 2 else {})
     plan = solve(scenario)
     assert plan.status is Status.INFEASIBLE
@@ -89,3 +88,26 @@ def test_rules_not_isolated_in_time_are_said_to_be_so() -> None:
     found = conflicting_rules(two({"lock": "close"}), network(), seconds=0.0)
     assert [issue.code for issue in found] == ["kitchens_conflict_rules_unknown"]
     said(found)
+
+
+def one(meals: dict[str, float], capacity: float = 210.0, hot: bool = False, **parameters: float) -> Scenario:
+    """K1 at A feeds these sites (meals a day) cold, or hot; it can grow to 400 for 20,000 €. Sites but A are to be equipped for 60,000 €."""
+    mode = "hot" if hot else "cold"
+    extra = {
+        "kitchens": [kitchen("K1", "A", "E1", modes=(mode,), production_days=6 if hot else 7)],
+        "kitchen_levels": [level("K1", 1, capacity, today=True), level("K1", 2, 400.0, investment=20000.0)],
+        "meal_demand": [demand(s, 52 * (6 if hot else 7) * load, "K1", mode, modes=(mode,), consumption_days=6 if hot else 7) for s, load in meals.items()],
+    }  # fmt: skip
+    edits = {"yearly_limits": {str(year): {"investment": 0.0} for year in YEARS}, "site_equipment": {s: {"cost": 0.0 if s == "A" else 60000.0, "regeneration": s == "A"} for s in "ABD"}}
+    scenario = group(edits, extra, OUT, unlimited_departures=1.0, **parameters)
+    return edited(scenario, "meal_demand", lambda row: {} if row.site == "A" else {"current_mode": "hot"})
+
+
+def test_what_lacks_during_works_is_told_as_such() -> None:
+    """K1 must grow in 2028 for what A eats then; its works leave half of 210 in 2027, when 200 are eaten."""
+    scenario = edited(one({"A": 200}), "kitchen_levels", lambda row: {"works_years": 1, "works_capacity": 50.0} if row.level == 2 else {})
+    scenario = edited(scenario, "meal_demand", lambda _: {"growth": 30.0})
+    plan = solve(edited(scenario, "yearly_limits", lambda _: {"investment": None}))
+    (issue,) = [issue for issue in repairs(plan) if issue.code != "kitchens_conflict"]
+    assert issue.code == "kitchens_relax_capacity_works" and dict(issue.args) == {"kitchen": "K1", "year": "2027", "more": 95.0}
+    said([issue])
