@@ -105,12 +105,33 @@ TEXTS = {
         "Remove one of the causes below, given for the nearest kitchens.",
     ),
     "issue.kitchens_nobody_feeds_year": (
-        "Aucune cuisine qui puisse nourrir le site « {site} » ne peut être ouverte, ou assez grande, en {year}.",
-        "No kitchen that could feed site “{site}” can be open, or large enough, in {year}.",
+        "Aucune cuisine qui puisse nourrir le site « {site} » ne peut être ouverte en {year}.",
+        "No kitchen that could feed site “{site}” can be open in {year}.",
     ),
     "issue.kitchens_nobody_feeds_year.mend": (
-        "Avancer une ouverture, retirer un verrou, ajouter un niveau, ou revoir les dates d'entrée et de sortie.",
-        "Bring an opening forward, remove a lock, add a level, or review entry and exit dates.",
+        "Avancer une ouverture, retirer un verrou, ou revoir les dates d'entrée et de sortie.",
+        "Bring an opening forward, remove a lock, or review entry and exit dates.",
+    ),
+    "issue.kitchens_nobody_large": (
+        "En {year}, le site « {site} » demande {load} repas par jour de production ; la cuisine « {kitchen} », la moins loin d'y suffire, en fait au plus {capacity} : il en manque {missing}.",
+        "In {year}, site “{site}” asks for {load} meals per production day; kitchen “{kitchen}”, the closest to being enough, makes at most {capacity}: {missing} are missing.",
+    ),
+    "issue.kitchens_nobody_large.mend": ("Lui ajouter un niveau plus grand, ou scinder le site.", "Add a larger level to it, or split the site."),
+    "issue.kitchens_nobody_on_holidays": (
+        "En {year}, le site « {site} » mange des jours fériés où aucune cuisine qui puisse le nourrir ne produit (« {kitchen} » non plus).",
+        "In {year}, site “{site}” eats on public holidays on which no kitchen that could feed it produces (“{kitchen}” does not either).",
+    ),
+    "issue.kitchens_nobody_on_holidays.mend": (
+        "Mettre « Jours fériés » à « travaillés » pour une cuisine, ou accepter la liaison froide.",
+        "Set “Public holidays” to “worked” for a kitchen, or accept cold meals.",
+    ),
+    "issue.kitchens_minutes_short": (
+        "{count} sites ne sont à portée d'aucune cuisine ({mode}, au plus {limit} min) : {sites}.",
+        "{count} sites are within reach of no kitchen ({mode}, at most {limit} min): {sites}.",
+    ),
+    "issue.kitchens_minutes_short.mend": (
+        "Porter le paramètre « {parameter} » à {needed} min : chacun aurait alors une cuisine à portée.",
+        "Set parameter “{parameter}” to {needed} min: each would then have a kitchen within reach.",
     ),
     "issue.kitchens_why_mode_made": ("Site « {site} », {mode} : la cuisine « {kitchen} » n'en produit pas.", "Site “{site}”, {mode}: kitchen “{kitchen}” does not make it."),
     "issue.kitchens_why_mode_accepted": ("Site « {site} » : ne prend pas la {mode} (cuisine « {kitchen} »).", "Site “{site}”: does not take {mode} meals (kitchen “{kitchen}”)."),
@@ -131,6 +152,10 @@ TEXTS = {
     "issue.kitchens_why_use_by": (
         "Site « {site} », {mode} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",
         "Site “{site}”, {mode}: kitchen “{kitchen}” has a use-by of {use_by} days, its calendar asks for {needed}.",
+    ),
+    "issue.kitchens_why_holidays": (
+        "Site « {site} », {mode} : il mange des jours fériés où la cuisine « {kitchen} » ne produit pas.",
+        "Site “{site}”, {mode}: it eats on public holidays on which kitchen “{kitchen}” does not produce.",
     ),
     "issue.kitchens_why_capacity": (
         "Site « {site} », {mode} : {load} repas par jour de production, la cuisine « {kitchen} » en fait au plus {capacity}.",

@@ -101,7 +101,7 @@ from planner.problems.kitchens.audit import audit
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
 from planner.problems.kitchens.data import Facts, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
-from planner.problems.kitchens.precheck import check
+from planner.problems.kitchens.precheck import check, tables
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
 from planner.problems.kitchens.rescue import Rescue
 from planner.scenario import Scenario
@@ -128,7 +128,8 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     began = time.monotonic()
     contradictions = errors(check(scenario, network))
     if contradictions:
-        return Plan("kitchens", Status.INFEASIBLE, scenario_hash=scenario.hash, issues=tuple(contradictions), seed=limits.seed)
+        smallest = [] if errors(tables(scenario)) else _changes_beside(scenario, network, limits, progress)
+        return Plan("kitchens", Status.INFEASIBLE, scenario_hash=scenario.hash, issues=(*contradictions, *smallest), seconds=time.monotonic() - began, seed=limits.seed)
     data = facts(scenario, network)
     pairs = options(data)
     program = location(data, pairs)
@@ -225,6 +226,13 @@ def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None
     made: Decisions | None = today(data, whole=True)[0]
     choice = None if made is None else choice_of(data, pairs, made)
     return choice if choice is not None and not faults(program, choice) else None
+
+
+def _changes_beside(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> list[Issue]:
+    """The smallest change, to be read with what the pre-check found, which may stop at the first obstacle; nothing where none was found."""
+    progress.report("kitchens", phase="phase.kitchens.conflict")
+    found = explain_conflict(facts(scenario, network), CONFLICT_SECONDS / 3, limits.seed, progress.should_stop)
+    return [] if [issue.code for issue in found] == ["kitchens_conflict_unknown"] else found
 
 
 def _without(scenario: Scenario, network: Network, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:

@@ -12,7 +12,8 @@ from planner.plan import Plan, Status
 from planner.problems.base import edited
 from planner.problems.kitchens import conflicts
 from planner.problems.kitchens.conflicts import conflicting_rules
-from planner.problems.kitchens.tables import CO2_LIMIT, MOST_CHANGES
+from planner.problems.kitchens.precheck import some
+from planner.problems.kitchens.tables import CO2_LIMIT, MAX_COLD_MINUTES, MOST_CHANGES
 from planner.scenario import Scenario, with_parameter
 from planner.schema import Row
 from tests.problems.kitchens.small import demand, group, kitchen, level, network
@@ -90,6 +91,9 @@ def test_rules_not_isolated_in_time_are_said_to_be_so() -> None:
     said(found)
 
 
+# --- beside what the pre-check finds ------------------------------------------------------------------------------
+
+
 def one(meals: dict[str, float], capacity: float = 210.0, hot: bool = False, **parameters: float) -> Scenario:
     """K1 at A feeds these sites (meals a day) cold, or hot; it can grow to 400 for 20,000 €. Sites but A are to be equipped for 60,000 €."""
     mode = "hot" if hot else "cold"
@@ -101,6 +105,54 @@ def one(meals: dict[str, float], capacity: float = 210.0, hot: bool = False, **p
     edits = {"yearly_limits": {str(year): {"investment": 0.0} for year in YEARS}, "site_equipment": {s: {"cost": 0.0 if s == "A" else 60000.0, "regeneration": s == "A"} for s in "ABD"}}
     scenario = group(edits, extra, OUT, unlimited_departures=1.0, **parameters)
     return edited(scenario, "meal_demand", lambda row: {} if row.site == "A" else {"current_mode": "hot"})
+
+
+def test_a_budget_that_the_pre_check_finds_short_is_told_in_full() -> None:
+    """60,000 € of equipment is compulsory, which the pre-check sees; 300 meals in 210 ask for the larger level as well."""
+    scenario = one({"A": 200, "D": 100})
+    plan = solve(scenario)
+    assert [issue.code for issue in plan.issues] == ["kitchens_budget_short", "kitchens_conflict", "kitchens_relax_budget"]
+    assert dict(plan.issues[0].args)["compulsory"] == 60000.0 and dict(plan.issues[2].args)["more"] == 80000.0
+    richer = edited(scenario, "yearly_limits", lambda row: {"investment": 80000.0} if row.year == 2027 else {})
+    assert solve(richer).status.has_plan
+    assert solve(edited(scenario, "yearly_limits", lambda row: {"investment": 79999.0})).status is Status.INFEASIBLE
+
+
+def test_no_smallest_change_of_tables_that_do_not_hold_together() -> None:
+    plan = solve(edited(one({"A": 200}), "kitchens", lambda _: {"modes": ()}))
+    assert [issue.code for issue in plan.issues] == ["kitchens_no_mode"]
+
+
+def test_a_site_larger_than_any_kitchen_says_how_many_meals_are_missing() -> None:
+    """A asks for 395 meals a day in 2027 and for 395 x 1.1, that is 434.5, in 2028."""
+    scenario = edited(one({"A": 395}, 400.0), "meal_demand", lambda _: {"growth": 10.0})
+    scenario = edited(scenario, "kitchen_levels", lambda row: {"capacity": 399.0} if row.level == 1 else {})
+    plan = solve(edited(scenario, "yearly_limits", lambda _: {"investment": 20000.0}))
+    large, _, relax = plan.issues
+    assert large.code == "kitchens_nobody_large" and relax.code == "kitchens_relax_capacity"
+    args = dict(large.args)
+    assert (args["site"], args["year"], args["kitchen"], args["capacity"], args["missing"]) == ("A", "2028", "K1", 400.0, 35)
+    assert args["load"] == pytest.approx(434.5) and dict(relax.args)["more"] == 78.0  # 395 x 1.21 - 400 in 2029
+    said(list(plan.issues))
+
+
+def test_sites_beyond_the_minutes_are_told_at_once_with_the_limit_that_is_enough() -> None:
+    """B, C and D are 20, 35 and 50 minutes away, where 10 are allowed."""
+    scenario = edited(one(dict.fromkeys("ABCD", 50.0), max_cold_minutes=10.0), "yearly_limits", lambda _: {"investment": None})
+    plan = solve(scenario)
+    short, _, relax = plan.issues
+    assert short.code == "kitchens_minutes_short" and relax.code == "kitchens_relax_minutes_sites" and len(plan.issues) == 3
+    expected = {"limit": 10.0, "needed": 50, "count": 3, "sites": "B, C, D", "parameter": "max_cold_minutes"}
+    assert expected.items() <= dict(short.args).items() and expected.items() <= dict(relax.args).items()
+    said(list(plan.issues))
+    assert solve(with_parameter(scenario, MAX_COLD_MINUTES, 50.0)).status.has_plan
+    assert some(list("ABCDEFG")) == "A, B, C, D, E (+2)"
+
+
+def test_holidays_without_production_are_said_rather_than_infinite_meals() -> None:
+    plan = solve(one({"A": 100}, hot=True, kitchens_real_calendar=1.0))
+    assert [issue.code for issue in plan.issues][:2] == ["kitchens_nobody_feeds", "kitchens_why_holidays"]
+    said(list(plan.issues))
 
 
 def test_what_lacks_during_works_is_told_as_such() -> None:
