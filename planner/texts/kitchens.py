@@ -193,6 +193,10 @@ TEXTS = {
         "Relever les budgets, les capacités ou les durées de transport, ou retirer des verrous, puis relancer.",
         "Raise budgets, capacities or transport limits, or remove locks, then run again.",
     ),
+    "issue.kitchens_conflict_rescue": (
+        "Ce plus petit changement ne compte pas les {least} % des repas à servir quand une cuisine s'arrête : il peut en falloir davantage.",
+        "This smallest change does not count the {least}% of the meals to be served when a kitchen stops: more may be needed.",
+    ),
     "issue.kitchens_relax_budget": (
         "Le budget d'investissement de {year} ({budget} €) est trop bas de {more} €.",
         "The investment budget of {year} (€{budget}) is too low by €{more}.",

@@ -75,7 +75,10 @@ def explain_conflict(
     if changes is not None:
         return [changes]
     found = _smallest_change(data, seconds, seed, should_stop)
-    return [Issue.error("kitchens_conflict", count=len(found)), *found] if found else [Issue.error("kitchens_conflict_unknown")]
+    if not found:
+        return [Issue.error("kitchens_conflict_unknown")]
+    beside = [Issue.info("kitchens_conflict_rescue", least=100 * data.least_rescued)] if data.least_rescued else []
+    return [Issue.error("kitchens_conflict", count=len(found)), *found, *beside]
 
 
 @dataclass(frozen=True)
@@ -206,6 +209,8 @@ def _changes(data: Facts, seconds: float, seed: int, should_stop: Callable[[], b
     if result.choice is None:
         return None
     needed = int(free.changed(result.choice.option).sum())
+    if needed <= hard.anchor.most:
+        return None
     proven = result.bound > needed - 1 + 1e-6  # whole numbers only
     code = "kitchens_changes_limit" if proven else "kitchens_changes_limit_found"
     return Issue.error(code, table=PARAMETERS.name, column="value", limit=data.most_changes, smallest=needed)
@@ -223,6 +228,8 @@ def _co2(data: Facts, seconds: float, seed: int, should_stop: Callable[[], bool]
     if result.choice is None:
         return None
     least = free.used(result.choice.option)
+    if least <= data.co2_limit:
+        return None
     return Issue.error("kitchens_co2_short", table=PARAMETERS.name, column="value", limit=data.co2_limit, least=float(np.ceil(least * 100) / 100))
 
 

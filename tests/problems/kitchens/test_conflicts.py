@@ -163,3 +163,17 @@ def test_what_lacks_during_works_is_told_as_such() -> None:
     (issue,) = [issue for issue in repairs(plan) if issue.code != "kitchens_conflict"]
     assert issue.code == "kitchens_relax_capacity_works" and dict(issue.args) == {"kitchen": "K1", "year": "2027", "more": 95.0}
     said([issue])
+
+
+def test_a_limit_that_can_be_kept_is_not_blamed_beside_a_pre_check_error() -> None:
+    """B is imposed on K2 from the year in which K2 closes: the pre-check refuses, and neither limit is in the way of a plan."""
+    scenario = two({"lock": "close", "lock_from": 2029}, kitchens_most_changes=1.0, kitchens_co2_limit=900.0)
+    contrary = edited(scenario, "meal_demand", lambda row: {"lock": "K2", "lock_from": 2029} if row.site == "B" else {})
+    plan = solve(edited(contrary, "yearly_limits", lambda _: {"investment": None}))
+    assert [issue.code for issue in plan.issues] == ["kitchens_lock_contradiction"]
+
+
+def test_the_share_to_be_rescued_is_said_to_be_left_out() -> None:
+    plan = solve(two({"lock": "close"}, least_rescue_share=50.0))
+    assert [issue.code for issue in repairs(plan)][-1] == "kitchens_conflict_rescue"
+    said(repairs(plan))
