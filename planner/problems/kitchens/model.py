@@ -52,8 +52,8 @@ Subject to, for every year t
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served, from the month chosen or the worst: checked on the plan
                                found (`stops`), which is sought again with a share of every capacity and chilling kept free until it
-                               holds, then with shares of some of them (`rescue`: a heuristic; the bound is that without it, and
-                               where no plan is found nothing is proven)
+                               holds, then with one of some kitchens, which stay open (`rescue`: a heuristic; the bound is that
+                               without it, and where no plan is found nothing is proven)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
@@ -90,6 +90,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from importlib.metadata import version
 
 from planner.issues import Issue, errors
@@ -99,11 +100,11 @@ from planner.problems.base import annual_cost
 from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.audit import audit
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
-from planner.problems.kitchens.data import Facts, facts
+from planner.problems.kitchens.data import Facts, Kitchen, facts
 from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
 from planner.problems.kitchens.precheck import check, tables
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
-from planner.problems.kitchens.rescue import Rescue
+from planner.problems.kitchens.rescue import Rescue, Reserve
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
 from planner.solvers.location_mip import solve_location
@@ -195,18 +196,20 @@ def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, pres
     """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest found that does (`rescue`)."""
     pairs = options(data)
 
-    def solved(reserve: tuple[float, ...], share: float) -> Plan | None:
+    def solved(reserve: Reserve, share: float) -> Plan | None:
         left = limits.seconds - (time.monotonic() - began)
         if left <= MOMENT * limits.seconds or progress.should_stop():
             return None
-        program = location(data, pairs, reserve=reserve)
+        shares, stay = reserve
+        kitchens = tuple(_staying_open(kitchen) if stay and kept else kitchen for kitchen, kept in zip(data.kitchens, shares, strict=True))
+        program = location(replace(data, kitchens=kitchens), pairs, reserve=shares)
         result = solve_location(program, seconds=left * share, gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
                                 start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
         return None if result.choice is None else finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
 
     rescue = Rescue.of(scenario, network, [kitchen.code for kitchen in data.kitchens], data.least_rescued, plan, present, solved)
     if rescue.best is not plan:
-        rescue.search()
+        rescue.search(limits.seed)
     if rescue.best is not None:
         return rescue.best
     worst = rescue.worst
@@ -214,6 +217,11 @@ def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, pres
     issue = Issue.error("kitchens_rescue_not_found", kitchen=worst.kitchen, year=str(worst.year), share=100 * worst.served,
                         missing=worst.missing_a_day, least=100 * data.least_rescued)  # fmt: skip
     return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
+
+
+def _staying_open(kitchen: Kitchen) -> Kitchen:
+    """The kitchen open in every year in which it can be, unless its lock says something else."""
+    return kitchen if kitchen.row.lock != "free" else replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "keep"}))
 
 
 def lowered(bound: float, margin: float) -> float:

@@ -8,6 +8,7 @@ import pytest
 
 from planner.i18n import LANGUAGES, describe
 from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.base import edited
 from planner.problems.kitchens import KITCHENS
 from planner.problems.kitchens.audit import Reading
 from planner.problems.kitchens.data import facts
@@ -52,6 +53,14 @@ def test_the_same_plan_with_the_same_limit_of_iterations() -> None:
     first, again = (solve(scenario, network(), Limits(seconds=60, seed=3, iterations=50)) for _ in range(2))
     assert first.status.has_plan and first.cost == again.cost
     assert all(first.tables[name].equals(again.tables[name]) for name in first.tables)
+
+
+def test_a_kitchen_stays_open_without_a_meal_to_make_where_only_that_serves_the_share() -> None:
+    """K1, idle, steps in with its 50 for K2's 220: 22.7 %. While it makes its own 20, 30 for 200 are 15 %; growing costs 5,000,000 €."""
+    scenario = edited(two(400.0, 20.0, lock=False), "kitchen_levels", lambda row: {"investment": 5e6} if row.level == 2 else {})
+    plan = solve(scenario)
+    assert plan.status.has_plan and accepted(scenario, plan), plan.issues
+    assert {(row.level, row.load) for row in table(plan, "roadmap") if row.kitchen == "K1"} == {(1, 0.0)}
 
 
 def test_where_no_plan_is_found_the_worst_stop_of_the_best_is_named() -> None:
