@@ -105,12 +105,33 @@ TEXTS = {
         "Remove one of the causes below, given for the nearest kitchens.",
     ),
     "issue.kitchens_nobody_feeds_year": (
-        "Aucune cuisine qui puisse nourrir le site « {site} » ne peut être ouverte, ou assez grande, en {year}.",
-        "No kitchen that could feed site “{site}” can be open, or large enough, in {year}.",
+        "Aucune cuisine qui puisse nourrir le site « {site} » ne peut être ouverte en {year}.",
+        "No kitchen that could feed site “{site}” can be open in {year}.",
     ),
     "issue.kitchens_nobody_feeds_year.mend": (
-        "Avancer une ouverture, retirer un verrou, ajouter un niveau, ou revoir les dates d'entrée et de sortie.",
-        "Bring an opening forward, remove a lock, add a level, or review entry and exit dates.",
+        "Avancer une ouverture, retirer un verrou, ou revoir les dates d'entrée et de sortie.",
+        "Bring an opening forward, remove a lock, or review entry and exit dates.",
+    ),
+    "issue.kitchens_nobody_large": (
+        "En {year}, le site « {site} » demande {load} repas par jour de production ; la cuisine « {kitchen} », la moins loin d'y suffire, en fait au plus {capacity} : il en manque {missing}.",
+        "In {year}, site “{site}” asks for {load} meals per production day; kitchen “{kitchen}”, the closest to being enough, makes at most {capacity}: {missing} are missing.",
+    ),
+    "issue.kitchens_nobody_large.mend": ("Lui ajouter un niveau plus grand, ou scinder le site.", "Add a larger level to it, or split the site."),
+    "issue.kitchens_nobody_on_holidays": (
+        "En {year}, le site « {site} » mange des jours fériés où aucune cuisine qui puisse le nourrir ne produit (« {kitchen} » non plus).",
+        "In {year}, site “{site}” eats on public holidays on which no kitchen that could feed it produces (“{kitchen}” does not either).",
+    ),
+    "issue.kitchens_nobody_on_holidays.mend": (
+        "Mettre « Jours fériés » à « travaillés » pour une cuisine, ou accepter la liaison froide.",
+        "Set “Public holidays” to “worked” for a kitchen, or accept cold meals.",
+    ),
+    "issue.kitchens_minutes_short": (
+        "{count} sites ne sont à portée d'aucune cuisine ({mode}, au plus {limit} min) : {sites}.",
+        "{count} sites are within reach of no kitchen ({mode}, at most {limit} min): {sites}.",
+    ),
+    "issue.kitchens_minutes_short.mend": (
+        "Porter le paramètre « {parameter} » à {needed} min : chacun aurait alors une cuisine à portée.",
+        "Set parameter “{parameter}” to {needed} min: each would then have a kitchen within reach.",
     ),
     "issue.kitchens_why_mode_made": ("Site « {site} », {mode} : la cuisine « {kitchen} » n'en produit pas.", "Site “{site}”, {mode}: kitchen “{kitchen}” does not make it."),
     "issue.kitchens_why_mode_accepted": ("Site « {site} » : ne prend pas la {mode} (cuisine « {kitchen} »).", "Site “{site}”: does not take {mode} meals (kitchen “{kitchen}”)."),
@@ -139,13 +160,17 @@ TEXTS = {
         "Essayer « travaillés », avec le coût d'un férié travaillé : « s'il le faut » ne regarde que la DLC.",
         "Try “worked”, with the cost of a worked holiday: “where needed” looks at the use-by alone.",
     ),
-    "issue.kitchens_why_hot_holidays": (
-        "Site « {site} », {mode} : la cuisine « {kitchen} » ne produit pas les jours fériés où le site mange. Indiquer « travaillés » dans sa colonne « Jours fériés », ou servir en froid.",
-        "Site “{site}”, {mode}: kitchen “{kitchen}” does not produce on the public holidays on which the site eats. Choose “worked” in its column “Holidays”, or serve cold.",
-    ),
     "issue.kitchens_why_use_by": (
         "Site « {site} », {mode} : la DLC de la cuisine « {kitchen} » est de J+{use_by}, son calendrier demande J+{needed}.",
         "Site “{site}”, {mode}: kitchen “{kitchen}” has a use-by of {use_by} days, its calendar asks for {needed}.",
+    ),
+    "issue.kitchens_why_holidays": (
+        "Site « {site} », {mode} : il mange des jours fériés où la cuisine « {kitchen} » ne produit pas.",
+        "Site “{site}”, {mode}: it eats on public holidays on which kitchen “{kitchen}” does not produce.",
+    ),
+    "issue.kitchens_why_holidays.mend": (
+        "Indiquer « travaillés » dans la colonne « Jours fériés » de cette cuisine, ou servir en froid.",
+        "Choose “worked” in the column “Public holidays” of this kitchen, or serve cold.",
     ),
     "issue.kitchens_why_capacity": (
         "Site « {site} », {mode} : {load} repas par jour de production, la cuisine « {kitchen} » en fait au plus {capacity}.",
@@ -183,6 +208,10 @@ TEXTS = {
         "Relever les budgets, les capacités ou les durées de transport, ou retirer des verrous, puis relancer.",
         "Raise budgets, capacities or transport limits, or remove locks, then run again.",
     ),
+    "issue.kitchens_conflict_rescue": (
+        "Ce plus petit changement ne compte pas les {least} % des repas à servir quand une cuisine s'arrête : il peut en falloir davantage.",
+        "This smallest change does not count the {least}% of the meals to be served when a kitchen stops: more may be needed.",
+    ),
     "issue.kitchens_relax_budget": (
         "Le budget d'investissement de {year} ({budget} €) est trop bas de {more} €.",
         "The investment budget of {year} (€{budget}) is too low by €{more}.",
@@ -203,6 +232,16 @@ TEXTS = {
         "Kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
     ),
     "issue.kitchens_relax_capacity.mend": ("Relever sa capacité, ou ajouter un niveau.", "Raise its capacity, or add a level."),
+    "issue.kitchens_relax_capacity_works": (
+        "Pendant ses travaux, il manque {more} repas par jour de production à la cuisine « {kitchen} » en {year}.",
+        "During its works, kitchen “{kitchen}” lacks {more} meals per production day in {year}.",
+    ),
+    "issue.kitchens_relax_capacity_works.mend": ("Relever la capacité gardée pendant les travaux, ou sa capacité d'avant.", "Raise the capacity kept during the works, or its capacity before them."),
+    "issue.kitchens_relax_chilling_works": (
+        "Pendant ses travaux, la cuisine « {kitchen} » ne peut pas refroidir {more} repas par jour de production de trop en {year}.",
+        "During its works, kitchen “{kitchen}” cannot chill {more} meals per production day beyond its chillers in {year}.",
+    ),
+    "issue.kitchens_relax_chilling_works.mend": ("Relever la capacité gardée pendant les travaux, ou ajouter des cellules de refroidissement avant eux.", "Raise the capacity kept during the works, or add chillers before them."),
     "issue.kitchens_relax_chilling": (
         "La cuisine « {kitchen} » ne peut pas refroidir {more} repas par jour de production de trop en {year}.",
         "Kitchen “{kitchen}” cannot chill {more} meals per production day beyond its chillers in {year}.",
@@ -214,6 +253,10 @@ TEXTS = {
     ),
     "issue.kitchens_relax_approval.mend": ("Demander l'agrément, ou donner son coût pour que le calcul le propose.", "Ask for approval, or give its cost so that it can be proposed."),
     "issue.kitchens_conflict_rules": ("Règles qui ne peuvent pas tenir ensemble, sans aucune de trop ({count}) :", "Rules that cannot hold together, none of them too many ({count}):"),
+    "issue.kitchens_conflict_rules_unknown": (
+        "Les règles qui ne peuvent pas tenir ensemble n'ont pas été isolées dans le temps imparti.",
+        "The rules that cannot hold together were not isolated in the time given.",
+    ),
     "issue.kitchens_conflict_rule": ("- {expected}", "- {expected}"),
     "issue.kitchens_conflict_data": (
         "Même en levant toutes les règles (verrous, budgets, départs, durées, DLC, refroidissement, agrément…), aucun plan n'est possible : ce sont les données qui s'y opposent. Chacun de ces changements suffirait, à lui seul ({count}) :",
@@ -231,7 +274,22 @@ TEXTS = {
         "Le site « {site} » n'est à portée ({mode}, {limit} min) d'aucune cuisine assez grande : la plus indiquée, « {kitchen} », est à {minutes} min.",
         "Site “{site}” is within reach ({mode}, {limit} min) of no kitchen large enough: the most suitable, “{kitchen}”, is {minutes} min away.",
     ),
-    "issue.kitchens_relax_minutes.mend": ("Porter le paramètre « {parameter} » à {minutes} min.", "Set parameter “{parameter}” to {minutes} min."),
+    "issue.kitchens_relax_minutes.mend": ("Porter le paramètre « {parameter} » à {needed} min.", "Set parameter “{parameter}” to {needed} min."),
+    "issue.kitchens_relax_minutes_sites": (
+        "{count} sites ne sont à portée ({mode}, {limit} min) d'aucune cuisine assez grande : {sites}. Une limite de {needed} min suffit pour tous.",
+        "{count} sites are within reach ({mode}, {limit} min) of no kitchen large enough: {sites}. A limit of {needed} min is enough for all.",
+    ),
+    "issue.kitchens_relax_minutes_sites.mend": ("Porter le paramètre « {parameter} » à {needed} min.", "Set parameter “{parameter}” to {needed} min."),
+    "issue.kitchens_relax_changes": (
+        "Au plus {limit} changement(s) par rapport aux cuisines retenues ne suffisent pas : il en faut {needed}.",
+        "At most {limit} change(s) from the accepted kitchens are not enough: {needed} are needed.",
+    ),
+    "issue.kitchens_relax_changes.mend": ("Permettre {needed} changements.", "Allow {needed} changes."),
+    "issue.kitchens_relax_co2": (
+        "La limite de CO2 des livraisons ({limit} t par an) est trop basse : il faut {needed} t par an.",
+        "The limit of the deliveries' CO2 ({limit} t a year) is too low: {needed} t a year are needed.",
+    ),
+    "issue.kitchens_relax_co2.mend": ("Porter le paramètre « kitchens_co2_limit » à {needed} t.", "Set parameter “kitchens_co2_limit” to {needed} t."),
     "issue.kitchens_relax_kitchen_lock": ("Le verrou de la cuisine « {kitchen} » ne peut pas être tenu.", "The lock on kitchen “{kitchen}” cannot be kept."),
     "issue.kitchens_relax_kitchen_lock.mend": ("Mettre ce verrou à « libre ».", "Set this lock to “free”."),
     "issue.kitchens_relax_site_lock": (
@@ -356,21 +414,13 @@ TEXTS = {
         "Si la cuisine « {kitchen} » s'arrêtait en {month} {year}, {share} % de ses repas seraient encore servis ; il en faut {least} %.",
         "If kitchen “{kitchen}” stopped in {month} {year}, {share}% of its meals would still be served; {least}% are needed.",
     ),
-    "issue.kitchens_rescue_impossible": (
-        "Aucun des plans essayés, en gardant de plus en plus de capacité libre, ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur en sert {share} %. La recherche est allée à son terme : plus de temps n'y changerait rien.",
-        "None of the plans tried, keeping more and more capacity free, still serves {least}% of the meals when a kitchen stops; the best one serves {share}%. The search has ended: more time would not help.",
-    ),
-    "issue.kitchens_rescue_impossible.mend": (
-        "Abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité ou du refroidissement à portée.",
-        "Lower the share asked for, raise the rescue stock, or add capacity or chilling within reach.",
-    ),
     "issue.kitchens_rescue_not_found": (
-        "Aucun plan trouvé dans le temps imparti ne sert encore {least} % des repas quand une cuisine s'arrête ; le meilleur essayé en sert {share} %.",
-        "No plan found in the time given still serves {least}% of the meals when a kitchen stops; the best one tried serves {share}%.",
+        "Aucun plan trouvé ne sert encore {least} % des repas quand une cuisine s'arrête ; rien ne prouve qu'il n'y en a pas. Dans le meilleur des plans essayés, l'arrêt de la cuisine « {kitchen} » en {year} laisse {share} % de ses repas servis : il en manque {missing} par jour.",
+        "No plan found still serves {least}% of the meals when a kitchen stops; nothing proves that there is none. In the best of the plans tried, kitchen “{kitchen}” stopped in {year} leaves {share}% of its meals served: {missing} a day are missing.",
     ),
     "issue.kitchens_rescue_not_found.mend": (
-        "Donner plus de temps, abaisser la part demandée, augmenter le stock de secours, ou ajouter de la capacité à portée.",
-        "Give more time, lower the share asked for, raise the rescue stock, or add capacity within reach.",
+        "Ajouter de la capacité ou du refroidissement aux cuisines qui peuvent la remplacer, augmenter le stock de secours, abaisser la part demandée, ou donner plus de temps.",
+        "Add capacity or chilling to the kitchens that can step in, raise the rescue stock, lower the share asked for, or give more time.",
     ),
     "issue.kitchens_wrong_delivery_source": (
         "Site « {site} », {year} : le coût de livraison est dit « {claimed} », il vient de « {right} ».",

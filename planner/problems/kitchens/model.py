@@ -52,8 +52,8 @@ Subject to, for every year t
                                sum_j u_j <= N. An accepted way that the rules no longer allow is simply a change
     a kitchen stopped          where a share of meals must still be served, from the month chosen or the worst: checked on the plan
                                found (`stops`), which is sought again with a share of every capacity and chilling kept free until it
-                               holds (a heuristic; the bound is that without it; where the search ends without any, this is said as
-                               infeasible, not as lack of time)
+                               holds, then with one of some kitchens, which stay open (`rescue`: a heuristic; the bound is that
+                               without it, and where no plan is found nothing is proven)
 
 Conventions, the same in the audit
     Decisions take effect at the start of a year; growth counts from the first year.
@@ -91,6 +91,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from importlib.metadata import version
 
 from planner.issues import Issue, errors
@@ -98,13 +99,14 @@ from planner.network import Network
 from planner.plan import Limits, Plan, Progress, Status
 from planner.problems.base import annual_cost
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.audit import audit, rescued_share
+from planner.problems.kitchens.audit import audit
 from planner.problems.kitchens.conflicts import conflicting_rules, explain_conflict
-from planner.problems.kitchens.data import Facts, facts
+from planner.problems.kitchens.data import Facts, Kitchen, facts
 from planner.problems.kitchens.holidays import spared
 from planner.problems.kitchens.plans import Decisions, cost_lines, costs, finished, today
-from planner.problems.kitchens.precheck import check
+from planner.problems.kitchens.precheck import check, tables
 from planner.problems.kitchens.program import Option, choice_of, decisions_of, exact, location, offset, options
+from planner.problems.kitchens.rescue import Rescue, Reserve
 from planner.scenario import Scenario
 from planner.solvers.location import Choice, Location, faults
 from planner.solvers.location_mip import solve_location
@@ -113,7 +115,7 @@ from planner.solvers.mip import MipStatus
 
 CONFLICT_SECONDS = 10.0
 FIRST_SHARE = 0.4  # of the time, for the plan without the share to be rescued, where one is asked for
-RESERVES = (0.1, 0.2, 0.3, 0.4, 0.5)  # of every capacity, kept free in turn
+MOMENT = 0.01  # of the time: with less left, no other plan is sought
 STATUS = {
     MipStatus.OPTIMAL: Status.FEASIBLE,  # proven on the program; OPTIMAL only once the rounded bound says so too
     MipStatus.FEASIBLE: Status.FEASIBLE,
@@ -129,7 +131,8 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     began = time.monotonic()
     contradictions = errors(check(scenario, network))
     if contradictions:
-        return Plan("kitchens", Status.INFEASIBLE, scenario_hash=scenario.hash, issues=tuple(contradictions), seed=limits.seed)
+        smallest = [] if errors(tables(scenario)) else _changes_beside(scenario, network, limits, progress)
+        return Plan("kitchens", Status.INFEASIBLE, scenario_hash=scenario.hash, issues=(*contradictions, *smallest), seconds=time.monotonic() - began, seed=limits.seed)
     data = facts(scenario, network)
     pairs = options(data)
     program = location(data, pairs)
@@ -147,7 +150,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     versions = {name: version(name) for name in ("planner", "highspy")}
     common = {"seed": limits.seed, "versions": versions, "log": log}
     stricter = not exact(data)
-    present = _kept_today(scenario, network, data) if stricter else None
+    present = _kept_today(scenario, network, data) if stricter or data.least_rescued else None
     if result.choice is None and (present is None or result.status is not MipStatus.INFEASIBLE):
         plan = _without(scenario, network, data, result, limits, progress)
         if stricter and plan.status is Status.INFEASIBLE:
@@ -158,7 +161,7 @@ def solve(scenario: Scenario, network: Network, limits: Limits, progress: Progre
     if present is not None and (result.choice is None or (present.cost or 0.0) < (plan.cost or 0.0)):
         plan = present if result.choice is None else present.with_(status=plan.status)
     elif data.least_rescued:
-        plan = _rescued(scenario, network, data, plan, limits, began, progress)
+        plan = _rescued(scenario, network, data, plan, present, limits, began, progress)
         if not plan.status.has_plan:
             return plan.with_(seconds=time.monotonic() - began, **common)
     proven = math.isfinite(result.bound) and not stricter
@@ -191,33 +194,36 @@ def _kept_today(scenario: Scenario, network: Network, data: Facts) -> Plan | Non
     return plan if plan is not None and audit(scenario, network, plan).valid else None
 
 
-def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, limits: Limits, began: float, progress: Progress) -> Plan:
-    """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest that does among those that keep
-    more and more of every capacity free; none of this is proven cheapest. Without any: infeasible where more time would not help."""
-    most = rescued_share(scenario, network, plan)
-    if most >= data.least_rescued:
-        return plan
+def _rescued(scenario: Scenario, network: Network, data: Facts, plan: Plan, present: Plan | None, limits: Limits, began: float, progress: Progress) -> Plan:
+    """The plan itself where it serves the share asked for when any kitchen stops, else the cheapest found that does (`rescue`)."""
     pairs = options(data)
-    ended = plan.status is not Status.STOPPED
-    for place, reserve in enumerate(RESERVES):
+
+    def solved(reserve: Reserve, share: float) -> Plan | None:
         left = limits.seconds - (time.monotonic() - began)
-        if left <= 0 or progress.should_stop():
-            ended = False
-            break
-        program = location(data, pairs, reserve=reserve)
-        result = solve_location(program, seconds=left / (len(RESERVES) - place), gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
+        if left <= MOMENT * limits.seconds or progress.should_stop():
+            return None
+        shares, stay = reserve
+        kitchens = tuple(_staying_open(kitchen) if stay and kept else kitchen for kitchen, kept in zip(data.kitchens, shares, strict=True))
+        program = location(replace(data, kitchens=kitchens), pairs, reserve=shares)
+        result = solve_location(program, seconds=left * share, gap=limits.gap / 2, seed=limits.seed, nodes=limits.iterations,
                                 start=_today(data, pairs, program), should_stop=progress.should_stop)  # fmt: skip
-        if result.choice is None:
-            ended = ended and result.status is MipStatus.INFEASIBLE
-            break  # nor is there one that keeps more free
-        ended = ended and result.status is MipStatus.OPTIMAL
-        found = finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
-        share = rescued_share(scenario, network, found)
-        most = max(most, share)
-        if share >= data.least_rescued:
-            return found  # more in reserve would cost more
-    issue = Issue.error("kitchens_rescue_impossible" if ended else "kitchens_rescue_not_found", share=100 * most, least=100 * data.least_rescued)
-    return Plan("kitchens", Status.INFEASIBLE if ended else Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
+        return None if result.choice is None else finished(scenario, data, decisions_of(data, pairs, result.choice), Status.FEASIBLE)
+
+    rescue = Rescue.of(scenario, network, [kitchen.code for kitchen in data.kitchens], data.least_rescued, plan, present, solved)
+    if rescue.best is not plan:
+        rescue.search(limits.seed)
+    if rescue.best is not None:
+        return rescue.best
+    worst = rescue.worst
+    assert worst is not None  # else nothing stops, and the plan holds
+    issue = Issue.error("kitchens_rescue_not_found", kitchen=worst.kitchen, year=str(worst.year), share=100 * worst.served,
+                        missing=worst.missing_a_day, least=100 * data.least_rescued)  # fmt: skip
+    return Plan("kitchens", Status.NO_PLAN_IN_TIME, scenario_hash=scenario.hash, issues=(issue,))
+
+
+def _staying_open(kitchen: Kitchen) -> Kitchen:
+    """The kitchen open in every year in which it can be, unless its lock says something else."""
+    return kitchen if kitchen.row.lock != "free" else replace(kitchen, row=type(kitchen.row)(**{**vars(kitchen.row), "lock": "keep"}))
 
 
 def lowered(bound: float, margin: float) -> float:
@@ -230,6 +236,13 @@ def _today(data: Facts, pairs: list[Option], program: Location) -> Choice | None
     made: Decisions | None = today(data, whole=True)[0]
     choice = None if made is None else choice_of(data, pairs, made)
     return choice if choice is not None and not faults(program, choice) else None
+
+
+def _changes_beside(scenario: Scenario, network: Network, limits: Limits, progress: Progress) -> list[Issue]:
+    """The smallest change, to be read with what the pre-check found, which may stop at the first obstacle; nothing where none was found."""
+    progress.report("kitchens", phase="phase.kitchens.conflict")
+    found = explain_conflict(facts(scenario, network), CONFLICT_SECONDS / 3, limits.seed, progress.should_stop)
+    return [] if [issue.code for issue in found] == ["kitchens_conflict_unknown"] else found
 
 
 def _without(scenario: Scenario, network: Network, data: Facts, result: LocationResult, limits: Limits, progress: Progress) -> Plan:

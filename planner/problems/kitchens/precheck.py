@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,18 +12,20 @@ import numpy as np
 from planner.issues import Issue, errors
 from planner.network import Network
 from planner.problems.kitchens import tables as tb
-from planner.problems.kitchens.data import NONE, Facts, Site, facts, plan_years
+from planner.problems.kitchens.data import NONE, Bools, Facts, Floats, Site, facts, plan_years
 from planner.problems.kitchens.locks import OPENING, can_open, earliest, imposed, locked_open, must_open, shut
 from planner.problems.kitchens.rules import COLD, MODE_CODES, TOLERANCE
 from planner.scenario import Scenario
 from planner.schema import Row
+from planner.sites import PARAMETERS
 
 SHOWN = 2  # nearest kitchens named per site that nobody can feed
+NAMED = 5  # sites named by one finding about several
 
 
 def check(scenario: Scenario, network: Network) -> list[Issue]:
     """All findings. The figures are only looked at when the tables themselves hold together."""
-    found = [*_tables(scenario), *_demand(scenario), *_weights(scenario), *_limits(scenario)]
+    found = tables(scenario)
     if errors(found):
         return found
     data = facts(scenario, network)
@@ -33,6 +35,11 @@ def check(scenario: Scenario, network: Network) -> list[Issue]:
         found += _capacity(data)
         found += _budget(data)
     return found
+
+
+def tables(scenario: Scenario) -> list[Issue]:
+    """Findings about the tables themselves: with an error among them, there are no facts to look at."""
+    return [*_tables(scenario), *_demand(scenario), *_weights(scenario), *_limits(scenario)]
 
 
 def mode_names(mode: int) -> dict[str, str]:
@@ -50,6 +57,11 @@ def diet_names(diets: Iterable[str]) -> dict[str, str]:
     """Names of diets, as arguments of an Issue."""
     named = [option for option in tb.DIETS if option.code in set(diets)]
     return {"diets_fr": ", ".join(option.fr for option in named), "diets_en": ", ".join(option.en for option in named)}
+
+
+def some(codes: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    return ", ".join(codes[:NAMED]) + (f" (+{len(codes) - NAMED})" if len(codes) > NAMED else "")
 
 
 # --- the tables ----------------------------------------------------------------------------------------------
@@ -167,28 +179,66 @@ def _sites(data: Facts) -> Iterator[Issue]:
         yield Issue.error("kitchens_none_open", table=tb.KITCHENS.name, column="lock", year=str(data.years[idle[0]]), count=len(data.kitchens),
                           closed=sum(bool(shut(data, kitchen)[idle[0]]) for kitchen in data.kitchens))  # fmt: skip
         return
+    beyond: list[int] = []
     for j, site in enumerate(data.sites):
         if site.new and not site.optional and site.kitchen_today == NONE and data.eats[j].any():
             yield Issue.warning("kitchens_new_unfed", table=tb.DEMAND.name, row=site.rows[0].index_, column="current_kitchen", site=site.code,
                                 year=str(data.years[int(data.eats[j].argmax())]))  # fmt: skip
-        possible = np.zeros(data.T, dtype=bool)
-        known = False
-        for k in range(len(data.kitchens)):
-            for mode in range(2):
-                if (k, j, mode) not in data.refusals:
-                    known = True
-                    possible |= usable[k] & (data.load[k, j, mode] <= largest[k] * (1 + TOLERANCE))
         if site.optional:
             continue
-        if not known:
-            yield Issue.error("kitchens_nobody_feeds", table=tb.DEMAND.name, row=site.rows[0].index_, column="site", site=site.code)
-            near = sorted(range(len(data.kitchens)), key=lambda k: float(np.nan_to_num(data.minutes[k, j], nan=1e9)))
-            for k in near[:SHOWN]:
-                yield from _why_not(data, k, j)
+        ways = [(k, m) for k in range(len(data.kitchens)) for m in range(2) if (k, j, m) not in data.refusals]
+        if not ways:
+            beyond.append(j)
             continue
-        for t in np.flatnonzero(data.eats[j] & ~possible):
-            yield Issue.error("kitchens_nobody_feeds_year", table=tb.DEMAND.name, row=site.rows[0].index_, column="site", site=site.code, year=str(data.years[t]))
-            break
+        possible = np.zeros(data.T, dtype=bool)
+        for k, m in ways:
+            possible |= usable[k] & (data.load[k, j, m] <= largest[k] * (1 + TOLERANCE))
+        for t in np.flatnonzero(data.eats[j] & ~possible)[:1]:
+            over = [(float(data.load[k, j, m, t]), float(largest[k]), data.kitchens[k].code) for k, m in ways if usable[k, t]]
+            where: dict[str, Any] = {"table": tb.DEMAND.name, "row": site.rows[0].index_, "column": "site", "site": site.code, "year": str(data.years[t])}
+            if not over:
+                yield Issue.error("kitchens_nobody_feeds_year", **where)
+                continue
+            load, capacity, code = min(over, key=lambda way: way[0] - way[1])
+            if math.isfinite(load):
+                yield Issue.error("kitchens_nobody_large", **where, kitchen=code, load=load, capacity=capacity, missing=math.ceil(load - capacity))
+            else:
+                yield Issue.error("kitchens_nobody_on_holidays", **where, kitchen=code)
+    reached = _limits_of_minutes(data, beyond, usable, largest)
+    for m, (minutes, sites) in reached.items():
+        args: dict[str, Any] = {**mode_names(m), "limit": data.longest[m], "needed": math.ceil(minutes - 1e-9), "parameter": f"max_{MODE_CODES[m]}_minutes"}
+        yield Issue.error("kitchens_minutes_short", table=PARAMETERS.name, column="value", count=len(sites), sites=some([data.sites[j].code for j in sites]), **args)
+    for j in beyond:
+        if any(j in sites for _, sites in reached.values()):
+            continue
+        yield Issue.error("kitchens_nobody_feeds", table=tb.DEMAND.name, row=data.sites[j].rows[0].index_, column="site", site=data.sites[j].code)
+        near = sorted(range(len(data.kitchens)), key=lambda k: float(np.nan_to_num(data.minutes[k, j], nan=1e9)))
+        for k in near[:SHOWN]:
+            yield from _why_not(data, k, j)
+
+
+def _limits_of_minutes(data: Facts, beyond: list[int], usable: Bools, largest: Floats) -> dict[int, tuple[float, list[int]]]:
+    """By mode, the limit of minutes that would bring each of its sites within reach of a kitchen that could feed it, and these sites,
+    where there are several; one mode for all of them where one will do."""
+    least: dict[int, dict[int, float]] = {}  # site, mode: minutes from the nearest kitchen that only the limit keeps from it
+    for j in beyond:
+        for k, m in itertools.product((int(k) for k in np.flatnonzero(usable.any(axis=1))), range(2)):
+            refusal, load = data.refusals[k, j, m], data.load[k, j, m]
+            if refusal.rule == "minutes" and np.isfinite(load).all() and load[load > 0].min(initial=math.inf) <= largest[k] * (1 + TOLERANCE):
+                own = least.setdefault(j, {})
+                own[m] = min(own.get(m, math.inf), refusal.found)
+    if len(least) < 2:
+        return {}  # said with its causes
+    alone = {m: max(own[m] for own in least.values()) for m in range(2) if all(m in own for own in least.values())}
+    if alone:
+        m = min(alone, key=lambda mode: alone[mode] - data.longest[mode])
+        return {m: (alone[m], list(least))}
+    found: dict[int, tuple[float, list[int]]] = {}
+    for j, own in least.items():
+        m = min(own, key=lambda mode: own[mode] - data.longest[mode])
+        minutes, sites = found.get(m, (0.0, []))
+        found[m] = max(minutes, own[m]), [*sites, j]
+    return found
 
 
 def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
@@ -215,7 +265,7 @@ def _why_not(data: Facts, k: int, j: int) -> Iterator[Issue]:
             args |= day_names(int(refusal.allowed))
             yield Issue.error("kitchens_why_hot_days", **args, production=int(refusal.found))
         elif refusal.rule == "hot_holidays":
-            yield Issue.error("kitchens_why_hot_holidays", **args)
+            yield Issue.error("kitchens_why_holidays", **args)
         elif refusal.rule == "use_by":
             yield Issue.error("kitchens_why_use_by", **args, use_by=int(refusal.found), needed=int(refusal.allowed))
         else:

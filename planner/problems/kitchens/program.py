@@ -28,11 +28,12 @@ def options(data: Facts) -> list[Option]:
     return found + [(nobody, j, COLD) for j, site in enumerate(data.sites) if site.optional]
 
 
-def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, reserve: float = 0.0) -> Location:
+def location(data: Facts, pairs: Sequence[Option], obey_locks: bool = True, reserve: float | Sequence[float] = 0.0) -> Location:
     """The program's arrays. Other kitchens give way to the one imposed on a site wherever it is open (`states` say when it has to be).
-    `reserve`: share of every capacity, and of every chilling, kept free."""
+    `reserve`: share of every capacity, and of every chilling, kept free; or one share for each kitchen."""
     nobody = len(data.kitchens)
-    facilities = [_reserved(facility(data, k, obey_locks), reserve) for k in range(nobody)]
+    shares = [reserve] * nobody if isinstance(reserve, float) else reserve
+    facilities = [_reserved(facility(data, k, obey_locks), shares[k]) for k in range(nobody)]
     if any(pair[0] == nobody for pair in pairs):
         facilities.append(_nobody(data.T))
     k = np.array([pair[0] for pair in pairs], dtype=np.int64)

@@ -30,6 +30,7 @@ from planner.problems.kitchens.world import World
 from planner.schema import Row
 
 UNIT = 1000.0  # parts of a meal a week in the flow, which is whole
+NOISE = 1e-3  # of such a part: a sum a hair below a whole number is that number
 FIRST_SERVED = ("patients", "residents", "home", "staff", "school", "external")
 Roadmap = Mapping[tuple[str, int], Row]
 Feeding = Mapping[tuple[str, int], Row]
@@ -50,6 +51,11 @@ class Stop:
     lasts: float
     asked: Mapping[str, float]
     missing: Mapping[str, float]
+
+    @property
+    def missing_a_day(self) -> float:
+        """Meals a day not served, on average over the stop."""
+        return self.meals / 7 * (1 - self.served)
 
 
 @dataclass(frozen=True)
@@ -190,7 +196,7 @@ def _flow(meals: Mapping[str, float], left: Mapping[str, float], reach: Mapping[
     arcs += [(1 + i, place[site], meals[site]) for i, kitchen in enumerate(kitchens) for site in reach[kitchen]]
     arcs += [(place[site], sink, meals[site]) for site in sites]
     tails, heads, sizes = (np.array(part) for part in zip(*arcs, strict=True))
-    whole = np.minimum(np.floor(sizes * UNIT), 2**30).astype(np.int32)
+    whole = np.minimum(np.floor(sizes * UNIT + NOISE), 2**30).astype(np.int32)
     graph = csr_array((whole, (tails.astype(np.int32), heads.astype(np.int32))), shape=(sink + 1, sink + 1))
     return float(maximum_flow(graph, 0, sink).flow_value) / UNIT
 

@@ -179,15 +179,22 @@ def test_a_limit_that_cannot_be_kept_is_named_with_the_smallest_that_works() -> 
     assert solve(near(changed, accepted, most=smallest - 1)).status is Status.INFEASIBLE
 
 
-def test_a_conflict_of_other_rules_is_told_as_without_a_limit() -> None:
-    """Without a budget D cannot be equipped for KA's cold meals: the euros missing are the finding, whatever the limit on changes."""
+def test_a_conflict_of_other_rules_is_told_with_the_change_it_asks_for() -> None:
+    """Without a budget D cannot be equipped for KA's cold meals: the euros missing are the finding, and D is a change from the kitchens of today."""
     limits = {year: {"investment": 0.0} for year in ("2027", "2028", "2029")}
     edits = {"yearly_limits": limits, "kitchens": {"KB": {"modes": ("hot",)}}, "meal_demand": {"B": {"growth": 30.0}}}
     scenario = group(edits, without=(("kitchen_levels", "KA"),), extra={"kitchen_levels": [level("KA", 1, 700.0, today=True)]})
     accepted = today(group(), network())
-    with_limit, without = solve(near(scenario, accepted, most=0)), solve(scenario)
-    assert without.status is Status.INFEASIBLE and "kitchens_conflict" in {issue.code for issue in without.issues}
-    assert with_limit.status is Status.INFEASIBLE and {issue.code for issue in with_limit.issues} == {issue.code for issue in without.issues}
+    none, one, without = solve(near(scenario, accepted, most=0)), solve(near(scenario, accepted, most=1)), solve(scenario)
+    assert none.status is one.status is without.status is Status.INFEASIBLE
+    told = {issue.code: issue for issue in repairs(without)}
+    assert set(told) == {"kitchens_conflict", "kitchens_relax_budget"} == {issue.code for issue in repairs(one)}
+    with_change = {issue.code: issue for issue in repairs(none)}
+    assert set(with_change) == {*told, "kitchens_relax_changes"} and with_change["kitchens_relax_budget"].args == told["kitchens_relax_budget"].args
+    year, more = (dict(told["kitchens_relax_budget"].args)[name] for name in ("year", "more"))
+    richer = group({**edits, "yearly_limits": {**limits, str(year): {"investment": more}}}, without=(("kitchen_levels", "KA"),), extra={"kitchen_levels": [level("KA", 1, 700.0, today=True)]})
+    assert solve(near(richer, accepted, most=0)).status is Status.INFEASIBLE
+    assert solve(near(richer, accepted, most=1)).status.has_plan
 
 
 def test_the_search_starts_from_the_accepted_plan() -> None:
@@ -218,10 +225,10 @@ def test_changes_and_co2_that_both_fail_are_both_named() -> None:
     kept = [{"year": 2027, "site": "A", "kitchen": "KN", "mode": "hot"}, {"year": 2027, "site": "C", "kitchen": "KA", "mode": "cold"}]
     plan = KITCHENS.solve(near(group(**data, kitchens_co2_limit=1.0), kept, most=0), network(), EXACT, Progress())
     found = {issue.code: dict(issue.args) for issue in repairs(plan)}
-    assert plan.status is Status.INFEASIBLE and set(found) == {"kitchens_conflict", "kitchens_changes_limit", "kitchens_co2_short"}
-    assert found["kitchens_changes_limit"]["smallest"] == 1
+    assert plan.status is Status.INFEASIBLE and set(found) == {"kitchens_conflict", "kitchens_relax_changes", "kitchens_relax_co2"}
+    assert found["kitchens_relax_changes"]["needed"] == 1
     least = 0.3 * 364 * 70 * 0.71 / 1000
-    assert found["kitchens_co2_short"]["least"] == math.ceil(least * 100) / 100
+    assert found["kitchens_relax_co2"]["needed"] == math.ceil(least * 100) / 100
     assert KITCHENS.solve(near(group(**data, kitchens_co2_limit=math.ceil(least * 100) / 100), kept, most=1), network(), EXACT, Progress()).status.has_plan
 
 

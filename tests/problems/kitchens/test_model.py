@@ -104,7 +104,7 @@ def test_five_kitchens_forty_sites_five_years_within_two_percent() -> None:
 # --- outcomes ----------------------------------------------------------------------------------------------------
 
 
-QUARREL = ("kitchens_conflict_rules", "kitchens_conflict_rule", "kitchens_conflict_without_rules", "kitchens_conflict_data")
+QUARREL = ("kitchens_conflict_rules", "kitchens_conflict_rules_unknown", "kitchens_conflict_rule", "kitchens_conflict_without_rules", "kitchens_conflict_data")
 
 
 def repairs(plan: Plan) -> list[Issue]:

@@ -130,7 +130,7 @@ def test_a_hot_kitchen_that_rests_on_holidays_says_so() -> None:
         [kitchen("KA", "A", staff=8.0, modes=("hot",), production_days=6, holidays="closed")], [level("KA", 1, 450.0, today=True)],
         [eaten("A", 2 * MEALS, current_kitchen="KA", modes=("hot",), current_mode="hot", consumption_days=6)], [], real=True,
     )  # fmt: skip
-    said = [describe(issue, "fr") for issue in check(given, network()) if issue.code == "kitchens_why_hot_holidays"]
+    said = [describe(issue, "fr") for issue in check(given, network()) if issue.code == "kitchens_why_holidays"]
     assert said and "jours fériés" in said[0]
 
 
