@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.catalog import KPIS
 from planner.i18n import text
+from planner.outcomes import unproven
 from planner.plan import Kpi
 from planner.store import Run
 
@@ -19,12 +20,16 @@ SAVING = Kpi("saving", "Économie du groupement", "The group's saving", "€/an"
 
 @dataclass(frozen=True)
 class Line:
-    """One key figure of several runs. `problem`: "" for the group's saving; `values`: one per run, None where not known."""
+    """One key figure of several runs. `problem`: "" for the group's saving; `values`: one per run, None where not known.
+
+    `unproven`: what is left unproven of the figure in each run, in its own unit; 0 where it is not money.
+    """
 
     problem: str
     kpi: Kpi
     today: float | None
     values: tuple[float | None, ...]
+    unproven: tuple[float, ...] = ()
 
     def difference(self, place: int) -> float | None:
         """What the run at `place` has more than the first one."""
@@ -32,21 +37,45 @@ class Line:
         return None if first is None or value is None else value - first
 
     def better(self, place: int) -> bool | None:
-        """Whether the run at `place` does better than the first; None where neither side is better or they are equal as shown."""
+        """Whether the run at `place` does better than the first; None where neither side is better, they are equal as shown or `unclear`."""
         gap = self.difference(place)
-        if gap is None or not self.kpi.better or round(gap, self.kpi.decimals) == 0:
+        if gap is None or not self.kpi.better or round(gap, self.kpi.decimals) == 0 or self.unclear(place):
             return None
         return (gap > 0) == (self.kpi.better == "high")
+
+    def unclear(self, place: int) -> bool:
+        """Whether the difference to the first is less than what is left unproven of one of the two: the search alone may make it."""
+        gap = self.difference(place)
+        if gap is None or not self.unproven or round(gap, self.kpi.decimals) == 0:
+            return False
+        return abs(gap) < max(self.unproven[0], self.unproven[place])
 
 
 def lines(runs: Sequence[Run]) -> list[Line]:
     """The key figures that at least one run knows, problem by problem, the group's saving first; today's are the first run's."""
-    made = [Line("", SAVING, None, tuple(run.summary.get("saving") for run in runs))]
+    whole = tuple(sum(unproven(found) for found in run.summary.get("problems", {}).values()) for run in runs)
+    made = [Line("", SAVING, None, tuple(run.summary.get("saving") for run in runs), whole)]
     for problem in ORDER:
         for kpi in KPIS[problem]:
             pairs = [_kpis(run, problem).get(kpi.code, (None, None)) for run in runs]
-            made.append(Line(problem, kpi, pairs[0][0] if pairs else None, tuple(plan for _, plan in pairs)))
+            open_ = tuple(_unproven(run.summary.get("problems", {}).get(problem, {}), kpi, plan) for run, (_, plan) in zip(runs, pairs, strict=True))
+            made.append(Line(problem, kpi, pairs[0][0] if pairs else None, tuple(plan for _, plan in pairs), open_))
     return [line for line in made if any(value is not None for value in line.values)]
+
+
+def _unproven(found: Mapping[str, Any], kpi: Kpi, value: float | None) -> float:
+    """What is left unproven of a key figure of a plan, in the figure's unit; 0 where it is not money or neither side of it is better."""
+    if value is None or not kpi.better:
+        return 0.0
+    yearly, annual = unproven(found), abs(found.get("annual") or 0.0)
+    if kpi.code == "gain_percent":  # of today's purchases
+        today = found.get("kpis", {}).get("annual_cost", [None])[0]
+        return 100 * yearly / today if today else 0.0
+    if kpi.code == "plan_budget":  # over the years of the plan, as the objective
+        return max(yearly, found.get("gap_euros") or 0.0)
+    if kpi.unit.startswith("€/") and kpi.unit != "€/an":  # cost per meal, stop or place
+        return abs(value) * yearly / annual if annual else 0.0
+    return yearly if kpi.unit in ("€", "€/an") else 0.0
 
 
 def points(runs: Sequence[Run], names: Sequence[str], costs: str, against: str) -> pd.DataFrame:

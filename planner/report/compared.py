@@ -23,13 +23,15 @@ def comparison_book(names: Sequence[str], lines: Sequence[Line], lang: str) -> b
     gaps = tuple(
         Column(f"gap_{place}", Decimal(), text("comparison.gap_of", "fr", name=name), text("comparison.gap_of", "en", name=name)) for place, name in enumerate(names) if place
     )
-    table = Table("comparison", "Comparaison", "Comparison", (*fixed, *runs, *gaps), result=True)
+    told = tuple(Column(f"told_{place}", Text(), text("comparison.reading", "fr", name=name), text("comparison.reading", "en", name=name)) for place, name in enumerate(names) if place)
+    table = Table("comparison", "Comparaison", "Comparison", (*fixed, *runs, *(column for pair in zip(gaps, told, strict=True) for column in pair)), result=True)
     made = []
     for line in lines:
         cells = {"function": text(f"problem.{line.problem}", lang) if line.problem else text("comparison.group", lang),
                  "figure": line.kpi.fr if lang == "fr" else line.kpi.en, "unit": unit_name(line.kpi.unit, lang), "run_0": line.today}  # fmt: skip
         cells |= {f"run_{place}": value for place, value in enumerate(line.values, start=1)}
         cells |= {f"gap_{place}": line.difference(place) for place in range(1, len(names))}
+        cells |= {f"told_{place}": _reading(line, place, lang) for place in range(1, len(names))}
         made.append(cells)
     book = Workbook()
     if book.active is not None:
@@ -50,3 +52,10 @@ def comparison_book(names: Sequence[str], lines: Sequence[Line], lang: str) -> b
     content = BytesIO()
     stored.save(book, content, live)
     return content.getvalue()
+
+
+def _reading(line: Line, place: int, lang: str) -> str | None:
+    """What a difference says: better, worse, or less than what is left unproven."""
+    better = line.better(place)
+    word = "unclear" if line.unclear(place) else None if better is None else "better" if better else "worse"
+    return word and text(f"comparison.{word}", lang)

@@ -35,7 +35,8 @@ def show() -> None:
     names = [title(run, lang) for run in chosen]
     lines = compared.lines(chosen)
     st.subheader(session.say("comparison.figures"))
-    st.caption(session.say("comparison.legend"))
+    unclear = any(line.unclear(place) for line in lines for place in range(1, len(chosen)))
+    st.caption(" ".join([session.say("comparison.legend"), *([session.say("comparison.unclear_legend")] if unclear else [])]))
     _figures(chosen, names, lines, lang)
     widgets.download(session.say("comparison.download"), lambda: comparison_book(names, lines, lang), "comparaison.xlsx" if lang == "fr" else "comparison.xlsx", "xlsx", primary=True)
     _scatter(chosen, names, lang)
@@ -91,8 +92,9 @@ def _gap(line: Line, place: int, lang: str) -> str:
     if gap is None or round(gap, line.kpi.decimals) == 0:
         return ""
     better = line.better(place)
-    mark, kind = {True: ("▲ ", "better"), False: ("▼ ", "worse"), None: ("", "")}[better]
-    return f'<span class="gap {kind}">{mark}{"+" if gap > 0 else ""}{escape(number(gap, lang, line.kpi.decimals))}</span>'
+    mark, kind = {True: ("▲ ", "better"), False: ("▼ ", "worse"), None: ("≈ " if line.unclear(place) else "", "")}[better]
+    told = f' title="{escape(session.say("comparison.unclear"))}"' if line.unclear(place) else ""
+    return f'<span class="gap {kind}"{told}>{mark}{"+" if gap > 0 else ""}{escape(number(gap, lang, line.kpi.decimals))}</span>'
 
 
 def _scatter(runs: Sequence[Run], names: Sequence[str], lang: str) -> None:
