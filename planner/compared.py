@@ -106,6 +106,12 @@ def outcome_words(run: Run, problem: str, lang: str) -> str:
     return text("status.refused" if refused else f"status.{found['status']}", lang)
 
 
+def states(runs: Sequence[Run], lang: str) -> dict[str, tuple[str, ...]]:
+    """How each problem that some run was asked ended in each run."""
+    asked = [problem for problem in ORDER if any(problem in run.summary.get("problems", {}) for run in runs)]
+    return {problem: tuple(outcome_words(run, problem, lang) for run in runs) for problem in asked}
+
+
 def _kpis(run: Run, problem: str) -> Mapping[str, Any]:
     kpis: Mapping[str, Any] = run.summary.get("problems", {}).get(problem, {}).get("kpis", {})
     return kpis

@@ -38,7 +38,7 @@ def show() -> None:
     unclear = any(line.unclear(place) for line in lines for place in range(1, len(chosen)))
     st.caption(" ".join([session.say("comparison.legend"), *([session.say("comparison.unclear_legend")] if unclear else [])]))
     _figures(chosen, names, lines, lang)
-    widgets.download(session.say("comparison.download"), lambda: comparison_book(names, lines, lang), "comparaison.xlsx" if lang == "fr" else "comparison.xlsx", "xlsx", primary=True)
+    widgets.download(session.say("comparison.download"), lambda: comparison_book(names, lines, compared.states(chosen, lang), lang), "comparaison.xlsx" if lang == "fr" else "comparison.xlsx", "xlsx", primary=True)
     _scatter(chosen, names, lang)
     _data(session.store(), chosen, names, lang)
 
@@ -69,10 +69,9 @@ def _figures(runs: Sequence[Run], names: Sequence[str], lines: Sequence[Line], l
     heads = [session.say(f"comparison.{code}") for code in ("function", "figure", "unit", "today")]
     head = "".join(f"<th>{escape(word)}</th>" for word in heads[:3]) + "".join(f'<th class="right" style="white-space: normal">{escape(word)}</th>' for word in (heads[3], *names))
     body = []
-    for problem in compared.ORDER:
-        if any(line.problem == problem for line in lines):
-            cells = "".join(f'<td class="right" style="white-space: normal">{escape(compared.outcome_words(run, problem, lang))}</td>' for run in runs)
-            body.append((problem, f"<td>{escape(session.say(f'problem.{problem}'))}</td><td>{escape(session.say('comparison.state'))}</td><td></td><td></td>{cells}"))
+    for problem, states in compared.states(runs, lang).items():
+        cells = "".join(f'<td class="right" style="white-space: normal">{escape(words)}</td>' for words in states)
+        body.append((problem, f"<td>{escape(session.say(f'problem.{problem}'))}</td><td>{escape(session.say('comparison.state'))}</td><td></td><td></td>{cells}"))
     made = "".join(f"<tr>{_cells(line, lang)}</tr>" for line in lines if not line.problem)
     for problem, state in body:
         made += f"<tr>{state}</tr>" + "".join(f"<tr>{_cells(line, lang)}</tr>" for line in lines if line.problem == problem)

@@ -56,7 +56,7 @@ def test_a_difference_that_the_search_alone_may_make_is_no_gain(lang: str) -> No
     assert [lines[code].better(place) for code in ("annual_cost", "saving", "meal_cost") for place in (1, 2)] == [None, True] * 3
     assert lines["longest_minutes"].better(1) is True  # not money: nothing of it is left to prove
     assert lines["annual_cost"].better(3) is True  # 500 less with 500 unproven at most
-    sheet = openpyxl.load_workbook(BytesIO(comparison_book(["a", "b", "c", "d"], list(lines.values()), lang))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(comparison_book(["a", "b", "c", "d"], list(lines.values()), {}, lang))).worksheets[0]
     cells = [str(cell.value) for row in sheet.iter_rows(min_row=2) for cell in row]
     assert text("comparison.unclear", lang) in cells and text("comparison.better", lang) in cells
     assert compare._gap(lines["annual_cost"], 1, lang).count("≈") == 1 and "▲" in compare._gap(lines["annual_cost"], 2, lang)
@@ -71,13 +71,16 @@ def test_a_refused_plan_is_said_refused() -> None:
 
 def test_the_workbook_holds_live_differences_and_no_formula_of_a_name() -> None:
     runs = [run(1, 100.0), run(2, 90.0)]
-    sheet = openpyxl.load_workbook(BytesIO(comparison_book(["=groupe 1", "groupe 2"], compared.lines(runs), "fr"))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(comparison_book(["=groupe 1", "groupe 2"], compared.lines(runs), compared.states(runs, "fr"), "fr"))).worksheets[0]
     head = [cell.value for cell in sheet[1]]
     assert head[:4] == ["Fonction", "Indicateur", "Unité", "Aujourd'hui"]
     assert sheet.cell(1, 5).data_type == "s"
     line = next(row for row in sheet.iter_rows(min_row=2) if row[1].value == "Coût annuel")
     assert [line[4].value, line[5].value] == [100, 90]
     assert line[6].value == f"=F{line[0].row}-E{line[0].row}"
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    state = next(row for row in rows if row[1] == text("comparison.state", "fr"))
+    assert state[0] == "Tournées" and state[4:6] == [compared.outcome_words(made, "routes", "fr") for made in runs] and rows[rows.index(state) + 1][1] == "Coût annuel"
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
