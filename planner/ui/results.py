@@ -89,8 +89,11 @@ def _header(store: Store, run: Run, study: Study) -> None:
         column.metric(session.say(f"problem.{name}"), f"{widgets.money(result.annual, lang)}{year}" if result.valid else "–", border=True, height="stretch",
                       delta=f"{widgets.money(-saving, lang)}{year}" if saving is not None else None, delta_color="inverse", help=session.say(f"status.{result.state}"))  # fmt: skip
     for name, result in study.results.items():
-        state = "" if result.state == "refused" else f"{session.say(f'status.{result.state}')}. "  # what follows says it
+        state = f"{session.say(f'status.{result.state}')}. " if result.valid else ""  # else what follows says it
         st.markdown(f"**{session.say(f'problem.{name}')}** — {state}{figures.gap_words(result, lang)}")
+    unsaid = _without_saving(study)
+    if study.saving is not None and unsaid:  # the headline counts the other functions alone
+        st.warning(" ".join([session.say("results.saving_partial"), *unsaid]))
     for _, _, issue in study.all_issues():
         if issue.code == SIMULATION:
             st.error(explain(issue, lang), icon=":material/block:")
@@ -111,13 +114,22 @@ def _header(store: Store, run: Run, study: Study) -> None:
         widgets.download(session.say("results.json"), lambda: runs.export(store, run.id, "json", lang), f"{stem}.json", "json")
 
 
+def _without_saving(study: Study) -> list[str]:
+    """For each function without a saving, why: no plan and for what reason, or today not described well enough."""
+    known = {row.problem for row in rows(SAVINGS, study.savings) if row.establishment is None and row.saving is not None}
+    return [
+        session.say("results.no_plan_no_saving" if not result.valid else "results.no_today_no_saving", problem=session.say(f"problem.{name}"), state=session.say(f"status.{result.state}"))
+        for name, result in study.results.items() if name not in known
+    ]  # fmt: skip
+
+
 def _overview(study: Study) -> None:
     """Who gains, why savings are not today less plan, what is near a limit."""
     lang = session.lang()
     gained = figures.gains(study)
     st.subheader(session.say("results.by_establishment"))
     if gained.empty:
-        st.info(session.say("results.no_savings"))
+        st.info(" ".join(_without_saving(study)) or session.say("results.no_savings"))
     else:
         widgets.chart(charts.gains(gained, lang, session.say("results.saving_unit")))
     if any(issue.code == "delivery_counted_in_routes" for issue in study.issues):
