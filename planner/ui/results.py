@@ -9,6 +9,7 @@ from planner.i18n import explain, text
 from planner.report.summary import SIMULATION, regrouping_text
 from planner.schema import rows
 from planner.service import runs
+from planner.service.workbooks import without_saving
 from planner.store import Run, State, Store
 from planner.study import SAVINGS, Study
 from planner.ui import session, widgets
@@ -115,12 +116,9 @@ def _header(store: Store, run: Run, study: Study) -> None:
 
 
 def _without_saving(study: Study) -> list[str]:
-    """For each function without a saving, why: no plan and for what reason, or today not described well enough."""
+    """Why each function without a saving has none."""
     known = {row.problem for row in rows(SAVINGS, study.savings) if row.establishment is None and row.saving is not None}
-    return [
-        session.say("results.no_plan_no_saving" if not result.valid else "results.no_today_no_saving", problem=session.say(f"problem.{name}"), state=session.say(f"status.{result.state}"))
-        for name, result in study.results.items() if name not in known
-    ]  # fmt: skip
+    return [without_saving(name, result, session.lang()) for name, result in study.results.items() if name not in known]
 
 
 def _overview(study: Study) -> None:
