@@ -11,6 +11,7 @@ TEXTS = {
     "egalim.low": ("Un point coûte au moins (€/an)", "A point costs at least (€/year)"),
     "egalim.high": ("Un point coûte au plus (€/an)", "A point costs at most (€/year)"),
     "egalim.chart": ("Coût annuel des achats selon la part demandée", "Yearly cost of purchases by share asked"),
+    "egalim.chart_reached": ("Coût annuel des achats selon la part atteinte", "Yearly cost of purchases by share reached"),
     "egalim.note": ("Part en année pleine ; sans part demandée, le point est à la part atteinte ; prix d'un point depuis la part atteinte à la ligne précédente, entre bornes prouvées.", "Share in a full year; with no share asked, the point is at the share reached; price of a point from the share reached on the line before, between proven bounds."),
     "offers.internal": ("Usage interne : à ne pas communiquer aux candidats.", "Internal use: not to be told to bidders."),
     "offers.offer": ("Offre", "Offer"),

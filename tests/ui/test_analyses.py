@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
+import openpyxl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -21,6 +23,7 @@ from planner.plan import Progress, Status
 from planner.prices import Known, Price, Prices
 from planner.problems.purchasing.tables import PLAN_YEARS
 from planner.problems.routes.review import review
+from planner.report.egalim import egalim_book
 from planner.scenario import Scenario, with_parameter
 from planner.service.current import clocks_sentence
 from planner.service.runs import fingerprint
@@ -191,3 +194,5 @@ def test_a_rule_that_leaves_no_plan_has_no_unknown_price(lang: str, none: str, u
 def test_the_point_without_a_share_asked_is_drawn_where_it_stands() -> None:
     points = (Point(0.0, Status.OPTIMAL, 100.0, 99.0, 17.1), Point(20.0, Status.OPTIMAL, 110.0, 109.0, 20.3), Point(99.0, Status.INFEASIBLE, math.inf, math.inf, None))
     assert pricing._drawn(Curve("quality", "", points, 1.0))["share"].tolist() == [17.1, 20.0]
+    sheet = openpyxl.load_workbook(BytesIO(egalim_book(Curve("quality", "", points, 1.0), "fr"))).worksheets[0]
+    assert sheet._charts[0].series[0].xVal.numRef.f.endswith("$B$2:$B$3") and sheet["A2"].value is None
