@@ -10,7 +10,6 @@ import pandas as pd
 
 from planner.catalog import KPIS
 from planner.i18n import text
-from planner.outcomes import unproven
 from planner.plan import Kpi
 from planner.store import Run
 
@@ -53,21 +52,21 @@ class Line:
 
 def lines(runs: Sequence[Run]) -> list[Line]:
     """The key figures that at least one run knows, problem by problem, the group's saving first; today's are the first run's."""
-    whole = tuple(sum(unproven(found) for found in run.summary.get("problems", {}).values()) for run in runs)
-    made = [Line("", SAVING, None, tuple(run.summary.get("saving") for run in runs), whole)]
+    made = [Line("", SAVING, None, tuple(run.summary.get("saving") for run in runs), tuple(run.unproven() for run in runs))]
     for problem in ORDER:
         for kpi in KPIS[problem]:
             pairs = [_kpis(run, problem).get(kpi.code, (None, None)) for run in runs]
-            open_ = tuple(_unproven(run.summary.get("problems", {}).get(problem, {}), kpi, plan) for run, (_, plan) in zip(runs, pairs, strict=True))
+            open_ = tuple(_unproven(run, problem, kpi, plan) for run, (_, plan) in zip(runs, pairs, strict=True))
             made.append(Line(problem, kpi, pairs[0][0] if pairs else None, tuple(plan for _, plan in pairs), open_))
     return [line for line in made if any(value is not None for value in line.values)]
 
 
-def _unproven(found: Mapping[str, Any], kpi: Kpi, value: float | None) -> float:
+def _unproven(run: Run, problem: str, kpi: Kpi, value: float | None) -> float:
     """What is left unproven of a key figure of a plan, in the figure's unit; 0 where it is not money or neither side of it is better."""
     if value is None or not kpi.better:
         return 0.0
-    yearly, annual = unproven(found), abs(found.get("annual") or 0.0)
+    found = run.summary.get("problems", {}).get(problem, {})
+    yearly, annual = run.unproven(problem), abs(found.get("annual") or 0.0)
     if kpi.code == "gain_percent":  # of today's purchases
         today = found.get("kpis", {}).get("annual_cost", [None])[0]
         return 100 * yearly / today if today else 0.0

@@ -43,16 +43,6 @@ class Line:
         return gap is not None and 0.5 <= abs(gap) < max(self.unproven, first.unproven)
 
 
-def unproven(found: Mapping[str, Any]) -> float:
-    """What a better plan could still save at most of a problem's yearly cost (€/year); the whole cost where nothing is proven.
-
-    The gap is proven in € of the objective (kitchens: the whole horizon, discounted): the same share of the yearly cost is taken.
-    """
-    annual = abs(found.get("annual") or 0.0)
-    gap: float | None = found.get("gap")
-    return annual if gap is None else min(gap, 1.0) * annual
-
-
 def line_of(run: Run) -> Line:
     found: Mapping[str, Any] = run.summary.get("problems", {})
     co2 = [problem["kpis"]["co2"][1] for problem in found.values() if problem["kpis"].get("co2", [None, None])[1] is not None]
@@ -62,7 +52,7 @@ def line_of(run: Run) -> Line:
         run, run.label or run.name, run.summary.get("saving") if all(problem["valid"] for problem in found.values()) else None, by["annual"], by["bound"], by["gap_euros"], by["status"],
         sum(co2) if co2 else None, sum(changes) if changes else None, by["changes"], run.changed,
         any(problem["today"] is not None and not problem.get("today_valid", True) for problem in found.values()),
-        sum(unproven(problem) for problem in found.values()),
+        run.unproven(),
     )  # fmt: skip
 
 

@@ -50,17 +50,17 @@ def comparison_book(names: Sequence[str], lines: Sequence[Line], states: Mapping
     placed = write_table(book, table, frame, lang, (table,))
     sheet = book[placed.sheet]
     live: dict[tuple[str, str], float] = {}
-    for row, line in enumerate(told_lines, start=placed.first):
-        if line is None:
+    for row, known in enumerate(told_lines, start=placed.first):
+        if known is None:
             for place, words in enumerate(ended[row - placed.first], start=1):
                 cell = sheet[f"{placed.letters[f'run_{place}']}{row}"]
                 put_text(cell, words)
                 cell.alignment = Alignment(vertical="top", horizontal="right", wrap_text=True)
             continue
         for column in (*runs, *gaps):
-            sheet[f"{placed.letters[column.name]}{row}"].number_format = "#,##0" + ("." + "0" * line.kpi.decimals if line.kpi.decimals else "")
+            sheet[f"{placed.letters[column.name]}{row}"].number_format = "#,##0" + ("." + "0" * known.kpi.decimals if known.kpi.decimals else "")
         for place in range(1, len(names)):
-            gap, at = line.difference(place), f"{placed.letters[f'gap_{place}']}{row}"
+            gap, at = known.difference(place), f"{placed.letters[f'gap_{place}']}{row}"
             if gap is not None:
                 first, other = placed.letters["run_1"], placed.letters[f"run_{place + 1}"]
                 sheet[at] = f"={other}{row}-{first}{row}"
