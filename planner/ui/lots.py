@@ -40,7 +40,7 @@ def show() -> None:
         return
     st.divider()
     by_id = {batch.id: batch for batch in found}
-    words = {batch.id: f"{batch.name} · {widgets.moment(batch.created, session.lang())} · {batch.who or '–'}" for batch in found}
+    words = {batch.id: f"{batches.called(batch, session.lang())} · {widgets.moment(batch.created, session.lang())} · {batch.who or '–'}" for batch in found}
     if st.session_state.get("batch_shown") not in by_id:
         st.session_state["batch_shown"] = found[0].id
     shown = st.selectbox(session.say("lots.shown"), list(by_id), format_func=words.__getitem__, key="batch_shown")
@@ -175,7 +175,7 @@ def _batch(batch_id: int) -> None:
     """How a batch stands: bar, buttons, table, chart, workbook."""
     store, lang = session.store(), session.lang()
     batch = store.batch(batch_id)
-    found = batches.lines(store, batch_id)
+    found = batches.lines(store, batch_id, lang)
     ended = sum(line.run.state.ended for line in found)
     going = ended < len(found)
     st.progress(ended / max(1, len(found)), session.say("lots.progress", ended=ended, count=len(found)))
