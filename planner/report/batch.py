@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.label import DataLabelList
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -114,7 +115,11 @@ def _members(book: Workbook, found: Sequence[Line], problems: Sequence[str], lan
         for row in range(placed.first, placed.last + 1):
             sheet[f"{letter[f'share_{name}']}{row}"].number_format = "0.0%"
     if any(line.faulty_today for line in found):  # beside the mark it explains
-        put_text(sheet[f"A{placed.last + 2}"], text("lots.faulty_today", lang))
+        under = placed.last + 2
+        put_text(sheet[f"A{under}"], text("lots.faulty_today", lang))
+        sheet.merge_cells(f"A{under}:D{under}")  # the columns of the first page
+        sheet[f"A{under}"].alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.row_dimensions[under].height = 15.0 * lines_of(text("lots.faulty_today", lang), sum(sheet.column_dimensions[c].width for c in "ABCD"))
     _pages(sheet, 1, math.ceil((len(columns) - 2) / FIGURES_A_PAGE))
     return placed
 

@@ -11,11 +11,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment
 
 from planner.compared import ORDER, Line
-from planner.excel.write import put_text, write_table
+from planner.excel.write import lines_of, put_text, write_table
 from planner.i18n import text
 from planner.kinds import Decimal, Text
 from planner.report import stored
 from planner.schema import Column, Table, unit_name
+
+LINE = 15.0  # points, the height of a line
 
 
 def comparison_book(names: Sequence[str], lines: Sequence[Line], states: Mapping[str, Sequence[str]], lang: str) -> bytes:
@@ -56,6 +58,8 @@ def comparison_book(names: Sequence[str], lines: Sequence[Line], states: Mapping
                 cell = sheet[f"{placed.letters[f'run_{place}']}{row}"]
                 put_text(cell, words)
                 cell.alignment = Alignment(vertical="top", horizontal="right", wrap_text=True)
+            widths = [sheet.column_dimensions[placed.letters[f"run_{place}"]].width for place in range(1, len(names) + 1)]
+            sheet.row_dimensions[row].height = LINE * max(map(lines_of, ended[row - placed.first], widths))
             continue
         for column in (*runs, *gaps):
             sheet[f"{placed.letters[column.name]}{row}"].number_format = "#,##0" + ("." + "0" * known.kpi.decimals if known.kpi.decimals else "")
