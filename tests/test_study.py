@@ -221,6 +221,15 @@ def test_a_kitchens_plan_that_loses_on_the_road_is_told() -> None:
     assert "moins cher" in describe(warning, "fr") and "cheaper" in describe(warning, "en")
 
 
+def test_delivery_is_not_counted_in_kitchens_and_on_the_road_where_todays_routes_are_unknown() -> None:
+    class NoToday(ToyRoutes):
+        def baseline(self, scenario: Scenario, network: Network) -> Plan:
+            return Plan(self.name, Status.FAILED)
+
+    known, unknown = run(group()).regrouping, run(group(), routes=NoToday()).regrouping
+    assert known is not None and unknown is not None and unknown.kitchens == known.kitchens
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_what_the_saving_leaves_out_is_said(lang: str) -> None:
     """The saving of kitchens alone stood above what the kitchens plan loses on the road, without a word."""
