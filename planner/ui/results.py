@@ -67,7 +67,7 @@ def _choose(store: Store, scenario_id: int) -> Run | None:
     def words(run_id: int) -> str:
         run = by_id[run_id]
         mark = f" · ★ {text('results.accepted', lang)}" if accepted is not None and accepted.id == run_id else ""
-        label = f" · {run.label}" if run.label else ""
+        label = f" · {runs.label(run, lang)}" if run.label else ""
         return f"{text('calcul.number', lang, run=run.id)}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run, lang)}{mark}"
 
     asked = st.query_params.get("run", "")

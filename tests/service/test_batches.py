@@ -74,7 +74,7 @@ def test_the_workbook_holds_every_member_with_live_gaps(store: Store, lang: str,
     book, values = load_workbook(tmp_path / "b.xlsx"), load_workbook(tmp_path / "b.xlsx", data_only=True)
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    found = batches.lines(store, 1, "fr")
+    found = batches.lines(store, 1, lang)
     assert [sheet.cell(row, 1).value for row in range(2, 2 + len(found))] == [line.label for line in found]
     gap = next(place for place, head in enumerate(heads, start=1) if str(head).startswith(("Écart à la première", "Against the first")))
     assert str(sheet.cell(3, gap).value).startswith("=")
@@ -242,4 +242,5 @@ def test_a_batch_is_told_in_the_reader_s_language(tmp_path: Path, lang: str) -> 
     asked = batches.launch(made, name, "variants", {}, members.of_variants(scenario, ["carburant +20 %"], other), ("purchasing",), LIMITS, "A", version.id)
     found, wanted = batches.told(made, [asked.batch.id], lang), members.of_variants(scenario, ["carburant +20 %"], lang)
     assert [(line.label, line.changed) for line in found] == [(member.label, member.changed) for member in wanted]
+    assert [runs.label(run, lang) for run in asked.runs] == [member.label for member in wanted]
     assert batches.called(asked.batch, lang) == f"groupe · {text('lots.kind.variants', lang)}"
