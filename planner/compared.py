@@ -19,12 +19,16 @@ SAVING = Kpi("saving", "Économie du groupement", "The group's saving", "€/an"
 
 @dataclass(frozen=True)
 class Line:
-    """One key figure of several runs. `problem`: "" for the group's saving; `values`: one per run, None where not known."""
+    """One key figure of several runs. `problem`: "" for the group's saving; `values`: one per run, None where not known.
+
+    `unproven`: what is left unproven of the figure in each run, in its own unit; 0 where it is not money.
+    """
 
     problem: str
     kpi: Kpi
     today: float | None
     values: tuple[float | None, ...]
+    unproven: tuple[float, ...] = ()
 
     def difference(self, place: int) -> float | None:
         """What the run at `place` has more than the first one."""
@@ -32,21 +36,45 @@ class Line:
         return None if first is None or value is None else value - first
 
     def better(self, place: int) -> bool | None:
-        """Whether the run at `place` does better than the first; None where neither side is better or they are equal as shown."""
+        """Whether the run at `place` does better than the first; None where neither side is better, they are equal as shown or `unclear`."""
         gap = self.difference(place)
-        if gap is None or not self.kpi.better or round(gap, self.kpi.decimals) == 0:
+        if gap is None or not self.kpi.better or round(gap, self.kpi.decimals) == 0 or self.unclear(place):
             return None
         return (gap > 0) == (self.kpi.better == "high")
+
+    def unclear(self, place: int) -> bool:
+        """Whether the difference to the first is less than what is left unproven of one of the two: the search alone may make it."""
+        gap = self.difference(place)
+        if gap is None or not self.unproven or round(gap, self.kpi.decimals) == 0:
+            return False
+        return abs(gap) < max(self.unproven[0], self.unproven[place])
 
 
 def lines(runs: Sequence[Run]) -> list[Line]:
     """The key figures that at least one run knows, problem by problem, the group's saving first; today's are the first run's."""
-    made = [Line("", SAVING, None, tuple(run.summary.get("saving") for run in runs))]
+    made = [Line("", SAVING, None, tuple(run.summary.get("saving") for run in runs), tuple(run.unproven() for run in runs))]
     for problem in ORDER:
         for kpi in KPIS[problem]:
             pairs = [_kpis(run, problem).get(kpi.code, (None, None)) for run in runs]
-            made.append(Line(problem, kpi, pairs[0][0] if pairs else None, tuple(plan for _, plan in pairs)))
+            open_ = tuple(_unproven(run, problem, kpi, plan) for run, (_, plan) in zip(runs, pairs, strict=True))
+            made.append(Line(problem, kpi, pairs[0][0] if pairs else None, tuple(plan for _, plan in pairs), open_))
     return [line for line in made if any(value is not None for value in line.values)]
+
+
+def _unproven(run: Run, problem: str, kpi: Kpi, value: float | None) -> float:
+    """What is left unproven of a key figure of a plan, in the figure's unit; 0 where it is not money or neither side of it is better."""
+    if value is None or not kpi.better:
+        return 0.0
+    found = run.summary.get("problems", {}).get(problem, {})
+    yearly, annual = run.unproven(problem), abs(found.get("annual") or 0.0)
+    if kpi.code == "gain_percent":  # of today's purchases
+        today = found.get("kpis", {}).get("annual_cost", [None])[0]
+        return 100 * yearly / today if today else 0.0
+    if kpi.code == "plan_budget":  # over the years of the plan, as the objective
+        return max(yearly, found.get("gap_euros") or 0.0)
+    if kpi.unit.startswith("€/") and kpi.unit != "€/an":  # cost per meal, stop or place
+        return abs(value) * yearly / annual if annual else 0.0
+    return yearly if kpi.unit in ("€", "€/an") else 0.0
 
 
 def points(runs: Sequence[Run], names: Sequence[str], costs: str, against: str) -> pd.DataFrame:
@@ -75,6 +103,12 @@ def outcome_words(run: Run, problem: str, lang: str) -> str:
         return "–"
     refused = found["status"] in ("optimal", "feasible", "stopped") and not found["valid"]
     return text("status.refused" if refused else f"status.{found['status']}", lang)
+
+
+def states(runs: Sequence[Run], lang: str) -> dict[str, tuple[str, ...]]:
+    """How each problem that some run was asked ended in each run."""
+    asked = [problem for problem in ORDER if any(problem in run.summary.get("problems", {}) for run in runs)]
+    return {problem: tuple(outcome_words(run, problem, lang) for run in runs) for problem in asked}
 
 
 def _kpis(run: Run, problem: str) -> Mapping[str, Any]:

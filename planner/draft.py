@@ -21,7 +21,7 @@ from planner.codec import fitted, frame_from, frame_to
 from planner.excel import Reading
 from planner.issues import Issue, errors
 from planner.scenario import Scenario, check_parameters
-from planner.schema import Table, check_keys, check_refs, named, parse_cell, rows, series, text_of
+from planner.schema import Table, check_filled, check_keys, check_refs, named, parse_cell, rows, series, text_of
 from planner.sites import PARAMETERS as PARAMETER_TABLE
 
 Texts = dict[int, dict[str, str]]  # texts by column, by row number, in the order of the rows
@@ -42,7 +42,7 @@ class Draft:
 
     @staticmethod
     def of_reading(reading: Reading, lang: str) -> Draft:
-        """What a faulty workbook holds: each unreadable cell as it was typed, so that nothing is lost."""
+        """What a faulty workbook holds: each unreadable cell as it was typed, so that nothing is lost; empty ones stand in the tables."""
         draft = Draft({table.name: reading.frames.get(table.name, table.frame()) for table in TABLES}, lang)
         touched: dict[str, Texts] = {}
         for issue in reading.issues:
@@ -123,7 +123,7 @@ class Draft:
     def _parse(self, name: str) -> tuple[pd.DataFrame, list[Issue]]:
         """The values of a table and its unreadable cells; rows are counted from 0 in the order shown."""
         if name not in self.texts:
-            return self.base[name], []
+            return self.base[name], check_filled(self.table(name), self.base[name])
         known: dict[str, tuple[pd.DataFrame, list[Issue]]] = self.__dict__.setdefault("_parsed", {})
         if name in known:
             return known[name]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.catalog import TABLES
-from planner.i18n import explain, number, text
+from planner.i18n import LANGUAGES, catalogue, euros, explain, number, text
 from planner.issues import Issue, errors
 from planner.kinds import Choice
 from planner.problems.kitchens.tables import DELIVERY_KM_COST, KITCHENS
@@ -292,6 +293,28 @@ def words_of(changes: Sequence[Change], lang: str) -> str:
         rows_ = _rows_of(change.filter, table, lang)
         said.append(f"{name}{f' ({rows_})' if rows_ else ''}, {header} {sign} {_shown(column, change.value, lang)}")
     return " ; ".join(said)
+
+
+def retold(label: str, kind: str, lang: str) -> str:
+    """A member's label as kept, in the reader's language; what people called something themselves stays (`kind`: the batch's)."""
+    keys = [key for key in catalogue() if key.startswith("members.")] if kind in ("grid", "closeness") else ["members.as_is"]
+    return " · ".join(_part_retold(part, keys, lang) for part in label.split(" · "))
+
+
+def _part_retold(part: str, keys: Sequence[str], lang: str) -> str:
+    other = next(known for known in LANGUAGES if known != lang)
+    for key in sorted(keys, key=lambda key: "{name}" in key):
+        template = re.escape(catalogue()[key][LANGUAGES.index(other)])
+        met = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", template), part)
+        if met is None:
+            continue
+        said: dict[str, str] = met.groupdict()
+        if "percent" in said:
+            said["percent"] = said["percent"].replace(",", ".") if lang == "en" else said["percent"].replace(".", ",")
+        if "price" in said:
+            said["price"] = euros(float(re.sub(r"\D", "", said["price"]) or 0), lang)
+        return text(key, lang, **said)
+    return part
 
 
 def _rows_of(typed: str, table: Table | None, lang: str) -> str:

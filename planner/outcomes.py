@@ -29,6 +29,18 @@ class Line:
     changes_of: Mapping[str, int | None]
     changed: str
     faulty_today: bool = False  # today's organisation breaks rules of this variant: its saving says little
+    unproven: float = 0.0  # what better plans could still save, €/year
+
+    def to_first(self, first: Line) -> float | None:
+        """What this member saves more than the first; None where a saving is not known or today's organisation breaks rules."""
+        if self.saving is None or first.saving is None or self.faulty_today or first.faulty_today:
+            return None
+        return self.saving - first.saving
+
+    def unclear(self, first: Line) -> bool:
+        """Whether the difference to the first is less than what is left unproven of one of them: the search alone may make it."""
+        gap = self.to_first(first)
+        return gap is not None and 0.5 <= abs(gap) < max(self.unproven, first.unproven)
 
 
 def line_of(run: Run) -> Line:
@@ -40,6 +52,7 @@ def line_of(run: Run) -> Line:
         run, run.label or run.name, run.summary.get("saving") if all(problem["valid"] for problem in found.values()) else None, by["annual"], by["bound"], by["gap_euros"], by["status"],
         sum(co2) if co2 else None, sum(changes) if changes else None, by["changes"], run.changed,
         any(problem["today"] is not None and not problem.get("today_valid", True) for problem in found.values()),
+        run.unproven(),
     )  # fmt: skip
 
 

@@ -330,20 +330,22 @@ def check_refs(table: Table, frame: pd.DataFrame, frames: Mapping[str, pd.DataFr
     return issues
 
 
+def check_filled(table: Table, frame: pd.DataFrame) -> list[Issue]:
+    """Missing required values, one Issue per cell."""
+    return [
+        Issue("required_missing", table=table.name, row=index, column=column.name, expected=column.kind.expected())
+        for column in table.columns if column.required and frame[column.name].isna().any()
+        for index, value in enumerate(frame[column.name].tolist()) if _missing(value)
+    ]  # fmt: skip
+
+
 def check(tables: Sequence[Table], frames: Mapping[str, pd.DataFrame]) -> list[Issue]:
     """Missing required values, duplicate keys and broken references of a whole set of tables."""
     keys = {table.name: table.key[0] for table in tables if table.key}
     issues: list[Issue] = []
     for table in tables:
         frame = frames[table.name]
-        for column in table.columns:
-            if column.required:
-                for index, value in enumerate(frame[column.name].tolist()):
-                    if _missing(value):
-                        issues.append(
-                            Issue("required_missing", table=table.name, row=index, column=column.name,
-                                  expected=column.kind.expected())
-                        )  # fmt: skip
+        issues += check_filled(table, frame)
         issues += check_keys(table, frame)
         issues += check_refs(table, frame, frames, keys)
     return named(issues, tables)

@@ -307,7 +307,9 @@ def _regrouping(
     kitchens, routes = results.get(KITCHENS_PROBLEM), results.get(ROUTES_PROBLEM)
     if kitchens is None or routes is None or routes.annual is None or not kitchens.valid or progress.should_stop():
         return None
-    saving = next((row.saving for row in rows(SAVINGS, savings(results)) if row.problem == KITCHENS_PROBLEM and row.establishment is None), None)
+    carried = frozenset(flow.destination for s in (scenario, routes.scenario) for flow in meal_flows(s))  # theirs is on the road, also where today's routes are not known
+    alone = {KITCHENS_PROBLEM: replace(kitchens, not_counted=carried)}
+    saving = next((row.saving for row in rows(SAVINGS, savings(alone)) if row.establishment is None), None)
     problem, scenario = routes.problem, without_accepted(scenario)
     precheck = problem.precheck(scenario, network)
     if saving is None or errors(precheck):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from planner.catalog import TABLES
 from planner.draft import Draft
+from planner.excel import Reading
 from planner.issues import errors
 from planner.scenario import Scenario
 from planner.schema import random_frames
@@ -91,6 +92,20 @@ def test_a_faulty_workbook_is_mended_without_losing_what_was_typed(tmp_path: Pat
     again = Draft.from_json(draft.to_json())
     assert again.texts == draft.texts
     assert {(i.code, i.table, i.row, i.column) for i in again.issues} == {(i.code, i.table, i.row, i.column) for i in draft.issues}
+
+
+def test_an_empty_mandatory_cell_of_a_workbook_stays_a_fault_until_it_is_filled() -> None:
+    holed = Reading(None, {table.name: table.frame() for table in TABLES})
+    holed.frames["establishments"] = next(t for t in TABLES if t.name == "establishments").frame([{"establishment": "E", "name": "Un"}])
+    sites = next(t for t in TABLES if t.name == "sites")
+    holed.frames["sites"] = sites.frame([{"site": "A", "name": None, "establishment": "E", "lat": None, "lon": 1.0}])
+    draft = Draft.of_reading(holed, "fr")
+    wrong = {(i.code, i.table, i.row, i.column) for i in errors(draft.issues) if i.table == "sites"}
+    assert wrong == {("required_missing", "sites", 0, "name"), ("required_missing", "sites", 0, "lat")}
+    assert Draft.from_json(draft.to_json()).scenario("x") is None
+    draft = draft.edited("sites", {0: {"name": "Un site"}})
+    assert [(i.row, i.column) for i in errors(draft.issues) if i.table == "sites"] == [(0, "lat")]
+    assert not [i for i in errors(draft.edited("sites", {0: {"lat": "46,1"}}).issues) if i.table == "sites"]
 
 
 def test_kept_without_its_tables_a_draft_comes_back(sample: Scenario) -> None:

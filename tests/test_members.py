@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner import members
-from planner.i18n import explain
+from planner.i18n import euros, explain, text
 from planner.members import BadAxis, read_axis
 from planner.problems.base import edited
 from planner.scenario import Scenario, variants
@@ -135,3 +135,13 @@ def test_wages_scale_what_drivers_by_the_year_cost_and_leave_teams_paid_by_the_h
     assert found["AN"].yearly_cost == pytest.approx(52_800) and found["AN"].extra_cost == pytest.approx(44)
     assert found["HEURE"].yearly_cost is None and found["HEURE"].extra_cost == pytest.approx(33)
     assert total(member.scenario, "vehicle_types", "hour_cost") == pytest.approx(1.1 * total(asked, "vehicle_types", "hour_cost"))
+
+
+@pytest.mark.parametrize(("made_in", "lang"), [("fr", "en"), ("en", "fr"), ("fr", "fr")])
+def test_labels_kept_in_one_language_are_read_in_the_other(sample: Scenario, made_in: str, lang: str) -> None:
+    axes = ("repas=-10,0,12.5", "fermer=MA", "sans=CHO")
+    kept, wanted = ([member.label for member in members.of_grid(sample, [read_axis(axis, sample, told) for axis in axes], told)] for told in (made_in, lang))
+    assert [members.retold(label, "grid", lang) for label in kept] == wanted
+    kept, wanted = ([member.label for member in members.of_variants(sample, None, told)] for told in (made_in, lang))
+    assert [members.retold(label, "variants", lang) for label in kept] == wanted  # names that people gave stay
+    assert members.retold(text("members.price", made_in, price=euros(1000.0, made_in)), "closeness", lang) == text("members.price", lang, price=euros(1000.0, lang))

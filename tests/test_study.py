@@ -10,7 +10,7 @@ import pytest
 
 from planner import study
 from planner.coupling import COUPLING, couple
-from planner.i18n import describe
+from planner.i18n import describe, text
 from planner.issues import Issue
 from planner.network import Network, build
 from planner.plan import Limits, Plan, Progress, Status, cents
@@ -18,6 +18,7 @@ from planner.problems.base import annual_cost, average, cost_of
 from planner.report.summary import regrouping_text
 from planner.scenario import Scenario
 from planner.schema import rows
+from planner.service.workbooks import summary_text
 from planner.study import SAVINGS, Regrouping, Study, key_figures
 from tests.toy import CLOSING, KM_COST, ToyKitchens, ToyRoutes, group
 
@@ -218,6 +219,25 @@ def test_a_kitchens_plan_that_loses_on_the_road_is_told() -> None:
     assert args["loss"] == pytest.approx(-done.regrouping.worth, abs=1.0)
     assert args["loss"] == pytest.approx(args["kitchens"] + args["road"], abs=0.02)  # both are changes of cost, of either sign
     assert "moins cher" in describe(warning, "fr") and "cheaper" in describe(warning, "en")
+
+
+def test_delivery_is_not_counted_in_kitchens_and_on_the_road_where_todays_routes_are_unknown() -> None:
+    class NoToday(ToyRoutes):
+        def baseline(self, scenario: Scenario, network: Network) -> Plan:
+            return Plan(self.name, Status.FAILED)
+
+    known, unknown = run(group()).regrouping, run(group(), routes=NoToday()).regrouping
+    assert known is not None and unknown is not None and unknown.kitchens == known.kitchens
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_the_saving_leaves_out_is_said(lang: str) -> None:
+    """The saving of kitchens alone stood above what the kitchens plan loses on the road, without a word."""
+    done = run(group())
+    bare = replace(done, results={**done.results, "routes": replace(done.results["routes"], baseline=None, baseline_audit=None)})
+    assert bare.saving is not None
+    words = [text("results.saving_partial", lang), text("results.no_today_no_saving", lang, problem=text("problem.routes", lang))]
+    assert " ".join(words) in summary_text(bare, lang) and words[0] not in summary_text(done, lang)
 
 
 def test_what_is_saved_on_the_road_is_not_said_to_be_spent() -> None:

@@ -2,7 +2,7 @@
 
 from planner.charts.bars import bars, gains, grouped, pairs, scatter, stacked, tradeoff
 from planner.charts.lines import between, curve
-from planner.charts.maps import projected, site_map
+from planner.charts.maps import no_place, placed, projected, site_map
 from planner.charts.times import convergence, roadmap, timeline
 
-__all__ = ["bars", "between", "convergence", "curve", "gains", "grouped", "pairs", "projected", "roadmap", "scatter", "site_map", "stacked", "timeline", "tradeoff"]
+__all__ = ["bars", "between", "convergence", "curve", "gains", "grouped", "no_place", "pairs", "placed", "projected", "roadmap", "scatter", "site_map", "stacked", "timeline", "tradeoff"]

@@ -18,6 +18,16 @@ SHAPES = {"kitchen": "square", "site": "circle", "depot": "triangle-up", "platfo
 ROLES = {"kitchen": ORANGE, "depot": PURPLE, "platform": GREEN, "site": BLUE}
 
 
+def placed(sites: pd.DataFrame) -> pd.DataFrame:
+    """The sites whose coordinates are known."""
+    return sites.dropna(subset=["lat", "lon"])
+
+
+def no_place(count: int, lang: str) -> str:
+    """How many sites a map leaves out."""
+    return text("charts.no_place", lang, count=count)
+
+
 def projected(sites: pd.DataFrame) -> pd.DataFrame:
     """`sites` with x and y in km from the middle of all: straight distances are true to 1 % over 300 km."""
     lat, lon = sites["lat"].to_numpy(float), sites["lon"].to_numpy(float)
@@ -38,8 +48,10 @@ def site_map(
 
     `sites`: site, name, lat, lon, role (a key of ROLES, "site" where missing), and said (hover text, the name where
     missing). `links`: site, other (codes of the two ends), name (what the colour means). `legs`: the same, with order.
+    Sites whose place is not known are left out, and how many is said.
     """
-    found = projected(sites.reset_index(drop=True))
+    there = placed(sites)
+    found = projected(there.reset_index(drop=True))
     found["role"] = found.get("role", "site")
     found["said"] = found.get("said", found["name"])
     found["kind"] = [text(f"charts.role.{role}", lang) for role in found["role"]]
@@ -66,6 +78,8 @@ def site_map(
     )
     layers += _scale_bar(x_range, y_range, lang)
     layered = alt.layer(*layers).resolve_scale(color="independent", shape="independent").properties(width=WIDTH, height=height)
+    if len(there) < len(sites):
+        layered = layered.properties(title=no_place(len(sites) - len(there), lang))
     return dressed(layered, lang)
 
 

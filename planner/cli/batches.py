@@ -99,7 +99,7 @@ def _batch(options: argparse.Namespace, lang: str) -> int:
     finally:
         bar.done()
     batch_ids = [found.batch.id for found in launched]
-    lines = batches.told(store, batch_ids)
+    lines = batches.told(store, batch_ids, lang)
     _print_table(lines, options.json, lang)
     if options.output:
         service.write_whole(options.output, batches.book(store, batch_ids, lang))

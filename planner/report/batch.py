@@ -10,13 +10,14 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.label import DataLabelList
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.catalog import KPIS
-from planner.excel.write import Placed, lines_of, print_setup, write_table
+from planner.excel.write import Placed, lines_of, print_setup, put_text, write_table
 from planner.i18n import text
 from planner.kinds import Decimal, Integer, Text
 from planner.outcomes import Line, frontier
@@ -68,12 +69,16 @@ def _members(book: Workbook, found: Sequence[Line], problems: Sequence[str], lan
         Column("member", Text(), *_title("member")), Column("state", Text(), *_title("state")),
         Column("saving", Decimal(), *_title("saving"), unit="€/an", decimals=0), Column("to_first", Decimal(), *_title("to_first"), unit="€/an", decimals=0),
     ]  # fmt: skip
+    starts: dict[int | None, Line] = {}  # the first member, by batch
+    if any(line.unclear(starts.setdefault(line.run.batch_id, line)) for line in found):
+        columns.append(Column("told", Text(), *_title("told")))
     for name in problems:
         fr, en = (text(f"problem.{name}", language) for language in ("fr", "en"))
         for key, unit in (("cost", "€/an"), ("bound", "€"), ("gap", "€"), ("share", "%")):
             of_fr, of_en = _title("gap" if key == "share" else key)
             help_fr, help_en = (text(f"batch.help.{key}", language) for language in ("fr", "en"))
-            columns.append(Column(f"{key}_{name}", Decimal(), f"{fr} : {of_fr}", f"{en}: {of_en}", unit=unit, decimals=0, help_fr=help_fr, help_en=help_en))
+            of = (text("batch.of", "fr", problem=fr, what=of_fr), text("batch.of", "en", problem=en, what=of_en))
+            columns.append(Column(f"{key}_{name}", Decimal(), *of, unit=unit, decimals=0, help_fr=help_fr, help_en=help_en))
     if any(line.co2 is not None for line in found):
         columns.append(Column("co2", Decimal(), *_title("co2"), unit="tCO2e/an", decimals=1))
     if any(line.changes is not None for line in found):
@@ -90,9 +95,10 @@ def _members(book: Workbook, found: Sequence[Line], problems: Sequence[str], lan
             bound, gap = line.bounds.get(name), line.gaps.get(name)
             share = gap / (bound + gap) if bound is not None and gap is not None and bound + gap > 0 else None
             cells |= {f"cost_{name}": line.costs.get(name), f"bound_{name}": bound, f"gap_{name}": gap, f"share_{name}": share}
-        first = found[firsts.setdefault(line.run.batch_id, len(made))].saving
-        if line.saving is not None and first is not None:
-            cells["to_first"] = line.saving - first
+        first = found[firsts.setdefault(line.run.batch_id, len(made))]
+        cells["to_first"] = line.to_first(first)
+        if line.unclear(first):
+            cells["told"] = text("comparison.unclear", lang)
         made.append(cells)
     placed = write_table(book, table, table.frame(made), lang, (table,))
     sheet = book[placed.sheet]
@@ -108,6 +114,12 @@ def _members(book: Workbook, found: Sequence[Line], problems: Sequence[str], lan
     for name in problems:
         for row in range(placed.first, placed.last + 1):
             sheet[f"{letter[f'share_{name}']}{row}"].number_format = "0.0%"
+    if any(line.faulty_today for line in found):  # beside the mark it explains
+        under = placed.last + 2
+        put_text(sheet[f"A{under}"], text("lots.faulty_today", lang))
+        sheet.merge_cells(f"A{under}:D{under}")  # the columns of the first page
+        sheet[f"A{under}"].alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.row_dimensions[under].height = 15.0 * lines_of(text("lots.faulty_today", lang), sum(sheet.column_dimensions[c].width for c in "ABCD"))
     _pages(sheet, 1, math.ceil((len(columns) - 2) / FIGURES_A_PAGE))
     return placed
 

@@ -32,7 +32,7 @@ def egalim_book(made: Curve, lang: str) -> bytes:
         column("low", Decimal(), "", 0), column("high", Decimal(), "", 0), column("status", Text()),
     ), result=True)  # fmt: skip
     lines = [
-        {"share": p.share, "reached": p.reached, "cost": finite(p.cost, made.years), "bound": finite(p.bound, made.years), "low": finite(p.low), "high": finite(p.high),
+        {"share": p.share or None, "reached": p.reached, "cost": finite(p.cost, made.years), "bound": finite(p.bound, made.years), "low": finite(p.low), "high": finite(p.high),
          "status": text(f"status.{p.status}", lang)}
         for p in made.points
     ]  # fmt: skip
@@ -42,14 +42,14 @@ def egalim_book(made: Curve, lang: str) -> bytes:
     placed = write_table(book, table, table.frame(lines), lang, (table,))
     sheet: Any = book[placed.sheet]
     chart = ScatterChart()
-    chart.title, chart.height, chart.width, chart.style = text("egalim.chart", lang), 11, 24, 2
+    chart.title, chart.height, chart.width, chart.style = text("egalim.chart_reached", lang), 11, 24, 2
     last = placed.first + sum(line["cost"] is not None for line in lines) - 1
     for place in (3, 4):
-        series = Series(Reference(sheet, min_col=place, min_row=placed.first, max_row=last), Reference(sheet, min_col=1, min_row=placed.first, max_row=last),
+        series = Series(Reference(sheet, min_col=place, min_row=placed.first, max_row=last), Reference(sheet, min_col=2, min_row=placed.first, max_row=last),
                         title=table.columns[place - 1].header(lang))  # fmt: skip
         series.marker.symbol = "circle"
         chart.series.append(series)
-    chart.x_axis.title, chart.y_axis.title = table.column("share").title(lang), table.column("cost").title(lang)
+    chart.x_axis.title, chart.y_axis.title = table.column("reached").title(lang), table.column("cost").title(lang)
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = "#,##0"
     sheet.add_chart(chart, f"A{placed.first + len(lines) + 2}")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from planner.codec import limits_to
-from planner.i18n import as_title, euros, explain, text
+from planner.i18n import LANGUAGES, as_title, euros, explain, text
 from planner.issues import Issue, Severity
-from planner.members import Member
+from planner.members import Member, retold, words_of
 from planner.outcomes import Line, line_of
 from planner.plan import Limits
 from planner.report.batch import batch_book
-from planner.scenario import Scenario
+from planner.scenario import Change, Scenario, variants
 from planner.service.reoptimise import Near, near_scenario
 from planner.service.runs import Refused, without_today
 from planner.service.workbooks import PROBLEM_NAMES, open_scenario
@@ -146,16 +147,43 @@ def closeness_members(
 # --- what a batch found ----------------------------------------------------------------------------------
 
 
-def lines(store: Store, batch_id: int) -> list[Line]:
-    """The members of a batch in figures, in their order."""
-    return [line_of(run) for run in ordered(store, batch_id)]
+def lines(store: Store, batch_id: int, lang: str) -> list[Line]:
+    """The members of a batch in figures, in their order; the labels that the planner gave are in the reader's language."""
+    kind = store.batch(batch_id).kind
+    return [replace(line, label=retold(line.label, kind, lang)) for line in map(line_of, ordered(store, batch_id))]
 
 
-def told(store: Store, batch_ids: Sequence[int]) -> list[Line]:
-    """The members of several batches, each called by its scenario where one name could mean two of them."""
-    if len(batch_ids) == 1:
-        return lines(store, batch_ids[0])
-    return [replace(line, label=line.run.name) for batch_id in batch_ids for line in lines(store, batch_id)]
+def told(store: Store, batch_ids: Sequence[int], lang: str) -> list[Line]:
+    """The members of several batches with what each changed, each called by its scenario where one name could mean two of them."""
+    made = []
+    for batch_id in batch_ids:
+        for line in _changed_told(store, store.batch(batch_id), lines(store, batch_id, lang), lang):
+            kept = line.run.label
+            name = line.run.name.removesuffix(kept) + line.label if kept and line.run.name.endswith(kept) else line.run.name
+            made.append(line if len(batch_ids) == 1 else replace(line, label=name))
+    return made
+
+
+def _changed_told(store: Store, batch: Batch, found: Sequence[Line], lang: str) -> list[Line]:
+    """What each variant changes, in the reader's language: the version that was solved still has them. Other changes as kept."""
+    known: dict[int, Mapping[str, Sequence[Change]]] = {}
+    made = []
+    for line in found:
+        version = line.run.version_id
+        if batch.kind == "variants" and version is not None and line.changed:
+            if version not in known:
+                known[version] = variants(store.scenario(version))
+            line = replace(line, changed=words_of(known[version].get(line.run.label, ()), lang) or line.changed)
+        made.append(line)
+    return made
+
+
+def called(batch: Batch, lang: str) -> str:
+    """A batch by its name; the kind that the planner wrote after it is in the reader's language."""
+    for key, known in itertools.product((f"lots.kind.{batch.kind}", f"cli.batch.{batch.kind}"), LANGUAGES):
+        if batch.name.endswith(f" · {text(key, known)}"):
+            return f"{batch.name.removesuffix(text(key, known))}{text(key, lang)}"
+    return batch.name
 
 
 def notes(found: Sequence[Line], store: Store, lang: str) -> list[tuple[str, str, str]]:
@@ -181,6 +209,6 @@ def _warned(run: Run) -> bool:
 
 def book(store: Store, batch_ids: Sequence[int], lang: str) -> bytes:
     """The workbook of a batch, or of several brought together."""
-    batches, found = [store.batch(batch_id) for batch_id in batch_ids], told(store, batch_ids)
-    name = " · ".join(dict.fromkeys(batch.name for batch in batches))
+    batches, found = [store.batch(batch_id) for batch_id in batch_ids], told(store, batch_ids, lang)
+    name = " · ".join(dict.fromkeys(called(batch, lang) for batch in batches))
     return batch_book(name, found, notes(found, store, lang), lang, curve=len(batches) == 1 and batches[0].kind == "closeness")

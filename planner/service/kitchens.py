@@ -52,6 +52,7 @@ def kitchens_dict(told: KitchensReport, lang: str) -> dict[str, Any]:
     returns = told.made.returns
     return {
         "returns": None if returns is None else asdict(returns),
+        "regrouping": None if told.study.regrouping is None else told.study.regrouping.worth,
         "tables": {name: json.loads(frame.to_json(orient="records", date_format="iso")) for name, frame in told.made.frames.items()},
         "demand_scenarios": [{"scenario": name, "cost": audit.annual, "broken": [explain(issue, lang) for issue in errors(audit.issues)]} for name, audit in told.cases],
     }  # fmt: skip
@@ -98,7 +99,15 @@ def worth(told: KitchensReport, lang: str) -> str:
     scenario = told.study.results["kitchens"].scenario
     count = str(len(told.made.frames[YEARLY.name]))
     said = text("kitchens.worth", lang, **amounts, payback=payback, count=count, rate=number(scenario.value(DISCOUNT_RATE), lang, 1))
-    return " ".join(filter(None, (said, saving_parts(returns.adjusted_yearly, lang))))
+    return " ".join(filter(None, (said, saving_parts(returns.adjusted_yearly, lang), _on_the_road(told.study, lang))))
+
+
+def _on_the_road(done: Study, lang: str) -> str:
+    """That worth and payback hold with the kitchens' own estimate of deliveries alone, where the study counts the routes; else ""."""
+    if done.regrouping is not None:
+        in_all = text("study.saved" if done.regrouping.worth >= 0 else "study.spent", lang, amount=number(abs(done.regrouping.worth), lang))
+        return text("kitchens.worth_road", lang, worth=in_all)
+    return text("kitchens.worth_estimate", lang) if done.results["kitchens"].not_counted else ""
 
 
 def robust(told: KitchensReport, lang: str) -> str:

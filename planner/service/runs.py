@@ -19,7 +19,7 @@ from planner import study as studies
 from planner.digest import outcome, summary
 from planner.i18n import text
 from planner.issues import Issue, errors
-from planner.members import words_of
+from planner.members import retold, words_of
 from planner.plan import Limits, Plan
 from planner.scenario import Change, Scenario, apply
 from planner.service import workbooks
@@ -180,9 +180,14 @@ def compare(store: Store, run_ids: Sequence[int], lang: str) -> workbooks.Compar
     return workbooks.compared(columns, lang)
 
 
+def label(run: Run, lang: str) -> str:
+    """What a run is called beside its scenario; "scenario as it is" in the reader's language, whoever launched it."""
+    return retold(run.label, "variants", lang)
+
+
 def title(run: Run, lang: str) -> str:
     """What to call a run in a list: its scenario, its label, its number."""
-    return " · ".join(part for part in (run.name if run.label in run.name else f"{run.name} · {run.label}", text("calcul.number", lang, run=run.id)) if part)
+    return " · ".join(part for part in (run.name if run.label in run.name else f"{run.name} · {label(run, lang)}", text("calcul.number", lang, run=run.id)) if part)
 
 
 def without_today(plans: Mapping[str, Plan]) -> dict[str, Plan]:

@@ -414,6 +414,8 @@ def summary_text(done: Study, lang: str) -> str:
     out = [aligned(lines, (0, 1)), text("cli.objective_note", lang), ""]
     if done.saving is not None:
         out.append(f"{text('cli.saving', lang)} : {money(done.saving)}{text('cli.a_year', lang)}\n")
+        unsaid = [without_saving(name, result, lang) for name, result in done.results.items() if savings.get(name) is None]
+        out += [" ".join([text("results.saving_partial", lang), *unsaid]) + "\n"] if unsaid else []
     out += [explain(issue, lang) + "\n" for issue in done.issues if issue.code == "delivery_counted_in_routes"]  # why saving is not today - plan
     if done.regrouping is not None:
         out.append(regrouping_text(done.regrouping, lang) + "\n")
@@ -424,6 +426,12 @@ def summary_text(done: Study, lang: str) -> str:
             name = pair.kpi.fr if lang == "fr" else pair.kpi.en
             figures.append([f"{text(f'problem.{pair.problem}', lang)} · {name}", today, planned, unit_name(pair.kpi.unit, lang)])
     return "\n".join([*out, aligned(figures, (0, 3))])
+
+
+def without_saving(name: str, result: study.Result, lang: str) -> str:
+    """Why a function has no saving: no plan and for what reason, or today not described well enough."""
+    key = "results.no_today_no_saving" if result.valid else "results.no_plan_no_saving"
+    return text(key, lang, problem=text(f"problem.{name}", lang), state=text(f"status.{result.state}", lang))
 
 
 def aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -108,6 +109,15 @@ class Run:
     detail: str = ""
     answered_from: int | None = None
     summary: Mapping[str, Any] = field(default_factory=dict)
+
+    def unproven(self, problem: str = "") -> float:
+        """What better plans could still save at most (€/year), of one problem or of all; the whole cost where nothing is proven.
+
+        The gap is proven in € of the objective (kitchens: the whole horizon, discounted): the same share of the yearly cost is taken.
+        """
+        known = self.summary.get("problems", {})
+        found = [known.get(problem, {})] if problem else known.values()
+        return math.fsum(abs(each.get("annual") or 0.0) * (1.0 if each.get("gap") is None else min(each["gap"], 1.0)) for each in found)
 
 
 @dataclass(frozen=True)

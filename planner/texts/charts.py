@@ -8,6 +8,7 @@ TEXTS = {
     "charts.plan": ("plan", "plan"),
     "charts.gains": ("y gagne", "gains"),
     "charts.pays": ("paie davantage", "pays more"),
+    "charts.no_place": ("{count} site(s) sans coordonnées : non placés sur la carte", "{count} site(s) without coordinates: not on the map"),
     "charts.role.kitchen": ("cuisine", "kitchen"),
     "charts.role.depot": ("dépôt", "depot"),
     "charts.role.platform": ("plateforme ou fournisseur", "platform or supplier"),

@@ -5,6 +5,14 @@ TEXTS = {
         "Valeur actuelle nette face à ne rien faire : {npv} sur les {count} années du plan (actualisée à {rate} %, livraisons estimées par les cuisines), dont {adjusted} du seul ajustement des postes dans les cuisines d'aujourd'hui et {regrouped} du regroupement (plus {residual} de valeur restante des investissements, actualisée) ; investi, renouvellements compris : {invested} (non actualisé) ; remboursé : {payback}.",
         "Net present value against doing nothing: {npv} over the plan's {count} years (discounted at {rate}%, deliveries as the kitchens estimate them), of which {adjusted} from adjusting the posts of today's kitchens alone and {regrouped} from regrouping (plus {residual} that the investments are still worth, discounted); invested, renewals included: {invested} (not discounted); paid back: {payback}.",
     ),
+    "kitchens.worth_road": (
+        "Cette valeur et ce remboursement reposent sur l'estimation des livraisons par les cuisines ; ils ne tiennent plus une fois les tournées comptées : face aux cuisines d'aujourd'hui, tournées optimisées des deux côtés, le plan des cuisines coûte {worth} en tout.",
+        "This worth and payback rest on the kitchens' own estimate of deliveries; they no longer hold once the routes are counted: against today's kitchens, with routes optimised on both sides, the kitchens plan costs {worth} in all.",
+    ),
+    "kitchens.worth_estimate": (
+        "Cette valeur et ce remboursement reposent sur l'estimation des livraisons par les cuisines, que les tournées remplacent ici : ils ne tiennent plus une fois les tournées comptées.",
+        "This worth and payback rest on the kitchens' own estimate of deliveries, which the routes replace here: they no longer hold once the routes are counted.",
+    ),
     "kitchens.parts": (
         "Dans l'économie annuelle des cuisines, {adjusted} par an en moyenne viendraient du seul ajustement des postes à ce que demandent les repas, sans rien regrouper ; le reste vient du regroupement.",
         "In the kitchens' yearly saving, {adjusted} a year on average would come from adjusting the posts to what the meals need alone, without regrouping; the rest comes from regrouping.",

@@ -48,7 +48,13 @@ TEXTS = {
         "(*) In this variant, today's organisation breaks the rules (a kitchen of a member gone, an imposed closure…): compare costs rather than savings.",
     ),
     "lots.units": (
-        "Économie et coûts en € par an ; écart prouvé en € de l'objectif (cuisines : tout l'horizon, actualisé) ; CO2 des tournées en tonnes par an ; ★ la plus grande économie.",
-        "Saving and costs in € per year; proven gap in € of the objective (kitchens: the whole horizon, discounted); CO2 of routes in tonnes per year; ★ the largest saving.",
+        "Économie et coûts en € par an ; écart prouvé en € de l'objectif (cuisines : tout l'horizon, actualisé).",
+        "Saving and costs in € per year; proven gap in € of the objective (kitchens: the whole horizon, discounted).",
+    ),
+    "lots.units_co2": ("CO2 des tournées en tonnes par an.", "CO2 of routes in tonnes per year."),
+    "lots.best": ("★ la plus grande économie.", "★ the largest saving."),
+    "lots.unclear": (
+        "≈ écart inférieur à ce qui reste non prouvé : la recherche seule peut l'expliquer.",
+        "≈ smaller than what is left unproven: the search alone may explain it.",
     ),
 }

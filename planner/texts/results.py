@@ -33,6 +33,12 @@ TEXTS = {
     "results.hours_unit": ("h/semaine", "h/week"),
     "results.by_line": ("Coût par poste, aujourd'hui et dans le plan", "Cost by line, today and in the plan"),
     "results.no_savings": ("L'organisation d'aujourd'hui n'est pas assez décrite pour dire une économie.", "Today's organisation is not described well enough to state a saving."),
+    "results.no_plan_no_saving": ("{problem} : pas de plan ({state}), donc pas d'économie.", "{problem}: no plan ({state}), hence no saving."),
+    "results.no_today_no_saving": (
+        "{problem} : l'organisation d'aujourd'hui n'est pas assez décrite pour dire une économie.",
+        "{problem}: today's organisation is not described well enough to state a saving.",
+    ),
+    "results.saving_partial": ("L'économie du groupement affichée ne compte pas tout.", "The group's saving shown does not count everything."),
     "results.counted_elsewhere": (
         "« Compté ailleurs » : les livraisons de repas sont chiffrées par les tournées ; leur estimation est retirée des cuisines, aujourd'hui comme dans le plan, pour qu'aucun euro ne compte deux fois.",
         "“Counted elsewhere”: meal deliveries are costed by the routes; their estimate is taken out of the kitchens, today and in the plan alike, so that no euro counts twice.",

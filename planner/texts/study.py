@@ -71,8 +71,8 @@ TEXTS = {
     ),
     "phase.road_check": ("avec les cuisines d'aujourd'hui", "with today's kitchens"),
     "study.regrouping": (
-        "Le plan des cuisines : {kitchens} en cuisine, {road} sur la route (tournées optimisées avec et sans lui), {worth} en tout.",
-        "The kitchens plan: {kitchens} in kitchens, {road} on the road (routes optimised with and without it), {worth} in all.",
+        "Le plan des cuisines : {kitchens} en cuisine, {road} sur la route (tournées optimisées avec et sans lui), {worth} en tout. L'économie du groupement se mesure, elle, à l'organisation d'aujourd'hui, dont les tournées ne sont pas optimisées.",
+        "The kitchens plan: {kitchens} in kitchens, {road} on the road (routes optimised with and without it), {worth} in all. The group's saving is measured against today's organisation instead, whose routes are not optimised.",
     ),
     "study.saved": ("{amount} €/an de moins", "€{amount} a year less"),
     "study.spent": ("{amount} €/an de plus", "€{amount} a year more"),

@@ -35,9 +35,10 @@ def show() -> None:
     names = [title(run, lang) for run in chosen]
     lines = compared.lines(chosen)
     st.subheader(session.say("comparison.figures"))
-    st.caption(session.say("comparison.legend"))
+    unclear = any(line.unclear(place) for line in lines for place in range(1, len(chosen)))
+    st.caption(" ".join([session.say("comparison.legend"), *([session.say("comparison.unclear_legend")] if unclear else [])]))
     _figures(chosen, names, lines, lang)
-    widgets.download(session.say("comparison.download"), lambda: comparison_book(names, lines, lang), "comparaison.xlsx" if lang == "fr" else "comparison.xlsx", "xlsx", primary=True)
+    widgets.download(session.say("comparison.download"), lambda: comparison_book(names, lines, compared.states(chosen, lang), lang), "comparaison.xlsx" if lang == "fr" else "comparison.xlsx", "xlsx", primary=True)
     _scatter(chosen, names, lang)
     _data(session.store(), chosen, names, lang)
 
@@ -68,10 +69,9 @@ def _figures(runs: Sequence[Run], names: Sequence[str], lines: Sequence[Line], l
     heads = [session.say(f"comparison.{code}") for code in ("function", "figure", "unit", "today")]
     head = "".join(f"<th>{escape(word)}</th>" for word in heads[:3]) + "".join(f'<th class="right" style="white-space: normal">{escape(word)}</th>' for word in (heads[3], *names))
     body = []
-    for problem in compared.ORDER:
-        if any(line.problem == problem for line in lines):
-            cells = "".join(f'<td class="right" style="white-space: normal">{escape(compared.outcome_words(run, problem, lang))}</td>' for run in runs)
-            body.append((problem, f"<td>{escape(session.say(f'problem.{problem}'))}</td><td>{escape(session.say('comparison.state'))}</td><td></td><td></td>{cells}"))
+    for problem, states in compared.states(runs, lang).items():
+        cells = "".join(f'<td class="right" style="white-space: normal">{escape(words)}</td>' for words in states)
+        body.append((problem, f"<td>{escape(session.say(f'problem.{problem}'))}</td><td>{escape(session.say('comparison.state'))}</td><td></td><td></td>{cells}"))
     made = "".join(f"<tr>{_cells(line, lang)}</tr>" for line in lines if not line.problem)
     for problem, state in body:
         made += f"<tr>{state}</tr>" + "".join(f"<tr>{_cells(line, lang)}</tr>" for line in lines if line.problem == problem)
@@ -91,8 +91,9 @@ def _gap(line: Line, place: int, lang: str) -> str:
     if gap is None or round(gap, line.kpi.decimals) == 0:
         return ""
     better = line.better(place)
-    mark, kind = {True: ("▲ ", "better"), False: ("▼ ", "worse"), None: ("", "")}[better]
-    return f'<span class="gap {kind}">{mark}{"+" if gap > 0 else ""}{escape(number(gap, lang, line.kpi.decimals))}</span>'
+    mark, kind = {True: ("▲ ", "better"), False: ("▼ ", "worse"), None: ("≈ " if line.unclear(place) else "", "")}[better]
+    told = f' title="{escape(session.say("comparison.unclear"))}"' if line.unclear(place) else ""
+    return f'<span class="gap {kind}"{told}>{mark}{"+" if gap > 0 else ""}{escape(number(gap, lang, line.kpi.decimals))}</span>'
 
 
 def _scatter(runs: Sequence[Run], names: Sequence[str], lang: str) -> None:

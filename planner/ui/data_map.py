@@ -24,7 +24,10 @@ def site_map(draft: Draft) -> None:
         online = st.toggle(session.say("editor.online_map"), key="online_map", help=session.say("editor.online_help"))
     with left:
         if online:
-            st.map(sites.assign(size=120), latitude="lat", longitude="lon", size="size")
+            there = charts.placed(sites)
+            if len(there) < len(sites):
+                st.caption(charts.no_place(len(sites) - len(there), lang))
+            st.map(there.assign(size=120), latitude="lat", longitude="lon", size="size")
             picked: list[str] = []
         else:
             event = st.altair_chart(charts.site_map(sites, lang), theme=None, on_select="rerun", key="sites_map", width="content")

@@ -40,7 +40,7 @@ def show() -> None:
         return
     st.divider()
     by_id = {batch.id: batch for batch in found}
-    words = {batch.id: f"{batch.name} · {widgets.moment(batch.created, session.lang())} · {batch.who or '–'}" for batch in found}
+    words = {batch.id: f"{batches.called(batch, session.lang())} · {widgets.moment(batch.created, session.lang())} · {batch.who or '–'}" for batch in found}
     if st.session_state.get("batch_shown") not in by_id:
         st.session_state["batch_shown"] = found[0].id
     shown = st.selectbox(session.say("lots.shown"), list(by_id), format_func=words.__getitem__, key="batch_shown")
@@ -175,7 +175,7 @@ def _batch(batch_id: int) -> None:
     """How a batch stands: bar, buttons, table, chart, workbook."""
     store, lang = session.store(), session.lang()
     batch = store.batch(batch_id)
-    found = batches.lines(store, batch_id)
+    found = batches.lines(store, batch_id, lang)
     ended = sum(line.run.state.ended for line in found)
     going = ended < len(found)
     st.progress(ended / max(1, len(found)), session.say("lots.progress", ended=ended, count=len(found)))
@@ -203,23 +203,25 @@ def _table(found: Sequence[Line], lang: str) -> None:
     best = max((line.saving for line in found if line.saving is not None and not line.faulty_today), default=None)
     titles = [session.say(f"batch.col.{key}") for key in ("member", "state", "saving", "to_first")]
     for name in problems:
-        titles += [f"{session.say(f'problem.{name}')} : {session.say('batch.col.cost')}", session.say("batch.col.gap")]
+        titles += [session.say("batch.of", problem=session.say(f"problem.{name}"), what=session.say(f"batch.col.{key}")) for key in ("cost", "gap")]
     extra = [key for key in ("co2", "changes") if any(getattr(line, key) is not None for line in found)]
-    titles += [session.say(f"batch.col.{key}") for key in (*extra, "seconds")]
+    titles += [*(session.say(f"batch.col.{key}") for key in extra), f"{session.say('batch.col.seconds')} (s)"]
     lines = []
-    first = found[0].saving if found and not found[0].faulty_today else None
     for line in found:
-        gap = None if line.saving is None or first is None or line.faulty_today else line.saving - first
+        gap = line.to_first(found[0])
         mark = " ★" if best is not None and line.saving == best and len(found) > 1 and not line.faulty_today else ""
-        sign = "" if gap is None or gap < 0.5 else "▲ " if gap > 0 else ""
-        cells = [line.label + mark, outcome(line, lang), widgets.money(line.saving, lang) + (" *" if line.faulty_today else ""), (sign if gap is None or gap > -0.5 else "▼ ") + widgets.money(gap, lang)]
+        sign = "" if gap is None or abs(gap) < 0.5 else "≈ " if line.unclear(found[0]) else "▲ " if gap > 0 else "▼ "
+        cells = [line.label + mark, outcome(line, lang), widgets.money(line.saving, lang) + (" *" if line.faulty_today else ""), sign + widgets.money(gap, lang)]
         for name in problems:
             cells += [widgets.money(line.costs.get(name), lang), widgets.money(line.gaps.get(name), lang)]
         seconds = sum(problem["seconds"] for problem in line.run.summary.get("problems", {}).values())
         cells += [widgets.number(getattr(line, key), lang, 1 if key == "co2" else 0) for key in extra] + [widgets.number(seconds or None, lang, 1)]
         lines.append(cells)
     widgets.sheet(titles, lines, right=tuple(range(2, len(titles))), wide=True)
-    st.caption(session.say("lots.units"))
+    told = [session.say("lots.units")]
+    told += [session.say(f"lots.{key}") for key, there in (
+        ("units_co2", "co2" in extra), ("best", best is not None and len(found) > 1), ("unclear", any(line.unclear(found[0]) for line in found))) if there]  # fmt: skip
+    st.caption(" ".join(told))
     if any(line.faulty_today for line in found):
         st.caption(session.say("lots.faulty_today"))
     reasons = [(line.label, session.say(line.run.reason)) for line in found if line.run.reason]

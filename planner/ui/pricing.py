@@ -10,8 +10,8 @@ import streamlit as st
 from planner import charts, service
 from planner.egalim import Curve
 from planner.i18n import message, text
-from planner.plan import Limits
-from planner.prices import SEEDS, Prices, in_order
+from planner.plan import Limits, Status
+from planner.prices import SEEDS, Price, Prices, in_order
 from planner.scenario import Scenario
 from planner.service.prices import search_money, verdict
 from planner.store import Entry, Store
@@ -50,7 +50,7 @@ def rules(store: Store, entry: Entry) -> None:
         elif mine:
             st.subheader(session.say(title))
             head = [session.say(f"prices.{c}") for c in ("name", "low_year", "high_year", "verdict")]
-            widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(verdict(p), lang)) for p in mine], right=(1, 2))
+            widgets.sheet(head, [(message(p.name, lang), *_span(p, made.years, lang), text(verdict(p), lang)) for p in mine], right=(1, 2))
     if len(made.prices) < made.asked:
         st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
     st.caption(session.say("prices.by_search", seeds=SEEDS) if made.searched else session.say("pricing.help"))
@@ -68,7 +68,7 @@ def _years(scenario: Scenario, version: str, kitchens: tuple[str, ...], seconds:
     _whole(made, lang)
     st.subheader(session.say("pricing.years_title"))
     head = [session.say(f"prices.{c}") for c in ("name", "low", "high", "low_year", "high_year", "verdict")]
-    lines = [(message(p.name, lang), *(_money(value / years, lang) for years in (1.0, made.years) for value in (p.low, p.high)), text(verdict(p), lang)) for p in made.prices]
+    lines = [(message(p.name, lang), *_span(p, 1.0, lang), *_span(p, made.years, lang), text(verdict(p), lang)) for p in made.prices]
     widgets.sheet(head, lines, right=(1, 2, 3, 4))
     if len(made.prices) < made.asked:
         st.warning(session.say("prices.stopped", known=len(made.prices), asked=made.asked))
@@ -103,7 +103,7 @@ def offers(store: Store, entry: Entry) -> None:
     _whole(made, lang)
     found = sorted(made.prices, key=lambda price: price.high)
     head = [session.say(f"offers.{c}") for c in ("offer", "low", "high", "verdict")]
-    widgets.sheet(head, [(message(p.name, lang), _money(p.low / made.years, lang), _money(p.high / made.years, lang), text(service.offers_verdict(p), lang)) for p in found], right=(1, 2))
+    widgets.sheet(head, [(message(p.name, lang), *_span(p, made.years, lang), text(service.offers_verdict(p), lang)) for p in found], right=(1, 2))
     if len(found) < made.asked:
         st.warning(session.say("prices.stopped", known=len(found), asked=made.asked))
     again(key, "pricing.again")
@@ -130,15 +130,15 @@ def egalim(store: Store, entry: Entry) -> None:
     if known is None:
         return
     made: Curve = known.answer
-    points = pd.DataFrame([(p.share, p.cost / made.years, p.bound / made.years) for p in made.points if math.isfinite(p.cost)], columns=["share", "cost", "bound"])
+    points = _drawn(made)
     if points.empty:
         st.error(session.say("pricing.no_plan"))
     else:
         st.subheader(session.say("egalim.chart"))
-        widgets.chart(charts.between(points, lang, session.say("egalim.share"), session.say("results.cost_unit")))
+        widgets.chart(charts.between(points, lang, f"{session.say('egalim.share')} (%)", session.say("results.cost_unit")))
     head = [session.say(f"egalim.{c}") for c in ("share", "reached", "cost", "low", "high", "status")]
     lines = [
-        ("–" if not p.share else f"{widgets.number(p.share, lang, 1)} %", "–" if p.reached is None else f"{widgets.number(p.reached, lang, 1)} %", _money(p.cost / made.years, lang),
+        ("–" if not p.share else f"{widgets.number(p.share, lang, 1)} %", "–" if p.reached is None else f"{widgets.number(p.reached, lang, 1)} %", text("prices.no_plan", lang) if p.status is Status.INFEASIBLE else _money(p.cost / made.years, lang),
          "–" if p.low is None else _money(p.low, lang), "–" if p.high is None else _money(p.high, lang), session.say(f"status.{p.status}"))
         for p in made.points
     ]  # fmt: skip
@@ -146,6 +146,19 @@ def egalim(store: Store, entry: Entry) -> None:
     st.caption(session.say("egalim.note"))
     widgets.download(session.say("pricing.book"), lambda: service.egalim_bytes(made, lang), "egalim.xlsx", "xlsx")
     again(key, "pricing.again")
+
+
+def _drawn(made: Curve) -> pd.DataFrame:
+    """The points of the curve: share, cost and bound (€ a year); that with no share asked is at the share it reaches."""
+    found = [(p.share or p.reached or 0.0, p.cost / made.years, p.bound / made.years) for p in made.points if math.isfinite(p.cost)]
+    return pd.DataFrame(found, columns=["share", "cost", "bound"])
+
+
+def _span(price: Price, years: float, lang: str) -> tuple[str, str]:
+    """Least and most of a price, € a year (`years`: 1 for € of the objective); that there is no plan where this is proven."""
+    if math.isinf(price.low) and price.low > 0:
+        return text("prices.no_plan", lang), text("prices.no_plan", lang)
+    return _money(price.low / years, lang), _money(price.high / years, lang)
 
 
 def _money(value: float, lang: str) -> str:

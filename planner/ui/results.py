@@ -9,6 +9,7 @@ from planner.i18n import explain, text
 from planner.report.summary import SIMULATION, regrouping_text
 from planner.schema import rows
 from planner.service import runs
+from planner.service.workbooks import without_saving
 from planner.store import Run, State, Store
 from planner.study import SAVINGS, Study
 from planner.ui import session, widgets
@@ -66,7 +67,7 @@ def _choose(store: Store, scenario_id: int) -> Run | None:
     def words(run_id: int) -> str:
         run = by_id[run_id]
         mark = f" · ★ {text('results.accepted', lang)}" if accepted is not None and accepted.id == run_id else ""
-        label = f" · {run.label}" if run.label else ""
+        label = f" · {runs.label(run, lang)}" if run.label else ""
         return f"{text('calcul.number', lang, run=run.id)}{label} · {widgets.moment(run.ended, lang)} · {widgets.status(run, lang)}{mark}"
 
     asked = st.query_params.get("run", "")
@@ -89,8 +90,11 @@ def _header(store: Store, run: Run, study: Study) -> None:
         column.metric(session.say(f"problem.{name}"), f"{widgets.money(result.annual, lang)}{year}" if result.valid else "–", border=True, height="stretch",
                       delta=f"{widgets.money(-saving, lang)}{year}" if saving is not None else None, delta_color="inverse", help=session.say(f"status.{result.state}"))  # fmt: skip
     for name, result in study.results.items():
-        state = "" if result.state == "refused" else f"{session.say(f'status.{result.state}')}. "  # what follows says it
+        state = f"{session.say(f'status.{result.state}')}. " if result.valid else ""  # else what follows says it
         st.markdown(f"**{session.say(f'problem.{name}')}** — {state}{figures.gap_words(result, lang)}")
+    unsaid = _without_saving(study)
+    if study.saving is not None and unsaid:  # the headline counts the other functions alone
+        st.warning(" ".join([session.say("results.saving_partial"), *unsaid]))
     for _, _, issue in study.all_issues():
         if issue.code == SIMULATION:
             st.error(explain(issue, lang), icon=":material/block:")
@@ -111,13 +115,19 @@ def _header(store: Store, run: Run, study: Study) -> None:
         widgets.download(session.say("results.json"), lambda: runs.export(store, run.id, "json", lang), f"{stem}.json", "json")
 
 
+def _without_saving(study: Study) -> list[str]:
+    """Why each function without a saving has none."""
+    known = {row.problem for row in rows(SAVINGS, study.savings) if row.establishment is None and row.saving is not None}
+    return [without_saving(name, result, session.lang()) for name, result in study.results.items() if name not in known]
+
+
 def _overview(study: Study) -> None:
     """Who gains, why savings are not today less plan, what is near a limit."""
     lang = session.lang()
     gained = figures.gains(study)
     st.subheader(session.say("results.by_establishment"))
     if gained.empty:
-        st.info(session.say("results.no_savings"))
+        st.info(" ".join(_without_saving(study)) or session.say("results.no_savings"))
     else:
         widgets.chart(charts.gains(gained, lang, session.say("results.saving_unit")))
     if any(issue.code == "delivery_counted_in_routes" for issue in study.issues):

@@ -153,7 +153,7 @@ def _watch(run_id: int) -> None:
     lang = session.lang()
     with st.container(border=True):
         head, button = st.columns([5, 1])
-        head.markdown(f"**{session.say('calcul.number', run=run.id)}**{f' · {run.label}' if run.label else ''} · {widgets.status(run)}")
+        head.markdown(f"**{session.say('calcul.number', run=run.id)}**{f' · {runs.label(run, session.lang())}' if run.label else ''} · {widgets.status(run)}")
         if run.state is State.QUEUED and store.lease() is None:
             st.warning(session.say("calcul.waiting"))
         if button.button(session.say("calcul.stop"), key=f"stop_{run_id}", disabled=run.stop_asked, icon=":material/stop:"):
@@ -202,6 +202,6 @@ def _line(run: Run, versions: Mapping[int, int], accepted: Run | None, lang: str
         outcome = session.say("calcul.answered", outcome=outcome, run=run.answered_from)
     limits = session.say("calcul.limits", seconds=widgets.number(run.limits.seconds, lang), seed=run.limits.seed)
     return (
-        f"{session.say('calcul.number', run=run.id)}{star}{f' · {run.label}' if run.label else ''}", f"v{versions[run.version_id]}" if run.version_id is not None and run.version_id in versions else "–", run.who,
+        f"{session.say('calcul.number', run=run.id)}{star}{f' · {runs.label(run, session.lang())}' if run.label else ''}", f"v{versions[run.version_id]}" if run.version_id is not None and run.version_id in versions else "–", run.who,
         widgets.moment(run.ended, lang), outcome, widgets.money(run.summary.get("saving"), lang), limits,
     )  # fmt: skip

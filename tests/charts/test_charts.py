@@ -9,6 +9,7 @@ import pytest
 
 from planner import charts, figures
 from planner.charts.maps import HEIGHT, WIDTH
+from planner.i18n import text
 from planner.study import Study
 
 
@@ -43,6 +44,14 @@ def test_a_kilometre_is_as_long_north_as_east() -> None:
 
 def test_one_site_alone_is_a_map_too() -> None:
     charts.site_map(pd.DataFrame({"site": ["A"], "name": ["A"], "lat": [46.0], "lon": [-1.0]}), "fr").to_dict()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_site_without_coordinates_is_left_out_of_the_map_and_counted(lang: str) -> None:
+    sites = pd.DataFrame({"site": ["A", "B"], "name": ["A", "B"], "lat": [46.0, None], "lon": [-1.0, 2.0]})
+    drawn = charts.site_map(sites, lang, links=pd.DataFrame({"site": ["A"], "other": ["B"], "name": ["x"]})).to_dict()
+    assert drawn["title"] == text("charts.no_place", lang, count=1)
+    assert [row["site"] for rows in drawn["datasets"].values() for row in rows if "kind" in row] == ["A"]
 
 
 def test_every_chart_of_a_real_study_is_drawn_without_any_address(real: Study) -> None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from planner import jobs, members
+from planner.i18n import text
 from planner.members import read_axis
 from planner.outcomes import frontier, line_of
 from planner.plan import Limits
@@ -42,7 +43,7 @@ def grid(store: Store) -> list[members.Member]:
 
 
 def test_every_member_is_solved_and_in_order(store: Store) -> None:
-    found = batches.lines(store, 1)
+    found = batches.lines(store, 1, "fr")
     assert [line.label for line in found] == [member.label for member in grid(store)]
     assert all(line.run.state is State.DONE and line.run.outcome == "ok" for line in found)
     costs = [line.costs["purchasing"] for line in found]
@@ -73,7 +74,7 @@ def test_the_workbook_holds_every_member_with_live_gaps(store: Store, lang: str,
     book, values = load_workbook(tmp_path / "b.xlsx"), load_workbook(tmp_path / "b.xlsx", data_only=True)
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    found = batches.lines(store, 1)
+    found = batches.lines(store, 1, lang)
     assert [sheet.cell(row, 1).value for row in range(2, 2 + len(found))] == [line.label for line in found]
     gap = next(place for place, head in enumerate(heads, start=1) if str(head).startswith(("Écart à la première", "Against the first")))
     assert str(sheet.cell(3, gap).value).startswith("=")
@@ -97,9 +98,9 @@ def test_around_the_accepted_plan(store: Store) -> None:
     assert all(member.scenario.rows("accepted_awards") for member in made)
     launched = batches.launch(store, "près", "closeness", {}, made, ("purchasing",), LIMITS, "A", 1)
     assert jobs.work(store, [run.id for run in launched.runs], processes=2, fingerprint="t")
-    found = batches.lines(store, launched.batch.id)
+    found = batches.lines(store, launched.batch.id, "fr")
     assert found[0].changes == 0 and all((line.changes or 0) <= 2 for line in found[:2])
-    assert found[0].costs["purchasing"] == pytest.approx(batches.lines(store, 1)[0].costs["purchasing"])
+    assert found[0].costs["purchasing"] == pytest.approx(batches.lines(store, 1, "fr")[0].costs["purchasing"])
 
 
 def test_without_an_accepted_plan_it_is_said(tmp_path: Path) -> None:
@@ -173,7 +174,7 @@ def test_a_watched_folder_is_kept_solved(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_curve_of_changes_never_rises(store: Store) -> None:
     (batch,) = [batch for batch in store.batches() if batch.kind == "closeness"]
-    found = batches.lines(store, batch.id)
+    found = batches.lines(store, batch.id, "fr")
     points = frontier(found, "purchasing")
     assert points[0][0] == 0 and [cost for _, cost, _ in points] == sorted({cost for _, cost, _ in points}, reverse=True)
     worse = replace(found[-1], changes_of={"purchasing": 99}, costs={"purchasing": 1e12})
@@ -189,12 +190,12 @@ def test_a_saving_is_told_only_where_every_problem_has_a_plan(store: Store) -> N
 
 def test_several_batches_make_one_workbook_each_against_its_own_first(store: Store, tmp_path: Path) -> None:
     closeness = next(batch.id for batch in store.batches() if batch.kind == "closeness")
-    found = batches.told(store, [1, closeness])
+    found = batches.told(store, [1, closeness], "fr")
     assert [line.label for line in found] == [run.name for batch_id in (1, closeness) for run in batches.ordered(store, batch_id)]
     (tmp_path / "b.xlsx").write_bytes(batches.book(store, [1, closeness], "fr"))
     sheet = load_workbook(tmp_path / "b.xlsx", data_only=True).worksheets[0]
     gap = next(cell.column for cell in sheet[1] if str(cell.value).startswith("Écart à la première"))
-    first = 2 + len(batches.lines(store, 1))
+    first = 2 + len(batches.lines(store, 1, "fr"))
     assert sheet.cell(first, gap).value == 0 and sheet.cell(2, gap).value == 0
     shares = [cell.column for cell in sheet[1] if str(cell.value).endswith("écart prouvé (%)")]
     assert shares and all(0 <= sheet.cell(row, column).value < 1 for row in range(2, 2 + len(found)) for column in shares)
@@ -203,7 +204,7 @@ def test_several_batches_make_one_workbook_each_against_its_own_first(store: Sto
 def test_key_figures_stand_side_by_side(store: Store, tmp_path: Path) -> None:
     (tmp_path / "b.xlsx").write_bytes(batches.book(store, [1], "fr"))
     sheet = load_workbook(tmp_path / "b.xlsx")["Indicateurs"]
-    found = batches.lines(store, 1)
+    found = batches.lines(store, 1, "fr")
     assert [cell.value for cell in sheet[1]][4:] == [line.label for line in found]
     (costs,) = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[1] == "Coût annuel des achats"]
     assert list(costs[4:]) == pytest.approx([line.costs["purchasing"] for line in found])
@@ -228,3 +229,18 @@ def test_a_watch_begun_again_takes_up_what_waits(tmp_path: Path, monkeypatch: py
     for _ in range(2):
         settle(Watcher(store, folder, ("purchasing",), LIMITS, "A", "fr"), monkeypatch)
     assert len(store.runs()) == 1
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_batch_is_told_in_the_reader_s_language(tmp_path: Path, lang: str) -> None:
+    """Launched in the other language: the labels that the planner gave, what each variant changes and the kind follow the reader."""
+    other = "en" if lang == "fr" else "fr"
+    made, scenario = Store.open(tmp_path), open_scenario(SCENARIOS / "la_rochelle_rochefort.xlsx").scenario
+    assert scenario is not None
+    version = made.add(scenario, "A")
+    name = f"groupe · {text('lots.kind.variants', other)}"
+    asked = batches.launch(made, name, "variants", {}, members.of_variants(scenario, ["carburant +20 %"], other), ("purchasing",), LIMITS, "A", version.id)
+    found, wanted = batches.told(made, [asked.batch.id], lang), members.of_variants(scenario, ["carburant +20 %"], lang)
+    assert [(line.label, line.changed) for line in found] == [(member.label, member.changed) for member in wanted]
+    assert [runs.label(run, lang) for run in asked.runs] == [member.label for member in wanted]
+    assert batches.called(asked.batch, lang) == f"groupe · {text('lots.kind.variants', lang)}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
+import openpyxl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -13,12 +16,14 @@ from streamlit.testing.v1 import AppTest
 from planner import service
 from planner.catalog import TABLES
 from planner.digest import outcome, summary
+from planner.egalim import Curve, Point
 from planner.i18n import text
 from planner.issues import Message
 from planner.plan import Progress, Status
 from planner.prices import Known, Price, Prices
 from planner.problems.purchasing.tables import PLAN_YEARS
 from planner.problems.routes.review import review
+from planner.report.egalim import egalim_book
 from planner.scenario import Scenario, with_parameter
 from planner.service.current import clocks_sentence
 from planner.service.runs import fingerprint
@@ -177,3 +182,17 @@ def test_coalitions_are_ordinary_runs_and_their_sharing_is_shown(opened: Opened,
     gain = next(metric for metric in app.metric if metric.label == text("share.gain_all", "fr"))
     shown = int("".join(letter for letter in gain.value if letter.isdigit())) * (-1 if gain.value[0] in "-\N{MINUS SIGN}" else 1)
     assert len(costs[1]) == 3 and shown == pytest.approx(sum(costs[1]) - costs[3][0], abs=2)  # €/year
+
+
+@pytest.mark.parametrize(("lang", "none", "unknown"), [("fr", "aucun plan", "inconnu"), ("en", "no plan", "unknown")])
+def test_a_rule_that_leaves_no_plan_has_no_unknown_price(lang: str, none: str, unknown: str) -> None:
+    free, open_, impossible = (Price(Message.of("policy.winners"), False, low, high, Status.OPTIMAL) for low, high in ((0.0, 20.0), (0.0, math.inf), (math.inf, math.inf)))
+    assert pricing._span(impossible, 2.0, lang) == (none, none)
+    assert pricing._span(open_, 2.0, lang)[1] == unknown and "10" in pricing._span(free, 2.0, lang)[1]
+
+
+def test_the_point_without_a_share_asked_is_drawn_where_it_stands() -> None:
+    points = (Point(0.0, Status.OPTIMAL, 100.0, 99.0, 17.1), Point(20.0, Status.OPTIMAL, 110.0, 109.0, 20.3), Point(99.0, Status.INFEASIBLE, math.inf, math.inf, None))
+    assert pricing._drawn(Curve("quality", "", points, 1.0))["share"].tolist() == [17.1, 20.0]
+    sheet = openpyxl.load_workbook(BytesIO(egalim_book(Curve("quality", "", points, 1.0), "fr"))).worksheets[0]
+    assert sheet._charts[0].series[0].xVal.numRef.f.endswith("$B$2:$B$3") and sheet["A2"].value is None

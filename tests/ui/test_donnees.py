@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.draft import Draft
-from planner.excel import read, write_scenario
+from planner.excel import Reading, read, write_scenario
 from planner.i18n import text
 from planner.service import scenarios
 from planner.store import Store
@@ -123,3 +123,17 @@ def test_a_workbook_mended_here_becomes_a_scenario(opened: Opened, store: Store,
     button(app, "import_go").click().run()
     assert not app.exception
     assert [entry.name for entry in store.scenarios()] == ["essai"]
+
+
+def test_a_workbook_refused_for_an_empty_cell_is_not_made_a_scenario_before_it_is_filled(opened: Opened, store: Store) -> None:
+    holed = scenario().frames["sites"].copy()
+    holed.loc[0, "lat"] = None
+    reading = Reading(None, dict(scenario().replace("sites", holed).frames))
+    app = opened("donnees")
+    store.put_draft("import:essai", app.sidebar.text_input[0].value, Draft.of_reading(reading, "fr").to_json())
+    app.session_state["draft"] = "import:essai"
+    app.run()
+    assert button(app, "import_go").disabled
+    assert text("editor.faults", "fr", count=1) in [error.value for error in app.error]
+    app.button_group(key="data_view").set_value("map").run()
+    assert not app.exception and text("editor.map_faults", "fr") in [warning.value for warning in app.warning]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.digest import outcome, summary
 from planner.i18n import text
 from planner.outcomes import Line
+from planner.plan import Limits
+from planner.report.batch import batch_book
 from planner.store import Run, State, Store
 from planner.study import Study
 from planner.ui import lots
 from tests.excel.sample import scenario
 from tests.ui.conftest import Opened
 from tests.ui.results_store import filled
+
+RUN = Run(1, 1, 1, None, "h", "essai", "", "", ("kitchens",), Limits(), "essai", "2026-01-01T00:00:00+00:00", State.DONE, "ok")
 
 
 def pressed(app: AppTest, key: str) -> AppTest:
@@ -117,14 +124,42 @@ def test_what_has_ended_is_compared_and_the_workbook_offered(opened: Opened, dat
 
 def test_a_saving_that_compares_with_nothing_has_no_star(monkeypatch: pytest.MonkeyPatch) -> None:
     """A member left, so that its kitchen is no longer part of today's organisation: what that saves is no better plan."""
-    sheets: list[list[list[str]]] = []
-    monkeypatch.setattr(lots.widgets, "sheet", lambda titles, lines, **_: sheets.append(lines))
-    run = Run.__new__(Run)
-    object.__setattr__(run, "summary", {})
-    object.__setattr__(run, "reason", "")
-    found = [Line(run, label, saving, {}, {}, {}, {}, None, None, {}, "", faulty) for label, saving, faulty in (("tel quel", 100.0, False), ("retrait", 900.0, True), ("carburant", 300.0, False))]
-    monkeypatch.setattr(lots, "outcome", lambda line, lang: "ok")
-    lots._table(found, "fr")
-    cells = [[cell.replace("\u00a0", " ") for cell in line] for line in sheets[0]]
-    assert [line[0] for line in cells] == ["tel quel", "retrait", "carburant ★"]
-    assert [line[2] for line in cells] == ["100 €", "900 € *", "300 €"] and [line[3] for line in cells] == ["0 €", "–", "▲ 200 €"]
+    _, cells, _ = table(MEMBERS, "fr", monkeypatch)
+    assert [line[0] for line in cells] == ["tel quel", "retrait", "carburant ★", "repas"]
+    assert [line[2] for line in cells] == ["100 €", "900 € *", "300 €", "130 €"] and [line[3] for line in cells] == ["0 €", "–", "▲ 200 €", "≈ 30 €"]
+
+
+MEMBERS = [
+    Line(replace(RUN, batch_id=1, label=label), label, saving, {"kitchens": 1000.0}, {}, {"kitchens": gap}, {}, None, None, {}, "", faulty, gap)
+    for label, saving, faulty, gap in (("tel quel", 100.0, False, 40.0), ("retrait", 900.0, True, 0.0), ("carburant", 300.0, False, 90.0), ("repas", 130.0, False, 0.0))
+]  # fmt: skip
+
+
+def table(found: list[Line], lang: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[list[str]], str]:
+    """What the page's table shows: titles, cells, captions."""
+    sheets: list[tuple[list[str], list[list[str]]]] = []
+    said: list[str] = []
+    monkeypatch.setattr(lots.widgets, "sheet", lambda titles, lines, **_: sheets.append((titles, lines)))
+    monkeypatch.setattr(lots.st, "caption", said.append)
+    monkeypatch.setattr(lots.session, "say", lambda key, **args: text(key, lang, **args))
+    lots._table(found, lang)
+    return sheets[0][0], [[cell.replace("\u00a0", " ") for cell in line] for line in sheets[0][1]], " ".join(said)
+
+
+def test_the_workbook_of_a_batch_compares_what_the_page_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A saving that compares with nothing has no difference there either, and its mark is explained on the sheet."""
+    sheet = openpyxl.load_workbook(BytesIO(batch_book("essai", MEMBERS, (), "fr")), data_only=True).worksheets[0]
+    head = [str(cell.value) for cell in sheet[1]]
+    shown = [[row[head.index(title)] for row in sheet.iter_rows(min_row=2, max_row=5, values_only=True)] for title in ("Écart à la première (€/an)", text("batch.col.told", "fr"))]
+    assert shown == [[0, None, 200, 30], [None, None, None, text("comparison.unclear", "fr")]]
+    assert text("lots.faulty_today", "fr") in [row[0] for row in sheet.iter_rows(min_row=6, values_only=True)]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_column_says_its_function_and_unit_once_and_the_legend_only_what_is_shown(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles, _, said = table(MEMBERS, lang, monkeypatch)
+    assert titles[4:] == (["Cuisines : coût", "Cuisines : écart prouvé", "Calcul (s)"] if lang == "fr" else ["Kitchens: cost", "Kitchens: proven gap", "Computing (s)"])
+    assert "CO2" not in said and "≈" in said and "★" in said
+    assert "CO2" in table([replace(MEMBERS[0], co2=3.0)], lang, monkeypatch)[2]
+    head = [str(cell.value) for cell in openpyxl.load_workbook(BytesIO(batch_book("essai", MEMBERS, (), lang))).worksheets[0][1]]
+    assert head[-1] == titles[-1]

@@ -96,6 +96,8 @@ def test_an_impossible_run_shows_no_figure_as_a_plan(real: Study, folder: Path) 
     app = page()
     assert not app.exception
     assert [metric.value for metric in app.metric] == ["–", "–"]
+    assert [info.value for info in app.info] == [text("results.no_plan_no_saving", "fr", problem="Cuisines", state=text("status.infeasible", "fr"))]
+    assert [found.value for found in app.markdown if "Cuisines" in found.value] == [f"**Cuisines** — {text('figures.gap.infeasible', 'fr')}"]
     app.session_state["results_view"] = "kitchens"
     assert [error.value for error in app.run().error] == [text("figures.gap.infeasible", "fr")]
 

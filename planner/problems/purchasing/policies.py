@@ -17,7 +17,6 @@ from planner.problems.purchasing.tables import (
     LOCKS,
     LOTS,
     MOST_CHANGES,
-    RULE_KINDS,
     RULES,
     SUPPLIERS,
 )
@@ -46,7 +45,7 @@ def offers(scenario: Scenario, lots: Collection[str] = ()) -> list[Rule]:
 def _rules(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(RULES.name):
         if row.active is not False and not (row.kind in FOOD_KINDS and row.penalty is not None):
-            yield _rule("rule", "policy.purchasing_rule", _edit(RULES.name, "rule", row.rule, active=False), **_words(row))
+            yield _rule("rule", f"policy.rule_{row.kind}", _edit(RULES.name, "rule", row.rule, active=False), **_words(row))
 
 
 def _locks(scenario: Scenario) -> Iterator[Rule]:
@@ -84,7 +83,7 @@ def _articles(scenario: Scenario) -> Iterator[Rule]:
 def _decisions(scenario: Scenario) -> Iterator[Rule]:
     for row in scenario.rows(RULES.name):
         if row.active is False and not (row.kind in FOOD_KINDS and row.penalty is not None):
-            yield _rule("decision", "policy.purchasing_rule", _edit(RULES.name, "rule", row.rule, active=True), **_words(row))
+            yield _rule("decision", f"policy.rule_{row.kind}", _edit(RULES.name, "rule", row.rule, active=True), **_words(row))
     market = read(scenario)
     for member in scenario.rows(ESTABLISHMENTS.name):
         if member.establishment in market.members and len(market.members) > 1:
@@ -92,9 +91,8 @@ def _decisions(scenario: Scenario) -> Iterator[Rule]:
 
 
 def _words(row: Row) -> dict[str, Any]:
-    kind = next(option for option in RULE_KINDS if option.code == row.kind)
-    where = " ".join(part for part in (row.lot, row.family, row.supplier, row.establishment, row.kitchen) if part)
-    return {"rule": row.rule, "kind_fr": kind.fr, "kind_en": kind.en, "value": float(row.value), "where": f" ({where})" if where else ""}
+    where = ", ".join(part for part in (row.lot, row.family, row.supplier, row.establishment, row.kitchen) if part)
+    return {"rule": f"{row.rule} · {where}" if where else row.rule, "value": float(row.value)}
 
 
 def _rule(kind: Literal["rule", "decision"], key: str, change: Callable[[Scenario], Scenario], **named: Any) -> Rule:

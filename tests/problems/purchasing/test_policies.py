@@ -11,12 +11,13 @@ from planner import cli, egalim, service
 from planner import prices as pricing
 from planner.catalog import TABLES as ALL_TABLES
 from planner.excel import write_scenario
+from planner.i18n import catalogue, message
 from planner.issues import Message
 from planner.plan import Limits, Progress, Status
 from planner.prices import prices
 from planner.problems.purchasing import PURCHASING
 from planner.problems.purchasing.policies import offers, policies
-from planner.problems.purchasing.tables import PLAN_RATE, PLAN_YEARS
+from planner.problems.purchasing.tables import PLAN_RATE, PLAN_YEARS, RULE_KINDS
 from planner.scenario import Scenario, with_parameter
 from planner.sites import SITES
 from tests.contract.purchasing_mutations import converging
@@ -42,8 +43,8 @@ def test_every_rule_lock_limit_and_decision_is_asked() -> None:
     case = ruled()
     asked = [(rule.name.key, rule.kind) for rule in policies(case)]
     assert asked == [
-        ("policy.purchasing_rule", "rule"), ("policy.purchasing_rule", "rule"), ("policy.purchasing_lock", "rule"), ("policy.winners", "rule"), ("policy.framework", "rule"),
-        ("policy.purchasing_rule", "decision"), ("policy.stays_out", "decision"), ("policy.stays_out", "decision"),
+        ("policy.rule_min_organic", "rule"), ("policy.rule_max_suppliers", "rule"), ("policy.purchasing_lock", "rule"), ("policy.winners", "rule"), ("policy.framework", "rule"),
+        ("policy.rule_min_organic", "decision"), ("policy.stays_out", "decision"), ("policy.stays_out", "decision"),
     ]  # fmt: skip
     for rule in policies(case):
         assert rule.change(case).hash != case.hash, rule.name
@@ -51,11 +52,19 @@ def test_every_rule_lock_limit_and_decision_is_asked() -> None:
     assert free.rows("purchasing_locks") == []
 
 
+@pytest.mark.parametrize(("lang", "green", "loose"), [("fr", "Part bio minimale : 40 % (GREEN)", "Au plus 2 fournisseur(s) (LOOSE)"), ("en", "Smallest organic share: 40% (GREEN)", "At most 2 supplier(s) (LOOSE)")])
+def test_a_rule_is_called_by_a_sentence_that_holds_its_number(lang: str, green: str, loose: str) -> None:
+    said = [message(rule.name, lang) for rule in policies(ruled())]
+    assert said[:2] == [green, loose]
+    kinds = {option.code for option in RULE_KINDS}
+    assert {key.removeprefix("policy.rule_") for key in catalogue() if key.startswith("policy.rule_")} == kinds
+
+
 def test_a_price_is_the_difference_of_two_proven_plans() -> None:
     case = small(purchasing_rules=[row(rule="GREEN", kind="min_organic", value=40.0)], offers=ruled_offers())
     free = small(offers=ruled_offers())
     made = prices(case, "purchasing", LIMITS, Progress(), kinds=("rule",))
-    (green,) = [price for price in made.prices if price.name.key == "policy.purchasing_rule"]
+    (green,) = [price for price in made.prices if price.name.key == "policy.rule_min_organic"]
     with_rule, without = solve(case).cost, solve(free).cost
     assert with_rule is not None and without is not None and with_rule > without
     assert green.low - 0.02 <= with_rule - without <= green.high + 0.02 and green.high - green.low < 0.2
