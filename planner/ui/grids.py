@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP
+from decimal import Decimal as Exact
 from typing import Any
 
 import pandas as pd
@@ -36,12 +39,21 @@ def _cell(column: Column, value: Any, called: Mapping[str, Mapping[str, str]], l
     kind = column.kind
     if value is None and result and isinstance(kind, Ref) and kind.table == "establishments" and column.name == "establishment":
         return text("results.group", lang)  # a line of a result without an establishment is that of them all
-    if value is None or (isinstance(kind, Decimal | Flag | Date) and not isinstance(kind, Time)):
+    if isinstance(kind, Decimal) and not isinstance(kind, Integer) and value is not None:
+        return rounded(value, column.decimals)
+    if value is None or isinstance(kind, Integer | Flag | Date):
         return value
     if isinstance(kind, Ref):
         name = called.get(kind.table, {}).get(value, "")
         return f"{name} ({value})" if name and name != value else value
     return text_of(column, value, lang)
+
+
+def rounded(value: float, decimals: int) -> float:
+    """A figure as a workbook would show it; the grid itself cuts what is beyond its decimals."""
+    if not math.isfinite(value):
+        return value
+    return float(Exact(f"{value:.15g}").quantize(Exact(1).scaleb(-decimals), ROUND_HALF_UP)) + 0.0  # minus zero is zero
 
 
 def _config(column: Column, lang: str) -> Any:
