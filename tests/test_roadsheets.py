@@ -16,7 +16,7 @@ import pytest
 
 from planner import figures
 from planner.problems.routes import ROUTES as ROUTES_PROBLEM
-from planner.problems.routes.tables import ROUTES, STOPS
+from planner.problems.routes.tables import ROUTES, STOPS, VEHICLES
 from planner.report.roadsheets import BREAK, GPX, amount, duties, gpx, hour, road_sheet_book, road_sheet_page, to_road_sheets
 from planner.schema import rows
 from planner.study import Study
@@ -70,6 +70,18 @@ def test_what_is_delivered_from_the_depot_is_loaded_there(done: Study) -> None:
             assert all(a.arrives <= b.arrives for a, b in pairwise(trip) if a.arrives is not None and b.arrives is not None)
             loaded[duty.day, duty.vehicle] += sum(float(words.split()[0]) for words in trip[0].take if " empty " not in f"{words} ")
     assert delivered and dict(loaded) == pytest.approx({**dict.fromkeys(loaded, 0.0), **delivered})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_two_duties_are_called_the_same(done: Study, lang: str) -> None:
+    """Vehicle types of two depots may have one name."""
+    routes = done.results["routes"]
+    called = routes.scenario.replace(VEHICLES.name, routes.scenario.frames[VEHICLES.name].assign(name="Fourgon"))
+    found = duties(replace(done, results={**done.results, "routes": replace(routes, scenario=called)}), lang)
+    assert len({duty.title for duty in found}) == len({duty.stem(lang) for duty in found}) == len(found) > 1
+    first = found[0]
+    assert first.title.split() == [{"fr": "Lundi", "en": "Monday"}[lang], "·", "Fourgon", f"({first.vehicle})", {"fr": "n°", "en": "no."}[lang], str(first.number)]
+    assert first.stem(lang).startswith({"fr": "1_lundi_", "en": "1_monday_"}[lang])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -137,7 +149,7 @@ def test_what_a_driver_must_know_is_on_the_sheet(small: Study) -> None:
     assert stop.take[0].endswith("(lab), à remettre avant 08:14") and "avant" not in stop.take[1] + q.leave[0]
     assert stop.leaves == 434.5 and back.arrives == cleaning.arrives == 444.5
     assert (cleaning.order, cleaning.leave, cleaning.leaves) == (BREAK, ("Désinfection du véhicule, 30 min",), 474.5) and loading.arrives >= 474.5
-    assert ("Même véhicule que", "Fourgon 1") in second.facts and "Même véhicule que" not in dict(first.facts)
+    assert ("Même véhicule que", "Fourgon (V) n° 1") in second.facts and "Même véhicule que" not in dict(first.facts)
     page, book = road_sheet_page(small, "fr"), openpyxl.load_workbook(io.BytesIO(road_sheet_book(small, "fr")))
     cells = [str(cell.value) for row in book["Lundi"].iter_rows() for cell in row if cell.value]
     for said in ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord", "Désinfection du véhicule, 30 min", "à remettre avant 08:14", "Même véhicule que"):

@@ -24,7 +24,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.i18n import text
+from planner.i18n import numbered, text
 from planner.kinds import DAYS, Option
 from planner.problems.routes.driver_tables import BREAKS, ROTA, TEAMS
 from planner.problems.routes.spreading import DAY_TYPE
@@ -74,10 +74,9 @@ class Duty:
     facts: tuple[tuple[str, str], ...]
     trips: tuple[tuple[Line, ...], ...]
 
-    @property
-    def stem(self) -> str:
-        """A name for files and sheets."""
-        return f"{DAY_ORDER[self.day] + 1}_{self.day}_{self.vehicle}_{self.number}"
+    def stem(self, lang: str) -> str:
+        """A name for files: `1_lundi_F35_2`, in order of days."""
+        return f"{DAY_ORDER[self.day] + 1}_{text(f'day.{self.day}', lang).lower()}_{self.vehicle}_{self.number}"
 
 
 def hour(minutes: float | None) -> str:
@@ -146,13 +145,17 @@ class _Reader:
         )  # fmt: skip
         if vehicle.same_as:
             owner = self.vehicles[vehicle.same_as]
-            facts = ((say("same_as"), f"{owner.name or owner.vehicle} {route.number}"), *facts)
+            facts = ((say("same_as"), self._vehicle(owner, route.number)), *facts)
         rota = self.drivers.get((route.day, route.vehicle, route.number))
         if rota is not None:
             facts = ((say("team"), f"{self.teams[rota.team]} {rota.driver}"), *facts)
-        title = f"{text(f'roadsheet.day.{route.day}', self.lang)} · {vehicle.name or vehicle.vehicle} {route.number}"
+        title = f"{text(f'roadsheet.day.{route.day}', self.lang)} · {self._vehicle(vehicle, route.number)}"
         keys = sorted(key for key in self.trips if key[:3] == (route.day, route.vehicle, route.number))
         return Duty(route.day, route.vehicle, route.number, title, facts, tuple(self._trip(key, depot.site) for key in keys))
+
+    def _vehicle(self, vehicle: Row, number: int) -> str:
+        """A vehicle as no other is called: types of several depots may bear one name."""
+        return numbered(f"{vehicle.name} ({vehicle.vehicle})" if vehicle.name and vehicle.name != vehicle.vehicle else vehicle.vehicle, number, self.lang)
 
     def _trip(self, key: tuple[Any, ...], home: str) -> tuple[Line, ...]:
         trip, stops = self.trips[key], self.stops[key]
@@ -372,7 +375,7 @@ def to_road_sheets(study: Study, folder: Path, lang: str) -> list[Path]:
     page.write_text(road_sheet_page(study, lang), encoding="utf-8")
     made = [book, page]
     for duty in duties(study, lang):
-        path = folder / f"{_safe(duty.stem)}.gpx"
+        path = folder / f"{_safe(duty.stem(lang))}.gpx"
         path.write_bytes(gpx(duty))
         made.append(path)
     return made
