@@ -64,6 +64,14 @@ def test_every_view_is_drawn(real: Study, folder: Path, lang: str) -> None:
         assert not app.exception, view
 
 
+def test_the_totals_stand_first_and_are_never_below_a_scroll(real: Study, folder: Path) -> None:
+    filled(folder, real, runs=1)
+    shown = next(element.proto.body for element in page().get("html") if "class=total" in element.proto.body)
+    lines = shown.split("<tr")[2:]
+    assert "sheet short" in shown and lines[0].startswith(" class=total") and text("report.all", "fr") in lines[0]
+    assert [line.startswith(" class=total") for line in lines].count(True) == 1 + len(real.results) and lines[1].startswith(" class=total")
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_refused_plan_is_never_called_valid_nor_accepted(real: Study, folder: Path, lang: str) -> None:
     """As where a plan was made by a version whose rules have changed since."""
