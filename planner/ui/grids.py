@@ -12,8 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from planner import figures
-from planner.i18n import text
-from planner.kinds import Choice, Date, Decimal, Flag, Integer, Ref, Several, Time
+from planner.kinds import Choice, Clock, Date, Decimal, Flag, Integer, Ref, Several, Time
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows, text_of
 
@@ -22,7 +21,7 @@ def grid(table: Table, frame: pd.DataFrame, scenario: Scenario, lang: str, hidde
     """Show a table; sortable and searchable, figures stay figures. `hidden`: columns left out."""
     shown = [column for column in table.columns if column.name not in hidden]
     called = _called(shown, scenario)
-    data = {column.name: [_cell(column, getattr(row, column.name), called, lang, table.result) for row in rows(table, frame)] for column in shown}
+    data = {column.name: [_cell(column, getattr(row, column.name), called, lang) for row in rows(table, frame)] for column in shown}
     st.dataframe(
         pd.DataFrame(data, columns=[column.name for column in shown]), hide_index=True, key=key, height=height or "auto", placeholder="–",
         column_config={column.name: _config(column, lang) for column in shown},
@@ -35,11 +34,11 @@ def _called(columns: Sequence[Column], scenario: Scenario) -> Mapping[str, Mappi
     return {name: figures.names(scenario, name) for name in tables if "name" in scenario.table(name).names}
 
 
-def _cell(column: Column, value: Any, called: Mapping[str, Mapping[str, str]], lang: str, result: bool) -> Any:
+def _cell(column: Column, value: Any, called: Mapping[str, Mapping[str, str]], lang: str) -> Any:
     kind = column.kind
-    if value is None and result and isinstance(kind, Ref) and kind.table == "establishments" and column.name == "establishment":
-        return text("results.group", lang)  # a line of a result without an establishment is that of them all
-    if isinstance(kind, Decimal) and not isinstance(kind, Integer) and value is not None:
+    if value is None and column.none is not None:
+        return text_of(column, value, lang)
+    if isinstance(kind, Decimal) and not isinstance(kind, Integer | Clock) and value is not None:
         return rounded(value, column.decimals)
     if value is None or isinstance(kind, Integer | Flag | Date):
         return value
@@ -59,7 +58,7 @@ def rounded(value: float, decimals: int) -> float:
 def _config(column: Column, lang: str) -> Any:
     title, said = column.title(lang), column.help(lang) or None
     kind = column.kind
-    if isinstance(kind, Time | Choice | Several):
+    if isinstance(kind, Time | Clock | Choice | Several):
         return st.column_config.TextColumn(title, help=said)
     if isinstance(kind, Integer):
         return st.column_config.NumberColumn(title, help=said, format="%d" if column.name in ("year", "number", "trip", "position") else "localized")
