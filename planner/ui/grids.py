@@ -1,4 +1,4 @@
-"""A declared table as a grid to read: titles with units, names beside codes, figures as the reader's browser writes them."""
+"""A declared table to read: titles with units, names beside codes, figures as the reader writes them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,38 @@ import pandas as pd
 import streamlit as st
 
 from planner import figures
+from planner.i18n import number, text
 from planner.kinds import Choice, Clock, Date, Decimal, Flag, Integer, Ref, Several, Time
 from planner.scenario import Scenario
 from planner.schema import Column, Table, rows, text_of
+from planner.ui import widgets
+
+ROOM = 880  # px: what a page of 1280 px has for a grid
+LETTER, MARGIN, WIDEST = 7.5, 20, 300  # px: a character, what a cell has around its own, a column of words
+PLAIN = ("year", "number", "trip", "position")  # whole numbers that are no quantities
 
 
 def grid(table: Table, frame: pd.DataFrame, scenario: Scenario, lang: str, hidden: Sequence[str] = (), height: int | None = None, key: str | None = None) -> None:
-    """Show a table; sortable and searchable, figures stay figures. `hidden`: columns left out."""
+    """Show a table; sortable and searchable, figures stay figures. `hidden`: columns left out.
+
+    A short one that is too wide for the page is shown whole, its headings on several lines; one without rows is a sentence.
+    """
     shown = [column for column in table.columns if column.name not in hidden]
+    if not len(frame):
+        st.caption(text("results.nothing", lang))
+        return
     called = _called(shown, scenario)
     data = {column.name: [_cell(column, getattr(row, column.name), called, lang) for row in rows(table, frame)] for column in shown}
+    words = {column.name: [_words(column, value, lang) for value in data[column.name]] for column in shown}
+    widths = {column.name: _width(column, words[column.name], lang) for column in shown}
+    wide = sum(max(least, natural) for least, natural in widths.values()) > ROOM
+    if wide and len(frame) <= widgets.SHORT:
+        right = [place for place, column in enumerate(shown) if column.kind.is_number and not isinstance(column.kind, Clock)]
+        widgets.sheet([column.title(lang) for column in shown], list(zip(*words.values(), strict=True)), right, helps=[column.help(lang) for column in shown], dense=True)
+        return
     st.dataframe(
         pd.DataFrame(data, columns=[column.name for column in shown]), hide_index=True, key=key, height=height or "auto", placeholder="–",
-        column_config={column.name: _config(column, lang) for column in shown},
+        column_config={column.name: _config(column, lang, widths[column.name][0] if wide else None) for column in shown},
     )  # fmt: skip
 
 
@@ -48,6 +67,23 @@ def _cell(column: Column, value: Any, called: Mapping[str, Mapping[str, str]], l
     return text_of(column, value, lang)
 
 
+def _words(column: Column, value: Any, lang: str) -> str:
+    """What stands in a cell of the grid, as text."""
+    if value is None:
+        return "–"
+    if isinstance(column.kind, Flag | Date):
+        return text_of(column, value, lang)
+    if isinstance(value, int | float) and column.name not in PLAIN:
+        return number(value, lang, 0 if isinstance(column.kind, Integer) else column.decimals)
+    return str(value)
+
+
+def _width(column: Column, words: Sequence[str], lang: str) -> tuple[int, int]:
+    """Pixels of a column: for its cells, and for its heading on one line."""
+    cells = round(LETTER * max(len(said) for said in words[:500])) + MARGIN
+    return max(60, cells if column.kind.is_number else min(WIDEST, cells)), round(LETTER * len(column.title(lang))) + MARGIN
+
+
 def rounded(value: float, decimals: int) -> float:
     """A figure as a workbook would show it; the grid itself cuts what is beyond its decimals."""
     if not math.isfinite(value):
@@ -55,17 +91,20 @@ def rounded(value: float, decimals: int) -> float:
     return float(Exact(f"{value:.15g}").quantize(Exact(1).scaleb(-decimals), ROUND_HALF_UP)) + 0.0  # minus zero is zero
 
 
-def _config(column: Column, lang: str) -> Any:
+def _config(column: Column, lang: str, width: int | None) -> Any:
+    """How a column is shown. `width`: in pixels where its heading is to give way, which its help then says whole."""
     title, said = column.title(lang), column.help(lang) or None
+    if width is not None:
+        said = f"**{title}**\n\n{said}" if said else title
     kind = column.kind
     if isinstance(kind, Time | Clock | Choice | Several):
-        return st.column_config.TextColumn(title, help=said)
+        return st.column_config.TextColumn(title, help=said, width=width)
     if isinstance(kind, Integer):
-        return st.column_config.NumberColumn(title, help=said, format="%d" if column.name in ("year", "number", "trip", "position") else "localized")
+        return st.column_config.NumberColumn(title, help=said, width=width, format="%d" if column.name in PLAIN else "localized")
     if isinstance(kind, Decimal):
-        return st.column_config.NumberColumn(title, help=said, format="localized", step=10.0**-column.decimals)
+        return st.column_config.NumberColumn(title, help=said, width=width, format="localized", step=10.0**-column.decimals)
     if isinstance(kind, Flag):
-        return st.column_config.CheckboxColumn(title, help=said)
+        return st.column_config.CheckboxColumn(title, help=said, width=width)
     if isinstance(kind, Date):
-        return st.column_config.DateColumn(title, help=said, format="DD/MM/YYYY" if lang == "fr" else "YYYY-MM-DD")
-    return st.column_config.TextColumn(title, help=said)
+        return st.column_config.DateColumn(title, help=said, width=width, format="DD/MM/YYYY" if lang == "fr" else "YYYY-MM-DD")
+    return st.column_config.TextColumn(title, help=said, width=width)
