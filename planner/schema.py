@@ -27,7 +27,7 @@ UNITS = {  # English for the units that are not the same in both languages
     "tournées/sem.": "routes/week", "unités": "units", "unités/an": "units/year", "véhicules": "vehicles", "€/an": "€/year", "km/an": "km/year",
     "€/arrêt": "€/stop", "€/repas": "€/meal", "€/unité": "€/unit", "€/ETP": "€/FTE", "repas/j": "meals/day", "lots": "lots",
     "conducteurs": "drivers", "désinf./sem.": "disinfections/week", "g/repas": "g/meal", "passages/sem.": "visits/week", "t/an": "t/year",
-    "€/j": "€/day", "€/passage": "€/visit", "€/place": "€/place", "l/100 km": "l/100 km",
+    "€/j": "€/day", "€, unités ou lots": "€, units or lots", "€/passage": "€/visit", "€/place": "€/place", "l/100 km": "l/100 km",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from planner.i18n import CODED, as_title, catalogue, describe, euros, number, nu
 from planner.issues import Issue
 from planner.kinds import DAYS
 from planner.plan import Status
+from planner.problems.purchasing.tables import TIERS
 from planner.problems.routes.tables import CATEGORIES, HYGIENE, TEMPERATURES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "planner"
@@ -145,3 +146,11 @@ def test_days_of_one_problem_are_told_together() -> None:
 def test_a_file_name_as_a_title() -> None:
     assert as_title("la_rochelle_rochefort · repas -10 %") == "La Rochelle Rochefort · Repas -10 %"
     assert as_title("epsm_nord_pas_de_calais") == "EPSM Nord Pas de Calais"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_figure_says_its_unit(lang: str) -> None:
+    """Headings of today's routes and of the discounts obtained, where figures of several units stand side by side."""
+    assert [text(f"current.{name}", lang).endswith("(min)") for name in ("minutes_late", "overrun")] == [True, True]
+    assert "km" in text("current.empty_km", lang) and {"fr": "épargnés", "en": "saved"}[lang] in text("analyses.move.km", lang)
+    assert all(TIERS.column(name).title(lang).endswith({"fr": "(€, unités ou lots)", "en": "(€, units or lots)"}[lang]) for name in ("base", "threshold"))
