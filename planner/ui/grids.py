@@ -19,7 +19,7 @@ from planner.schema import Column, Table, rows, text_of
 from planner.ui import widgets
 
 ROOM = 880  # px: what a page of 1280 px has for a grid
-LETTER, MARGIN, WIDEST = 7.5, 20, 300  # px: a character, what a cell has around its own, a column of words
+LETTER, MARGIN, WIDEST = 6.9, 20, 300  # px: a character, what a cell has around its own, a column of words
 PLAIN = ("year", "number", "trip", "position")  # whole numbers that are no quantities
 
 
@@ -41,9 +41,10 @@ def grid(table: Table, frame: pd.DataFrame, scenario: Scenario, lang: str, hidde
         right = [place for place, column in enumerate(shown) if column.kind.is_number and not isinstance(column.kind, Clock)]
         widgets.sheet([column.title(lang) for column in shown], list(zip(*words.values(), strict=True)), right, helps=[column.help(lang) for column in shown], dense=True)
         return
+    given = _given(widths)
     st.dataframe(
         pd.DataFrame(data, columns=[column.name for column in shown]), hide_index=True, key=key, height=height or "auto", placeholder="–",
-        column_config={column.name: _config(column, lang, widths[column.name][0] if wide else None) for column in shown},
+        column_config={column.name: _config(column, lang, given[column.name] if wide else None) for column in shown},
     )  # fmt: skip
 
 
@@ -82,6 +83,15 @@ def _width(column: Column, words: Sequence[str], lang: str) -> tuple[int, int]:
     """Pixels of a column: for its cells, and for its heading on one line."""
     cells = round(LETTER * max(len(said) for said in words[:500])) + MARGIN
     return max(60, cells if column.kind.is_number else min(WIDEST, cells)), round(LETTER * len(column.title(lang))) + MARGIN
+
+
+def _given(widths: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+    """Each column has room for its cells; what the page has left goes to headings, those that lack least first."""
+    given = {name: least for name, (least, _) in widths.items()}
+    for name, (least, heading) in sorted(widths.items(), key=lambda item: item[1][1] - item[1][0]):
+        if heading > least and sum(given.values()) + heading - least <= ROOM:
+            given[name] = heading
+    return given
 
 
 def rounded(value: float, decimals: int) -> float:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from planner.i18n import text
 from planner.problems.kitchens.report import YEARLY
 from planner.problems.routes.tables import TRIPS
-from planner.ui.grids import rounded
+from planner.ui.grids import ROOM, _given, rounded
 
 
 @pytest.mark.parametrize(("value", "decimals", "shown"), [(17.0561, 1, 17.1), (7.4873, 2, 7.49), (17145601.62, 0, 17145602.0), (-0.004, 2, 0.0), (1.005, 2, 1.01), (0.5, 0, 1.0), (-2.5, 0, -3.0)])
@@ -45,6 +45,10 @@ def test_a_long_table_is_a_grid_with_rounded_figures_and_times_of_day() -> None:
     app = page(TRIPS.name, [{"day": "mon", "vehicle": "V", "number": 1, "trip": n, "loads": 385.8, "departs": 400.0, "returns": 500.0, "km": 1234.56} for n in range(60)])
     shown = app.dataframe[0].value
     assert shown["loads"][0] == "06:25:48" and shown["km"][0] == 1234.6
+
+
+def test_a_figure_is_never_narrower_than_its_digits_and_headings_take_what_is_left() -> None:
+    assert _given({"a": (ROOM - 200, 60), "b": (60, 150), "c": (80, 120)}) == {"a": ROOM - 200, "b": 60, "c": 120}
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
