@@ -166,6 +166,8 @@ def write_table(workbook: Workbook, table: Table, frame: pd.DataFrame, lang: str
                 longest[column.name] = max(longest[column.name], max(len(line) for line in _shown(column, value, lang).split("\n")))
     _fit(sheet, table, letters, longest, lang)
     _grow(sheet, table, frame, letters, lang)
+    if table.result and last < FIRST_ROW:  # said on paper alone: a word in a cell would be read back as a row
+        cast(Any, sheet.oddHeader).center.text = text("results.nothing", lang)
     finish(sheet, 1, max(last, FIRST_ROW), len(table.columns), f"t_{table.name}", frozen=bool(table.key) and table.key[0] == table.names[0])
     return Placed(sheet.title, letters, FIRST_ROW, last)
 

@@ -61,11 +61,23 @@ class Page:
         """Starts a new printed page if the next `table` points, and the chart's centimetres if they fit on one page
         with it, do not fit on this one."""
         page, picture = PAGE_HEIGHT / self.scale, chart * 72 / 2.54
-        used = sum(self.sheet.row_dimensions[row].height or 15 for row in range(self.top, self.row))
+        used = self._used()
         needed = table + picture if table + picture <= page else min(table, page)
         if used + needed > page and used > LEAST_USED:
-            self.sheet.row_breaks.append(Break(id=self.row - 1))
-            self.top = self.row
+            self._turn()
+
+    def go_on(self, titles: Sequence[str]) -> None:
+        """Starts a new printed page, with the titles again, where a row more of a long table does not fit on this one."""
+        if self._used() + 2 * 15.5 > PAGE_HEIGHT / self.scale:
+            self._turn()
+            self.head(titles)
+
+    def _used(self) -> float:
+        return sum(self.sheet.row_dimensions[row].height or 15 for row in range(self.top, self.row))
+
+    def _turn(self) -> None:
+        self.sheet.row_breaks.append(Break(id=self.row - 1))
+        self.top = self.row
 
     @property
     def width(self) -> int:

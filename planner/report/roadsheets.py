@@ -37,6 +37,7 @@ UNLOADING = ("deliver", "give_back")  # what leaves the vehicle at a stop; the o
 EMPTY = ("take_back", "give_back")
 BREAK = "–"  # in place of the order of a stop
 WIDTHS = (5, 8, 8, 32, 36, 36, 8, 8)
+ROW, HEAD, PAGE = 15, 30, 505.0  # points: a line of text, the column titles (two lines), a printed page
 DAY_ORDER = {option.code: place for place, option in enumerate(DAYS)}
 GPX = "http://www.topografix.com/GPX/1/1"
 
@@ -256,40 +257,63 @@ def _sheet(sheet: Worksheet, those: Sequence[Duty], lang: str) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.4, bottom=0.6)  # inches
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.4, bottom=0.6, header=0.2, footer=0.25)  # inches
     sheet.sheet_view.showGridLines = False
     sheet.oddFooter.center.text = "&P / &N"  # type: ignore[union-attr]
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFGH"[place]].width = width
-    row = 1
+    row = top = 1  # `top`: the first row of the printed page
+
+    def full(more: float) -> bool:
+        """Whether rows of this height no longer fit on the page."""
+        return more + sum(sheet.row_dimensions[r].height or ROW for r in range(top, row)) > PAGE
+
+    def turn() -> int:
+        sheet.row_breaks.append(Break(id=row - 1))
+        return row
+
+    def head(at: int) -> int:
+        """The column titles in a row; the next one."""
+        for column, name in enumerate(_heads(lang), start=1):
+            cell = sheet.cell(at, column, name)
+            cell.font, cell.fill, cell.border = Font(bold=True), grey, Border(thin, thin, thin, thin)
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.row_dimensions[at].height = HEAD
+        return at + 1
+
     for duty in those:
-        if row > 1:
-            sheet.row_breaks.append(Break(id=row - 1))
+        top = turn() if row > 1 else row
         sheet.cell(row, 1, duty.title).font = Font(bold=True, size=15)
         sheet.cell(row + 1, 1, "   ".join(f"{name} : {value}" if lang == "fr" else f"{name}: {value}" for name, value in duty.facts))
         sheet.cell(row + 2, 1, text("roadsheet.driver", lang))
+        sheet.row_dimensions[row].height = 20
         row += 4
         for number, trip in enumerate(duty.trips, start=1):
+            depths = [_deep(_values(line, lang)) for line in trip]
+            whole = ROW + HEAD + ROW * sum(depths)
+            if full(whole if whole + 4 * ROW <= PAGE else ROW + HEAD + ROW * sum(depths[:2])):  # a trip whole where it can be, never its heading alone
+                top = turn()
             sheet.cell(row, 1, text("roadsheet.trip", lang, number=number)).font = Font(bold=True)
-            row += 1
-            for column, name in enumerate(_heads(lang), start=1):
-                cell = sheet.cell(row, column, name)
-                cell.font, cell.fill, cell.border = Font(bold=True), grey, Border(thin, thin, thin, thin)
-                cell.alignment = Alignment(wrap_text=True, vertical="center")
-            sheet.row_dimensions[row].height = 30  # two lines
-            row += 1
-            for line in trip:
+            row = head(row + 1)
+            for line, deep in zip(trip, depths, strict=True):
+                if full(ROW * deep):
+                    top = turn()
+                    row = head(row)
                 values = _values(line, lang)
                 for column, value in enumerate(values, start=1):
                     cell = sheet.cell(row, column, value)
                     cell.border = Border(thin, thin, thin, thin)
                     cell.alignment = Alignment(wrap_text=True, vertical="top")
                     cell.data_type = "s" if isinstance(value, str) and value else cell.data_type
-                deep = max(sum(max(1, math.ceil(len(part) / (width - 2))) for part in value.split("\n")) for value, width in zip(values, WIDTHS, strict=True))
-                sheet.row_dimensions[row].height = 15 * deep
+                sheet.row_dimensions[row].height = ROW * deep
                 row += 1
             row += 1
         row += 1
+
+
+def _deep(values: Sequence[str]) -> int:
+    """How many lines of text a row takes."""
+    return max(sum(max(1, math.ceil(len(part) / (width - 2))) for part in value.split("\n")) for value, width in zip(values, WIDTHS, strict=True))
 
 
 def _heads(lang: str) -> list[str]:
@@ -312,7 +336,7 @@ body { font: 10pt/1.35 "Liberation Sans", Arial, sans-serif; color: #1c2733; }
 section { break-after: page; }
 h1 { font-size: 15pt; margin: 0 0 2mm; }
 p.facts { margin: 0 0 3mm; color: #44525f; }
-h2 { font-size: 11pt; margin: 4mm 0 1mm; }
+h2 { font-size: 11pt; margin: 4mm 0 1mm; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }

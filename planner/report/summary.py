@@ -305,12 +305,13 @@ def _figures(book: Book, page: Page) -> None:
         return
     page.keep(TITLES + ROW * len(pairs))
     page.section(say("section.figures"))
-    page.head([say("figure"), say("function"), say("unit"), say("figure_today"), say("figure_plan"), say("figure_change")])
-    first = page.row
+    titles = [say("figure"), say("function"), say("unit"), say("figure_today"), say("figure_plan"), say("figure_change")]
+    page.head(titles)
     for pair in pairs:
+        page.go_on(titles)
         shown = "#,##0" + ("." + "0" * pair.kpi.decimals if pair.kpi.decimals else "")
         change: Content = NONE if pair.today is None or pair.plan is None else pair.plan - pair.today
         cells: list[Content] = [pair.kpi.fr if lang == "fr" else pair.kpi.en, text(f"problem.{pair.problem}", lang), unit_name(pair.kpi.unit, lang)]
         cells += [NONE if value is None else value for value in (pair.today, pair.plan)]
-        page.line([*cells, change], ("", "", "", shown, shown, "+" + shown + ";-" + shown + ";0"))
-    page.text_columns((2, 3), first, page.row - 1)
+        row = page.line([*cells, change], ("", "", "", shown, shown, "+" + shown + ";-" + shown + ";0"))
+        page.text_columns((2, 3), row, row)
