@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from planner.catalog import PARAMETERS
 from planner.i18n import CODED, as_title, catalogue, describe, euros, number, numbered, spoken, text
 from planner.issues import Issue
 from planner.kinds import DAYS
 from planner.plan import Status
 from planner.problems.purchasing.tables import TIERS
 from planner.problems.routes.tables import CATEGORIES, HYGIENE, TEMPERATURES
+from planner.report.tables import ISSUES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "planner"
 FACTORIES = {"error", "warning", "info", "of"}
@@ -154,3 +156,12 @@ def test_a_figure_says_its_unit(lang: str) -> None:
     assert [text(f"current.{name}", lang).endswith("(min)") for name in ("minutes_late", "overrun")] == [True, True]
     assert "km" in text("current.empty_km", lang) and {"fr": "épargnés", "en": "saved"}[lang] in text("analyses.move.km", lang)
     assert all(TIERS.column(name).title(lang).endswith({"fr": "(€, unités ou lots)", "en": "(€, units or lots)"}[lang]) for name in ("base", "threshold"))
+
+
+def test_a_parameter_is_called_by_its_name_in_a_sentence() -> None:
+    codes = {parameter.code for parameter in PARAMETERS if "_" in parameter.code}
+    assert [key for key, pair in catalogue().items() for said in pair if codes & set(re.findall(r"\w+", re.sub(r"\{\w+\}", "", said)))] == []
+
+
+def test_no_code_stands_among_the_findings_of_a_workbook() -> None:
+    assert "code" not in ISSUES.names

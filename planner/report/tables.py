@@ -27,7 +27,6 @@ ISSUES = _result(
     Column("place", Text(), "Où", "Where", help_fr="Feuille et cellule du classeur.", help_en="Sheet and cell of the workbook."),
     Column("words", Text(), "Constat", "Finding"),
     Column("mend", Text(), "Que faire", "What to do"),
-    Column("code", Code(), "Code", "Code"),
 )  # fmt: skip
 
 FIGURES_TABLE = _result(

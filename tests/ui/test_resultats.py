@@ -42,7 +42,7 @@ def test_the_gap_of_the_routes_says_which_bound_it_is(real: Study) -> None:
     found = real.results["routes"]
     columns = replace(found, plan=found.plan.with_(issues=(Issue.info("routes_bound_columns"),)))
     said = [gap_words(result, "fr") for result in (found, columns)]
-    assert ["génération de colonnes" in words for words in said] == [False, True] and ["mais simple" in words for words in said] == [True, False]
+    assert ["combine librement" in words for words in said] == [False, True] and ["mais simple" in words for words in said] == [True, False]
 
 
 @pytest.mark.parametrize(("below", "said"), [(0.0, "1"), (0.4, "1"), (2.2, "3")])
