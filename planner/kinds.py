@@ -298,7 +298,9 @@ class Clock(Decimal):
         found = re.fullmatch(r"(\d{1,3})\s*[:h]\s*(\d{2})(?::(\d{2}))?", str(raw).strip(BLANKS).lower())
         if found:
             return (int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)) / 60
-        return round(60 * super().parse(raw, "min")) / 60
+        minutes = super().parse(raw, "min")
+        seconds = round(60 * minutes)
+        return seconds / 60 if abs(60 * minutes - seconds) < 1e-3 else minutes
 
     def shown(self, minutes: float) -> str:
         """The time as a clock shows it."""
