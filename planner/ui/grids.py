@@ -19,7 +19,7 @@ from planner.schema import Column, Table, rows, text_of
 from planner.ui import widgets
 
 ROOM = 880  # px: what a page of 1280 px has for a grid
-LETTER, MARGIN, WIDEST = 6.9, 20, 300  # px: a character, what a cell has around its own, a column of words
+LETTER, MARGIN, WIDEST = 6.9, 20, 210  # px: a character, what a cell has around its own, a column of words
 PLAIN = ("year", "number", "trip", "position")  # whole numbers that are no quantities
 
 
