@@ -21,7 +21,7 @@ from planner.plan import Plan, Status
 from planner.problems.base import cost_of
 from planner.problems.kitchens import tables as kt
 from planner.problems.routes import tables as rt
-from planner.report.page import Page
+from planner.report.page import Page, per_cent
 from planner.schema import rows
 from planner.service.workbooks import summary_text
 from planner.study import Study
@@ -233,3 +233,7 @@ def test_a_result_sheet_without_rows_says_so_on_paper(lang: str) -> None:
     book = Workbook()
     excel.write_tables(book, [(rt.TRIPS, rt.TRIPS.frame()), (rt.SKIPPED, rt.SKIPPED.frame([{"day": "mon"}]))], lang)
     assert [sheet.oddHeader.center.text for sheet in book.worksheets[1:]] == [text("results.nothing", lang), None]
+
+
+def test_a_share_is_written_as_the_language_writes_it() -> None:
+    assert (per_cent("fr"), per_cent("en", 2)) == ('0.0"\u00a0%";[Red]-0.0"\u00a0%"', '0.00"%";[Red]-0.00"%"')

@@ -148,14 +148,14 @@ def test_what_a_driver_must_know_is_on_the_sheet(small: Study) -> None:
     """P opens at 7:00: loading from 6:30, at P until 7:00 + 3 x 1.5 + 10 min, at the depot ten minutes later, then half an hour of disinfection."""
     first, second = duties(small, "fr")
     (_, stop, back), (cleaning, loading, q, _) = first.trips
-    assert stop.notes == ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord\nSonner <2 fois>") and q.notes == ()
+    assert stop.notes == ("Ouvert\u00a0: 07:00–11:30, 13:00–17:00", "Quai nord\nSonner <2 fois>") and q.notes == ()
     assert stop.take[0].endswith("(lab), à remettre avant 08:14") and "avant" not in stop.take[1] + q.leave[0]
     assert stop.leaves == 434.5 and back.arrives == cleaning.arrives == 444.5
     assert (cleaning.order, cleaning.leave, cleaning.leaves) == (BREAK, ("Désinfection du véhicule, 30 min",), 474.5) and loading.arrives >= 474.5
-    assert ("Même véhicule que", "Fourgon (V) n° 1") in second.facts and "Même véhicule que" not in dict(first.facts)
+    assert ("Même véhicule que", "Fourgon (V) n°\u00a01") in second.facts and "Même véhicule que" not in dict(first.facts)
     page, book = road_sheet_page(small, "fr"), openpyxl.load_workbook(io.BytesIO(road_sheet_book(small, "fr")))
     cells = [str(cell.value) for row in book["Lundi"].iter_rows() for cell in row if cell.value]
-    for said in ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord", "Désinfection du véhicule, 30 min", "à remettre avant 08:14", "Même véhicule que"):
+    for said in ("Ouvert\u00a0: 07:00–11:30, 13:00–17:00", "Quai nord", "Désinfection du véhicule, 30 min", "à remettre avant 08:14", "Même véhicule que"):
         assert said in page and any(said in cell for cell in cells)
     assert "Quai nord<br>Sonner &lt;2 fois&gt;" in page
     assert all("Désinfection" not in (point.findtext(f"{{{GPX}}}desc") or "") for point in ElementTree.fromstring(gpx(first)).iter(f"{{{GPX}}}rtept"))

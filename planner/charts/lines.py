@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from planner.charts.style import BOUND, COST, dressed, euros_format
-from planner.i18n import euros, number, text
+from planner.i18n import euros, number, percent, text
 
 
 def between(points: pd.DataFrame, lang: str, x_title: str, y_title: str) -> Any:
@@ -16,7 +16,7 @@ def between(points: pd.DataFrame, lang: str, x_title: str, y_title: str) -> Any:
 
     `points`: share (%), cost, bound (€, the bound missing where nothing is proven).
     """
-    found = points.assign(said=[f"{number(share, lang, 1)} % · {euros(cost, lang)}" for share, cost in zip(points["share"], points["cost"], strict=True)])
+    found = points.assign(said=[f"{percent(share, lang, 1)} · {euros(cost, lang)}" for share, cost in zip(points["share"], points["cost"], strict=True)])
     found["bound"] = found["bound"].where(found["bound"] > 0)
     scale = alt.Scale(zero=False, nice=True)
     base = alt.Chart(found).encode(x=alt.X("share:Q", title=x_title if "%" in x_title else f"{x_title} (%)", axis=alt.Axis(format=",.0f")), tooltip=[alt.Tooltip("said:N", title=" ")])

@@ -18,13 +18,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.excel.write import DARK, GREY, LINE, PALE, at, font, print_setup, put_text, quote
 
-MONEY, CENTS, PERCENT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00", '0.0"\u00a0%";[Red]-0.0"\u00a0%"'
+MONEY, CENTS = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00"
 TODAY_COLOUR, PLAN_COLOUR = "A6A6A6", DARK
 NONE = "–"
 LEAST_USED = 130.0  # points: a page with a title alone is not left behind
 PAGE_WIDTH, PAGE_HEIGHT = 780.0, 500.0  # points of an A4 landscape page inside its margins
 CM_PER_ROW = 15 * 2.54 / 72
 CHARACTER = 5.35  # points that one unit of column width takes
+
+
+def per_cent(lang: str, decimals: int = 1) -> str:
+    """The format of a share given in per cent: `7,5 %` or `7.5%`."""
+    shown = f"0.{'0' * decimals}" + ('"%"' if lang == "en" else '"\u00a0%"')
+    return f"{shown};[Red]-{shown}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner import charts, figures
-from planner.i18n import explain, text
+from planner.i18n import explain, percent, text
 from planner.report.summary import SIMULATION, regrouping_text
 from planner.schema import rows
 from planner.service import runs
@@ -141,7 +141,7 @@ def _savings(study: Study) -> tuple[list[tuple[str, ...]], list[int]]:
     found = sorted(rows(SAVINGS, study.savings), key=lambda row: (list(study.results).index(row.problem), row.establishment is not None))
     lines = [
         (session.say(f"problem.{row.problem}"), called.get(row.establishment or "", row.establishment or whole),
-         *(widgets.money(value, lang) for value in (row.today, row.plan, row.replaced, row.saving)), "–" if row.percent is None else f"{widgets.number(row.percent, lang, 1)} %")
+         *(widgets.money(value, lang) for value in (row.today, row.plan, row.replaced, row.saving)), "–" if row.percent is None else percent(row.percent, lang, 1))
         for row in found
     ]  # fmt: skip
     totals = [place for place, row in enumerate(found) if row.establishment is None]
