@@ -293,12 +293,14 @@ def _sheet(sheet: Worksheet, those: Sequence[Duty], lang: str) -> None:
             whole = ROW + HEAD + ROW * sum(depths)
             if full(whole if whole + 4 * ROW <= PAGE else ROW + HEAD + ROW * sum(depths[:2])):  # a trip whole where it can be, never its heading alone
                 top = turn()
-            sheet.cell(row, 1, text("roadsheet.trip", lang, number=number)).font = Font(bold=True)
+            called = text("roadsheet.trip", lang, number=number)
+            sheet.cell(row, 1, f"{duty.title} · {called}" if top == row else called).font = Font(bold=True)
             row = head(row + 1)
             for line, deep in zip(trip, depths, strict=True):
                 if full(ROW * deep):
                     top = turn()
-                    row = head(row)
+                    sheet.cell(row, 1, f"{duty.title} · {called}").font = Font(bold=True)
+                    row = head(row + 1)
                 values = _values(line, lang)
                 for column, value in enumerate(values, start=1):
                     cell = sheet.cell(row, column, value)
