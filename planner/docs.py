@@ -7,7 +7,7 @@ from pathlib import Path
 
 from planner.i18n import LANGUAGES, message, number, text
 from planner.issues import Issue
-from planner.kinds import Choice, Code, Date, Decimal, Flag, Integer, Kind, Ref, Several, Text, Time
+from planner.kinds import Choice, Clock, Code, Date, Decimal, Flag, Integer, Kind, Ref, Several, Text, Time
 from planner.plan import Kpi
 from planner.schema import Column, Table, named, text_of, unit_name
 from planner.sites import Parameter
@@ -15,7 +15,7 @@ from planner.sites import Parameter
 KIND_NAMES: tuple[tuple[type[Kind], str], ...] = (
     # the first that fits: kinds that refine another come before it
     (Ref, "ref"), (Code, "code"), (Text, "text"), (Several, "several"), (Choice, "choice"), (Flag, "flag"),
-    (Date, "date"), (Time, "time"), (Integer, "integer"), (Decimal, "decimal"),
+    (Date, "date"), (Time, "time"), (Clock, "time"), (Integer, "integer"), (Decimal, "decimal"),
 )  # fmt: skip
 
 

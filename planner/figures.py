@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.i18n import euros, number, numbered, text
+from planner.i18n import euros, number, numbered, percent, text
 from planner.kinds import Choice
 from planner.plan import Status
 from planner.problems.base import average, years_of
@@ -167,7 +167,7 @@ def roadmap(study: Study, lang: str) -> pd.DataFrame:
     for row in found:
         if row.kitchen not in alive:
             continue
-        shown = f"→ {row.target}" if row.target is not None else f"{number(row.use or 0, lang)} %" if row.capacity else ""
+        shown = f"→ {row.target}" if row.target is not None else percent(row.use or 0, lang) if row.capacity else ""
         more = text("figures.kitchen_year", lang, load=number(row.load or 0, lang), capacity=number(row.capacity or 0, lang), staff=number(row.staff or 0, lang),
                     investment=euros(row.investment or 0, lang)) if row.capacity or row.investment else ""  # fmt: skip
         made.append((called[row.kitchen], row.year, row.action or ACTIONS[0].code, shown, more))

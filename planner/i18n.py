@@ -10,6 +10,7 @@ import locale
 import math
 import os
 import pkgutil
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -20,11 +21,12 @@ LANGUAGES = ("fr", "en")
 ACRONYMS = frozenset({"ch", "chu", "epsm", "ghu", "ght", "gcs", "gip"})
 SMALL_WORDS = frozenset({"de", "des", "du", "et", "sur", "and", "of"})
 THIN = "\u202f"  # narrow no-break space: French digit grouping
+NBSP = "\u00a0"
 CODED = {  # arguments that hold codes (alone, or joined as below), and the family of texts that names these
     "day": "day", "days": "day", "others": "day", "which": "day", "hygiene": "class", "dirtier": "class", "first": "class", "second": "class",
     "temperature": "temperature", "category": "category",
 }  # fmt: skip
-NUMBERED = ("vehicle", "other")  # arguments that hold a name with its number, as `numbered` writes it in French
+NUMBERED = ("vehicle", "other")  # arguments that hold a name with its number, as `Duty.name` of the routes writes it
 
 
 @cache
@@ -70,6 +72,11 @@ def euros(value: float, lang: str, decimals: int = 0) -> str:
     return f"{number(value, lang, decimals)}\u00a0€"
 
 
+def percent(value: float, lang: str, decimals: int = 0) -> str:
+    """`7,5 %` or `7.5%`."""
+    return f"{number(value, lang, decimals)}{'' if lang == 'en' else NBSP}%"
+
+
 def _value(value: Value, lang: str) -> str:
     if isinstance(value, float):
         whole = math.isfinite(value) and abs(value - round(value)) < 1e-9
@@ -82,7 +89,16 @@ def text(key: str, lang: str, **args: Value) -> str:
     pair = catalogue().get(key)
     if pair is None:
         return key if not args else f"{key} ({', '.join(f'{k}={_value(v, lang)}' for k, v in args.items())})"
-    return pair[LANGUAGES.index(lang)].format_map(_Values({k: _value(v, lang) for k, v in args.items()}))
+    return _typeset(pair[LANGUAGES.index(lang)], lang).format_map(_Values({k: _value(v, lang) for k, v in args.items()}))
+
+
+@cache
+def _typeset(said: str, lang: str) -> str:
+    """A text whose signs stay on the line of what they belong to: guillemets and `: ; ? ! %` in French, the number after `n°` or `no.`; English has none before `%`."""
+    said = re.sub(r"(\bn°|\bno\.) (?=[{\d])", rf"\1{NBSP}", said)
+    if lang == "en":
+        return re.sub(r"(?<=[\d}]) %(?=[\s.,;:)]|$)", "%", said)
+    return re.sub(r"(?<=«) | (?=»)| (?=[;:?!€](?:\W|$))| (?=%(?:[\s.,;:)]|$))", NBSP, said)
 
 
 class _Values(dict[str, str]):
@@ -102,7 +118,7 @@ def spoken(args: Args, lang: str) -> dict[str, Value]:
             mine[key] = in_words(str(mine[key]), family, lang)
     for key in NUMBERED:
         if isinstance(mine.get(key), str):
-            name, mark, last = str(mine[key]).rpartition(numbered("", "", "fr"))
+            name, mark, last = str(mine[key]).rpartition(" n° ")
             mine[key] = numbered(name, last, lang) if mark and last.isdecimal() else str(mine[key])
     return mine
 
@@ -173,17 +189,18 @@ def mend(issue: Issue, lang: str) -> str:
 def describe(issue: Issue, lang: str) -> str:
     """The whole finding on one line: place, what is wrong, how to mend it."""
     where = place(issue, lang)
-    parts = [f"{where} : " if where and lang == "fr" else f"{where}: " if where else "", explain(issue, lang)]
+    parts = [f"{where}{NBSP}: " if where and lang == "fr" else f"{where}: " if where else "", explain(issue, lang)]
     hint = mend(issue, lang)
     return "".join(parts) + (f" {hint}" if hint else "")
 
 
 def as_title(name: str) -> str:
-    """A file's name as a title: `epsm_nord_pas_de_calais` is « EPSM Nord Pas de Calais »."""
+    """A file's name as a title: `epsm_nord_pas_de_calais` is « EPSM Nord Pas de Calais »; labels after it stay as written."""
+    name, dot, labels = name.partition(" · ")
     words = name.replace("_", " ").split()
     return " ".join(
         word.upper() if word in ACRONYMS else word if word in SMALL_WORDS and place else word[:1].upper() + word[1:] for place, word in enumerate(words)
-    )
+    ) + dot + labels
 
 
 def severity(value: Severity, lang: str) -> str:

@@ -285,6 +285,36 @@ class Time(Kind):
 
 
 @dataclass(frozen=True)
+class Clock(Decimal):
+    """A time of a plan, in minutes after midnight to the second: shown `06:25:48`, read from that, a time cell, or plain minutes."""
+
+    def parse(self, raw: Any, unit: str = "") -> float:
+        if isinstance(raw, dt.datetime) and raw.date() in (EPOCH, dt.date(1900, 1, 1), dt.date(1899, 12, 31)):
+            raw = raw.time()
+        if isinstance(raw, dt.time):
+            raw = dt.timedelta(hours=raw.hour, minutes=raw.minute, seconds=raw.second, microseconds=raw.microsecond)
+        if isinstance(raw, dt.timedelta):
+            return round(raw.total_seconds()) / 60
+        found = re.fullmatch(r"(\d{1,3})\s*[:h]\s*(\d{2})(?::(\d{2}))?", str(raw).strip(BLANKS).lower())
+        if found:
+            return (int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)) / 60
+        minutes = super().parse(raw, "min")
+        seconds = round(60 * minutes)
+        return seconds / 60 if abs(60 * minutes - seconds) < 1e-3 else minutes
+
+    def shown(self, minutes: float) -> str:
+        """The time as a clock shows it."""
+        seconds = round(60 * minutes)
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+    def expected(self) -> Message:
+        return Message.of("expected.time")
+
+    def sample(self, rng: np.random.Generator) -> float:
+        return int(rng.integers(0, 86400)) / 60
+
+
+@dataclass(frozen=True)
 class Option:
     """One choice: its code in the data, its name in both languages."""
 

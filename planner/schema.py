@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from planner.issues import Args, Issue, Message
-from planner.kinds import Choice, Date, Flag, Integer, Kind, Ref, Several, Time
+from planner.kinds import Choice, Clock, Date, Flag, Integer, Kind, Ref, Several, Time
 from planner.typed import BLANKS, Unreadable, as_seen, fold, plain
 
 UNITS = {  # English for the units that are not the same in both languages
@@ -27,7 +27,7 @@ UNITS = {  # English for the units that are not the same in both languages
     "tournées/sem.": "routes/week", "unités": "units", "unités/an": "units/year", "véhicules": "vehicles", "€/an": "€/year", "km/an": "km/year",
     "€/arrêt": "€/stop", "€/repas": "€/meal", "€/unité": "€/unit", "€/ETP": "€/FTE", "repas/j": "meals/day", "lots": "lots",
     "conducteurs": "drivers", "désinf./sem.": "disinfections/week", "g/repas": "g/meal", "passages/sem.": "visits/week", "t/an": "t/year",
-    "€/j": "€/day", "€/passage": "€/visit", "€/place": "€/place", "l/100 km": "l/100 km",
+    "€/j": "€/day", "€, unités ou lots": "€, units or lots", "€/passage": "€/visit", "€/place": "€/place", "l/100 km": "l/100 km",
 }  # fmt: skip
 
 
@@ -41,7 +41,8 @@ class Column:
     """One column: its name in code, kind, headers and help in both languages, unit, default.
 
     `required`: an empty cell is a fault. A `default` fills empty cells when read, so a required column
-    has none. `decimals`: how many the workbook shows (the value keeps all of them).
+    has none. `decimals`: how many the workbook shows (the value keeps all of them). `none`: what a missing
+    value of a result means, in both languages; shown in its place, and read back as missing.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Column:
     help_fr: str = ""
     help_en: str = ""
     decimals: int = 2
+    none: tuple[str, str] | None = None
 
     def header(self, lang: str) -> str:
         """Header without the unit."""
@@ -69,7 +71,8 @@ class Column:
     @cached_property
     def headers(self) -> frozenset[str]:
         """Folded headers that mean this column: either language, with the unit (in either language) or without."""
-        shown = {f"{name} {unit}" for name in (self.fr, self.en) for unit in ("", self.unit, unit_name(self.unit, "en"))}
+        units = ("", self.unit, unit_name(self.unit, "en"), *(("min",) if isinstance(self.kind, Clock) else ()))  # as older workbooks write it
+        shown = {f"{name} {unit}" for name in (self.fr, self.en) for unit in units}
         return frozenset(fold(name) for name in shown)
 
     def matches(self, header: object) -> bool:
@@ -242,6 +245,8 @@ def parse_cell(column: Column, raw: object) -> tuple[Any, Issue | None]:
         if column.required:
             return None, Issue("required_missing", column=column.name, expected=column.kind.expected())
         return column.default, None
+    if column.none is not None and isinstance(raw, str) and fold(raw) in map(fold, column.none):
+        return column.default, None
     try:
         if isinstance(raw, Faulty):
             raise Unreadable(raw.code)
@@ -389,9 +394,9 @@ def _sample(
 
 
 def text_of(column: Column, value: Any, lang: str) -> str:
-    """A value as people read it in this column (no unit); empty for missing. For CSV, messages and documents."""
+    """A value as people read it in this column (no unit); empty for missing, or what that means. For CSV, messages and documents."""
     if _missing(value):
-        return ""
+        return "" if column.none is None else column.none[lang != "fr"]
     kind = column.kind
     if isinstance(kind, Several):
         return ", ".join(kind.label(code, lang) for code in value)
@@ -405,6 +410,8 @@ def text_of(column: Column, value: Any, lang: str) -> str:
         return f"{value:%d/%m/%Y}" if lang == "fr" else f"{value:%Y-%m-%d}"
     if isinstance(kind, Integer):
         return str(int(value))
+    if isinstance(kind, Clock):
+        return kind.shown(value)
     if kind.is_number:
         shown = f"{float(value):.10g}"
         return shown.replace(".", ",") if lang == "fr" else shown

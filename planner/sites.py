@@ -75,6 +75,7 @@ SITE_KINDS = options(
 )  # fmt: skip
 OPERATIONS = options(("=", "=", "="), ("+", "+", "+"), ("*", "×", "×"))
 
+WHOLE_GROUP = ("Tout le groupement", "The whole group")  # what a line of a result without an establishment is about
 MARK = Column("mark", Choice(MARKS), "Marque", "Mark", default="estimate",
               help_fr="D'où vient la ligne : sourcé, dérivé (calculé), estimation ou inventé.",
               help_en="Where the row comes from: sourced, derived (computed), estimate or invented.")  # fmt: skip

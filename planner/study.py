@@ -31,6 +31,7 @@ from planner.problems.base import Problem, annual_cost, average, years_of
 from planner.roads import RoadGraph
 from planner.scenario import Scenario
 from planner.schema import Column, Row, Table, rows
+from planner.sites import WHOLE_GROUP
 
 ORDER = ("kitchens", "routes", "purchasing")
 KITCHENS_PROBLEM, ROUTES_PROBLEM, PURCHASING_PROBLEM = ORDER
@@ -43,7 +44,7 @@ SAVINGS = Table(
     help_en="Average yearly cost today and in the plan, as recomputed by the audit.",
     columns=(
         Column("problem", Choice(PROBLEMS), "Fonction", "Function", help_fr="Fonction concernée.", help_en="Function concerned."),
-        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement.", help_en="Empty: the whole group."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", none=WHOLE_GROUP),
         Column("today", Decimal(), "Aujourd'hui", "Today", "€/an", help_fr="Coût annuel de l'organisation actuelle.", help_en="Yearly cost of today's organisation."),
         Column("plan", Decimal(), "Plan", "Plan", "€/an", help_fr="Coût annuel du plan (vide : pas de plan valable).", help_en="Yearly cost of the plan (empty: no valid plan)."),
         Column("replaced", Decimal(), "Compté ailleurs", "Counted elsewhere", "€/an", help_fr="Écart des livraisons de repas, chiffré par les tournées.", help_en="Difference in meal deliveries, costed by the routes."),

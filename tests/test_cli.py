@@ -273,7 +273,7 @@ def test_a_fault_repeated_down_a_column_is_said_once(tmp_path: Path, capsys: pyt
     bad = edited(tmp_path / "s.xlsx", "Horaires", {"A2": "XX", "A3": "XX", "A4": "XX", "A7": "XX"})
     assert run("check", bad, "--lang", "fr") == cli.FAULTS
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("[")]
-    lines = [line for line in lines if "XX » n'existe pas" in line]
+    lines = [line for line in lines if "XX\u00a0» n'existe pas" in line]
     assert len(lines) == 1 and "cellule A2:A4, A7 " in lines[0]
 
 
@@ -314,7 +314,7 @@ def test_findings_of_a_solve_stand_at_their_cell(tmp_path: Path, capsys: pytest.
 def test_no_plan_is_made_without_the_roads_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "r.xlsx"
     assert run("solve", LA_ROCHELLE, "-o", output, "--only", "achats", "--roads", tmp_path / "rien.graphml", "--lang", "fr") == cli.FAULTS
-    assert "« rien.graphml » n'existe pas" in capsys.readouterr().err
+    assert "«\u00a0rien.graphml\u00a0» n'existe pas" in capsys.readouterr().err
     assert not output.exists()
 
 

@@ -31,7 +31,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("lang", "words"), [("fr", ("Valeur actuelle nette", "Feuille de route", "Si une cuisine s'arrêtait", "« plus » :")), ("en", ("Net present value", "Roadmap", "If a kitchen stopped", "“plus”:"))])
+@pytest.mark.parametrize(("lang", "words"), [("fr", ("Valeur actuelle nette", "Feuille de route", "Si une cuisine s'arrêtait", "«\u00a0plus\u00a0»\u00a0:")), ("en", ("Net present value", "Roadmap", "If a kitchen stopped", "“plus”:"))])
 def test_a_report_in_both_languages(workbook: Path, lang: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run("kitchens", workbook, "--seconds", 10, "--lang", lang) == cli.OK
     out = capsys.readouterr().out
@@ -69,7 +69,7 @@ def test_rules_and_decisions_are_priced(workbook: Path, capsys: pytest.CaptureFi
 def test_the_years_of_a_kitchen_are_priced(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rules", workbook, "--only", "kitchens", "--years", "KA", "--seconds", 5, "--lang", "fr") == cli.OK
     said = capsys.readouterr().out
-    assert all(f"Garder « Cuisine KA » ouverte jusqu'à la fin de {year}" in said and f"Fermer « Cuisine KA » au plus tard au début de {year}" in said for year in (2027, 2028, 2029))
+    assert all(f"Garder «\u00a0Cuisine KA\u00a0» ouverte jusqu'à la fin de {year}" in said and f"Fermer «\u00a0Cuisine KA\u00a0» au plus tard au début de {year}" in said for year in (2027, 2028, 2029))
     assert run("rules", workbook, "--only", "kitchens", "--years", "KA,ZZ", "--lang", "fr") == cli.USAGE
     assert "ZZ" in capsys.readouterr().err
     assert run("rules", workbook, "--only", "routes", "--years", "KA", "--lang", "fr") == cli.USAGE

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.kinds import DAYS, MARKS, Choice, Code, Date, Decimal, Flag, Integer, Kind, Ref, Several, Text, Time, options
+from planner.kinds import DAYS, MARKS, Choice, Clock, Code, Date, Decimal, Flag, Integer, Kind, Ref, Several, Text, Time, options
 from planner.typed import Unreadable, as_seen, fold, number, plain
 
 SIGNS = options(("=", "=", "="), ("+", "+", "+"), ("*", "×", "×"))
@@ -134,6 +134,11 @@ def test_no_times(typed: Any) -> None:
     assert code_of(Time(), typed) == "bad_type"
 
 
+@pytest.mark.parametrize("typed", ["06:25:48", "6h25:48", dt.time(6, 25, 48), dt.timedelta(seconds=23148, milliseconds=2), dt.datetime(1899, 12, 30, 6, 25, 48), 385.8, "385,8", "385,8 min"])
+def test_times_of_plans_are_kept_to_the_second(typed: Any) -> None:
+    assert Clock().parse(typed) == 23148 / 60 and Clock().shown(23148 / 60) == "06:25:48"
+
+
 def test_choices_by_code_or_name_of_either_language() -> None:
     kind = Choice(MARKS)
     assert {kind.parse(typed) for typed in ("sourced", "Sourcé", "SOURCE ", "sourcé")} == {"sourced"}
@@ -155,7 +160,7 @@ def test_several_choices() -> None:
     assert code_of(kind, "lun, férié") == code_of(kind, "ven-lun") == "unknown_choice"
 
 
-@pytest.mark.parametrize("kind", [Text(), Code(), Ref(table="sites"), Decimal(-5, 5), Decimal(), Integer(0, 3), Flag(), Date(), Choice(MARKS), Several(DAYS)])
+@pytest.mark.parametrize("kind", [Text(), Code(), Ref(table="sites"), Decimal(-5, 5), Decimal(), Clock(), Integer(0, 3), Flag(), Date(), Choice(MARKS), Several(DAYS)])
 def test_samples_read_as_themselves(kind: Kind) -> None:
     rng = np.random.default_rng(3)
     for _ in range(200):

@@ -90,7 +90,7 @@ def test_without_bounds_nothing_is_claimed() -> None:
 
 
 def test_words_in_both_languages(found: Prices) -> None:
-    for lang, lock in (("fr", "« Cuisine KB » doit rester ouverte"), ("en", "“Cuisine KB” must stay open")):
+    for lang, lock in (("fr", "«\u00a0Cuisine KB\u00a0» doit rester ouverte"), ("en", "“Cuisine KB” must stay open")):
         said = prices_text(found, lang)
         assert lock in said and Message.of("policy.budget").key not in said
     plain = prices_dict(found, "fr")
@@ -155,7 +155,7 @@ def test_the_price_of_each_year_is_what_two_proven_plans_differ_by() -> None:
         ("policy.open_by", "2028"), ("policy.open_by", "2029"), ("policy.not_before", "2029")
     ]  # fmt: skip
     said = prices_text(made, "fr", years=True)
-    assert "Garder « Cuisine KA » ouverte jusqu'à la fin de 2028" in said and "Fermer « Cuisine KA » au plus tard au début de 2027" in said and "Ne pas ouvrir « Cuisine KN » avant 2029" in said
+    assert "Garder «\u00a0Cuisine KA\u00a0» ouverte jusqu'à la fin de 2028" in said and "Fermer «\u00a0Cuisine KA\u00a0» au plus tard au début de 2027" in said and "Ne pas ouvrir «\u00a0Cuisine KN\u00a0» avant 2029" in said
 
 
 def test_years_that_the_plan_keeps_already_are_not_solved() -> None:

@@ -15,11 +15,13 @@ import pytest
 from openpyxl import Workbook
 
 from planner import excel, report
+from planner.i18n import text
 from planner.issues import Issue
 from planner.plan import Plan, Status
 from planner.problems.base import cost_of
 from planner.problems.kitchens import tables as kt
 from planner.problems.routes import tables as rt
+from planner.report.page import Page, per_cent
 from planner.schema import rows
 from planner.service.workbooks import summary_text
 from planner.study import Study
@@ -214,3 +216,24 @@ def test_json_has_the_audited_figures(done: Study) -> None:
     assert made["saving"] == done.saving == round(sum(p["saving"] for p in made["problems"].values()), 2)
     assert set(kitchens["establishments"]) == {"E1", "E2"}
     assert any(issue["code"] == "delivery_counted_in_routes" and "left out" in issue["words"] for issue in made["issues"])
+
+
+def test_a_long_table_of_a_page_repeats_its_titles_where_it_goes_on() -> None:
+    page = Page(Workbook().create_sheet("page"), (40, 20))
+    page.head(["Nom", "Valeur"])
+    for n in range(80):
+        page.go_on(["Nom", "Valeur"])
+        page.line([f"ligne {n}", n])
+    turns = [turn.id for turn in page.sheet.row_breaks.brk]
+    assert len(turns) >= 2 and all([cell.value for cell in page.sheet[turn + 1]] == ["Nom", "Valeur"] for turn in turns)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_result_sheet_without_rows_says_so_on_paper(lang: str) -> None:
+    book = Workbook()
+    excel.write_tables(book, [(rt.TRIPS, rt.TRIPS.frame()), (rt.SKIPPED, rt.SKIPPED.frame([{"day": "mon"}]))], lang)
+    assert [sheet.oddHeader.center.text for sheet in book.worksheets[1:]] == [text("results.nothing", lang), None]
+
+
+def test_a_share_is_written_as_the_language_writes_it() -> None:
+    assert (per_cent("fr"), per_cent("en", 2)) == ('0.0"\u00a0%";[Red]-0.0"\u00a0%"', '0.00"%";[Red]-0.00"%"')

@@ -13,10 +13,12 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from openpyxl import Workbook
 
 from planner import figures
 from planner.problems.routes import ROUTES as ROUTES_PROBLEM
-from planner.problems.routes.tables import ROUTES, STOPS
+from planner.problems.routes.tables import ROUTES, STOPS, VEHICLES
+from planner.report import roadsheets
 from planner.report.roadsheets import BREAK, GPX, amount, duties, gpx, hour, road_sheet_book, road_sheet_page, to_road_sheets
 from planner.schema import rows
 from planner.study import Study
@@ -73,6 +75,18 @@ def test_what_is_delivered_from_the_depot_is_loaded_there(done: Study) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_two_duties_are_called_the_same(done: Study, lang: str) -> None:
+    """Vehicle types of two depots may have one name."""
+    routes = done.results["routes"]
+    called = routes.scenario.replace(VEHICLES.name, routes.scenario.frames[VEHICLES.name].assign(name="Fourgon"))
+    found = duties(replace(done, results={**done.results, "routes": replace(routes, scenario=called)}), lang)
+    assert len({duty.title for duty in found}) == len({duty.stem(lang) for duty in found}) == len(found) > 1
+    first = found[0]
+    assert first.title.split() == [{"fr": "Lundi", "en": "Monday"}[lang], "·", "Fourgon", f"({first.vehicle})", {"fr": "n°", "en": "no."}[lang], str(first.number)]
+    assert first.stem(lang).startswith({"fr": "1_lundi_", "en": "1_monday_"}[lang])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_workbook_has_a_sheet_per_day_and_a_page_per_duty(done: Study, lang: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(road_sheet_book(done, lang)))
     found = duties(done, lang)
@@ -80,7 +94,8 @@ def test_workbook_has_a_sheet_per_day_and_a_page_per_duty(done: Study, lang: str
     assert book.sheetnames[0] == {"fr": "Lundi", "en": "Monday"}[lang]
     for sheet in book:
         titles = [cell.value for (cell,) in sheet.iter_rows(max_col=1) if cell.value and cell.font.size == 15]
-        assert len(titles) == len(sheet.row_breaks.brk) + 1
+        assert {cell.row - 1 for (cell,) in sheet.iter_rows(max_col=1) if cell.value and cell.font.size == 15 and cell.row > 1} <= {turn.id for turn in sheet.row_breaks.brk}
+        assert len(titles) <= len(sheet.row_breaks.brk) + 1
         assert sheet.page_setup.orientation == "landscape"
     assert {c.value for sheet in book for (c,) in sheet.iter_rows(max_col=1) if c.value and c.font.size == 15} == {d.title for d in found}
 
@@ -133,14 +148,14 @@ def test_what_a_driver_must_know_is_on_the_sheet(small: Study) -> None:
     """P opens at 7:00: loading from 6:30, at P until 7:00 + 3 x 1.5 + 10 min, at the depot ten minutes later, then half an hour of disinfection."""
     first, second = duties(small, "fr")
     (_, stop, back), (cleaning, loading, q, _) = first.trips
-    assert stop.notes == ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord\nSonner <2 fois>") and q.notes == ()
+    assert stop.notes == ("Ouvert\u00a0: 07:00–11:30, 13:00–17:00", "Quai nord\nSonner <2 fois>") and q.notes == ()
     assert stop.take[0].endswith("(lab), à remettre avant 08:14") and "avant" not in stop.take[1] + q.leave[0]
     assert stop.leaves == 434.5 and back.arrives == cleaning.arrives == 444.5
     assert (cleaning.order, cleaning.leave, cleaning.leaves) == (BREAK, ("Désinfection du véhicule, 30 min",), 474.5) and loading.arrives >= 474.5
-    assert ("Même véhicule que", "Fourgon 1") in second.facts and "Même véhicule que" not in dict(first.facts)
+    assert ("Même véhicule que", "Fourgon (V) n°\u00a01") in second.facts and "Même véhicule que" not in dict(first.facts)
     page, book = road_sheet_page(small, "fr"), openpyxl.load_workbook(io.BytesIO(road_sheet_book(small, "fr")))
     cells = [str(cell.value) for row in book["Lundi"].iter_rows() for cell in row if cell.value]
-    for said in ("Ouvert : 07:00–11:30, 13:00–17:00", "Quai nord", "Désinfection du véhicule, 30 min", "à remettre avant 08:14", "Même véhicule que"):
+    for said in ("Ouvert\u00a0: 07:00–11:30, 13:00–17:00", "Quai nord", "Désinfection du véhicule, 30 min", "à remettre avant 08:14", "Même véhicule que"):
         assert said in page and any(said in cell for cell in cells)
     assert "Quai nord<br>Sonner &lt;2 fois&gt;" in page
     assert all("Désinfection" not in (point.findtext(f"{{{GPX}}}desc") or "") for point in ElementTree.fromstring(gpx(first)).iter(f"{{{GPX}}}rtept"))
@@ -149,6 +164,19 @@ def test_what_a_driver_must_know_is_on_the_sheet(small: Study) -> None:
 def test_a_disinfection_is_on_the_timeline(small: Study) -> None:
     drawn = figures.timeline(small.results["routes"], "mon", "fr")
     assert [(row.starts, row.ends) for row in drawn.itertuples() if row.activity == "disinfection"] == [(444.5, 474.5)]
+
+
+def test_a_trip_is_not_parted_from_its_heading_and_the_page_number_is_on_the_paper() -> None:
+    line = roadsheets.Line("1", 400.0, 410.0, "S", "Site", "", ("2 × roll · linge (f)",), (), 3.0, 120.0, 0.0, 0.0)
+    trips = tuple((line,) * count for count in (12, 5, 8, 3, 60, 2))
+    book = Workbook()
+    roadsheets._sheet(book.worksheets[0], [roadsheets.Duty("mon", "V", 1, "Lundi · V n° 1", (), trips)] * 2, "fr")
+    sheet = book.worksheets[0]
+    first = [sheet.cell(turn.id + 1, 1).value for turn in sheet.row_breaks.brk]
+    assert all(said.startswith("Lundi · V n° 1") for said in first) and first.count("Lundi · V n° 1 · Tour 5") > 2  # again where a long trip goes on
+    assert all(sheet.cell(turn.id + 2, 1).value == "N°" for turn, said in zip(sheet.row_breaks.brk, first, strict=True) if "Tour" in said)
+    assert all(sheet.cell(turn.id, 1).value != "N°" and "Tour" not in str(sheet.cell(turn.id, 1).value) for turn in sheet.row_breaks.brk)
+    assert sheet.page_margins.footer + 0.2 < sheet.page_margins.bottom
 
 
 def test_hours_and_quantities_as_people_write_them() -> None:

@@ -141,7 +141,7 @@ def test_one_finding_per_bad_cell_and_defaults_for_blanks() -> None:
 def test_what_was_found_is_said_as_the_reader_sees_it() -> None:
     _, issue = parse_cell(Column("n", Integer(), "N", "N"), 12.5)
     assert issue is not None
-    assert "« 12,5 »" in explain(issue, "fr") and "“12.5”" in explain(issue, "en")
+    assert "«\u00a012,5\u00a0»" in explain(issue, "fr") and "“12.5”" in explain(issue, "en")
 
 
 def test_places() -> None:
@@ -162,7 +162,7 @@ def towns(*made: tuple[Any, ...]) -> pd.DataFrame:
 def test_duplicates_name_the_first_row() -> None:
     issues = check_keys(TOWNS, towns(("A",), ("B",), ("A",), ("A",)))
     assert [(i.row, i.column, i.found, dict(i.args)["first_row"]) for i in issues] == [(2, "town", "A", 0), (3, "town", "A", 0)]
-    assert describe(issues[0], "fr").startswith("« A » figure déjà ligne 1")
+    assert describe(issues[0], "fr").startswith("«\u00a0A\u00a0» figure déjà ligne 1")
 
 
 def test_a_cell_that_may_be_empty_is_part_of_the_key() -> None:
@@ -184,7 +184,7 @@ def test_broken_references_and_their_nearest() -> None:
     issues = check_refs(TOWNS, frame, {"towns": frame}, {"towns": "town"})
     assert [(i.row, i.found, dict(i.args)["close"]) for i in issues] == [(1, "lagord", "LAGORD"), (2, "Niel", "Nieul"), (3, "zzz", "")]
     french = describe(named(issues, [TOWNS])[1], "fr")
-    assert "« Villes »" in french and "« Nieul »" in french and "towns" not in french
+    assert "«\u00a0Villes\u00a0»" in french and "«\u00a0Nieul\u00a0»" in french and "towns" not in french
 
 
 def test_a_code_that_could_not_be_read_is_told_once() -> None:

@@ -96,7 +96,7 @@ def test_a_site_whose_kitchen_closes_gets_a_flow() -> None:
     assert (made.origin, made.destination, made.unit, made.visits, made.quantity) == ("B", "A", "trolley", 7, 11)
     assert changes["repas-A"].change == "added" and changes["repas-A"].before is None
     assert [i.code for i in issues] == ["meal_flow_added"]
-    assert "11 contenant(s) « trolley »" in describe(issues[0], "fr") and "Le site « Site A (A) », nourri" in describe(issues[0], "fr")
+    assert "11 contenant(s) «\u00a0trolley\u00a0»" in describe(issues[0], "fr") and "Le site «\u00a0Site A (A)\u00a0», nourri" in describe(issues[0], "fr")
 
 
 def seasonal(site: str, **values: Any) -> Scenario:
@@ -110,7 +110,7 @@ def test_a_flow_made_for_a_school_carries_a_school_week_on_its_days() -> None:
     flows, _, issues = coupled(school, {"A": "KB", "A2": "KB", "B": "KB", "C": "KB"})
     made = [flow for code, flow in flows.items() if code.startswith("repas-A")]
     assert {(flow.visits, flow.days) for flow in made} == {(4, ("mon", "tue", "thu", "fri"))} and sum(flow.quantity for flow in made) == 28
-    assert "28 contenant(s) « trolley »" in describe(issues[0], "fr")
+    assert "28 contenant(s) «\u00a0trolley\u00a0»" in describe(issues[0], "fr")
 
 
 def test_flows_that_carry_less_than_a_full_week_say_by_how_much() -> None:
@@ -274,7 +274,7 @@ def test_audits_alone_give_the_figures() -> None:
     assert "plan_refused" in codes(done) and "routes_not_coupled" in codes(done)
     assert done.coupled is done.scenario and done.results["routes"].valid
     refused = next(i for i in done.issues if i.code == "plan_refused")
-    assert refused.is_error and "« cuisines »" in describe(refused, "fr") and "“kitchens”" in describe(refused, "en")
+    assert refused.is_error and "«\u00a0cuisines\u00a0»" in describe(refused, "fr") and "“kitchens”" in describe(refused, "en")
     assert not [p for p in key_figures(done) if p.problem == "kitchens" and p.plan is not None]
 
 

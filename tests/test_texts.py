@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from planner.i18n import CODED, as_title, catalogue, describe, euros, number, numbered, spoken, text
+from planner.catalog import PARAMETERS
+from planner.i18n import CODED, as_title, catalogue, describe, euros, number, numbered, percent, spoken, text
 from planner.issues import Issue
 from planner.kinds import DAYS
 from planner.plan import Status
+from planner.problems.purchasing.tables import TIERS
 from planner.problems.routes.tables import CATEGORIES, HYGIENE, TEMPERATURES
+from planner.report.tables import ISSUES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "planner"
 FACTORIES = {"error", "warning", "info", "of"}
@@ -85,11 +88,11 @@ def test_numbers_as_each_reader_writes_them() -> None:
 
 def test_a_finding_reads_whole() -> None:
     issue = Issue.error("wrong_cost", claimed=10.0, right=12.5).at("Coûts", "B2")
-    assert describe(issue, "fr") == "Coûts, cellule B2 : Le plan annonce 10 € ; recalculé : 12,50 €."
+    assert describe(issue, "fr") == "Coûts, cellule B2\u00a0: Le plan annonce 10\u00a0€\u00a0; recalculé\u00a0: 12,50\u00a0€."
     assert describe(issue, "en") == "Coûts, cell B2: The plan claims €10; recomputed: €12.50."
 
 
-@pytest.mark.parametrize(("lang", "name"), [("fr", "Mardi : "), ("en", "Tuesday: ")])
+@pytest.mark.parametrize(("lang", "name"), [("fr", "Mardi\u00a0: "), ("en", "Tuesday: ")])
 def test_days_are_named(lang: str, name: str) -> None:
     assert describe(Issue.error("routes_fleet_too_small", day="tue", site="S", need=3.0, have=1.0), lang).startswith(name)
 
@@ -125,23 +128,51 @@ def test_no_sentence_shows_a_code_to_a_french_reader(name: str) -> None:
                 assert not re.search(rf"\b{option.code}\b", said, re.I), said
 
 
-@pytest.mark.parametrize("lang, name", [("fr", "V n° 2"), ("en", "V no. 2")])
+@pytest.mark.parametrize("lang, name", [("fr", "V n°\u00a02"), ("en", "V no.\u00a02")])
 def test_a_vehicle_has_its_number_in_the_reader_s_language(lang: str, name: str) -> None:
     assert name in describe(Issue.error("routes_duty", vehicle="V n° 2", day="mon", minutes=700, limit=600), lang)
     assert numbered("V", 2, lang) == name
 
 
 def test_a_number_within_a_vehicle_s_own_code_stays_as_the_user_wrote_it() -> None:
-    assert spoken((("vehicle", "Benne n° 3 n° 2"),), "en")["vehicle"] == "Benne n° 3 no. 2"
+    assert spoken((("vehicle", "Benne n° 3 n° 2"),), "en")["vehicle"] == "Benne n° 3 no.\u00a02"
     assert spoken((("vehicle", "Quai n° A"),), "en")["vehicle"] == "Quai n° A"
 
 
 def test_days_of_one_problem_are_told_together() -> None:
     issue = Issue.error("routes_unserved", day="mon+tue", flow="F", origin="O", destination="P", quantity=2.0)
-    assert describe(issue, "fr").startswith("Lundi et mardi : le flux F ")
+    assert describe(issue, "fr").startswith("Lundi et mardi\u00a0: le flux F ")
     assert describe(issue, "en").startswith("Monday and Tuesday: flow F ")
 
 
 def test_a_file_name_as_a_title() -> None:
-    assert as_title("la_rochelle_rochefort · repas -10 %") == "La Rochelle Rochefort · Repas -10 %"
+    assert as_title("la_rochelle_rochefort · repas -10 %") == "La Rochelle Rochefort · repas -10 %"
     assert as_title("epsm_nord_pas_de_calais") == "EPSM Nord Pas de Calais"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_figure_says_its_unit(lang: str) -> None:
+    """Headings of today's routes and of the discounts obtained, where figures of several units stand side by side."""
+    assert [text(f"current.{name}", lang).endswith("(min)") for name in ("minutes_late", "overrun")] == [True, True]
+    assert "km" in text("current.empty_km", lang) and {"fr": "épargnés", "en": "saved"}[lang] in text("analyses.move.km", lang)
+    assert all(TIERS.column(name).title(lang).endswith({"fr": "(€, unités ou lots)", "en": "(€, units or lots)"}[lang]) for name in ("base", "threshold"))
+
+
+def test_a_parameter_is_called_by_its_name_in_a_sentence() -> None:
+    codes = {parameter.code for parameter in PARAMETERS if "_" in parameter.code}
+    assert [key for key, pair in catalogue().items() for said in pair if codes & set(re.findall(r"\w+", re.sub(r"\{\w+\}", "", said)))] == []
+
+
+def test_no_code_stands_among_the_findings_of_a_workbook() -> None:
+    assert "code" not in ISSUES.names
+
+
+@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_no_line_begins_with_a_sign_or_parts_a_number_from_its_mark(key: str) -> None:
+    french, english = (text(key, lang) for lang in ("fr", "en"))
+    assert not re.search(r"« | »| [;:?!](?:\s|$)| %(?:[\s.,;:)]|$)", french) and "n° {" not in french and "no. {" not in english
+    assert not re.search(r"[\d}] %(?:[\s.,;:)]|$)", english)
+
+
+def test_a_share_is_written_one_way() -> None:
+    assert (percent(7.46, "fr", 1), percent(7.0, "en"), text("current.cost", "en", cost=1, routes=1, km=1, empty=1, share="7")[-4:]) == ("7,5\u00a0%", "7%", "7%).")

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from planner.charts.style import BOUND, COST, dressed, euros_format
-from planner.i18n import euros, number, text
+from planner.i18n import euros, number, percent, text
 
 
 def between(points: pd.DataFrame, lang: str, x_title: str, y_title: str) -> Any:
@@ -16,10 +16,10 @@ def between(points: pd.DataFrame, lang: str, x_title: str, y_title: str) -> Any:
 
     `points`: share (%), cost, bound (€, the bound missing where nothing is proven).
     """
-    found = points.assign(said=[f"{number(share, lang, 1)} % · {euros(cost, lang)}" for share, cost in zip(points["share"], points["cost"], strict=True)])
+    found = points.assign(said=[f"{percent(share, lang, 1)} · {euros(cost, lang)}" for share, cost in zip(points["share"], points["cost"], strict=True)])
     found["bound"] = found["bound"].where(found["bound"] > 0)
     scale = alt.Scale(zero=False, nice=True)
-    base = alt.Chart(found).encode(x=alt.X("share:Q", title=x_title, axis=alt.Axis(format=",.0f")), tooltip=[alt.Tooltip("said:N", title=" ")])
+    base = alt.Chart(found).encode(x=alt.X("share:Q", title=x_title if "%" in x_title else f"{x_title} (%)", axis=alt.Axis(format=",.0f")), tooltip=[alt.Tooltip("said:N", title=" ")])
     band = base.mark_area(color=BOUND, opacity=0.25).encode(y=alt.Y("bound:Q", title=y_title, scale=scale, axis=alt.Axis(format=euros_format())), y2="cost:Q")
     line = base.mark_line(color=COST, strokeWidth=2, point=alt.OverlayMarkDef(size=60, filled=True)).encode(y=alt.Y("cost:Q", title=y_title, scale=scale, axis=alt.Axis(format=euros_format())))
     return dressed((band + line).properties(height=300), lang)

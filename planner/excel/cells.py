@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -26,12 +26,13 @@ ESCAPED = re.compile(r"_x(005[Ff](?=_x[0-9A-Fa-f]{4}_)|00[01][0-9A-Fa-f])_")  # 
 
 
 class Cell(NamedTuple):
-    """What a cell holds: `kind` as in the file ("n", "s", "b", "e"…), `format` its number format."""
+    """What a cell holds: `kind` as in the file ("n", "s", "b", "e"…), `format` its number format, `days` what a duration is stored as."""
 
     value: Any
     kind: str = "n"
     format: str = "General"
     formula: str | None = None
+    days: float | None = None
 
 
 Row = dict[int, Cell]  # by 1-based column
@@ -196,7 +197,7 @@ class _Reader:
             value = from_ISO8601(raw)  # type: ignore[no-untyped-call]
         else:
             value = _number(raw, shown, book)
-        return Cell(value, kind, shown, self.formula)
+        return Cell(value, kind, shown, self.formula, float(str(raw)) if isinstance(value, timedelta) and kind == "n" else None)
 
 
 def _number(raw: str, shown: str, book: Book) -> Any:

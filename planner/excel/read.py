@@ -15,7 +15,7 @@ from planner.excel.cells import Cell, Row, open_book, read_cells
 from planner.excel.guard import BROKEN, Package, inspect
 from planner.i18n import LANGUAGES, text
 from planner.issues import Issue, Message, errors
-from planner.kinds import Date, Decimal, Text
+from planner.kinds import Clock, Date, Decimal, Text
 from planner.scenario import Scenario, check_parameters
 from planner.schema import Column, Faulty, Places, Table, check_keys, check_refs, closest, named, read_rows
 from planner.sites import PARAMETERS, Parameter
@@ -278,6 +278,8 @@ def _raw(column: Column, cell: Cell, from_1904: bool) -> object:
         return Faulty(cell.formula, "formula_without_value")
     if cell.kind == "e":
         return Faulty(value, "error_cell")
+    if cell.days is not None and isinstance(column.kind, Clock):
+        return 1440 * cell.days  # a timedelta is rounded
     if isinstance(value, int | float) and not isinstance(value, bool):
         kind = column.kind
         if cell.format != "General" and (column.unit == "%" or isinstance(kind, Text) or column.name == "value"):

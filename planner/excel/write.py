@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.i18n import message, text
 from planner.issues import Issue
-from planner.kinds import Choice, Code, Date, Flag, Integer, Ref, Several, Text, Time
+from planner.kinds import Choice, Clock, Code, Date, Flag, Integer, Ref, Several, Text, Time
 from planner.schema import Column, Table, named, rows, text_of
 from planner.typed import CONTROL
 
@@ -100,6 +100,8 @@ def number_format(column: Column, lang: str) -> str:
         return "dd/mm/yyyy" if lang == "fr" else "yyyy-mm-dd"
     if isinstance(kind, Time):
         return "[hh]:mm"
+    if isinstance(kind, Clock):
+        return "[hh]:mm:ss"
     if isinstance(kind, Integer):
         return "#,##0" if column.unit else "0"
     if kind.is_number:
@@ -108,12 +110,16 @@ def number_format(column: Column, lang: str) -> str:
 
 
 def put(cell: Cell, column: Column, value: Any, lang: str) -> None:
-    """One value of a table in a cell, in the type that the workbook has for it. Missing leaves the cell empty."""
-    if value is None:
-        return
+    """One value of a table in a cell, in the type that the workbook has for it. Missing leaves the cell empty, or says what that means."""
     kind = column.kind
+    if value is None:
+        if column.none is not None:
+            put_text(cell, text_of(column, value, lang))
+        return
     if isinstance(kind, Time):
         cell.value = int(value) / 1440
+    elif isinstance(kind, Clock):
+        cell.value = float(value) / 1440
     elif isinstance(kind, Date) or kind.is_number:
         cell.value = value
     elif isinstance(kind, Text):
@@ -156,10 +162,12 @@ def write_table(workbook: Workbook, table: Table, frame: pd.DataFrame, lang: str
             value = getattr(row, column.name)
             put(cell, column, value, lang)
             cast(Any, cell)._style = copy(styles[column.name])  # setting each part again is ten times slower
-            if value is not None and last < 500:
+            if (value is not None or column.none is not None) and last < 500:
                 longest[column.name] = max(longest[column.name], max(len(line) for line in _shown(column, value, lang).split("\n")))
     _fit(sheet, table, letters, longest, lang)
     _grow(sheet, table, frame, letters, lang)
+    if table.result and last < FIRST_ROW:  # said on paper alone: a word in a cell would be read back as a row
+        cast(Any, sheet.oddHeader).center.text = text("results.nothing", lang)
     finish(sheet, 1, max(last, FIRST_ROW), len(table.columns), f"t_{table.name}", frozen=bool(table.key) and table.key[0] == table.names[0])
     return Placed(sheet.title, letters, FIRST_ROW, last)
 
@@ -228,7 +236,7 @@ def _alignment(column: Column) -> Alignment:
 
 
 def _shown(column: Column, value: Any, lang: str) -> str:
-    if column.kind.is_number and not isinstance(column.kind, Time):
+    if value is not None and column.kind.is_number and not isinstance(column.kind, Time | Clock):
         return f"{float(value):,.{0 if isinstance(column.kind, Integer) else column.decimals}f}"
     return text_of(column, value, lang)
 

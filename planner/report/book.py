@@ -113,7 +113,7 @@ def issue_table(study: Study, lang: str) -> pd.DataFrame:
     made = []
     for problem, phase, issue in sorted(study.all_issues(), key=lambda found: SEVERITY_ORDER[found[2].severity]):
         made.append({"severity": str(issue.severity), "problem": problem or None, "phase": phase, "place": place(issue, lang) or None,
-                     "words": explain(issue, lang), "mend": mend(issue, lang) or None, "code": issue.code})  # fmt: skip
+                     "words": explain(issue, lang), "mend": mend(issue, lang) or None})  # fmt: skip
     return ISSUES.frame(made)
 
 

@@ -18,13 +18,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.excel.write import DARK, GREY, LINE, PALE, at, font, print_setup, put_text, quote
 
-MONEY, CENTS, PERCENT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00", '0.0"\u00a0%";[Red]-0.0"\u00a0%"'
+MONEY, CENTS = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00"
 TODAY_COLOUR, PLAN_COLOUR = "A6A6A6", DARK
 NONE = "–"
 LEAST_USED = 130.0  # points: a page with a title alone is not left behind
 PAGE_WIDTH, PAGE_HEIGHT = 780.0, 500.0  # points of an A4 landscape page inside its margins
 CM_PER_ROW = 15 * 2.54 / 72
 CHARACTER = 5.35  # points that one unit of column width takes
+
+
+def per_cent(lang: str, decimals: int = 1) -> str:
+    """The format of a share given in per cent: `7,5 %` or `7.5%`."""
+    shown = f"0.{'0' * decimals}" + ('"%"' if lang == "en" else '"\u00a0%"')
+    return f"{shown};[Red]-{shown}"
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,23 @@ class Page:
         """Starts a new printed page if the next `table` points, and the chart's centimetres if they fit on one page
         with it, do not fit on this one."""
         page, picture = PAGE_HEIGHT / self.scale, chart * 72 / 2.54
-        used = sum(self.sheet.row_dimensions[row].height or 15 for row in range(self.top, self.row))
+        used = self._used()
         needed = table + picture if table + picture <= page else min(table, page)
         if used + needed > page and used > LEAST_USED:
-            self.sheet.row_breaks.append(Break(id=self.row - 1))
-            self.top = self.row
+            self._turn()
+
+    def go_on(self, titles: Sequence[str]) -> None:
+        """Starts a new printed page, with the titles again, where a row more of a long table does not fit on this one."""
+        if self._used() + 2 * 15.5 > PAGE_HEIGHT / self.scale:
+            self._turn()
+            self.head(titles)
+
+    def _used(self) -> float:
+        return sum(self.sheet.row_dimensions[row].height or 15 for row in range(self.top, self.row))
+
+    def _turn(self) -> None:
+        self.sheet.row_breaks.append(Break(id=self.row - 1))
+        self.top = self.row
 
     @property
     def width(self) -> int:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.i18n import text
+from planner.i18n import numbered, text
 from planner.kinds import DAYS, Option
 from planner.problems.routes.driver_tables import BREAKS, ROTA, TEAMS
 from planner.problems.routes.spreading import DAY_TYPE
@@ -37,6 +37,7 @@ UNLOADING = ("deliver", "give_back")  # what leaves the vehicle at a stop; the o
 EMPTY = ("take_back", "give_back")
 BREAK = "–"  # in place of the order of a stop
 WIDTHS = (5, 8, 8, 32, 36, 36, 8, 8)
+ROW, HEAD, PAGE = 15, 30, 505.0  # points: a line of text, the column titles (two lines), a printed page
 DAY_ORDER = {option.code: place for place, option in enumerate(DAYS)}
 GPX = "http://www.topografix.com/GPX/1/1"
 
@@ -74,10 +75,9 @@ class Duty:
     facts: tuple[tuple[str, str], ...]
     trips: tuple[tuple[Line, ...], ...]
 
-    @property
-    def stem(self) -> str:
-        """A name for files and sheets."""
-        return f"{DAY_ORDER[self.day] + 1}_{self.day}_{self.vehicle}_{self.number}"
+    def stem(self, lang: str) -> str:
+        """A name for files: `1_lundi_F35_2`, in order of days."""
+        return f"{DAY_ORDER[self.day] + 1}_{text(f'day.{self.day}', lang).lower()}_{self.vehicle}_{self.number}"
 
 
 def hour(minutes: float | None) -> str:
@@ -146,13 +146,17 @@ class _Reader:
         )  # fmt: skip
         if vehicle.same_as:
             owner = self.vehicles[vehicle.same_as]
-            facts = ((say("same_as"), f"{owner.name or owner.vehicle} {route.number}"), *facts)
+            facts = ((say("same_as"), self._vehicle(owner, route.number)), *facts)
         rota = self.drivers.get((route.day, route.vehicle, route.number))
         if rota is not None:
             facts = ((say("team"), f"{self.teams[rota.team]} {rota.driver}"), *facts)
-        title = f"{text(f'roadsheet.day.{route.day}', self.lang)} · {vehicle.name or vehicle.vehicle} {route.number}"
+        title = f"{text(f'roadsheet.day.{route.day}', self.lang)} · {self._vehicle(vehicle, route.number)}"
         keys = sorted(key for key in self.trips if key[:3] == (route.day, route.vehicle, route.number))
         return Duty(route.day, route.vehicle, route.number, title, facts, tuple(self._trip(key, depot.site) for key in keys))
+
+    def _vehicle(self, vehicle: Row, number: int) -> str:
+        """A vehicle as no other is called: types of several depots may bear one name."""
+        return numbered(f"{vehicle.name} ({vehicle.vehicle})" if vehicle.name and vehicle.name != vehicle.vehicle else vehicle.vehicle, number, self.lang)
 
     def _trip(self, key: tuple[Any, ...], home: str) -> tuple[Line, ...]:
         trip, stops = self.trips[key], self.stops[key]
@@ -253,40 +257,65 @@ def _sheet(sheet: Worksheet, those: Sequence[Duty], lang: str) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.4, bottom=0.6)  # inches
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.4, bottom=0.6, header=0.2, footer=0.25)  # inches
     sheet.sheet_view.showGridLines = False
     sheet.oddFooter.center.text = "&P / &N"  # type: ignore[union-attr]
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFGH"[place]].width = width
-    row = 1
+    row = top = 1  # `top`: the first row of the printed page
+
+    def full(more: float) -> bool:
+        """Whether rows of this height no longer fit on the page."""
+        return more + sum(sheet.row_dimensions[r].height or ROW for r in range(top, row)) > PAGE
+
+    def turn() -> int:
+        sheet.row_breaks.append(Break(id=row - 1))
+        return row
+
+    def head(at: int) -> int:
+        """The column titles in a row; the next one."""
+        for column, name in enumerate(_heads(lang), start=1):
+            cell = sheet.cell(at, column, name)
+            cell.font, cell.fill, cell.border = Font(bold=True), grey, Border(thin, thin, thin, thin)
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.row_dimensions[at].height = HEAD
+        return at + 1
+
     for duty in those:
-        if row > 1:
-            sheet.row_breaks.append(Break(id=row - 1))
+        top = turn() if row > 1 else row
         sheet.cell(row, 1, duty.title).font = Font(bold=True, size=15)
         sheet.cell(row + 1, 1, "   ".join(f"{name} : {value}" if lang == "fr" else f"{name}: {value}" for name, value in duty.facts))
         sheet.cell(row + 2, 1, text("roadsheet.driver", lang))
+        sheet.row_dimensions[row].height = 20
         row += 4
         for number, trip in enumerate(duty.trips, start=1):
-            sheet.cell(row, 1, text("roadsheet.trip", lang, number=number)).font = Font(bold=True)
-            row += 1
-            for column, name in enumerate(_heads(lang), start=1):
-                cell = sheet.cell(row, column, name)
-                cell.font, cell.fill, cell.border = Font(bold=True), grey, Border(thin, thin, thin, thin)
-                cell.alignment = Alignment(wrap_text=True, vertical="center")
-            sheet.row_dimensions[row].height = 30  # two lines
-            row += 1
-            for line in trip:
+            depths = [_deep(_values(line, lang)) for line in trip]
+            whole = ROW + HEAD + ROW * sum(depths)
+            if full(whole if whole + 4 * ROW <= PAGE else ROW + HEAD + ROW * sum(depths[:2])):  # a trip whole where it can be, never its heading alone
+                top = turn()
+            called = text("roadsheet.trip", lang, number=number)
+            sheet.cell(row, 1, f"{duty.title} · {called}" if top == row else called).font = Font(bold=True)
+            row = head(row + 1)
+            for line, deep in zip(trip, depths, strict=True):
+                if full(ROW * deep):
+                    top = turn()
+                    sheet.cell(row, 1, f"{duty.title} · {called}").font = Font(bold=True)
+                    row = head(row + 1)
                 values = _values(line, lang)
                 for column, value in enumerate(values, start=1):
                     cell = sheet.cell(row, column, value)
                     cell.border = Border(thin, thin, thin, thin)
                     cell.alignment = Alignment(wrap_text=True, vertical="top")
                     cell.data_type = "s" if isinstance(value, str) and value else cell.data_type
-                deep = max(sum(max(1, math.ceil(len(part) / (width - 2))) for part in value.split("\n")) for value, width in zip(values, WIDTHS, strict=True))
-                sheet.row_dimensions[row].height = 15 * deep
+                sheet.row_dimensions[row].height = ROW * deep
                 row += 1
             row += 1
         row += 1
+
+
+def _deep(values: Sequence[str]) -> int:
+    """How many lines of text a row takes."""
+    return max(sum(max(1, math.ceil(len(part) / (width - 2))) for part in value.split("\n")) for value, width in zip(values, WIDTHS, strict=True))
 
 
 def _heads(lang: str) -> list[str]:
@@ -309,7 +338,7 @@ body { font: 10pt/1.35 "Liberation Sans", Arial, sans-serif; color: #1c2733; }
 section { break-after: page; }
 h1 { font-size: 15pt; margin: 0 0 2mm; }
 p.facts { margin: 0 0 3mm; color: #44525f; }
-h2 { font-size: 11pt; margin: 4mm 0 1mm; }
+h2 { font-size: 11pt; margin: 4mm 0 1mm; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
@@ -372,7 +401,7 @@ def to_road_sheets(study: Study, folder: Path, lang: str) -> list[Path]:
     page.write_text(road_sheet_page(study, lang), encoding="utf-8")
     made = [book, page]
     for duty in duties(study, lang):
-        path = folder / f"{_safe(duty.stem)}.gpx"
+        path = folder / f"{_safe(duty.stem(lang))}.gpx"
         path.write_bytes(gpx(duty))
         made.append(path)
     return made

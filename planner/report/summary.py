@@ -13,7 +13,7 @@ from planner.plan import Audit, Status, cents
 from planner.problems.base import average, years_of
 from planner.report import formulas
 from planner.report.book import Book, plan_errors
-from planner.report.page import CENTS, MONEY, NONE, PERCENT, PLAN_COLOUR, TODAY_COLOUR, Content, Live, Page, bars
+from planner.report.page import CENTS, MONEY, NONE, PLAN_COLOUR, TODAY_COLOUR, Content, Live, Page, bars, per_cent
 from planner.report.tables import COUNTED
 from planner.schema import Row, rows, unit_name
 from planner.study import SAVINGS, Regrouping, Result, key_figures
@@ -81,7 +81,7 @@ def _money_cells(book: Book, page: Page, name: str, figure: Row, first_column: i
         elsewhere = Live(f"=ROUND({parts[0]}-{parts[1]},2)", figure.replaced)
     saving = f"=ROUND({letters[0]}{row}-{letters[1]}{row}-{letters[2]}{row},2)"
     share = f"=IF({letters[0]}{row}=0,0,100*{letters[3]}{row}/{letters[0]}{row})"
-    return [*cells, elsewhere, Live(saving, figure.saving), Live(share, figure.percent or 0.0, PERCENT), figure.saving]
+    return [*cells, elsewhere, Live(saving, figure.saving), Live(share, figure.percent or 0.0, per_cent(book.lang)), figure.saving]
 
 
 def _conditions(costs: Placed, cell: str) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def _places(book: Book, page: Page) -> dict[tuple[str, str | None], int]:
             label = say("group") if code is None else names.get(code, code) if code else say("nobody")
             condition = "" if code is None else f"$A{page.row}"
             cells = [code or "", label, *_money_cells(book, page, name, figure, 3, condition)]
-            where[name, code] = page.line(cells, ("", "", *[MONEY] * 4, PERCENT, CENTS), bold=code is None)
+            where[name, code] = page.line(cells, ("", "", *[MONEY] * 4, per_cent(book.lang), CENTS), bold=code is None)
         last = page.row - 1
         page.text_columns((2,), first, last)
         if last > first:
@@ -193,7 +193,7 @@ def _summary(book: Book, page: Page, where: Mapping[tuple[str, str | None], int]
     for name, figures in _by_problem(book).items():
         state = text(f"status.{study.results[name].state}", book.lang)
         cells = [text(f"problem.{name}", book.lang), state, *_money_cells(book, page, name, figures[-1], 3)] if figures else [text(f"problem.{name}", book.lang), state, *[NONE] * 6]
-        page.line(cells, ("", "", *[MONEY] * 4, PERCENT, CENTS))
+        page.line(cells, ("", "", *[MONEY] * 4, per_cent(book.lang), CENTS))
     last = page.row - 1
     if study.saving is not None:
         page.line([say("all"), "", "", "", "", Live(f"=ROUND(SUM(F{first}:F{last}),2)", study.saving), "", study.saving], ("",) * 7 + (CENTS,), bold=True)
@@ -243,9 +243,9 @@ def _proofs(book: Book, page: Page) -> None:
             if plan.bound is not None:
                 gap = cents(max(0.0, result.audit.cost - plan.bound))
                 share = 100 * gap / abs(result.audit.cost) if result.audit.cost else 0.0
-                cells += [plan.bound, Live(f"=ROUND(MAX(0,C{row}-E{row}),2)", gap, CENTS), Live(f"=IF(C{row}=0,0,100*F{row}/ABS(C{row}))", share, '0.00"\u00a0%"')]
+                cells += [plan.bound, Live(f"=ROUND(MAX(0,C{row}-E{row}),2)", gap, CENTS), Live(f"=IF(C{row}=0,0,100*F{row}/ABS(C{row}))", share, per_cent(lang, 2))]
         cells += [NONE] * (7 - len(cells))
-        page.line(cells, ("", "#,##0.0", *[CENTS] * 4, PERCENT))
+        page.line(cells, ("", "#,##0.0", *[CENTS] * 4, per_cent(lang)))
         sentences.append(_meaning(book, label, result))
     for words, colour in sentences:
         page.sentence(words, colour)
@@ -305,12 +305,13 @@ def _figures(book: Book, page: Page) -> None:
         return
     page.keep(TITLES + ROW * len(pairs))
     page.section(say("section.figures"))
-    page.head([say("figure"), say("function"), say("unit"), say("figure_today"), say("figure_plan"), say("figure_change")])
-    first = page.row
+    titles = [say("figure"), say("function"), say("unit"), say("figure_today"), say("figure_plan"), say("figure_change")]
+    page.head(titles)
     for pair in pairs:
+        page.go_on(titles)
         shown = "#,##0" + ("." + "0" * pair.kpi.decimals if pair.kpi.decimals else "")
         change: Content = NONE if pair.today is None or pair.plan is None else pair.plan - pair.today
         cells: list[Content] = [pair.kpi.fr if lang == "fr" else pair.kpi.en, text(f"problem.{pair.problem}", lang), unit_name(pair.kpi.unit, lang)]
         cells += [NONE if value is None else value for value in (pair.today, pair.plan)]
-        page.line([*cells, change], ("", "", "", shown, shown, "+" + shown + ";-" + shown + ";0"))
-    page.text_columns((2, 3), first, page.row - 1)
+        row = page.line([*cells, change], ("", "", "", shown, shown, "+" + shown + ";-" + shown + ";0"))
+        page.text_columns((2, 3), row, row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.kinds import MARKS, Choice, Code, Decimal, Integer, Option, Ref, Text, options
 from planner.problems.kitchens.tables import MODES
 from planner.schema import Column, Table
-from planner.sites import DAY_CHOICE, SITE_KINDS
+from planner.sites import DAY_CHOICE, SITE_KINDS, WHOLE_GROUP
 from planner.study import PROBLEMS
 
 GROUP = "study"
@@ -27,7 +27,6 @@ ISSUES = _result(
     Column("place", Text(), "Où", "Where", help_fr="Feuille et cellule du classeur.", help_en="Sheet and cell of the workbook."),
     Column("words", Text(), "Constat", "Finding"),
     Column("mend", Text(), "Que faire", "What to do"),
-    Column("code", Code(), "Code", "Code"),
 )  # fmt: skip
 
 FIGURES_TABLE = _result(
@@ -35,7 +34,7 @@ FIGURES_TABLE = _result(
     "Chaque indicateur aujourd'hui et dans le plan, recalculé par l'audit ; le groupement d'abord.",
     "Each key figure today and in the plan, recomputed by the audit; the group first.",
     Column("problem", Choice(PROBLEMS), "Fonction", "Function"),
-    Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement.", help_en="Empty: the whole group."),
+    Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", none=WHOLE_GROUP),
     Column("name", Text(), "Nom", "Name", help_fr="Nom de l'établissement.", help_en="The establishment's name."),
     Column("figure", Text(), "Indicateur", "Key figure"),
     Column("unit", Text(), "Unité", "Unit"),

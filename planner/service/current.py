@@ -9,7 +9,7 @@ from typing import Any
 
 from planner import network as networks
 from planner.figures import clock
-from planner.i18n import LANGUAGES, describe, number, numbered, text
+from planner.i18n import LANGUAGES, describe, number, numbered, percent, text
 from planner.issues import Issue
 from planner.plan import Progress
 from planner.problems.routes.clocks import TOLD, ClockCheck
@@ -149,7 +149,7 @@ def review_text(made: Review, scenario: Scenario, lang: str) -> str:
     ]  # fmt: skip
     lines = [[text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]]
     for d in worst_first(made.duties)[:MOST]:
-        lines.append([day(d.day), numbered(d.vehicle, d.number, lang), str(d.stops), shown(d.km), shown(d.empty_km), shown(d.hours, 1), shown(d.late), shown(d.overrun), f"{shown(d.fill)} %", shown(d.cost)])
+        lines.append([day(d.day), numbered(d.vehicle, d.number, lang), str(d.stops), shown(d.km), shown(d.empty_km), shown(d.hours, 1), shown(d.late), shown(d.overrun), percent(d.fill, lang), shown(d.cost)])
     said.append(aligned(lines, left=(0, 1)))
     if len(made.duties) > MOST:
         said.append(text("current.more", lang, count=len(made.duties) - MOST))

@@ -11,7 +11,7 @@ from typing import Any
 from planner import egalim
 from planner import prices as pricing
 from planner.egalim import Curve
-from planner.i18n import euros, message, number, text
+from planner.i18n import euros, message, percent, text
 from planner.plan import Limits, Progress
 from planner.prices import Price, Prices
 from planner.problems.purchasing.policies import offers
@@ -70,7 +70,7 @@ def egalim_text(made: Curve, lang: str) -> str:
 
     head = [text(f"egalim.{c}", lang) for c in ("share", "reached", "status", "cost", "bound", "low", "high")]
     lines = [
-        ["–" if not p.share else f"{number(p.share, lang, 1)} %", "–" if p.reached is None else f"{number(p.reached, lang, 1)} %", text(f"status.{p.status}", lang),
+        ["–" if not p.share else percent(p.share, lang, 1), "–" if p.reached is None else percent(p.reached, lang, 1), text(f"status.{p.status}", lang),
          money(p.cost / made.years), money(p.bound / made.years), "–" if p.low is None else money(p.low), "–" if p.high is None else money(p.high)]
         for p in made.points
     ]  # fmt: skip

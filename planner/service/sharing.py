@@ -9,7 +9,7 @@ from typing import Any
 
 from planner import coalitions
 from planner.coalitions import Sharing
-from planner.i18n import number, text
+from planner.i18n import number, percent, text
 from planner.members import Member
 from planner.plan import Limits, Progress
 from planner.report.sharing import sharing_book, verdict
@@ -78,7 +78,7 @@ def sharing_text(made: Sharing, lang: str) -> str:
     rates = [[head[0], *head[3:]]]
     for i, name in enumerate(made.names):
         base = made.alone[i]
-        rates.append([name, *(f"{number(100 * (1 - s.charges[i] / base), lang, 1)} %" if base else text("cli.unknown", lang) for s in made.shares)])
+        rates.append([name, *(percent(100 * (1 - s.charges[i] / base), lang, 1) if base else text("cli.unknown", lang) for s in made.shares)])
     said += [aligned(rates, left=(0,)), ""]
     said += [verdict(made, one, lang) for one in made.shares]
     if made.excess is not None:

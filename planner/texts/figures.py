@@ -22,8 +22,8 @@ TEXTS = {
         "The bound on routes is true but simple: it counts the shortest drive and handling of each visit, without waiting, returns or sharing of vehicles. The gap says what is proven, not what is left to gain.",
     ),
     "figures.gap.why.columns": (
-        "La borne des tournées combine librement tous les tours possibles (génération de colonnes), sans les horaires, l'attente ni les pauses. L'écart dit ce qui est prouvé, non ce qui reste à gagner.",
-        "The bound on routes combines all possible trips freely (column generation), without opening hours, waiting or breaks. The gap says what is proven, not what is left to gain.",
+        "La borne des tournées combine librement tous les tours possibles, sans les horaires, l'attente ni les pauses. L'écart dit ce qui est prouvé, non ce qui reste à gagner.",
+        "The bound on routes combines all possible trips freely, without opening hours, waiting or breaks. The gap says what is proven, not what is left to gain.",
     ),
     "figures.gap.why.purchasing": ("Le calcul s'est arrêté à sa limite avant d'avoir comparé toutes les attributions : plus de temps resserre l'écart.", "The computation reached its limit before comparing every award: more time narrows the gap."),
     "figures.gap.stopped": ("Le calcul a été arrêté avant sa limite : le meilleur plan trouvé est gardé.", "The computation was stopped before its limit: the best plan found is kept."),

@@ -1,14 +1,14 @@
 """Texts of the front of cost, CO2, longest transport and safety."""
 
 TEXTS = {
-    "front.sheet": ("Front de Pareto", "Pareto front"),
+    "front.sheet": ("Coût, CO2, sûreté", "Cost, CO2, safety"),
     "front.cheapest": ("sans autre exigence", "nothing more asked"),
     "front.least_co2": ("le moins de CO2", "least CO2"),
     "front.co2": ("au plus {limit} t de CO2 par an", "at most {limit} t of CO2 a year"),
     "front.minutes": ("au plus {minutes} min de transport", "at most {minutes} min of transport"),
     "front.rescue": ("{share} % servis si une cuisine s'arrête", "{share}% served if a kitchen stops"),
     "front.name": ("Plan", "Plan"),
-    "front.best": ("Sur le front", "On the front"),
+    "front.best": ("Aucun meilleur", "None better"),
     "front.title.cost": ("Coût (€/an)", "Cost (€/year)"),
     "front.title.co2": ("CO2 (t/an)", "CO2 (t/year)"),
     "front.title.minutes": ("Plus long transport (min)", "Longest transport (min)"),

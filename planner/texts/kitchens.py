@@ -427,14 +427,14 @@ TEXTS = {
         "Site “{site}”, {year}: the delivery cost is said to be “{claimed}”; it comes from “{right}”.",
     ),
     "issue.kitchens_over_co2": (
-        "Les livraisons émettent {co2} t de CO2 par an en moyenne ; le paramètre « kitchens_co2_limit » en permet {limit}.",
-        "Deliveries emit {co2} t of CO2 a year on average; the parameter “kitchens_co2_limit” allows {limit}.",
+        "Les livraisons émettent {co2} t de CO2 par an en moyenne ; le paramètre « Cuisines : CO2 annuel maximal des livraisons, en moyenne sur le plan (1 000 000 : sans limite) » en permet {limit}.",
+        "Deliveries emit {co2} t of CO2 a year on average; the parameter “Kitchens: largest CO2 of the deliveries in a year, average over the plan (1,000,000: no limit)” allows {limit}.",
     ),
     "issue.kitchens_co2_short": (
         "La limite de CO2 des livraisons ({limit} t par an) n'est pas tenable avec les autres règles ; le moins trouvé est {least} t par an.",
         "The limit of the deliveries' CO2 ({limit} t a year) cannot be kept with the other rules; the least found is {least} t a year.",
     ),
-    "issue.kitchens_co2_short.mend": ("Relever la limite (paramètre « kitchens_co2_limit »).", "Raise the limit (parameter “kitchens_co2_limit”)."),
+    "issue.kitchens_co2_short.mend": ("Relever la limite (paramètre « Cuisines : CO2 annuel maximal des livraisons, en moyenne sur le plan (1 000 000 : sans limite) »).", "Raise the limit (parameter “Kitchens: largest CO2 of the deliveries in a year, average over the plan (1,000,000: no limit)”)."),
     "issue.kitchens_dearer_than_today": (
         "Ce plan coûte {more} € par an de plus que l'organisation d'aujourd'hui : il compte en postes entiers ({posts} ETP la première année, contre {today} aujourd'hui) et respecte toutes les règles, ce qu'elle ne fait pas toujours. Rien de moins cher n'a été trouvé.",
         "This plan costs €{more} a year more than today's organisation: it counts in whole posts ({posts} FTE in the first year, against {today} today) and keeps every rule, which today's organisation may not. Nothing cheaper was found.",
@@ -444,8 +444,8 @@ TEXTS = {
         "With kitchens without approval, the computation is stricter than the rule: it allows them only {meals} meals delivered a week, even where this is a small share of what they make. There may be a plan that keeps the rules.",
     ),
     "issue.kitchens_stricter.mend": (
-        "Donner un coût d'agrément à ces cuisines, ou porter le paramètre « exempt_meals » à ce que l'inspection leur permet.",
-        "Give these kitchens a cost of approval, or set parameter “exempt_meals” to what the inspection allows them.",
+        "Donner un coût d'agrément à ces cuisines, ou porter le paramètre « Sans agrément : repas livrés ailleurs par semaine, au plus » à ce que l'inspection leur permet.",
+        "Give these kitchens a cost of approval, or set parameter “Without approval: meals delivered elsewhere a week, at most” to what the inspection allows them.",
     ),
     "issue.kitchens_bound_withheld": (
         "La borne n'est pas donnée : avec des cuisines sans agrément, le calcul est plus sévère que la règle d'exemption, et sa borne ne vaudrait pas pour tout plan.",

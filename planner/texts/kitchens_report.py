@@ -39,8 +39,8 @@ TEXTS = {
         "Robust plan: one decision has to hold in {count} cases of demand (each with its own meals; they are not added up). Average yearly cost, weighted by the probabilities: {average}; the dearest, “{dearest}”: {most}. Posts are those of the case with most work. Cases where a rule does not hold: {broken}.",
     ),
     "kitchens.not_robust": (
-        "Le plan n'a pas été demandé robuste (paramètre « kitchens_robust ») : il est jugé ici dans {count} cas de besoins ; coût annuel moyen {average}, le plus cher, « {dearest} » : {most}. Cas où une règle ne tient pas : {broken}.",
-        "The plan was not asked to be robust (parameter “kitchens_robust”): here it is judged in {count} cases of demand; average yearly cost {average}, the dearest, “{dearest}”: {most}. Cases where a rule does not hold: {broken}.",
+        "Le plan n'a pas été demandé robuste (paramètre « Cuisines : 1 pour un plan qui tient dans tous les scénarios de besoins et coûte le moins en moyenne ») : il est jugé ici dans {count} cas de besoins ; coût annuel moyen {average}, le plus cher, « {dearest} » : {most}. Cas où une règle ne tient pas : {broken}.",
+        "The plan was not asked to be robust (parameter “Kitchens: 1 for a plan that holds in every demand scenario and costs least on average”): here it is judged in {count} cases of demand; average yearly cost {average}, the dearest, “{dearest}”: {most}. Cases where a rule does not hold: {broken}.",
     ),
     "kitchens.as_is": ("besoins tels quels", "demand as it stands"),
     "kitchens.cases": ("Le même plan dans les scénarios de besoins", "The same plan in the demand scenarios"),

@@ -44,6 +44,7 @@ TEXTS = {
         "“Counted elsewhere”: meal deliveries are costed by the routes; their estimate is taken out of the kitchens, today and in the plan alike, so that no euro counts twice.",
     ),
     "results.group": ("Tout le groupement", "The whole group"),
+    "results.nothing": ("Rien à montrer.", "Nothing to show."),
     "results.near": ("Près d'une limite", "Close to a limit"),
     "results.near_what": ("Constat", "Finding"),
     "results.function": ("Fonction", "Function"),

@@ -4,8 +4,8 @@ TEXTS = {
     "vehicle.numbered": ("{name} n° {number}", "{name} no. {number}"),
     "phase.search": ("recherche de tournées", "searching routes"),
     "issue.routes_bound_columns": (
-        "Borne des tournées obtenue par génération de colonnes : même en combinant librement tous les tours possibles, on ne fait pas moins cher.",
-        "Bound of the routes by column generation: even all possible trips combined freely do not cost less.",
+        "Borne des tournées : même en combinant librement tous les tours possibles, on ne fait pas moins cher.",
+        "Bound of the routes: even all possible trips combined freely do not cost less.",
     ),
     "issue.routes_today_kept": (
         "Aucune semaine moins chère que celle d'aujourd'hui n'a été trouvée dans le temps donné : les tournées actuelles, qui respectent toutes les règles, sont le plan proposé. Un calcul plus long peut trouver mieux.",

@@ -81,7 +81,7 @@ TEXTS = {
         "With the road counted, keeping today's kitchens would be cheaper than the kitchens plan by €{loss} a year (change of cost from today: €{kitchens} a year in kitchens, €{road} a year on the road).",
     ),
     "issue.regrouping_loses.mend": (
-        "Relever la part de l'aller-retour portée par un site (paramètre « meal_delivery_share »), ou verrouiller les cuisines à garder, et recalculer.",
-        "Raise the share of the round trip borne by a site (parameter “meal_delivery_share”), or lock the kitchens to keep, and solve again.",
+        "Relever le paramètre « Part de l'aller-retour portée au moins par un site (tournées groupées) », ou verrouiller les cuisines à garder, et recalculer.",
+        "Raise the parameter “Smallest share of the round trip borne by a site (grouped rounds)”, or lock the kitchens to keep, and solve again.",
     ),
 }  # fmt: skip

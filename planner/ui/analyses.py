@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner import service
 from planner.figures import clock
-from planner.i18n import numbered, text
+from planner.i18n import numbered, percent, text
 from planner.problems.routes.review import Review, worst_first
 from planner.problems.routes.tables import CURRENT
 from planner.scenario import Scenario
@@ -72,7 +72,7 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     figures = (
         ("analyses.kpi.cost", f"{widgets.money(made.cost, lang)}{session.say('results.a_year')}"),
         ("analyses.kpi.km", f"{widgets.number(km, lang)} km"),
-        ("analyses.kpi.empty", f"{widgets.number(100 * empty / km if km else 0.0, lang)} %"),
+        ("analyses.kpi.empty", percent(100 * empty / km if km else 0.0, lang)),
         ("analyses.kpi.late", f"{widgets.number(len(late), lang)} · {widgets.number(sum(d.late for d in late), lang)} min"),
         ("analyses.kpi.broken", widgets.number(sum(made.broken.values()), lang)),
     )
@@ -103,7 +103,7 @@ def _told(made: Review, scenario: Scenario, known: Aside) -> None:
     head = [text(f"current.{c}", lang) for c in ("day", "vehicle", "stops", "km", "empty_km", "hours", "minutes_late", "overrun", "fill", "cost_year")]
     duties: list[tuple[str, ...]] = [
         (text(f"day.{d.day}", lang), numbered(d.vehicle, d.number, lang), str(d.stops), *(widgets.number(v, lang, k) for v, k in ((d.km, 0), (d.empty_km, 0), (d.hours, 1), (d.late, 0), (d.overrun, 0))),
-         f"{widgets.number(d.fill, lang)} %", widgets.money(d.cost, lang))
+         percent(d.fill, lang), widgets.money(d.cost, lang))
         for d in worst_first(made.duties)
     ]  # fmt: skip
     widgets.sheet(head, duties, right=tuple(range(2, 10)))

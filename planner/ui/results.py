@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner import charts, figures
-from planner.i18n import explain, text
+from planner.i18n import explain, percent, text
 from planner.report.summary import SIMULATION, regrouping_text
 from planner.schema import rows
 from planner.service import runs
@@ -134,16 +134,28 @@ def _overview(study: Study) -> None:
         st.caption(session.say("results.counted_elsewhere"))
     if study.regrouping is not None:
         st.info(regrouping_text(study.regrouping, lang))
-    called = figures.names(study.scenario, "establishments")
-    whole = session.say("results.group")
-    lines = [
-        (session.say(f"problem.{row.problem}"), called.get(row.establishment or "", row.establishment or whole),
-         *(widgets.money(value, lang) for value in (row.today, row.plan, row.replaced, row.saving)), "–" if row.percent is None else f"{widgets.number(row.percent, lang, 1)} %")
-        for row in rows(SAVINGS, study.savings)
-    ]  # fmt: skip
+    lines, totals = _savings(study)
     titles = [SAVINGS.column(name).title(lang) for name in ("problem", "establishment", "today", "plan", "replaced", "saving", "percent")]
-    widgets.sheet(titles, lines, right=(2, 3, 4, 5, 6))
+    widgets.sheet(titles, lines, right=(2, 3, 4, 5, 6), totals=totals)
     near = figures.near_limits(study, lang)
     if near:
         st.subheader(session.say("results.near"))
         widgets.sheet([session.say("results.function"), session.say("results.near_what")], [(session.say(f"problem.{name}"), words) for name, words in near])
+
+
+def _savings(study: Study) -> tuple[list[tuple[str, ...]], list[int]]:
+    """The lines of the table of savings, and which are totals: all functions (only their savings add up), then each function's group before its establishments."""
+    lang = session.lang()
+    called = figures.names(study.scenario, "establishments")
+    whole = session.say("results.group")
+    found = sorted(rows(SAVINGS, study.savings), key=lambda row: (list(study.results).index(row.problem), row.establishment is not None))
+    lines = [
+        (session.say(f"problem.{row.problem}"), called.get(row.establishment or "", row.establishment or whole),
+         *(widgets.money(value, lang) for value in (row.today, row.plan, row.replaced, row.saving)), "–" if row.percent is None else percent(row.percent, lang, 1))
+        for row in found
+    ]  # fmt: skip
+    totals = [place for place, row in enumerate(found) if row.establishment is None]
+    if len(totals) > 1 and all(found[place].saving is not None for place in totals):
+        lines.insert(0, (text("report.all", lang), whole, "–", "–", "–", widgets.money(study.saving, lang), "–"))
+        totals = [0, *(place + 1 for place in totals)]
+    return lines, totals

@@ -166,6 +166,9 @@ def locks(store: Store, run: Run, study: Study, lang: str) -> None:
                                           label_visibility="collapsed", key="locks_problem") or (problems[0] if problems else None)  # fmt: skip
     sought = st.text_input(session.say("results.locks_search"), key="locks_search").casefold().strip()
     shown = [decision for decision in decisions if decision.problem == chosen_problem and sought in decision.words.casefold()]
+    if not shown:
+        st.caption(session.say("results.nothing"))
+        return
     data = pd.DataFrame({"lock": [decision.locked for decision in shown], "words": [decision.words for decision in shown]})
     edited = st.data_editor(
         data, hide_index=True, disabled=["words"], width="stretch", height=min(560, 38 + 35 * len(data)) if len(data) else "auto", key=f"locks_{run.id}_{chosen_problem}_{sought}",

@@ -34,13 +34,18 @@ STYLE = """<style>
 h1 {font-size: 1.7rem !important; padding-bottom: .2rem !important}
 h2 {font-size: 1.3rem !important} h3 {font-size: 1.1rem !important}
 .sheet {max-height: 32rem; overflow: auto; border: 1px solid #e3e6ea; border-radius: .4rem}
+.sheet.short {max-height: none}
+.sheet .total td {font-weight: 600; background: #f4f6f8}
 .sheet table {width: 100%; border-collapse: collapse; font-size: .875rem}
 .sheet th {position: sticky; top: 0; background: #f4f6f8; text-align: left; font-weight: 600}
 .sheet th, .sheet td {padding: .3rem .6rem; border-bottom: 1px solid #eceef1; vertical-align: top}
+.sheet.dense table {font-size: .75rem}
+.sheet.dense th, .sheet.dense td {padding: .25rem .3rem}
 .sheet .right {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
 .sheet th.right {white-space: normal}
 .sheet .wide td:first-child {min-width: 15rem}
 </style>"""
+SHORT = 40  # lines of a table that is shown whole
 # Streamlit writes its upload zone in English only
 FRENCH_UPLOAD = """<style>
 [data-testid="stFileUploaderDropzone"] button p {font-size: 0}
@@ -54,12 +59,18 @@ def style(lang: str) -> None:
     st.html(STYLE + (FRENCH_UPLOAD if lang == "fr" else ""))
 
 
-def sheet(titles: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = (), wide: bool = False) -> None:
-    """A table of texts whose sentences wrap, so that each is read whole; every cell is escaped. `right`: columns of figures; `wide`: room for the first column."""
+def sheet(titles: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = (), wide: bool = False, totals: Sequence[int] = (), helps: Sequence[str] = (), dense: bool = False) -> None:
+    """A table of texts whose sentences wrap, so that each is read whole; every cell is escaped. A short one does not scroll by itself.
+
+    `right`: columns of figures; `wide`: room for the first column; `totals`: lines that stand out; `helps`: what a title says when
+    pointed at; `dense`: many columns.
+    """
     side = ["" if column not in right else ' class="right"' for column in range(len(titles))]
-    head = "".join(f"<th{at}>{escape(title)}</th>" for at, title in zip(side, titles, strict=True))
-    body = "".join("<tr>" + "".join(f"<td{at}>{escape(cell)}</td>" for at, cell in zip(side, line, strict=True)) + "</tr>" for line in lines)
-    st.html(f'<div class="sheet"><table{" class=wide" if wide else ""}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    said = [f' title="{escape(words)}"' if words else "" for words in helps or [""] * len(titles)]
+    head = "".join(f"<th{at}{tip}>{escape(title)}</th>" for at, tip, title in zip(side, said, titles, strict=True))
+    marks = [" class=total" if row in totals else "" for row in range(len(lines))]
+    body = "".join(f"<tr{mark}>" + "".join(f"<td{at}>{escape(cell)}</td>" for at, cell in zip(side, line, strict=True)) + "</tr>" for mark, line in zip(marks, lines, strict=True))
+    st.html(f'<div class="sheet{" short" if len(lines) <= SHORT else ""}{" dense" if dense else ""}"><table{" class=wide" if wide else ""}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
 def issues(found: Sequence[Issue], lang: str) -> None:

@@ -77,3 +77,9 @@ def test_a_day_of_a_vehicle_has_no_two_activities_at_once(real: Study) -> None:
     for day in figures.days_of(real.results["routes"]):
         for _, busy in figures.timeline(real.results["routes"], day, "fr").sort_values("starts").groupby("vehicle"):
             assert (busy["starts"].to_numpy()[1:] >= busy["ends"].to_numpy()[:-1] - 1e-6).all()
+
+
+def test_an_axis_of_shares_says_per_cent() -> None:
+    points = pd.DataFrame({"share": [20.0, 30.0], "cost": [100.0, 120.0], "bound": [90.0, 110.0]})
+    titles = json.dumps(charts.between(points, "fr", "Part demandée", "€ par an").to_dict(), ensure_ascii=False)
+    assert "Part demandée (%)" in titles

@@ -162,7 +162,7 @@ def test_a_users_own_workbook(tmp_path: Path) -> None:
     sheet = workbook["Sites"]
     assert isinstance(sheet, Worksheet)
     note = sheet["D2"].comment
-    assert note is not None and note.text.startswith("à vérifier par Jeanne") and "« nord »" in note.text
+    assert note is not None and note.text.startswith("à vérifier par Jeanne") and "«\u00a0nord\u00a0»" in note.text
     assert sheet["A1"].comment is not None and sheet["A1"].comment.text == "premier"
     assert sheet["B4"].fill.fgColor.rgb == RED and sheet["B4"].value is None
     assert "A$1:$E$4" in str(sheet.print_area) or str(sheet.print_area).replace("'Sites'!", "") == "$A$1:$E$4"

@@ -168,10 +168,10 @@ def test_missing_sheets_and_columns(make: Make) -> None:
     assert found(read(make({"Notes": [["rien"]]}), BOTH)) == [("sheet_missing", "", "")]
     made = read(make({"Lieu": [["Lieu", "Éloignement"], ["K1", 1]]}), BOTH)
     assert [(i.code, i.sheet) for i in made.issues] == [("sheet_missing", ""), ("ignored_sheet", "Lieu")]
-    assert "« Lieux »" in describe(made.issues[1], "fr") and "“Places”" in describe(made.issues[0], "en")
+    assert "«\u00a0Lieux\u00a0»" in describe(made.issues[1], "fr") and "“Places”" in describe(made.issues[0], "en")
     made = read(make({"Lieux": [["Lieu", "Désignation", "Eloignemnt"], ["K1", "a", 1]]}), BOTH)
     assert found(made) == [("column_missing", "Lieux", "D1")]
-    assert "« Eloignemnt »" in describe(errors(made.issues)[0], "fr") and "Éloignement (km)" in describe(errors(made.issues)[0], "fr")
+    assert "«\u00a0Eloignemnt\u00a0»" in describe(errors(made.issues)[0], "fr") and "Éloignement (km)" in describe(errors(made.issues)[0], "fr")
     assert found(read(make({"Lieux": [["Lieu", "Éloignement"]]}), BOTH)) == [("table_empty", "Lieux", "")]
     assert found(read(make({"Lieux": []}), BOTH)) == [("table_empty", "Lieux", "")]
     assert found(read(make({"Lieux": [["a", "b"], ["K1", 1]]}), BOTH)) == [("no_header", "Lieux", "A1")]
@@ -216,7 +216,7 @@ def test_parameters_in_their_own_unit(tmp_path: Path) -> None:
 
 def test_a_number_that_excel_made_a_date_is_shown_as_such(make: Make) -> None:
     made = read(make({"Lieux": [["Lieu", "Éloignement"], ["K1", dt.datetime(2026, 5, 1)]]}), (PLACES,))
-    assert "« 01/05/2026 »" in describe(made.issues[0], "fr") and "“2026-05-01”" in describe(made.issues[0], "en")
+    assert "«\u00a001/05/2026\u00a0»" in describe(made.issues[0], "fr") and "“2026-05-01”" in describe(made.issues[0], "en")
 
 
 def test_the_name_of_the_scenario(make: Make) -> None:

@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from planner.catalog import TABLES
 from planner.excel import read, write_scenario
+from planner.excel.write import write_tables
 from planner.kinds import Text
+from planner.problems.kitchens.report import IN_CASES
+from planner.problems.purchasing.result_tables import EGALIM, YEARS
+from planner.problems.routes.tables import STOPS
 from planner.scenario import Scenario
-from planner.schema import random_frames
+from planner.schema import Table, equal, random_frames
 from planner.sites import CALENDAR, SITES
 from tests.excel.conftest import Convert
 
@@ -76,3 +81,30 @@ def test_after_libreoffice(tmp_path: Path, convert: Convert) -> None:
         reading = read(file, TABLES)
         assert reading.scenario == scenario, reading.issues[:3]
         assert reading.issues == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_hours_of_a_plan_are_times_of_day_and_come_back_exactly(lang: str, tmp_path: Path) -> None:
+    seconds = [*range(0, 90000, 7), 24552.461937094]
+    stops = STOPS.frame([{"day": "mon", "vehicle": "V", "number": 1, "trip": 1, "position": n, "flow": "f", "visit": 1, "action": "deliver", "arrives": s / 60} for n, s in enumerate(seconds)])
+    book = Workbook()
+    write_tables(book, [(STOPS, stops)], lang)
+    book.save(path := tmp_path / "plan.xlsx")
+    column = STOPS.names.index("arrives") + 1
+    cell = book.worksheets[-1].cell(3, column)
+    assert cell.number_format == "[hh]:mm:ss" and cell.value == 7 / 86400
+    assert book.worksheets[-1].cell(1, column).value == {"fr": "Arrivée", "en": "Arrives"}[lang]
+    assert STOPS.column("arrives").matches("Arrivée (min)")  # workbooks of before
+    assert read(path, [STOPS]).frames[STOPS.name]["arrives"].tolist() == pytest.approx([s / 60 for s in seconds], rel=1e-14)
+    assert read(path, [STOPS]).frames[STOPS.name]["arrives"].tolist()[:-1] == [s / 60 for s in seconds[:-1]]
+
+
+@pytest.mark.parametrize(("table", "words"), [(YEARS, {"fr": ["Tout le groupement"], "en": ["The whole group"]}), (EGALIM, {"fr": ["Tous les établissements", "Toutes les cuisines"], "en": ["All establishments", "All kitchens"]}),
+                                              (IN_CASES, {"fr": ["Besoins tels quels"], "en": ["Demand as it is"]})])  # fmt: skip
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_an_empty_cell_of_a_result_means_is_written_and_read_back_as_empty(table: Table, words: dict[str, list[str]], lang: str, tmp_path: Path) -> None:
+    book, frame = Workbook(), table.frame([{}])
+    write_tables(book, [(table, frame)], lang)
+    book.save(path := tmp_path / "plan.xlsx")
+    assert [cell.value for cell in book.worksheets[-1][2] if cell.value is not None] == words[lang]
+    assert equal(table, read(path, [table]).frames[table.name], frame)

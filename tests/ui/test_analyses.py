@@ -151,7 +151,7 @@ def test_years_of_the_kitchens_chosen_are_priced_instead_of_the_rules(opened: Op
     app = view(opened("analyses", "fr"), "rules")
     next(box for box in app.multiselect if box.key == "rules_kitchens").set_value(["KA"]).run()
     assert not app.exception and asked[-1] == ("years", ("KA",))
-    for words in ("Garder « Cuisine KA » ouverte", "la fin de 2028", "3\u202f000", "4\u202f500", "1\u202f500", "2\u202f250"):
+    for words in ("Garder «\u00a0Cuisine KA\u00a0» ouverte", "la fin de 2028", "3\u202f000", "4\u202f500", "1\u202f500", "2\u202f250"):
         assert words in drawn(app)
 
 

@@ -13,6 +13,7 @@ from planner.figures import gap_words
 from planner.i18n import text
 from planner.issues import Issue
 from planner.plan import Limits, Plan, Progress, Status
+from planner.problems.purchasing.result_tables import YEARS
 from planner.problems.purchasing.tables import PLAN_YEARS, RESULTS
 from planner.scenario import with_parameter
 from planner.store import RunRequest
@@ -41,7 +42,7 @@ def test_the_gap_of_the_routes_says_which_bound_it_is(real: Study) -> None:
     found = real.results["routes"]
     columns = replace(found, plan=found.plan.with_(issues=(Issue.info("routes_bound_columns"),)))
     said = [gap_words(result, "fr") for result in (found, columns)]
-    assert ["génération de colonnes" in words for words in said] == [False, True] and ["mais simple" in words for words in said] == [True, False]
+    assert ["combine librement" in words for words in said] == [False, True] and ["mais simple" in words for words in said] == [True, False]
 
 
 @pytest.mark.parametrize(("below", "said"), [(0.0, "1"), (0.4, "1"), (2.2, "3")])
@@ -62,6 +63,14 @@ def test_every_view_is_drawn(real: Study, folder: Path, lang: str) -> None:
         app.session_state["results_view"] = view
         app.run()
         assert not app.exception, view
+
+
+def test_the_totals_stand_first_and_are_never_below_a_scroll(real: Study, folder: Path) -> None:
+    filled(folder, real, runs=1)
+    shown = next(element.proto.body for element in page().get("html") if "class=total" in element.proto.body)
+    lines = shown.split("<tr")[2:]
+    assert "sheet short" in shown and lines[0].startswith(" class=total") and text("report.all", "fr") in lines[0]
+    assert [line.startswith(" class=total") for line in lines].count(True) == 1 + len(real.results) and lines[1].startswith(" class=total")
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -120,8 +129,8 @@ def test_a_convergence_plan_shows_each_year_and_who_joins_when(folder: Path) -> 
     shown = {found.label for found in app.expander}
     assert {table.title("fr") for table in RESULTS} <= shown
     assert any("sur les 2 années du plan" in found.value for found in app.markdown)  # the gap is of both years, not of one
-    savings = next(frame.value for frame in app.dataframe if "budget" in frame.value)
-    assert set(savings["establishment"][-1:]) == {text("results.group", "fr")}  # not an empty cell
+    savings = next(element.proto.body for element in app.get("html") if YEARS.column("budget").title("fr") in element.proto.body)
+    assert text("results.group", "fr") in savings.split("<tr")[-1]  # not an empty cell
 
 
 def test_a_simulation_says_on_the_page_that_it_is_no_award(folder: Path) -> None:

@@ -130,7 +130,7 @@ def test_findings_are_escaped_and_whole() -> None:
     app = AppTest.from_function(page).run()
     drawn = app.get("html")[0].proto.body
     assert "<script>" not in drawn and "&lt;script&gt;" in drawn
-    assert "Le plan annonce 10 € ; recalculé : 12,50 €." in drawn
+    assert "Le plan annonce 10\u00a0€\u00a0; recalculé\u00a0: 12,50\u00a0€." in drawn
 
 
 def test_times_and_figures_as_each_reader_writes_them() -> None:

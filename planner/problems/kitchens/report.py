@@ -149,7 +149,7 @@ IN_CASES = Table(
     help_fr="Le même plan si les besoins devenaient ceux de chaque scénario : mêmes cuisines, mêmes postes, mêmes sites servis. Avec le plan robuste, tout doit tenir partout et le coût du plan est la moyenne pondérée de cette colonne.",
     help_en="The same plan if demand became that of each scenario: same kitchens, same posts, same sites served. With the robust plan, all must hold everywhere and the plan's cost is the weighted average of this column.",
     columns=(
-        Column("case", Code(), "Scénario", "Scenario", help_fr="Vide : les besoins tels quels.", help_en="Empty: demand as it stands."),
+        Column("case", Code(), "Scénario", "Scenario", none=("Besoins tels quels", "Demand as it is")),
         Column("weight", Decimal(), "Probabilité", "Probability", "%", decimals=1),
         Column("meals", Decimal(), "Repas", "Meals", "repas/an", decimals=0, help_fr="En moyenne sur le plan.", help_en="Average over the plan."),
         Column("cost", Decimal(), "Coût annuel", "Yearly cost", "€/an", decimals=0, help_fr="En moyenne sur le plan, annuités comprises, recettes des clients déduites.", help_en="Average over the plan, annuities included, customers' payments deducted."),

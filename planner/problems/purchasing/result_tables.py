@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from planner.kinds import Choice, Date, Decimal, Integer, Ref, Text, options
 from planner.schema import Column, Table
+from planner.sites import WHOLE_GROUP
 
 GROUP = "purchasing"
 ENTRIES = options(
     ("at_end", "à la fin du contrat", "when the contract ends"), ("waits", "au début du marché, contrat prolongé", "when the lot starts, contract extended"), ("early", "sortie anticipée", "leaves early"),
     ("extended", "après prolongation", "after an extension"), ("out", "reste hors du marché", "stays out"),
 )  # fmt: skip
+ALL_MEMBERS, ALL_KITCHENS = ("Tous les établissements", "All establishments"), ("Toutes les cuisines", "All kitchens")
 ESTABLISHMENT = Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="L'acheteur.", help_en="The buyer.")
 
 CALENDAR = Table(
@@ -33,7 +35,7 @@ YEARS = Table(
     help_en="Each year of the plan, on what is in force month by month. Gain (DGOS): reference situation less new situation, same quantities, for what is bought under the common contract. Budget effect: the gain less management of suppliers, fees for leaving and changes of supplier, paid at once. Empty year: a full year.",
     columns=(
         Column("year", Integer(), "Année", "Year", help_fr="Vide : année pleine, tous les marchés en vigueur.", help_en="Empty: a full year with all contracts in force."),
-        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement.", help_en="Empty: the whole group."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", none=WHOLE_GROUP),
         Column("today", Decimal(), "Tout au prix d'aujourd'hui", "All at today's price", "€", help_fr="Ce que coûteraient les mêmes achats sans marché commun.", help_en="What the same purchases would cost without a common contract."),
         Column("reference", Decimal(), "Situation de référence (SR)", "Reference situation", "€", help_fr="Prix d'aujourd'hui de ce qui est acheté dans le marché commun.", help_en="Today's price of what is bought under the common contract."),
         Column("new", Decimal(), "Situation nouvelle (SN)", "New situation", "€", help_fr="Les mêmes quantités : achats nets, port et frais de centrale.", help_en="The same quantities: net purchases, carriage and central buyers' fees."),
@@ -167,8 +169,8 @@ EGALIM = Table(
     help_en="Food purchases of each kitchen, establishment and of the group, their EGalim and organic shares, and what is lacking to the targets (parameters), the common contract and outside together.",
     columns=(
         Column("year", Integer(), "Année", "Year", help_fr="Vide : année pleine.", help_en="Empty: a full year."),
-        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : tout le groupement, ou toute la cuisine.", help_en="Empty: the whole group, or the whole kitchen."),
-        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", help_fr="Vide : toutes les cuisines de l'établissement.", help_en="Empty: all kitchens of the establishment."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", none=ALL_MEMBERS),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", none=ALL_KITCHENS),
         Column("food", Decimal(), "Achats alimentaires", "Food purchases", "€", help_fr="Avant remise.", help_en="Before discount."),
         Column("quality", Decimal(), "Part EGalim", "EGalim share", "%", help_fr="En valeur.", help_en="By value.", decimals=1),
         Column("organic", Decimal(), "dont bio", "of which organic", "%", help_fr="En valeur.", help_en="By value.", decimals=1),
@@ -183,8 +185,8 @@ TARGETS = Table(
     columns=(
         Column("rule", Ref(table="purchasing_rules"), "Règle", "Rule", help_fr="L'objectif.", help_en="The target."),
         Column("year", Integer(), "Année", "Year", help_fr="Du plan.", help_en="Of the plan."),
-        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", help_fr="Vide : groupement ou cuisine.", help_en="Empty: group or kitchen."),
-        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", help_fr="Vide : établissement ou groupement.", help_en="Empty: establishment or group."),
+        Column("establishment", Ref(table="establishments"), "Établissement", "Establishment", none=ALL_MEMBERS),
+        Column("kitchen", Ref(table="kitchens"), "Cuisine", "Kitchen", none=ALL_KITCHENS),
         Column("asked", Decimal(), "Part demandée", "Share asked", "%", help_fr="De la règle.", help_en="Of the rule.", decimals=1),
         Column("reached", Decimal(), "Part atteinte", "Share reached", "%", help_fr="Dans l'année.", help_en="In the year.", decimals=1),
         Column("short", Decimal(), "Manque", "Short", "€", help_fr="Achats qui manquent.", help_en="Purchases lacking."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.kinds import DAYS, Choice, Code, Decimal, Flag, Integer, Ref, Text, Time, options
+from planner.kinds import DAYS, Choice, Clock, Code, Decimal, Flag, Integer, Ref, Text, Time, options
 from planner.schema import Column, Table
 from planner.sites import MARK, SOURCE, Parameter
 
@@ -68,7 +68,7 @@ BREAKS = Table(
         Column("moment", Choice(MOMENTS), "Moment", "Moment"),
         Column("site", Ref(table="sites"), "Site", "Site"),
         Column("time", Time(), "Heure", "Time", help_fr="Début, à la minute.", help_en="Start, to the minute."),
-        Column("starts", Decimal(), "Début", "Starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("starts", Clock(), "Début", "Starts"),
         Column("minutes", Decimal(), "Durée", "Length", "min", decimals=0),
     ),
 )  # fmt: skip

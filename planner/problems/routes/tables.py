@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.kinds import DAYS, Choice, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time, options
+from planner.kinds import DAYS, Choice, Clock, Code, Date, Decimal, Flag, Integer, Ref, Several, Text, Time, options
 from planner.plan import Kpi
 from planner.problems.base import cost_table
 from planner.problems.routes.driver_tables import DRIVER_RESULTS, LAW_WEIGHT, TEAMS, VEHICLE_COLUMNS
@@ -289,10 +289,10 @@ TRIPS = Table(
         Column("vehicle", Ref(table="vehicle_types"), "Véhicule", "Vehicle"),
         Column("number", Integer(), "N° de véhicule", "Vehicle number"),
         Column("trip", Integer(), "Tour", "Trip"),
-        Column("loads", Decimal(), "Début du chargement", "Loading starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("loads", Clock(), "Début du chargement", "Loading starts"),
         Column("disinfection", Decimal(), "Désinfection avant", "Disinfection before", "min", decimals=0, help_fr="Minutes de désinfection avant le chargement.", help_en="Minutes of disinfection before loading."),
-        Column("departs", Decimal(), "Départ", "Departs", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
-        Column("returns", Decimal(), "Retour", "Returns", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("departs", Clock(), "Départ", "Departs"),
+        Column("returns", Clock(), "Retour", "Returns"),
         Column("stops", Integer(), "Arrêts", "Stops"),
         Column("km", Decimal(), "Distance", "Distance", "km", decimals=1),
         Column("places", Decimal(), "Places au plus fort", "Most places", "rolls", decimals=1),
@@ -314,9 +314,9 @@ STOPS = Table(
         Column("visit", Integer(), "Passage", "Visit", help_fr="Rang du passage dans la journée pour ce flux.", help_en="Rank of the flow's visit within the day."),
         Column("action", Choice(STOP_ACTIONS), "Action", "Action"),
         Column("quantity", Decimal(), "Quantité", "Quantity", "unités"),
-        Column("arrives", Decimal(), "Arrivée", "Arrives", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
-        Column("starts", Decimal(), "Début", "Starts", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
-        Column("leaves", Decimal(), "Départ", "Leaves", "min", decimals=1, help_fr="Minutes après minuit.", help_en="Minutes after midnight."),
+        Column("arrives", Clock(), "Arrivée", "Arrives"),
+        Column("starts", Clock(), "Début", "Starts"),
+        Column("leaves", Clock(), "Départ", "Leaves"),
         Column("places_on_board", Decimal(), "Places occupées au départ du site", "Places taken on leaving", "rolls", decimals=1),
         Column("kg_on_board", Decimal(), "Charge au départ du site", "Load on leaving", "kg", decimals=0),
     ),

@@ -184,7 +184,7 @@ def test_a_common_reference_can_be_settled_for_the_next_plan() -> None:
     case = gloves()
     done = study.run(case, ["purchasing"], Limits(seconds=5), Progress())
     (found,) = [decision for decision in locks.decisions(done, "fr") if decision.table == EQUIVALENCES.name]
-    assert found.words == "La référence commune de « EX (Gant d'examen nitrile) » est c" and not found.locked
+    assert found.words == "La référence commune de «\u00a0EX (Gant d'examen nitrile)\u00a0» est c" and not found.locked
     held = locks.lock(case, [found])
     assert [r.reference for r in held.rows(EQUIVALENCES.name)] == ["c"] and solve(held).cost == 6480.0
     assert ("purchasing", found.words) in [(name, words) for name, words in _in_force(held)]

@@ -89,7 +89,7 @@ def test_the_gap_of_an_offer_is_what_its_winning_costs() -> None:
     assert gaps["Second"].low <= 400 <= gaps["Second"].high < 401  # one winner: all 4,000 litres at 10 cents more
     assert len(offers(case)) == 3
     said = service.offers_text(made, "fr")
-    assert "Usage interne" in said and "Second gagne « Lait »" in said
+    assert "Usage interne" in said and "Second gagne «\u00a0Lait\u00a0»" in said
     assert Message.of("policy.wins_lot").key not in said
 
 
