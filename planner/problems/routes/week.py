@@ -231,8 +231,7 @@ class Week:
     @cached_property
     def drives(self) -> list[list[int]]:
         """`times` as plain numbers."""
-        found: list[list[int]] = self.times.tolist()
-        return found
+        return [list(map(int, row)) for row in self.times]
 
     def way(self, a: str, b: str) -> int | None:
         """Driving seconds from site to site, None where there is no way."""
