@@ -22,6 +22,7 @@ ACRONYMS = frozenset({"ch", "chu", "epsm", "ghu", "ght", "gcs", "gip"})
 SMALL_WORDS = frozenset({"de", "des", "du", "et", "sur", "and", "of"})
 THIN = "\u202f"  # narrow no-break space: French digit grouping
 NBSP = "\u00a0"
+NAMES = "members."  # texts that become labels of variants, which are compared as typed
 CODED = {  # arguments that hold codes (alone, or joined as below), and the family of texts that names these
     "day": "day", "days": "day", "others": "day", "which": "day", "hygiene": "class", "dirtier": "class", "first": "class", "second": "class",
     "temperature": "temperature", "category": "category",
@@ -89,7 +90,8 @@ def text(key: str, lang: str, **args: Value) -> str:
     pair = catalogue().get(key)
     if pair is None:
         return key if not args else f"{key} ({', '.join(f'{k}={_value(v, lang)}' for k, v in args.items())})"
-    return _typeset(pair[LANGUAGES.index(lang)], lang).format_map(_Values({k: _value(v, lang) for k, v in args.items()}))
+    said = pair[LANGUAGES.index(lang)]
+    return (said if key.startswith(NAMES) else _typeset(said, lang)).format_map(_Values({k: _value(v, lang) for k, v in args.items()}))
 
 
 @cache

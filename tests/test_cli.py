@@ -307,7 +307,7 @@ def test_findings_of_a_solve_stand_at_their_cell(tmp_path: Path, capsys: pytest.
     book = edited(tmp_path / "s.xlsx", "Véhicules", {f"{count}{row}": 0 for row in range(2, rows + 1)})
     output = tmp_path / "r.xlsx"
     assert run("solve", book, "-o", output, "--only", "Tournees", "--seconds", 5, "--lang", "fr") == cli.IMPOSSIBLE
-    assert f"[erreur] Véhicules, cellule {count}1 : Aucun véhicule disponible" in capsys.readouterr().err
+    assert f"[erreur] Véhicules, cellule {count}1\u00a0: Aucun véhicule disponible" in capsys.readouterr().err
     assert any(f"Véhicules, cellule {count}1" in str(cell.value) for row in load_workbook(output)["Anomalies et avertissements"] for cell in row)
 
 

@@ -243,7 +243,7 @@ def test_what_the_saving_leaves_out_is_said(lang: str) -> None:
 def test_what_is_saved_on_the_road_is_not_said_to_be_spent() -> None:
     """The page said "-32 308 €/an de route en plus" where the kitchens plan shortened the routes."""
     both = regrouping_text(Regrouping(500.0, 1000.0, 1300.0), "fr")
-    assert "500 €/an de moins en cuisine" in both and "300 €/an de moins sur la route" in both and "800 €/an de moins en tout" in both
+    assert "500\u00a0€/an de moins en cuisine" in both and "300\u00a0€/an de moins sur la route" in both and "800\u00a0€/an de moins en tout" in both
     dearer = regrouping_text(Regrouping(500.0, 1300.0, 1000.0), "en")
     assert "€500 a year less in kitchens" in dearer and "€300 a year more on the road" in dearer and "€200 a year less in all" in dearer
 

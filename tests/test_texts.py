@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.catalog import PARAMETERS
-from planner.i18n import CODED, as_title, catalogue, describe, euros, number, numbered, percent, spoken, text
+from planner.i18n import CODED, NAMES, as_title, catalogue, describe, euros, number, numbered, percent, spoken, text
 from planner.issues import Issue
 from planner.kinds import DAYS
 from planner.plan import Status
@@ -167,7 +167,7 @@ def test_no_code_stands_among_the_findings_of_a_workbook() -> None:
     assert "code" not in ISSUES.names
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
+@pytest.mark.parametrize("key", sorted(key for key in catalogue() if not key.startswith(NAMES)))
 def test_no_line_begins_with_a_sign_or_parts_a_number_from_its_mark(key: str) -> None:
     french, english = (text(key, lang) for lang in ("fr", "en"))
     assert not re.search(r"« | »| [;:?!](?:\s|$)| %(?:[\s.,;:)]|$)", french) and "n° {" not in french and "no. {" not in english

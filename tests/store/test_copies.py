@@ -121,7 +121,7 @@ def test_a_store_that_a_worker_uses_is_not_replaced(tmp_path: Path) -> None:
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, saved = filled(tmp_path / "data", "un"), tmp_path / "b.planner"
     assert main(["backup", "-o", str(saved), "--data", str(folder), "--lang", "fr"]) == 0
-    assert capsys.readouterr().out == f"Sauvegarde écrite et vérifiée : {saved}\n"
+    assert capsys.readouterr().out == f"Sauvegarde écrite et vérifiée\u00a0: {saved}\n"
     assert main(["restore", str(saved), "--data", str(folder), "--lang", "fr"]) == 1
     assert "existe déjà" in capsys.readouterr().err
     assert main(["restore", str(saved), "--data", str(folder), "--lang", "en", "--json"]) == 1

@@ -46,7 +46,7 @@ def test_what_is_told_of_them() -> None:
     assert made is not None
     said = clocks_text(made, scenario, "fr")
     assert "2 trajet(s)" in said[0] and "dont 1 avec un écart de plus de 15 min" in said[0] and "il manque 27 min au calcul" in said[0]
-    assert "de Q à R : 77 min en réalité, 23 min selon le calcul" in said[1] and "trop courts" in said[1] and len(said) == 3
+    assert "de Q à R\u00a0: 77 min en réalité, 23 min selon le calcul" in said[1] and "trop courts" in said[1] and len(said) == 3
     quick = today(480, 500, None)
     made = review(quick, network_of(POINTS))
     assert made is not None and "trop longs" in clocks_text(made, quick, "fr")[1] and "too long" in clocks_text(made, quick, "en")[1]

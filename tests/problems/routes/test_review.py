@@ -147,7 +147,7 @@ def test_another_place_in_the_same_trip_is_tried() -> None:
     moves = {one.site: one for one in found.savings}
     assert {(site, one.after) for site, one in moves.items()} == {("R", "P"), ("P", ""), ("Q", "")}  # P, R, Q; P, R, Q; Q, R, P: all of 60 km
     assert all(one.within and one.km == pytest.approx(20.0) and one.saves == pytest.approx(found.cost - best.cost, abs=0.02) for one in moves.values())
-    assert "tour 1 : R (r) à servir après P" in review_text(found, group(wrong), "fr")
+    assert "tour 1\u00a0: R (r) à servir après P" in review_text(found, group(wrong), "fr")
 
 
 def test_a_stop_is_not_put_before_what_it_unloads_is_loaded() -> None:
