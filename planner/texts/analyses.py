@@ -63,7 +63,7 @@ TEXTS = {
     "analyses.moves": ("Déplacer un seul arrêt", "Moving one single stop"),
     "analyses.moves_help": ("Chaque déplacement est vérifié par l'audit de toute la semaine ; les économies ne s'ajoutent pas.", "Each move is checked by the audit of the whole week; savings do not add up."),
     "analyses.move.saves": ("Économie par an", "Saving a year"),
-    "analyses.move.km": ("km de moins par semaine", "km a week less"),
+    "analyses.move.km": ("km épargnés par semaine", "km saved a week"),
     "analyses.move.day": ("Jour", "Day"),
     "analyses.move.site": ("Arrêt", "Stop"),
     "analyses.move.flows": ("Flux", "Flows"),

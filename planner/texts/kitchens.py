@@ -289,7 +289,7 @@ TEXTS = {
         "La limite de CO2 des livraisons ({limit} t par an) est trop basse : il faut {needed} t par an.",
         "The limit of the deliveries' CO2 ({limit} t a year) is too low: {needed} t a year are needed.",
     ),
-    "issue.kitchens_relax_co2.mend": ("Porter le paramètre « kitchens_co2_limit » à {needed} t.", "Set parameter “kitchens_co2_limit” to {needed} t."),
+    "issue.kitchens_relax_co2.mend": ("Porter le paramètre « Cuisines : CO2 annuel maximal des livraisons, en moyenne sur le plan (1 000 000 : sans limite) » à {needed} t.", "Set parameter “Kitchens: largest CO2 of the deliveries in a year, average over the plan (1,000,000: no limit)” to {needed} t."),
     "issue.kitchens_relax_kitchen_lock": ("Le verrou de la cuisine « {kitchen} » ne peut pas être tenu.", "The lock on kitchen “{kitchen}” cannot be kept."),
     "issue.kitchens_relax_kitchen_lock.mend": ("Mettre ce verrou à « libre ».", "Set this lock to “free”."),
     "issue.kitchens_relax_site_lock": (

@@ -27,7 +27,7 @@ def told(regrouping: Regrouping | None, not_counted: frozenset[str] = frozenset(
     return SimpleNamespace(study=SimpleNamespace(results={"kitchens": kitchens}, regrouping=regrouping), made=SimpleNamespace(returns=returns, frames={YEARLY.name: [1, 2, 3]}))
 
 
-@pytest.mark.parametrize(("lang", "all_in", "words"), [("fr", "199\u202f677 €/an de plus en tout", "tournées"), ("en", "€199,677 a year more in all", "routes")])
+@pytest.mark.parametrize(("lang", "all_in", "words"), [("fr", "199\u202f677\u00a0€/an de plus en tout", "tournées"), ("en", "€199,677 a year more in all", "routes")])
 def test_worth_says_that_it_does_not_hold_once_the_routes_are_counted(lang: str, all_in: str, words: str) -> None:
     assert all_in in worth(told(Regrouping(238481.0, 1664733.0, 1226575.0)), lang)
     replaced = worth(told(None, frozenset("*")), lang)

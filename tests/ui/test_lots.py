@@ -158,7 +158,7 @@ def test_the_workbook_of_a_batch_compares_what_the_page_does(monkeypatch: pytest
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_column_says_its_function_and_unit_once_and_the_legend_only_what_is_shown(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     titles, _, said = table(MEMBERS, lang, monkeypatch)
-    assert titles[4:] == (["Cuisines : coût", "Cuisines : écart prouvé", "Calcul (s)"] if lang == "fr" else ["Kitchens: cost", "Kitchens: proven gap", "Computing (s)"])
+    assert titles[4:] == (["Cuisines\u00a0: coût", "Cuisines\u00a0: écart prouvé", "Calcul (s)"] if lang == "fr" else ["Kitchens: cost", "Kitchens: proven gap", "Computing (s)"])
     assert "CO2" not in said and "≈" in said and "★" in said
     assert "CO2" in table([replace(MEMBERS[0], co2=3.0)], lang, monkeypatch)[2]
     head = [str(cell.value) for cell in openpyxl.load_workbook(BytesIO(batch_book("essai", MEMBERS, (), lang))).worksheets[0][1]]

@@ -24,7 +24,7 @@ from planner.problems.kitchens import tables as tb
 from planner.problems.kitchens.demand import Case
 from planner.problems.kitchens.ledger import Ledger
 from planner.problems.kitchens.rules import TOLERANCE
-from planner.problems.kitchens.stops import least_served, stops
+from planner.problems.kitchens.stops import stops
 from planner.problems.kitchens.world import World
 from planner.scenario import Scenario
 from planner.schema import Row, rows
@@ -61,14 +61,6 @@ def broken_in(scenario: Scenario, network: Network, plan: Plan, case: Case) -> A
     """The plan judged in one case of demand: the rules it would break, and what it would cost."""
     found = audit(scenario, network, plan.with_(bound=None), (replace(case, weight=1.0),))
     return replace(found, issues=tuple(issue for issue in found.issues if issue.code not in CLAIMS))
-
-
-def rescued_share(scenario: Scenario, network: Network, plan: Plan) -> float:
-    """Smallest share (0 to 1) of its meals still served when a kitchen stops, over all kitchens and years."""
-    world = World(scenario, network)
-    reading = Reading.of(world, plan)
-    worst = least_served(stops(world, reading.roadmap, reading.feeding))
-    return 1.0 if worst is None else worst.served
 
 
 @dataclass

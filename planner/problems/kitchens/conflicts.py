@@ -39,7 +39,7 @@ from planner.problems.kitchens.data import NONE, Bools, Facts, Kitchen, facts
 from planner.problems.kitchens.locks import can_open, imposed, locked_open, on_its_way, shut
 from planner.problems.kitchens.plans import produced
 from planner.problems.kitchens.policies import policies
-from planner.problems.kitchens.precheck import mode_names, some
+from planner.problems.kitchens.precheck import limit_names, mode_names, some
 from planner.problems.kitchens.program import Option, decisions_of, location, options
 from planner.problems.kitchens.refusals import Refusal
 from planner.problems.kitchens.rules import MODE_CODES, TOLERANCE
@@ -353,13 +353,13 @@ def _given_up(data: Facts, pairs: list[Option], minutes_over: dict[Option, float
 
 def _minutes(data: Facts, given_up: GivenUp) -> Iterator[Issue]:
     """The limits of minutes to be raised, each with the only site concerned or with all of them."""
-    for m, mode in enumerate(MODE_CODES):
+    for m in range(len(MODE_CODES)):
         pairs = sorted(pair for pair in given_up.pairs if pair[2] == m)
         if not pairs:
             continue
         k, j, _ = max(pairs, key=lambda pair: data.refusals[pair].found)
         refusal: Refusal = data.refusals[k, j, m]
-        args: dict[str, Any] = {**mode_names(m), "limit": refusal.allowed, "needed": float(np.ceil(refusal.found - 1e-9)), "parameter": f"max_{mode}_minutes"}
+        args: dict[str, Any] = {**mode_names(m), "limit": refusal.allowed, "needed": float(np.ceil(refusal.found - 1e-9)), **limit_names(m)}
         sites = list(dict.fromkeys(data.sites[pair[1]].code for pair in pairs))
         if len(sites) == 1:
             yield Issue.error("kitchens_relax_minutes", site=sites[0], kitchen=data.kitchens[k].code, minutes=refusal.found, **args)

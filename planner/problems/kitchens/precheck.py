@@ -48,6 +48,12 @@ def mode_names(mode: int) -> dict[str, str]:
     return {"mode_fr": option.fr, "mode_en": option.en}
 
 
+def limit_names(mode: int) -> dict[str, str]:
+    """The names of the parameter that limits the minutes of a mode, as arguments of an Issue."""
+    parameter = (tb.MAX_HOT_MINUTES, tb.MAX_COLD_MINUTES)[mode]
+    return {"parameter_fr": parameter.fr, "parameter_en": parameter.en}
+
+
 def day_names(day: int) -> dict[str, str]:
     """Names of a day of the week (0: Monday), as arguments of an Issue."""
     return {"day_fr": tb.WEEKDAYS[day].fr, "day_en": tb.WEEKDAYS[day].en}
@@ -206,7 +212,7 @@ def _sites(data: Facts) -> Iterator[Issue]:
                 yield Issue.error("kitchens_nobody_on_holidays", **where, kitchen=code)
     reached = _limits_of_minutes(data, beyond, usable, largest)
     for m, (minutes, sites) in reached.items():
-        args: dict[str, Any] = {**mode_names(m), "limit": data.longest[m], "needed": math.ceil(minutes - 1e-9), "parameter": f"max_{MODE_CODES[m]}_minutes"}
+        args: dict[str, Any] = {**mode_names(m), "limit": data.longest[m], "needed": math.ceil(minutes - 1e-9), **limit_names(m)}
         yield Issue.error("kitchens_minutes_short", table=PARAMETERS.name, column="value", count=len(sites), sites=some([data.sites[j].code for j in sites]), **args)
     for j in beyond:
         if any(j in sites for _, sites in reached.values()):

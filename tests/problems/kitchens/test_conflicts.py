@@ -142,7 +142,7 @@ def test_sites_beyond_the_minutes_are_told_at_once_with_the_limit_that_is_enough
     plan = solve(scenario)
     short, _, relax = plan.issues
     assert short.code == "kitchens_minutes_short" and relax.code == "kitchens_relax_minutes_sites" and len(plan.issues) == 3
-    expected = {"limit": 10.0, "needed": 50, "count": 3, "sites": "B, C, D", "parameter": "max_cold_minutes"}
+    expected = {"limit": 10.0, "needed": 50, "count": 3, "sites": "B, C, D", "parameter_fr": "Durée maximale de transport en liaison froide"}
     assert expected.items() <= dict(short.args).items() and expected.items() <= dict(relax.args).items()
     said(list(plan.issues))
     assert solve(with_parameter(scenario, MAX_COLD_MINUTES, 50.0)).status.has_plan

@@ -52,7 +52,7 @@ def test_every_rule_lock_limit_and_decision_is_asked() -> None:
     assert free.rows("purchasing_locks") == []
 
 
-@pytest.mark.parametrize(("lang", "green", "loose"), [("fr", "Part bio minimale : 40 % (GREEN)", "Au plus 2 fournisseur(s) (LOOSE)"), ("en", "Smallest organic share: 40% (GREEN)", "At most 2 supplier(s) (LOOSE)")])
+@pytest.mark.parametrize(("lang", "green", "loose"), [("fr", "Part bio minimale\u00a0: 40\u00a0% (GREEN)", "Au plus 2 fournisseur(s) (LOOSE)"), ("en", "Smallest organic share: 40% (GREEN)", "At most 2 supplier(s) (LOOSE)")])
 def test_a_rule_is_called_by_a_sentence_that_holds_its_number(lang: str, green: str, loose: str) -> None:
     said = [message(rule.name, lang) for rule in policies(ruled())]
     assert said[:2] == [green, loose]

@@ -63,7 +63,7 @@ def test_arrivals_outside_the_hours_allowed_are_told_with_their_minutes() -> Non
     assert [(c.site, c.kind, c.given, c.limit, c.minutes) for c in made.odd_clocks] == [("P", "closed", 480, 460, 20), ("R", "after_shift", 1210, 1200, 10)]
     assert [one["minutes"] for one in review_dict(made)["odd_clocks"]] == [20, 10]
     said = clocks_text(made, scenario, "fr")
-    assert "2 arrivée(s)" in said[0] and said[1].endswith("P : arrivée à 08h00, 20 min après la dernière heure permise (07h40).") and "10 min après la fin de service" in said[2]
+    assert "2 arrivée(s)" in said[0] and said[1].endswith("P\u00a0: arrivée à 08h00, 20 min après la dernière heure permise (07h40).") and "10 min après la fin de service" in said[2]
     early = today(300, None, None, windows=[{"site": "P", "day_type": "weekday", "opens": 400, "closes": 460}])
     made = review(early, network_of(POINTS))
     assert made is not None and [(c.kind, c.minutes) for c in made.odd_clocks] == [("before_shift", 60)] and made.clocks == ()

@@ -68,7 +68,7 @@ def test_routes_that_do_not_carry_everything_are_judged_and_what_is_missing_is_n
     assert found is not None and found.findings == () and len(found.duties) == 1 and found.cost > 0
     assert [dict(issue.args)["flow"] for issue in found.missing] == ["q", "r"] and [issue.code for issue in found.ignored] == ["baseline_not_that_day"]
     said = review_text(found, scenario, "fr").splitlines()
-    assert "2 passage(s) par semaine y manquent" in said[0] and said[1:3] == ["  q, de O à Q : lundi", "  r, de O à R : lundi"]
+    assert "2 passage(s) par semaine y manquent" in said[0] and said[1:3] == ["  q, de O à Q\u00a0: lundi", "  r, de O à R\u00a0: lundi"]
     assert review_dict(found)["missing"][0]["flow"] == "q"
     assert review(group([]), network_of(POINTS)) is None
 
