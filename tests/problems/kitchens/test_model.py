@@ -189,7 +189,7 @@ def test_minutes_too_short_are_named() -> None:
     assert plan.status is Status.INFEASIBLE
     assert set(codes(plan)) == {"kitchens_conflict", "kitchens_relax_minutes"}
     args = dict(codes(plan)["kitchens_relax_minutes"].args)
-    assert (args["site"], args["kitchen"], args["minutes"], args["limit"], args["parameter"]) == ("D", "KA", 50.0, 49.0, "max_cold_minutes")
+    assert (args["site"], args["kitchen"], args["minutes"], args["limit"], args["parameter_fr"]) == ("D", "KA", 50.0, 49.0, "Durée maximale de transport en liaison froide")
 
 
 @pytest.mark.parametrize(("price", "code"), [(2e6, "kitchens_relax_capacity"), (10.0, "kitchens_relax_site_lock")])
