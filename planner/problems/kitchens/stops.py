@@ -175,11 +175,11 @@ def _units(world: World, kitchen: str, row: Row, fed: Row, year: int, equipped: 
     approved = bool(facts.approved if row.approved is None else row.approved)
     if not math.isfinite(minutes) or (km > 0 and not approved) or world.diets_lacking(kitchen, site, year):
         return {}
-    found = {}
+    found, eaten = {}, world.eaten(site, year)
     for mode in facts.modes:
-        if minutes > world.longest[mode] or any(mode not in demand.modes for demand in world.eaten(site, year)) or (mode == "cold" and equipped.get(site, year + 1) > year):
+        if minutes > world.longest[mode] or any(mode not in demand.modes for demand in eaten) or (mode == "cold" and equipped.get(site, year + 1) > year):
             continue
-        units = [world.unit_load(facts, demand, mode, year) * world.weeks_of(demand) for demand in world.eaten(site, year)]
+        units = [world.unit_load(facts, demand, mode, year) * world.weeks_of(demand) for demand in eaten]
         if units and all(math.isfinite(unit) for unit in units):
             found[str(mode)] = max(units)
     return found
