@@ -41,8 +41,11 @@ def search(engine: Engine, seconds: float, starts: Starts, first: Callable[[floa
     def left(share: float) -> float:
         return share * seconds - (time.monotonic() - began) if timed else seconds
 
-    engine, made = first(seconds * (FIRST if timed and elsewhere else STRAIGHT if timed else 1.0), starts)
-    if made.frames is not None and routing_week.scarce([group.model.data for group in engine.groups], max(0.0, left(1.0)), engine.limits.threads):
+    share = FIRST if elsewhere else STRAIGHT
+    # where time is short for the week all of it is given to the first search
+    short = timed and routing_week.scarce([group.model.data for group in engine.groups], (1 - share) * seconds, engine.limits.threads)
+    engine, made = first(seconds * (share if timed and not short else 1.0), starts)
+    if made.frames is not None and short:
         return engine, made
     if made.frames is not None:
         together = _together(made.routes)
